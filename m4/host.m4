@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The host of the module: a configured Unbound source tree, of which only headers are used.
+
+# HRD_HOST: --with-unbound-source=DIR or --without-module.
+# The layout of Unbound's structures depends on its version, its distribution's patches and its
+# configure flags, so nothing less than the tree that the running server was built from will do.
+AC_DEFUN([HRD_HOST], [
+AC_ARG_WITH([module],
+	[AS_HELP_STRING([--without-module], [build rpzgen alone, without the Unbound module])],
+	[], [with_module=yes])
+AC_ARG_WITH([unbound-source],
+	[AS_HELP_STRING([--with-unbound-source=DIR],
+		[configured source tree of the Unbound that will load the module])],
+	[], [with_unbound_source=no])
+hrd_host_dir=
+hrd_host_version=
+hrd_module=no
+AS_IF([test "x$with_module" = xno], [HRD_HOST_FLAG=--without-module], [HRD_HOST_FIND])
+AC_SUBST([HRD_HOST_FLAG])
+AC_SUBST([HOST_CPPFLAGS])
+AC_SUBST([hrd_host_dir])
+AM_CONDITIONAL([MODULE], [test "x$hrd_module" = xyes])
+])
+
+AC_DEFUN([HRD_HOST_FIND], [
+AC_MSG_CHECKING([for the configured Unbound source tree])
+AS_CASE([$with_unbound_source],
+	[yes|no], [AC_MSG_RESULT([no])
+		AC_MSG_ERROR([the module needs the source tree of its host.
+  Build one with script/build-unbound and pass the --with-unbound-source=DIR that it prints,
+  or pass --without-module to build rpzgen alone.])])
+AS_IF([test ! -d "$with_unbound_source"], [AC_MSG_RESULT([no])
+	AC_MSG_ERROR([--with-unbound-source: no directory $with_unbound_source])])
+hrd_host_dir=`cd "$with_unbound_source" && pwd`
+AC_MSG_RESULT([$hrd_host_dir])
+AS_IF([test ! -f "$hrd_host_dir/config.h"],
+	[AC_MSG_ERROR([$hrd_host_dir has no config.h: configure that tree with the flags of the server, and --with-dynlibmodule])])
+AS_IF([test ! -f "$hrd_host_dir/dynlibmod/dynlibmod.h"],
+	[AC_MSG_ERROR([$hrd_host_dir has no dynlibmod/dynlibmod.h: Unbound 1.13 or later is needed])])
+AS_IF([$GREP '^#define WITH_DYNLIBMODULE 1' "$hrd_host_dir/config.h" >/dev/null], [],
+	[AC_MSG_ERROR([$hrd_host_dir was configured without --with-dynlibmodule: such a server cannot load the module])])
+AS_IF([$GREP '^#define CONFCMDLINE ' "$hrd_host_dir/config.h" >/dev/null], [],
+	[AC_MSG_ERROR([$hrd_host_dir/config.h does not define CONFCMDLINE, which the module compares with the running server])])
+hrd_host_version=`$SED -n 's/^#define PACKAGE_STRING "\(.*\)"/\1/p' "$hrd_host_dir/config.h"`
+hrd_module=yes
+HRD_HOST_FLAG="--with-unbound-source=$hrd_host_dir"
+# As system headers: their warnings are not ours.
+HOST_CPPFLAGS="-isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
+])
