@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one set of return codes.  A code says which class of thing failed; what and where is said
  * by the diagnostic of whoever detects it. */
-#ifndef HRD_STATUS_H
-#define HRD_STATUS_H
+#ifndef HRD_LIB_STATUS_H
+#define HRD_LIB_STATUS_H
 
 #if defined(__GNUC__)
 #define HRD_MUST_USE __attribute__((warn_unused_result))

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The canonical line of a rule: RPZ text relative to the apex, one record a line.
+ *
+ *   deepseek.com CNAME .
+ *   *.deepseek.com CNAME .
+ *   24.0.2.0.192.rpz-client-ip CNAME rpz-drop.
+ *   www.example 300 A 192.0.2.1
+ *
+ * The same lines make a zone (rpzgen build, dump) and the rule digest: BLAKE2b-256 over the lines
+ * of all rules that act (not observe, not STOP), each ended by LF, in rule-set order (lib/rules.h).
+ * So rpzgen dump F.policy | grep -v '^[;$@]' | b2sum -l 256 gives the digest of the header.  A
+ * record of local data has its TTL, the other actions have none.  RDATA is printed by type for A,
+ * AAAA, CNAME, NS, PTR, MX, TXT, SRV and in the form of RFC 3597 (\# n hex) for all others. */
+#ifndef HRD_LIB_DUMP_H
+#define HRD_LIB_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/rules.h"
+#include "lib/status.h"
+
+/* A record can take 64 Ki octets of RDATA, so lines go to a sink piecewise; a sink returns HRD_OK
+ * or the error that ends the dump. */
+typedef int hrd_sink_fn(void *ctx, const char *text, size_t len);
+
+/* All lines of one rule: one for a plain action, one a record for local data.  rrs: `count`
+ * records, by index through `rr(rr_ctx, i, &out)`. */
+struct hrd_dump_rule {
+	enum hrd_trigger trigger;
+	bool wildcard;
+	const struct hrd_name *name;     /* name triggers */
+	const struct hrd_prefix *prefix; /* IP triggers */
+	enum hrd_action action;
+	bool (*rr)(
+	    const void *ctx, size_t n, struct hrd_rr *out); /* local data; false past the end */
+	const void *rr_ctx;
+};
+HRD_MUST_USE int hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *sink, void *ctx);
+
+/* The owner of a rule as relative text ("*.x", "24.0.2.0.192.rpz-ip"); returns its length. */
+enum { HRD_OWNER_TEXT_MAX = 1100 };
+size_t hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The rule set in memory: what every notation (inventory, zone, image) is converted from and to.
+ *
+ * One rule = trigger + action + rule id.  The set is filled in any order, sealed once (sorted,
+ * conflicts found), then read by index in canonical order: by trigger in the order of enum
+ * hrd_trigger, by name (RFC 4034 6.1) or prefix, the exact rule of a name before its wildcard.
+ *
+ * Memory: names are kept as keys in one arena; at most HRD_RULES_MAX rules.  A set belongs to one
+ * thread until it is sealed; a sealed set may be read by many. */
+#ifndef HRD_LIB_RULES_H
+#define HRD_LIB_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/action.h"
+#include "lib/name.h"
+#include "lib/prefix.h"
+#include "lib/status.h"
+
+struct hrd_rules;
+
+/* What explains a rule.  Strings are NUL-terminated UTF-8 without control characters, or "" where
+ * there is nothing to say; the set copies them.  Equal texts are stored once. */
+struct hrd_meta {
+	const char *rule_id;  /* "" = derived: policy id ':' owner (hrd_rule_id()) */
+	const char *entity;   /* entity id */
+	const char *relation; /* relation of the entity: self, parent, ... */
+	const char *service;  /* service id */
+	const char *basis;    /* basis id */
+	const char *ede;      /* short ASCII text for EDE EXTRA-TEXT, e.g. the basis' short title */
+};
+
+/* One record of local data: type and class-IN RDATA in uncompressed wire form. */
+struct hrd_rr {
+	uint16_t type;
+	uint16_t rdlen; /* octets */
+	uint32_t ttl;   /* seconds */
+	const uint8_t *rdata;
+};
+
+struct hrd_rule {
+	enum hrd_trigger trigger;
+	bool wildcard;            /* "*." in front of name; names only */
+	struct hrd_name name;     /* base name, without "*."; QNAME and NSDNAME */
+	struct hrd_prefix prefix; /* the IP triggers */
+	enum hrd_action action;
+	uint32_t meta; /* from hrd_rules_meta(); 0 = none */
+	uint64_t line; /* where it came from, for diagnostics; 0 = unknown */
+};
+
+struct hrd_rules *hrd_rules_new(void);      /* NULL when out of memory */
+void hrd_rules_free(struct hrd_rules *set); /* NULL-safe */
+
+/* Stores metadata and gives its index (> 0).  HRD_ENOMEM, HRD_ELIMIT. */
+HRD_MUST_USE int hrd_rules_meta(
+    struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index);
+
+/* Adds a rule.  For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
+ * owner; rr must be NULL for the other actions.  HRD_ENOMEM, HRD_ELIMIT, HRD_EINVAL (root as QNAME
+ * base is allowed only with wildcard; the policy layers decide what they refuse). */
+HRD_MUST_USE int hrd_rules_add(
+    struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
+
+/* Sorts and merges.  Exact duplicates (same action, same records) are merged silently; a duplicate
+ * or a contradiction is told to `clash` (may be NULL) with both rules; the first given one stays.
+ * Returns HRD_OK, or HRD_EEXIST when there was a contradiction (the set is sealed and usable all
+ * the same), or HRD_ENOMEM. */
+typedef void hrd_rules_clash_fn(
+    void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction);
+HRD_MUST_USE int hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx);
+
+/* After seal: number of rules in all / of one trigger, and the i-th rule of a trigger. */
+size_t hrd_rules_count(const struct hrd_rules *set);
+size_t hrd_rules_count_of(const struct hrd_rules *set, enum hrd_trigger trigger);
+void hrd_rules_get(
+    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
+
+/* Records of the i-th rule of a trigger (0 unless local data), valid until hrd_rules_free(). */
+size_t hrd_rules_rr_count(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
+void hrd_rules_rr(
+    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, size_t n, struct hrd_rr *out);
+
+/* Metadata by index; all "" for index 0.  Valid until hrd_rules_free(). */
+void hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta *out);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The names of one trigger class: a static map from names to values with exact and wildcard rules.
+ *
+ * The section is position-independent and little-endian (doc/policy-format.md); it is built once in
+ * memory and read in place.  A value is 30 bits of the caller's plus two flags that say which rules
+ * the name has.
+ *
+ * Finding is one rule: the exact rule of the name, else the wildcard of its closest ancestor that
+ * has one.  A wildcard does not cover its own base name.
+ *
+ * Caveats: hrd_trie_open() validates the whole section once, in linear time, whatever the digest or
+ * signature said; after that find and walk are bounded by the length of a name, read nothing
+ * outside the section, never allocate, never block, and any number of threads may use one trie. The
+ * section must stay unchanged and mapped while in use: copy it into private memory first, never map
+ * a file that somebody can truncate. */
+#ifndef HRD_LIB_TRIE_H
+#define HRD_LIB_TRIE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/name.h"
+#include "lib/status.h"
+
+enum {
+	HRD_TRIE_EXACT = 1, /* value flag: the name has an exact rule */
+	HRD_TRIE_WILD = 2,  /* value flag: the name has a wildcard rule ("*." in front of it) */
+	HRD_TRIE_FLAGS = 3, /* at least one flag is set in every value */
+	HRD_TRIE_SHIFT = 2, /* the caller's 30 bits are above the flags */
+};
+
+/* --- building --- */
+
+/* Sorted input by index: gives the i-th key (memcmp order, unique; see lib/name.h) and its value.
+ * The key must stay valid until the next call only. */
+struct hrd_trie_input {
+	size_t count;
+	void (*get)(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value);
+	const void *ctx;
+};
+
+/* Builds the section; *out is malloc()ed, the caller frees it.  The same input gives the same
+ * octets on every machine.  HRD_ENOMEM, HRD_ELIMIT (over 2^32-1 octets), HRD_EINVAL (not sorted, no
+ * flag set, no valid key). */
+HRD_MUST_USE int hrd_trie_build(const struct hrd_trie_input *in, uint8_t **out, size_t *len);
+
+/* --- reading --- */
+
+/* A view into a section; no ownership.  The members are private to trie_read.c. */
+struct hrd_trie {
+	const uint8_t *base;
+	size_t len;
+	uint32_t count; /* names */
+	uint32_t priv[13];
+	const void *model; /* decoded at open, or NULL; freed by hrd_trie_close() */
+};
+
+/* Validates sec completely.  On HRD_ECORRUPT *why is a static text and *offset the place within the
+ * section. max_value: every value's upper 30 bits must be below it.  HRD_ENOMEM possible. */
+HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
+    uint32_t max_value, const char **why, size_t *offset);
+void hrd_trie_close(struct hrd_trie *trie);
+
+struct hrd_trie_hit {
+	uint32_t value;  /* as built, flags included */
+	unsigned labels; /* labels of the matching rule's base name */
+	bool wildcard;   /* false: the exact rule of the name itself */
+};
+
+/* wire: an uncompressed wire name of any letter case, valid and ended by the root label within len
+ * (1..255) octets; anything else finds nothing.  True when a rule applies. */
+bool hrd_trie_find(
+    const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
+
+/* Every name in canonical order.  The state is by value; no clean-up needed. */
+struct hrd_trie_walk {
+	const struct hrd_trie *trie;
+	uint64_t pos[4];
+	struct hrd_key key; /* of the last name */
+};
+void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
+bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);
+
+#endif
