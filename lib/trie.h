@@ -56,10 +56,15 @@ struct hrd_trie {
 	const void *model; /* decoded at open, or NULL; freed by hrd_trie_close() */
 };
 
-/* Validates sec completely.  On HRD_ECORRUPT *why is a static text and *offset the place within the
- * section. max_value: every value's upper 30 bits must be below it.  HRD_ENOMEM possible. */
+/* Told by open of the values (flags included) and how many names in all have them: once for each
+ * distinct value or more often, in any order; the numbers of one value add up.  False refuses the
+ * section: this is how the owner of the values has them checked and counted in the one pass. */
+typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
+
+/* Validates sec completely; check is asked about the values and may be NULL.  On HRD_ECORRUPT *why is
+ * a static text and *offset the place within the section.  HRD_ENOMEM possible. */
 HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
-    uint32_t max_value, const char **why, size_t *offset);
+    hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
 void hrd_trie_close(struct hrd_trie *trie);
 
 struct hrd_trie_hit {
