@@ -2,7 +2,7 @@
 /* A strict subset of YAML 1.1 as a tree with positions, over libyaml's event API.
  *
  * Refused, each with its place: anchors, aliases, tags, a second document, an empty document,
- * duplicate keys, keys that are not plain scalars, NUL or other control characters in scalars,
+ * duplicate keys, keys that are not plain scalars, control characters other than LF in scalars, directives,
  * invalid UTF-8, nesting over HRD_YAML_DEPTH_MAX, a file over HRD_YAML_OCTETS_MAX, a scalar over
  * HRD_YAML_SCALAR_MAX, over HRD_YAML_NODES_MAX nodes.  JSON is YAML, so this reads manifests too.
  * No type guessing: a scalar is text, and whoever wants a number or yes/no asks for it.
