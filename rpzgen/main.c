@@ -6,77 +6,121 @@
 #include <string.h>
 
 #include "rpzgen/cmd.h"
+#include "rpzgen/commands.h"
 
-struct command {
-	const char *name;
-	hrd_cmd_fn *run;
-	const char *synopsis; /* arguments, for the help text */
-	const char *summary;
-};
-
-/* Sorted by name; the first empty entry ends it. */
-static const struct command commands[] = {
-	{ NULL, NULL, NULL, NULL },
+/* Sorted by name; NULL ends it. */
+static const struct hrd_command *const commands[] = {
+	NULL,
 };
 
 static void
 print_help(FILE *out)
 {
 	fputs("usage: rpzgen COMMAND [ARGUMENT]...\n"
-	      "       rpzgen --help | --version\n",
+	      "       rpzgen help [COMMAND]\n"
+	      "       rpzgen --help | --version\n"
+	      "\ncommands:\n",
 	    out);
-	if (commands[0].name != NULL)
-		fputs("\ncommands:\n", out);
-	for (const struct command *c = commands; c->name != NULL; c++)
-		fprintf(out, "  %s %s\n      %s\n", c->name, c->synopsis, c->summary);
+	for (const struct hrd_command *const *c = commands; *c != NULL; c++)
+		fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->summary);
+	fputs("\nA file name of \"-\" is standard input or output.\n"
+	      "Exit status: 0 fine, 1 input rejected or finding, 2 usage, 3 inconclusive or "
+	      "system failure.\n",
+	    out);
 }
 
-static const struct command *
+static const struct hrd_command *
 find_command(const char *name)
 {
-	for (const struct command *c = commands; c->name != NULL; c++) {
-		if (strcmp(c->name, name) == 0)
-			return c;
+	for (const struct hrd_command *const *c = commands; *c != NULL; c++) {
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
 	}
 	return NULL;
+}
+
+static int
+usage_error(const char *word)
+{
+	struct hrd_diag *diag = hrd_diag_new(HRD_DIAG_TEXT, false);
+
+	if (diag == NULL)
+		return HRD_EXIT_SYSTEM;
+	hrd_diag_usage(diag, "unknown command \"%s\"; see rpzgen help", word);
+	hrd_diag_flush(diag, NULL);
+	hrd_diag_free(diag);
+	return HRD_EXIT_USAGE;
+}
+
+static int
+run_command(const struct hrd_command *command, int argc, char **argv)
+{
+	struct hrd_args args = { .command = command };
+	bool go = hrd_args_parse(&args, argc, argv);
+	int status;
+
+	if (args.diag == NULL)
+		return HRD_EXIT_SYSTEM;
+	if (go)
+		hrd_diag_raise(args.diag, command->run(&args));
+	hrd_diag_flush(args.diag, args.closing);
+	status = hrd_diag_status(args.diag);
+	hrd_diag_free(args.diag);
+	return status;
+}
+
+static int
+run_help(int argc, char **argv)
+{
+	const struct hrd_command *command;
+
+	if (argc < 3) {
+		print_help(stdout);
+		return HRD_EXIT_OK;
+	}
+	command = find_command(argv[2]);
+	if (command == NULL)
+		return usage_error(argv[2]);
+	hrd_cmd_help(command);
+	return HRD_EXIT_OK;
 }
 
 /* Output that did not reach its destination is a failure, whatever was computed. */
 static int
 close_stdout(int status)
 {
-	if (fflush(stdout) != 0 || ferror(stdout) || fclose(stdout) != 0) {
-		fputs("rpzgen: error: cannot write to standard output [stdout]\n", stderr);
-		return HRD_EXIT_SYSTEM;
+	struct hrd_diag *diag;
+
+	if (fflush(stdout) == 0 && !ferror(stdout) && fclose(stdout) == 0)
+		return status;
+	diag = hrd_diag_new(HRD_DIAG_TEXT, false);
+	if (diag != NULL) {
+		hrd_diag_system(diag, "standard output", 0);
+		hrd_diag_flush(diag, NULL);
+		hrd_diag_free(diag);
 	}
-	return status;
+	return HRD_EXIT_SYSTEM;
 }
 
 static int
 dispatch(int argc, char **argv)
 {
-	const struct command *command;
+	const struct hrd_command *command;
 
 	if (argc < 2) {
 		print_help(stderr);
 		return HRD_EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help(stdout);
-		return HRD_EXIT_OK;
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return run_help(argc, argv);
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("rpzgen (" PACKAGE_NAME ") " PACKAGE_VERSION);
 		return HRD_EXIT_OK;
 	}
 	command = find_command(argv[1]);
-	if (command == NULL) {
-		fprintf(stderr,
-		    "rpzgen: error: unknown command \"%s\"; see rpzgen --help [usage-command]\n",
-		    argv[1]);
-		return HRD_EXIT_USAGE;
-	}
-	return command->run(argc - 1, argv + 1);
+	if (command == NULL)
+		return usage_error(argv[1]);
+	return run_command(command, argc - 1, argv + 1);
 }
 
 int

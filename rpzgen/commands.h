@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The subcommands' tables, each defined in its cmd_NAME.c.  One line a command, sorted. */
+#ifndef HRD_RPZGEN_COMMANDS_H
+#define HRD_RPZGEN_COMMANDS_H
+
+#include "rpzgen/cmd.h"
+
+#endif
