@@ -31,12 +31,17 @@ AS_CASE([$with_unbound_source],
   or pass --without-module to build rpzgen alone.])])
 AS_IF([test ! -d "$with_unbound_source"], [AC_MSG_RESULT([no])
 	AC_MSG_ERROR([--with-unbound-source: no directory $with_unbound_source])])
-hrd_host_dir=`cd "$with_unbound_source" && pwd`
+hrd_host_dir=`cd "$with_unbound_source" && pwd -P`
 AC_MSG_RESULT([$hrd_host_dir])
 AS_IF([test ! -f "$hrd_host_dir/config.h"],
 	[AC_MSG_ERROR([$hrd_host_dir has no config.h: configure that tree with the flags of the server, and --with-dynlibmodule])])
-AS_IF([test ! -f "$hrd_host_dir/dynlibmod/dynlibmod.h"],
-	[AC_MSG_ERROR([$hrd_host_dir has no dynlibmod/dynlibmod.h: Unbound 1.13 or later is needed])])
+# A tree built out of its source directory has the headers elsewhere.
+hrd_host_src=$hrd_host_dir
+AS_IF([test ! -f "$hrd_host_src/util/module.h" && test -f "$hrd_host_dir/Makefile"], [
+	hrd_host_src=`$SED -n 's/^srcdir *= *//p' "$hrd_host_dir/Makefile"`
+	hrd_host_src=`cd "$hrd_host_dir" && cd "$hrd_host_src" && pwd`])
+AS_IF([test ! -f "$hrd_host_src/dynlibmod/dynlibmod.h"],
+	[AC_MSG_ERROR([no dynlibmod/dynlibmod.h in $hrd_host_src: Unbound 1.13 or later is needed])])
 AS_IF([$GREP '^#define WITH_DYNLIBMODULE 1' "$hrd_host_dir/config.h" >/dev/null], [],
 	[AC_MSG_ERROR([$hrd_host_dir was configured without --with-dynlibmodule: such a server cannot load the module])])
 AS_IF([$GREP '^#define CONFCMDLINE ' "$hrd_host_dir/config.h" >/dev/null], [],
@@ -45,5 +50,5 @@ hrd_host_version=`$SED -n 's/^#define PACKAGE_STRING "\(.*\)"/\1/p' "$hrd_host_d
 hrd_module=yes
 HRD_HOST_FLAG="--with-unbound-source=$hrd_host_dir"
 # As system headers: their warnings are not ours.
-HOST_CPPFLAGS="-isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
+HOST_CPPFLAGS="-isystem $hrd_host_src -isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
 ])

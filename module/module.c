@@ -8,8 +8,8 @@
 
 ENTRY int init(struct module_env *env, int id);
 ENTRY void deinit(struct module_env *env, int id);
-ENTRY void operate(struct module_qstate *qstate, enum module_ev event, int id,
-    struct outbound_entry *entry);
+ENTRY void operate(
+    struct module_qstate *qstate, enum module_ev event, int id, struct outbound_entry *entry);
 ENTRY void inform_super(struct module_qstate *qstate, int id, struct module_qstate *super);
 ENTRY void clear(struct module_qstate *qstate, int id);
 ENTRY size_t get_mem(struct module_env *env, int id);
