@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What rpzgen makes of the shipped inventory, and the names the inventory speaks of, read independently of rpzgen."""
+
+import os
+import re
+
+from harness import run
+from servers import TOP_SOURCE, rpzgen
+
+INVENTORY = os.path.join(TOP_SOURCE, "zones", "deepseek.yaml")
+
+# Look-alikes and strangers that no rule of this feed may cover.
+STRANGERS = """deepseek.ai deepseek.chat deepseek.net deepseek.io api.deepseeki.com agents-deepseek.com.cn
+aa-deepseek.com.cn xdeepseek.com notdeepseek.com deepseek.com.example.org deepseekcom.org dpsk12.org
+hfairport.com deepseek.co seek.com high-flyer.com flyer.cn com cn www.local.example""".split()
+
+
+def built(lab, *options, name="publish"):
+    """Runs `rpzgen build` over the shipped inventory; gives the output directory."""
+    directory = lab.mkdir(name)
+    result = run([rpzgen(), "build", INVENTORY, "-o", directory, *options])
+    if result.returncode != 0:
+        raise RuntimeError(f"rpzgen build: exit {result.returncode}\n{result.stdout}{result.stderr}")
+    return directory
+
+
+def compiled(lab, text, *options, origin="rpz.", name="lab", companion=False):
+    """Writes a response policy zone and compiles it; gives (zone path, image path)."""
+    zone = lab.write(f"{name}.rpz", text)
+    image = lab.path(f"{name}.policy")
+    if companion:
+        options = (*options, "--companion", lab.path(f"{name}-companion.rpz"))
+    result = run([rpzgen(), "compile", zone, "-o", image, "--origin", origin, "--id", name, *options])
+    if result.returncode != 0:
+        raise RuntimeError(f"rpzgen compile: exit {result.returncode}\n{result.stdout}{result.stderr}")
+    return zone, image
+
+
+def zone_owners(path):
+    """Owners of the policy records of a plain zone, relative to the apex, without the apex itself."""
+    owners = []
+    with open(path, encoding="ascii") as stream:
+        for line in stream:
+            if line[:1] in ";$@ \t\n":
+                continue
+            owners.append(line.split()[0].lower())
+    return owners
+
+
+def zone_bases(path):
+    """Base names that the zone blocks with everything below: those with an exact and a wildcard owner."""
+    owners = set(zone_owners(path))
+    return sorted(o for o in owners if not o.startswith("*.") and "*." + o in owners)
+
+
+def inventory_names(*sections):
+    """Names in the given top-level sections of the inventory, by its line form "name: NAME"."""
+    found, section = [], None
+    with open(INVENTORY, encoding="utf-8") as stream:
+        for line in stream:
+            head = re.match(r"([a-z_-]+):", line)
+            if head:
+                section = head.group(1)
+            name = re.match(r"\s+(?:- )?name: ([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)\s*(?:#.*)?$", line)
+            if name and section in sections:
+                found.append(name.group(1))
+    return sorted(set(found))

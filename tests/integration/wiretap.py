@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A forwarder between a resolver and its authoritative server that records each question and can delay answers.
+
+The proof of "nothing was asked upstream" is taken on the wire, not from a server's own counters."""
+
+import select
+import socket
+import struct
+import threading
+import time
+
+
+def question(wire):
+    """(lower-case name without the final dot, type number) of a query."""
+    labels, at = [], 12
+    while at < len(wire) and wire[at]:
+        labels.append(wire[at + 1:at + 1 + wire[at]])
+        at += 1 + wire[at]
+    name = b".".join(labels).decode("latin-1").lower()
+    return name, struct.unpack("!H", wire[at + 1:at + 3])[0] if len(wire) >= at + 3 else 0
+
+
+def servfail(wire):
+    """A SERVFAIL response that holds nothing but the question of this query."""
+    name, _ = question(wire)
+    end = 12 + (len(name) + 2 if name else 1) + 4
+    return wire[:2] + struct.pack("!HHHHH", 0x8182, 1, 0, 0, 0) + wire[12:end]
+
+
+class Wiretap:
+    """Listens on 127.0.0.1#port for UDP and TCP and passes everything to 127.0.0.1#upstream.
+
+    dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL."""
+
+    def __init__(self, lab, upstream):
+        self.upstream = upstream
+        self.port = lab.port()
+        self.delay = {}       # lower-case name -> seconds before its answer is passed on
+        self.dead = False
+        self._asked = []
+        self._lock = threading.Lock()
+        self._stop = False
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._udp.bind(("127.0.0.1", self.port))
+        self._tcp = socket.create_server(("127.0.0.1", self.port))
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+        lab.closers.append(self.close)
+
+    def close(self):
+        self._stop = True
+        self._thread.join(5)
+        self._udp.close()
+        self._tcp.close()
+
+    def clear(self):
+        with self._lock:
+            self._asked.clear()
+
+    def asked(self, below=None):
+        """Questions seen so far, as (name, type); below: only those at or below one of these names."""
+        with self._lock:
+            seen = list(self._asked)
+        if below is None:
+            return seen
+        bases = [b.lower().rstrip(".") for b in ([below] if isinstance(below, str) else below)]
+        return [q for q in seen if any(q[0] == b or q[0].endswith("." + b) for b in bases)]
+
+    def _record(self, wire):
+        name, qtype = question(wire)
+        with self._lock:
+            self._asked.append((name, qtype))
+        return self.delay.get(name, 0)
+
+    def _serve(self):
+        relays = {}   # socket towards the authority -> (client, due time of its answer)
+        late = []     # (due time, client, answer)
+        while not self._stop:
+            ready = select.select([self._udp, self._tcp, *relays], [], [], 0.01 if late else 0.1)[0]
+            for sock in ready:
+                if sock is self._udp:
+                    self._from_client(relays)
+                elif sock is self._tcp:
+                    threading.Thread(target=self._stream, args=(sock.accept()[0],), daemon=True).start()
+                else:
+                    client, due = relays.pop(sock)
+                    late.append((due, client, _receive(sock)))
+            now = time.monotonic()
+            for item in [i for i in late if i[0] <= now]:
+                late.remove(item)
+                if item[2] is not None:
+                    self._udp.sendto(item[2], item[1])
+        for sock in relays:
+            sock.close()
+
+    def _from_client(self, relays):
+        wire, client = self._udp.recvfrom(65535)
+        delay = self._record(wire)
+        if self.dead:
+            self._udp.sendto(servfail(wire), client)
+            return
+        relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        relay.connect(("127.0.0.1", self.upstream))
+        relay.send(wire)
+        relays[relay] = (client, time.monotonic() + delay)
+
+    def _stream(self, client):
+        """One TCP connection: message by message, in order."""
+        try:
+            with client, socket.create_connection(("127.0.0.1", self.upstream), 5) as server:
+                client.settimeout(10)
+                while not self._stop:
+                    wire = _read_message(client)
+                    if wire is None:
+                        return
+                    time.sleep(self._record(wire))
+                    if self.dead:
+                        answer = servfail(wire)
+                    else:
+                        server.sendall(struct.pack("!H", len(wire)) + wire)
+                        answer = _read_message(server)
+                    if answer is None:
+                        return
+                    client.sendall(struct.pack("!H", len(answer)) + answer)
+        except OSError:
+            return
+
+
+def _receive(sock):
+    with sock:
+        try:
+            return sock.recv(65535)
+        except OSError:   # the authority is gone
+            return None
+
+
+def _read_message(stream):
+    head = _read(stream, 2)
+    return head and _read(stream, struct.unpack("!H", head)[0])
+
+
+def _read(stream, count):
+    parts = b""
+    while len(parts) < count:
+        part = stream.recv(count - len(parts))
+        if not part:
+            return None
+        parts += part
+    return parts

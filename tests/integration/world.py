@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The small Internet of the tests: zones that an authority serves.
+
+Every name outside the zones below exists through a wildcard at the root, so that an answer for a listed name is never
+NXDOMAIN by accident: when a policy fails to apply, EXISTS shows up."""
+
+EXISTS = "203.0.113.66"            # A of every name that no zone below defines
+EXISTS6 = "2001:db8:bad::66"
+LOCAL = "192.0.2.10"               # A of www.local.example, the unlisted local name
+
+
+def zone(origin, records, ttl=300):
+    """Zone text with SOA and NS; the name server is ns.local.example."""
+    return (f"$ORIGIN {origin}\n$TTL {ttl}\n"
+            f"@ SOA ns.local.example. hostmaster.local.example. 1 3600 600 86400 60\n@ NS ns.local.example.\n" + records)
+
+
+ANYTHING = f"""* A {EXISTS}
+* AAAA {EXISTS6}
+* HTTPS 1 . alpn=h2 ipv4hint={EXISTS}
+* TXT "upstream"
+* MX 10 mail.local.example.
+"""
+
+LOCAL_EXAMPLE = zone("local.example.", f"""ns A 127.0.0.1
+www A {LOCAL}
+www AAAA 2001:db8::10
+mail A 192.0.2.25
+""")
+
+
+def base():
+    """Zones for most tests."""
+    return {".": zone(".", ANYTHING), "example.": zone("example.", ANYTHING), "local.example.": LOCAL_EXAMPLE}
+
+
+def rpz(origin, rules, ttl=60, serial=1):
+    """A response policy zone; rules: lines relative to the apex."""
+    return (f"$ORIGIN {origin}\n$TTL {ttl}\n"
+            f"@ IN SOA localhost. hostmaster.localhost. {serial} 3600 600 86400 {ttl}\n@ IN NS localhost.\n" + rules)
