@@ -10,7 +10,7 @@
  * of all rules that act (not observe, not STOP), each ended by LF, in rule-set order (lib/rules.h).
  * So rpzgen dump F.policy | grep -v '^[;$@]' | b2sum -l 256 gives the digest of the header.  A
  * record of local data has its TTL, the other actions have none.  RDATA is printed by type for A,
- * AAAA, CNAME, NS, PTR, MX, TXT, SRV and in the form of RFC 3597 (\# n hex) for all others. */
+ * AAAA, CNAME, PTR, MX, TXT, SRV and in the form of RFC 3597 (\# n hex) for all others. */
 #ifndef HRD_LIB_DUMP_H
 #define HRD_LIB_DUMP_H
 
@@ -25,8 +25,7 @@
  * or the error that ends the dump. */
 typedef int hrd_sink_fn(void *ctx, const char *text, size_t len);
 
-/* All lines of one rule: one for a plain action, one a record for local data.  rrs: `count`
- * records, by index through `rr(rr_ctx, i, &out)`. */
+/* A rule to print.  Local data: rr(rr_ctx, n, &out) gives the n-th record, false past the end. */
 struct hrd_dump_rule {
 	enum hrd_trigger trigger;
 	bool wildcard;
@@ -37,6 +36,8 @@ struct hrd_dump_rule {
 	    const void *ctx, size_t n, struct hrd_rr *out); /* local data; false past the end */
 	const void *rr_ctx;
 };
+/* All lines of one rule: one for a plain action, one a record for local data, none for what does
+ * not act (none, observe, STOP). */
 HRD_MUST_USE int hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *sink, void *ctx);
 
 /* The owner of a rule as relative text ("*.x", "24.0.2.0.192.rpz-ip"); returns its length. */
