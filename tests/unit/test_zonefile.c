@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reading policy zones: what becomes of each record, and that every fault is told with its line. */
+#include <config.h>
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/dump.h"
+#include "lib/rdata.h"
+#include "rpzgen/zonefile.h"
+#include "rpzgen/zonetext.h"
+
+#define HEAD                                                    \
+	"$ORIGIN rpz.example.\n"                                \
+	"$TTL 60\n"                                             \
+	"@ SOA ns.example. host.example. 7 3600 600 86400 30\n" \
+	"@ NS localhost.\n"
+
+/* Everything told by the reader, as text: a line a rule ("5 www.x CNAME ."), and a line a fault
+ * ("!5 zone-name"). */
+struct told {
+	char text[1 << 16];
+	size_t len;
+	struct hrd_zone_head head;
+	int status;
+};
+
+static bool count_only; /* rules are not printed */
+
+static int
+put(void *ctx, const char *text, size_t len)
+{
+	struct told *told = ctx;
+
+	assert_true(told->len + len < sizeof(told->text));
+	memcpy(told->text + told->len, text, len);
+	told->len += len;
+	told->text[told->len] = '\0';
+	return HRD_OK;
+}
+
+static bool
+only_record(const void *ctx, size_t n, struct hrd_rr *out)
+{
+	if (n == 0)
+		*out = *(const struct hrd_rr *)ctx;
+	return n == 0;
+}
+
+static int
+take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	struct hrd_dump_rule line = { .trigger = rule->trigger,
+		.wildcard = rule->wildcard,
+		.name = &rule->name,
+		.prefix = &rule->prefix,
+		.action = rule->action,
+		.rr = only_record,
+		.rr_ctx = rr };
+	char number[32];
+
+	if (count_only)
+		return HRD_OK;
+	if (rule->trigger == HRD_TRIGGER_QNAME || rule->trigger == HRD_TRIGGER_NSDNAME)
+		line.prefix = NULL;
+	else
+		line.name = NULL;
+	put(ctx, number, (size_t)snprintf(number, sizeof(number), "%" PRIu64 " ", rule->line));
+	return hrd_dump_rule(&line, put, ctx);
+}
+
+static void
+take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
+{
+	char what[128];
+	int len;
+
+	assert_true(strlen(text) > 0);
+	len = snprintf(what, sizeof(what), "%c%" PRIu64 " %s\n",
+	    (severity == HRD_ERROR) ? '!' : '?', line, id);
+	put(ctx, what, (size_t)len);
+}
+
+static void
+read_zone(struct told *told, const void *text, size_t len, const struct hrd_name *origin)
+{
+	const struct hrd_zone_sink sink = { told, take_rule, take_fault, NULL };
+	FILE *stream = tmpfile();
+
+	assert_non_null(stream);
+	assert_int_equal(fwrite(text, 1, len, stream), len);
+	rewind(stream);
+	told->len = 0;
+	told->text[0] = '\0';
+	told->status = hrd_zone_read(stream, origin, &sink, &told->head);
+	fclose(stream);
+}
+
+static struct told told;
+
+static void
+expect_status(const char *text, int status, const char *expected)
+{
+	read_zone(&told, text, strlen(text), NULL);
+	assert_string_equal(told.text, expected);
+	assert_int_equal(told.status, status);
+}
+
+static void
+expect(const char *text, const char *expected)
+{
+	expect_status(text, HRD_OK, expected);
+}
+
+static void
+every_trigger_and_action_is_read(void **state)
+{
+	(void)state;
+	expect(HEAD "a.example CNAME .\n"
+		    "*.a.example CNAME *.\n"
+		    "b.example CNAME rpz-passthru.\n"
+		    "c.example CNAME RPZ-DROP.\n"
+		    "d.example CNAME rpz-tcp-only.\n"
+		    "e.example CNAME garden.example.\n"
+		    "*.e.example CNAME *.garden.example.\n"
+		    "24.0.2.0.192.rpz-client-ip CNAME rpz-drop.\n"
+		    "48.zz.db8.2001.rpz-ip CNAME .\n"
+		    "32.1.2.0.192.rpz-nsip CNAME .\n"
+		    "*.ns.example.rpz-nsdname CNAME .\n"
+		    "* CNAME rpz-passthru.\n",
+	    "5 a.example CNAME .\n"
+	    "6 *.a.example CNAME *.\n"
+	    "7 b.example CNAME rpz-passthru.\n"
+	    "8 c.example CNAME rpz-drop.\n"
+	    "9 d.example CNAME rpz-tcp-only.\n"
+	    "10 e.example 60 CNAME garden.example.\n"
+	    "11 *.e.example 60 CNAME *.garden.example.\n"
+	    "12 24.0.2.0.192.rpz-client-ip CNAME rpz-drop.\n"
+	    "13 48.zz.db8.2001.rpz-ip CNAME .\n"
+	    "14 32.1.2.0.192.rpz-nsip CNAME .\n"
+	    "15 *.ns.example.rpz-nsdname CNAME .\n"
+	    "16 * CNAME rpz-passthru.\n");
+	assert_int_equal(told.head.serial, 7);
+	assert_int_equal(told.head.ttl, 30);
+	assert_int_equal(told.head.rules, 12);
+	assert_int_equal(told.head.skipped, 2);
+}
+
+static void
+local_data_of_many_types_is_read(void **state)
+{
+	(void)state;
+	expect(HEAD "a A 192.0.2.1\n"
+		    "a 5 AAAA 2001:db8::1\n"
+		    "a IN 1h MX 10 mail\n"
+		    "a TXT \"semi;colon (and) \\\"quote\\\"\" second\n"
+		    "a SRV 1 2 443 .\n"
+		    "a TYPE65280 \\# 3 abcdef\n",
+	    "5 a 60 A 192.0.2.1\n"
+	    "6 a 5 AAAA 2001:db8::1\n"
+	    "7 a 3600 MX 10 mail.rpz.example.\n"
+	    "8 a 60 TXT \"semi;colon (and) \\\"quote\\\"\" \"second\"\n"
+	    "9 a 60 SRV 1 2 443 .\n"
+	    "10 a 60 TYPE65280 \\# 3 abcdef\n");
+}
+
+static void
+master_file_syntax_is_understood(void **state)
+{
+	(void)state;
+	expect("; a comment\n"
+	       "\n"
+	       "$TTL 1h30m ; another\n"
+	       "$origin Rpz.Example.\n"
+	       "@ IN SOA ns host (\r\n"
+	       "  7 ; serial (not closed here\n"
+	       "\t1h 10m\n"
+	       "  1w 30 )\n"
+	       "   NS localhost.\n"
+	       "One CNAME . ; rest\n"
+	       "    TXT x\n"
+	       "$ORIGIN sub\n"
+	       "two CNAME\t( . )\n"
+	       "three.rpz.example. cname .\n"
+	       "a\\.b\\032c\\\" CNAME .\n"
+	       "@ CNAME .\n",
+	    "10 one CNAME .\n"
+	    "11 one 5400 TXT \"x\"\n"
+	    "13 two.sub CNAME .\n"
+	    "14 three CNAME .\n"
+	    "15 a\\.b\\032c\\\".sub CNAME .\n"
+	    "16 sub CNAME .\n");
+}
+
+static void
+the_ttl_comes_from_the_record_the_directive_or_the_record_before(void **state)
+{
+	(void)state;
+	expect("$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 77\n@ NS a.\n"
+	       "a A 192.0.2.1\nb 5 A 192.0.2.1\nc A 192.0.2.1\n$TTL 9\nd A 192.0.2.1\n",
+	    "4 a 77 A 192.0.2.1\n5 b 5 A 192.0.2.1\n6 c 5 A 192.0.2.1\n8 d 9 A 192.0.2.1\n");
+	assert_int_equal(told.head.ttl, 77);
+}
+
+static void
+records_of_the_transport_are_skipped(void **state)
+{
+	(void)state;
+	expect(HEAD "@ ZONEMD 7 1 1 abcd\n"
+		    "@ DNSKEY 257 3 15 AAAA\n"
+		    "a RRSIG CNAME 15 3 60 20260101000000 20250101000000 1 rpz.example. AAAA\n"
+		    "a NSEC b CNAME\n"
+		    "@ SOA ns.example. host.example. 7 3600 600 86400 30\n",
+	    "");
+	assert_int_equal(told.head.skipped, 7);
+}
+
+static void
+each_fault_has_its_id_and_costs_one_record(void **state)
+{
+	(void)state;
+	expect(HEAD "reserved CNAME rpz-other.\n"       /* 5 */
+		    "dname DNAME example.\n"            /* 6 */
+		    "outside.example. CNAME .\n"        /* 7 */
+		    "@ TXT meta\n"                      /* 8 */
+		    "x.rpz-other CNAME .\n"             /* 9 */
+		    "rpz-ip CNAME .\n"                  /* 10 */
+		    "24.1.2.0.192.rpz-ip CNAME .\n"     /* 11 */
+		    "0.2.0.192.rpz-ip CNAME .\n"        /* 12 */
+		    "a CH CNAME .\n"                    /* 13 */
+		    "a NOTYPE x\n"                      /* 14 */
+		    "a 4294967296 CNAME .\n"            /* 15 */
+		    "a..b CNAME .\n"                    /* 16 */
+		    "  CNAME .\n"                       /* 17 */
+		    "a A 192.0.2\n"                     /* 18 */
+		    "a CNAME . .\n"                     /* 19 */
+		    "a CNAME\n"                         /* 20 */
+		    "a TXT \"open\n"                    /* 21 */
+		    "a ) CNAME .\n"                     /* 22 */
+		    "$GENERATE 1-9 x$ CNAME .\n"        /* 23 */
+		    "a\\\n"                             /* 24 */
+		    "a SOA a. b. 1 2 3 4 5\n"           /* 25 */
+		    "a NS a.\n"                         /* 26 */
+		    "a TYPE255 \\# 0\n"                 /* 27 */
+		    "@ SOA a. b. 8 3600 600 86400 30\n" /* 28 */
+		    "1234567890123456789012345678901234567890123456789012345678901234 CNAME .\n"
+		    "good CNAME .\n", /* 30 */
+	    "!5 zone-reserved-target\n!6 zone-dname\n!7 zone-out-of-zone\n!8 zone-apex-data\n"
+	    "!9 zone-trigger\n!10 zone-trigger\n!11 zone-trigger\n!12 zone-trigger\n"
+	    "!13 zone-class\n!14 zone-type\n!15 zone-ttl\n!16 zone-name\n!17 zone-name\n"
+	    "!18 zone-rdata\n!19 zone-rdata\n!20 zone-rdata\n!21 zone-syntax\n!22 zone-syntax\n"
+	    "!23 zone-directive\n!24 zone-syntax\n!25 zone-type\n!26 zone-rdata\n!27 zone-type\n"
+	    "!28 zone-second-soa\n!29 zone-name-length\n30 good CNAME .\n");
+	assert_int_equal(told.head.faults, 25);
+}
+
+static void
+likely_mistakes_are_warned_about(void **state)
+{
+	(void)state;
+	expect(HEAD "self CNAME self.\n"
+		    "dot CNAME rpz-passthru\n"
+		    "cut CNAME .",
+	    "?5 zone-self-cname\n5 self CNAME rpz-passthru.\n"
+	    "?6 zone-target\n6 dot 60 CNAME rpz-passthru.rpz.example.\n"
+	    "7 cut CNAME .\n?0 zone-cut\n");
+	expect("$ORIGIN rpz.example.\na CNAME .\n@ SOA a. b. 1 2 3 4 5\n",
+	    "2 a CNAME .\n?3 zone-soa-order\n?0 zone-no-ns\n");
+}
+
+static void
+include_is_refused_and_reads_no_file(void **state)
+{
+	(void)state;
+	expect_status(
+	    HEAD "$INCLUDE /etc/passwd\na CNAME .\n", HRD_EINVAL, "!5 zone-include\n6 a CNAME .\n");
+}
+
+static void
+a_zone_without_soa_or_origin_is_refused(void **state)
+{
+	(void)state;
+	expect_status(
+	    "$ORIGIN rpz.example.\na CNAME .\n", HRD_EINVAL, "2 a CNAME .\n!0 zone-no-soa\n");
+	expect_status("", HRD_EINVAL, "!0 zone-no-soa\n");
+	expect_status(
+	    "a.rpz.example. CNAME .\n", HRD_EINVAL, "!1 zone-no-origin\n!0 zone-no-soa\n");
+	expect_status("@ SOA a. b. 1 2 3 4 5\n", HRD_EINVAL, "!1 zone-no-origin\n!0 zone-no-soa\n");
+	expect_status("$ORIGIN a..b.\n" HEAD, HRD_EINVAL, "!1 zone-name\n");
+}
+
+static void
+the_origin_given_is_the_apex(void **state)
+{
+	static const char text[] = "@ SOA a. b. 1 2 3 4 5\n@ NS a.\nx CNAME .\ny.other. CNAME .\n";
+	struct hrd_name origin;
+
+	(void)state;
+	assert_int_equal(hrd_name_from_text(&origin, "rpz.example", 11), HRD_OK);
+	read_zone(&told, text, sizeof(text) - 1, &origin);
+	assert_string_equal(told.text, "3 x CNAME .\n!4 zone-out-of-zone\n");
+}
+
+static void
+the_owner_of_the_soa_is_the_apex(void **state)
+{
+	(void)state;
+	expect("rpz.example. SOA ns host 1 2 3 4 5\n"
+	       "rpz.example. NS a.\n"
+	       "x.rpz.example. CNAME .\n"
+	       "y CNAME .\n",
+	    "3 x CNAME .\n4 y CNAME .\n");
+}
+
+/* An owner of `len` octets in all, in front of rpz.example. */
+static void
+owner_of_length(char *text, size_t len)
+{
+	size_t left = len - 13 /* the apex in wire form */, label;
+
+	while (left > 0) {
+		label = (left > 64) ? ((left == 65) ? 63 : 64) : left;
+		memset(text, 'a', label - 1);
+		text[label - 1] = '.';
+		text += label;
+		left -= label;
+	}
+	text[-1] = '\0';
+}
+
+static void
+names_of_255_octets_with_the_apex_are_read_and_longer_ones_refused(void **state)
+{
+	char owner[300], zone[1024];
+
+	(void)state;
+	owner_of_length(owner, 255);
+	snprintf(zone, sizeof(zone), HEAD "%s CNAME .\n", owner);
+	read_zone(&told, zone, strlen(zone), NULL);
+	assert_int_equal(told.head.rules, 1);
+	owner_of_length(owner, 256);
+	snprintf(zone, sizeof(zone), HEAD "%s CNAME .\n", owner);
+	expect(zone, "!5 zone-name-length\n");
+	snprintf(zone, sizeof(zone), HEAD "x PTR %s\n", owner);
+	expect(zone, "!5 zone-rdata\n");
+}
+
+static void
+an_unclosed_parenthesis_costs_its_line(void **state)
+{
+	(void)state;
+	expect(HEAD "a CNAME ( .\nb CNAME .\nc CNAME .\n",
+	    "!5 zone-syntax\n6 b CNAME .\n7 c CNAME .\n");
+}
+
+static void
+many_unclosed_parentheses_end_the_reading(void **state)
+{
+	char zone[4096] = HEAD;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < HRD_ZONE_REWINDS_MAX + 5; i++)
+		strcat(zone, "a CNAME ( .\n");
+	read_zone(&told, zone, strlen(zone), NULL);
+	assert_int_equal(told.status, HRD_EINVAL);
+	assert_int_equal(told.head.faults, HRD_ZONE_REWINDS_MAX + 1);
+}
+
+/* A record that exactly fits, and one that does not, at every alignment of the buffer's end. */
+static void
+an_entry_over_the_limit_costs_its_line(void **state)
+{
+	size_t len = HRD_ZONE_ENTRY_MAX + 100, fill;
+	char *zone = malloc(3 * len + sizeof(HEAD) + 64), *at;
+
+	(void)state;
+	assert_non_null(zone);
+	for (fill = 0; fill < 3; fill++) {
+		at = zone + sprintf(zone, HEAD);
+		memset(at, ';', len + fill * len / 2);
+		at += len + fill * len / 2;
+		strcpy(at, "\nb CNAME .\n");
+		expect(zone, "!5 zone-syntax\n6 b CNAME .\n");
+	}
+	free(zone);
+}
+
+static void
+rdata_of_65535_octets_is_read(void **state)
+{
+	char *zone = malloc((size_t)4 * 65535 + 1024), *at;
+	unsigned i;
+
+	(void)state;
+	assert_non_null(zone);
+	at = zone + sprintf(zone, HEAD "a TYPE65280 \\# 65535 ");
+	for (i = 0; i < 65535; i++)
+		at += sprintf(at, "%02x", i & 0xff);
+	strcpy(at, "\n");
+	count_only = true;
+	read_zone(&told, zone, strlen(zone), NULL);
+	count_only = false;
+	assert_string_equal(told.text, "");
+	assert_int_equal(told.head.rules, 1);
+	free(zone);
+}
+
+static void
+nul_octets_are_refused(void **state)
+{
+	static const char text[] = HEAD "a\0b CNAME .\nc\\\0d CNAME .\ne TXT \"\0\"\nok CNAME .\n";
+
+	(void)state;
+	read_zone(&told, text, sizeof(text) - 1, NULL);
+	assert_string_equal(
+	    told.text, "!5 zone-syntax\n!6 zone-syntax\n!7 zone-syntax\n8 ok CNAME .\n");
+}
+
+static void
+a_byte_order_mark_is_no_part_of_the_zone(void **state)
+{
+	(void)state;
+	expect("\xef\xbb\xbf" HEAD "a CNAME .\n", "5 a CNAME .\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_trigger_and_action_is_read),
+		cmocka_unit_test(local_data_of_many_types_is_read),
+		cmocka_unit_test(master_file_syntax_is_understood),
+		cmocka_unit_test(the_ttl_comes_from_the_record_the_directive_or_the_record_before),
+		cmocka_unit_test(records_of_the_transport_are_skipped),
+		cmocka_unit_test(each_fault_has_its_id_and_costs_one_record),
+		cmocka_unit_test(likely_mistakes_are_warned_about),
+		cmocka_unit_test(include_is_refused_and_reads_no_file),
+		cmocka_unit_test(a_zone_without_soa_or_origin_is_refused),
+		cmocka_unit_test(the_origin_given_is_the_apex),
+		cmocka_unit_test(the_owner_of_the_soa_is_the_apex),
+		cmocka_unit_test(
+		    names_of_255_octets_with_the_apex_are_read_and_longer_ones_refused),
+		cmocka_unit_test(an_unclosed_parenthesis_costs_its_line),
+		cmocka_unit_test(many_unclosed_parentheses_end_the_reading),
+		cmocka_unit_test(an_entry_over_the_limit_costs_its_line),
+		cmocka_unit_test(rdata_of_65535_octets_is_read),
+		cmocka_unit_test(nul_octets_are_refused),
+		cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_zone),
+	};
+
+	return cmocka_run_group_tests_name("zonefile", tests, NULL, NULL);
+}
