@@ -14,22 +14,16 @@
 
 #include <yaml.h>
 
+#include "lib/arena.h"
 #include "lib/limits.h"
 
-/* Memory of a tree: blocks that are freed together. */
-struct block {
-	struct block *next;
-	size_t used, size;
-	max_align_t data[];
-};
-
 struct hrd_yaml {
-	struct block *blocks;
+	struct hrd_arena arena;
 	struct hrd_yaml_node *root;
 	uint32_t nodes;
 };
 
-enum { BLOCK_OCTETS = 32768, FAULT_TEXT_MAX = 256 };
+enum { FAULT_TEXT_MAX = 256 };
 
 /* A collection that is open, innermost last. */
 struct level {
@@ -52,38 +46,12 @@ struct builder {
 	struct level levels[HRD_YAML_DEPTH_MAX];
 };
 
-static void *
-take(struct hrd_yaml *doc, size_t size)
-{
-	struct block *block = doc->blocks;
-	size_t rounded =
-	    (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
-	size_t wanted = rounded > BLOCK_OCTETS ? rounded : BLOCK_OCTETS;
-	void *out;
-
-	if (block == NULL || block->size - block->used < rounded) {
-		block = malloc(sizeof(*block) + wanted);
-		if (block == NULL)
-			return NULL;
-		*block = (struct block){ .next = doc->blocks, .size = wanted };
-		doc->blocks = block;
-	}
-	out = (char *)block->data + block->used;
-	block->used += rounded;
-	return memset(out, 0, size);
-}
-
 void
 hrd_yaml_free(struct hrd_yaml *doc)
 {
 	if (doc == NULL)
 		return;
-	while (doc->blocks != NULL) {
-		struct block *block = doc->blocks;
-
-		doc->blocks = block->next;
-		free(block);
-	}
+	hrd_arena_free(&doc->arena);
 	free(doc);
 }
 
@@ -189,13 +157,11 @@ copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
 		tell_at(b, event, "yaml-control", "a control character in a scalar");
 		length = 0;
 	}
-	copy = take(b->doc, length + 1);
+	copy = hrd_arena_copy(&b->doc->arena, value, length);
 	if (copy == NULL) {
 		b->status = HRD_ENOMEM;
 		return NULL;
 	}
-	memcpy(copy, value, length);
-	copy[length] = '\0';
 	*len = (uint32_t)length;
 	return copy;
 }
@@ -211,7 +177,7 @@ add_node(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
 		stop_at(b, event, "yaml-nodes", "too many nodes in one document");
 		return NULL;
 	}
-	node = take(b->doc, sizeof(*node));
+	node = hrd_arena_take(&b->doc->arena, sizeof(*node));
 	if (node == NULL) {
 		b->status = HRD_ENOMEM;
 		return NULL;

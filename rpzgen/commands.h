@@ -5,4 +5,6 @@
 
 #include "rpzgen/cmd.h"
 
+extern const struct hrd_command hrd_cmd_check;
+
 #endif

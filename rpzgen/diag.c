@@ -368,7 +368,11 @@ void
 hrd_diag_flush(struct hrd_diag *diag, const char *closing)
 {
 	sort_reports(diag);
-	print_all(diag, closing);
+	if (diag->form == HRD_DIAG_TEXT || diag->status >= HRD_EXIT_USAGE)
+		print_all(diag, closing);
+	else
+		hrd_diag_write(
+		    diag->form, diag->reports, diag->count, diag->errors, diag->warnings, closing);
 	for (size_t i = 0; i < diag->count; i++)
 		free(diag->reports[i].text);
 	diag->count = 0;

@@ -3,10 +3,12 @@
  *
  *   file:line:col: error: text [stable-id]
  *
- * Reports are collected and printed by hrd_diag_flush(), sorted by file (in order of first report), line and column; at most
- * HRD_DIAG_SHOWN_MAX of one id are kept (HRD_DIAG_LISTED_MAX for JSON and SARIF) and the rest counted.  Texts are sanitised:
- * control characters and invalid UTF-8 from hostile input become \xNN.  The ids are listed in doc/diagnostics.md and never
- * change.  Text goes to stderr; JSON and SARIF are a command's report and go to stdout.  One context belongs to one thread. */
+ * Reports are collected and printed by hrd_diag_flush(), sorted by file (in order of first report),
+ * line and column; at most HRD_DIAG_SHOWN_MAX of one id are kept (HRD_DIAG_LISTED_MAX for JSON and
+ * SARIF) and the rest counted.  Texts are sanitised: control characters and invalid UTF-8 from
+ * hostile input become \xNN.  The ids are listed in doc/diagnostics.md and never change.  Text goes
+ * to stderr; JSON and SARIF are a command's report and go to stdout.  One context belongs to one
+ * thread. */
 #ifndef HRD_RPZGEN_DIAG_H
 #define HRD_RPZGEN_DIAG_H
 
@@ -34,18 +36,21 @@ struct hrd_place {
 struct hrd_diag *hrd_diag_new(enum hrd_diag_form form, bool quiet); /* NULL when out of memory */
 void hrd_diag_free(struct hrd_diag *diag);
 
-/* Adds a report.  An error raises the exit status to HRD_EXIT_REJECTED.  A note belongs to the report before it.  Copies
- * everything. */
-void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place, const char *id,
-	      const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Adds a report.  An error raises the exit status to HRD_EXIT_REJECTED.  A note belongs to the
+ * report before it.  Copies everything. */
+void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+    const char *id, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* An error of usage (exit 2) or of system, network or key (exit 3): "rpzgen: error: text [id]". */
-void hrd_diag_usage(struct hrd_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void hrd_diag_system(struct hrd_diag *diag, const char *what, int error); /* what: path or call; error: errno */
+void hrd_diag_usage(struct hrd_diag *diag, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void hrd_diag_system(
+    struct hrd_diag *diag, const char *what, int error); /* what: path or call; error: errno */
 void hrd_diag_nomem(struct hrd_diag *diag);
 
-/* Prints what was collected and a closing line with the counts ("rpzgen: 1 error, 1 warning; nothing was written").
- * closing may be NULL.  With HRD_DIAG_JSON one object goes to stdout even when there is nothing to say. */
+/* Prints what was collected and a closing line with the counts ("rpzgen: 1 error, 1 warning;
+ * nothing was written"). closing may be NULL.  With HRD_DIAG_JSON one object goes to stdout even
+ * when there is nothing to say. */
 void hrd_diag_flush(struct hrd_diag *diag, const char *closing);
 
 unsigned hrd_diag_errors(const struct hrd_diag *diag);
@@ -69,7 +74,7 @@ struct hrd_report {
 };
 
 /* Prints the sorted reports as JSON or SARIF on stdout. */
-void hrd_diag_write(enum hrd_diag_form form, const struct hrd_report *reports, size_t count, unsigned errors,
-		    unsigned warnings, const char *closing);
+void hrd_diag_write(enum hrd_diag_form form, const struct hrd_report *reports, size_t count,
+    unsigned errors, unsigned warnings, const char *closing);
 
 #endif

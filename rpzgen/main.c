@@ -10,6 +10,7 @@
 
 /* Sorted by name; NULL ends it. */
 static const struct hrd_command *const commands[] = {
+	&hrd_cmd_check,
 	NULL,
 };
 
