@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/bytes.h"
+#include "lib/blake2b.h"
 #include "lib/rdata.h"
 
 /* Collects pieces of text for the sink; errors of the sink stick. */
@@ -280,4 +280,75 @@ hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *sink, void *ctx)
 	}
 	flush(&out);
 	return out.status;
+}
+
+/* A rule of a set, to get at its records. */
+struct place {
+	const struct hrd_rules *set;
+	enum hrd_trigger trigger;
+	size_t i;
+};
+
+static bool
+rr_of_set(const void *ctx, size_t n, struct hrd_rr *out)
+{
+	const struct place *place = ctx;
+
+	if (n >= hrd_rules_rr_count(place->set, place->trigger, place->i))
+		return false;
+	hrd_rules_rr(place->set, place->trigger, place->i, n, out);
+	return true;
+}
+
+static int
+dump_rule_of_set(const struct place *place, hrd_sink_fn *sink, void *ctx)
+{
+	bool name = place->trigger == HRD_TRIGGER_QNAME || place->trigger == HRD_TRIGGER_NSDNAME;
+	struct hrd_rule rule;
+	struct hrd_dump_rule line;
+
+	hrd_rules_get(place->set, place->trigger, place->i, &rule);
+	line.trigger = rule.trigger;
+	line.wildcard = rule.wildcard;
+	line.name = name ? &rule.name : NULL;
+	line.prefix = name ? NULL : &rule.prefix;
+	line.action = rule.action;
+	line.rr = rr_of_set;
+	line.rr_ctx = place;
+	return hrd_dump_rule(&line, sink, ctx);
+}
+
+int
+hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx)
+{
+	struct place place = { .set = set };
+
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		place.trigger = (enum hrd_trigger)t;
+		for (place.i = 0; place.i < hrd_rules_count_of(set, place.trigger); place.i++) {
+			int status = dump_rule_of_set(&place, sink, ctx);
+
+			if (status != HRD_OK)
+				return status;
+		}
+	}
+	return HRD_OK;
+}
+
+static int
+digest_sink(void *ctx, const char *text, size_t len)
+{
+	hrd_blake2b_update(ctx, text, len);
+	return HRD_OK;
+}
+
+void
+hrd_dump_digest(const struct hrd_rules *set, uint8_t *digest)
+{
+	struct hrd_blake2b hash;
+
+	hrd_blake2b_init(&hash, 32);
+	/* The sink never fails, so neither does the dump. */
+	if (hrd_dump_rules(set, digest_sink, &hash) == HRD_OK)
+		hrd_blake2b_final(&hash, digest);
 }

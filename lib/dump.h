@@ -44,4 +44,10 @@ HRD_MUST_USE int hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *si
 enum { HRD_OWNER_TEXT_MAX = 1100 };
 size_t hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT_MAX]);
 
+/* The lines of all rules of a sealed set, in order. */
+HRD_MUST_USE int hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx);
+
+/* The rule digest of a sealed set: 32 octets. */
+void hrd_dump_digest(const struct hrd_rules *set, uint8_t *digest);
+
 #endif

@@ -62,11 +62,26 @@ struct hrd_fault {
 	const char *reason;
 };
 
+/* The parts of a file; pointers into it. */
+struct hrd_policy_parts {
+	const uint8_t *payload; /* what the digest covers */
+	size_t payload_len;
+	const uint8_t *digest;    /* HRD_DIGEST_LEN octets */
+	const uint8_t *signature; /* minisign text; length 0 when unsigned */
+	size_t signature_len;
+};
+
 struct hrd_policy;
 
 enum hrd_open_flags {
 	HRD_OPEN_NO_DIGEST = 1, /* for fuzzers and fixtures: structure alone must hold */
 };
+
+/* Takes a file apart and checks size, magic, version, digest and the form of the signature text,
+ * but nothing within the payload: a signature can be judged before any structure is parsed.
+ * HRD_ECORRUPT, HRD_EVERSION. */
+HRD_MUST_USE int hrd_policy_split(const uint8_t *data, size_t len, unsigned flags,
+    struct hrd_policy_parts *out, struct hrd_fault *fault);
 
 /* Opens an image in memory.  takes `data` (freed by hrd_policy_free(), also on failure) when
  * `owned` is set: it must then come from malloc(); otherwise data is borrowed and must outlive the

@@ -18,12 +18,13 @@ hrd_prefix_is_ipv4(const struct hrd_prefix *p)
 	return p->len >= IPV4_OFFSET && memcmp(p->addr, mapped, sizeof(mapped)) == 0;
 }
 
-/* True when no bit beyond len is set. */
-static bool
-host_bits_clear(const struct hrd_prefix *p)
+bool
+hrd_prefix_is_valid(const struct hrd_prefix *p)
 {
 	unsigned whole = p->len / 8u;
 
+	if (p->len > BITS)
+		return false;
 	if (p->len % 8u != 0) {
 		if ((p->addr[whole] & (0xff >> p->len % 8u)) != 0)
 			return false;
@@ -90,7 +91,7 @@ hrd_prefix_from_text(struct hrd_prefix *out, const char *text, size_t len)
 		return HRD_EINVAL;
 	out->len = (uint8_t)(bits + offset);
 	/* Mapped addresses are written as IPv4, so that each prefix has one notation. */
-	if (!host_bits_clear(out) || (offset == 0 && hrd_prefix_is_ipv4(out)))
+	if (!hrd_prefix_is_valid(out) || (offset == 0 && hrd_prefix_is_ipv4(out)))
 		return HRD_EINVAL;
 	return HRD_OK;
 }
@@ -226,7 +227,7 @@ read_owner(struct hrd_prefix *out, const struct label *labels, unsigned n)
 	if (bits < 0)
 		return "prefix length is missing or out of range";
 	out->len = (uint8_t)(bits + offset);
-	if (!host_bits_clear(out))
+	if (!hrd_prefix_is_valid(out))
 		return "host bits are set beyond the prefix length";
 	if (offset == 0 && hrd_prefix_is_ipv4(out))
 		return "IPv4-mapped IPv6 prefix: write it as IPv4 (PREFIXLENGTH.B4.B3.B2.B1)";

@@ -40,6 +40,10 @@ HRD_MUST_USE int hrd_prefix_from_owner(
     struct hrd_prefix *out, const struct hrd_name *labels, const char **why);
 void hrd_prefix_to_owner(const struct hrd_prefix *p, struct hrd_name *labels);
 
+/* True for a prefix of at most 128 bits without host bits. */
+bool hrd_prefix_is_valid(const struct hrd_prefix *p);
+
+/* True when inner lies within p, or is p. */
 bool hrd_prefix_covers(const struct hrd_prefix *p, const struct hrd_prefix *inner);
 
 /* Order of the prefix tables: by address octets, then the shorter first. */

@@ -53,20 +53,28 @@ struct hrd_rule {
 struct hrd_rules *hrd_rules_new(void);      /* NULL when out of memory */
 void hrd_rules_free(struct hrd_rules *set); /* NULL-safe */
 
-/* Stores metadata and gives its index (> 0).  HRD_ENOMEM, HRD_ELIMIT. */
+/* Stores metadata and gives its index; 0 when all texts are "".  HRD_ENOMEM; HRD_ELIMIT: a text
+ * over HRD_META_TEXT_MAX octets; HRD_EINVAL: no UTF-8, or control characters. */
 HRD_MUST_USE int hrd_rules_meta(
     struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index);
 
 /* Adds a rule.  For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
- * owner; rr must be NULL for the other actions.  HRD_ENOMEM, HRD_ELIMIT, HRD_EINVAL (root as QNAME
- * base is allowed only with wildcard; the policy layers decide what they refuse). */
+ * owner; rr must be NULL for the other actions.  Names in RDATA are lower-cased.
+ * HRD_ENOMEM, HRD_ELIMIT; HRD_ERANGE: a wildcard whose owner would be over 255 octets.
+ * HRD_EINVAL: what no zone can say or no answer can carry, that is the root or a name that begins
+ * with the label "*" without wildcard, a QNAME that ends with one of the labels of
+ * hrd_trigger_label(), a prefix with host bits, wildcard or STOP, RDATA with a fault (lib/rdata.h).
+ */
 HRD_MUST_USE int hrd_rules_add(
     struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
 
-/* Sorts and merges.  Exact duplicates (same action, same records) are merged silently; a duplicate
- * or a contradiction is told to `clash` (may be NULL) with both rules; the first given one stays.
- * Returns HRD_OK, or HRD_EEXIST when there was a contradiction (the set is sealed and usable all
- * the same), or HRD_ENOMEM. */
+/* Sorts and merges.  Of several rules for one owner the first given one stays; the records of local
+ * data with one owner become one rule, in canonical order (RFC 4034 6.3), with the lowest TTL of
+ * their type. Each rule that is left out is told to `clash` (may be NULL) with the one that stays:
+ * contradiction is false for a plain duplicate (same action, or same record), true for another
+ * action or for data beside a CNAME.  HRD_OK; HRD_EEXIST when there was a contradiction (the set is
+ * sealed and usable all the same).  HRD_ENOMEM, HRD_ELIMIT (over HRD_RRS_PER_OWNER_MAX records at
+ * an owner): the set may only be freed. */
 typedef void hrd_rules_clash_fn(
     void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction);
 HRD_MUST_USE int hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx);

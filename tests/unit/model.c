@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The naive model. */
+#include <config.h>
+
+#include "tests/unit/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t
+rng_next(struct rng *rng)
+{
+	/* splitmix64 */
+	uint64_t z = rng->state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (uint32_t)((z ^ z >> 31) >> 32);
+}
+
+uint32_t
+rng_below(struct rng *rng, uint32_t bound)
+{
+	return rng_next(rng) % bound;
+}
+
+/* --- names --- */
+
+static uint8_t
+random_octet(struct rng *rng, enum shape shape)
+{
+	static const uint8_t odd[] = { 0, 1, 2, '.', '\\', '*', 0x7f, 0x80, 0xff, 'a', 'b', '@' };
+
+	switch (shape) {
+	case SHAPE_OCTETS:
+		return rng_below(rng, 2) == 0 ? odd[rng_below(rng, sizeof(odd))]
+					      : (uint8_t)rng_below(rng, 256);
+	case SHAPE_REAL:
+		return (uint8_t)("abcdefghijklmnopqrstuvwxyz0123456789-"[rng_below(rng, 37)]);
+	default:
+		return (uint8_t)('a' + rng_below(rng, 3));
+	}
+}
+
+static size_t
+random_label_len(struct rng *rng, enum shape shape)
+{
+	switch (shape) {
+	case SHAPE_LONG:
+		return rng_below(rng, 3) == 0 ? 63 : 55 + rng_below(rng, 9);
+	case SHAPE_REAL:
+		return 2 + rng_below(rng, 14);
+	case SHAPE_DEEP:
+		return 1;
+	default:
+		return 1 + rng_below(rng, 3);
+	}
+}
+
+/* Puts a label in front; false when it does not fit. */
+static bool
+prepend(struct hrd_name *name, const uint8_t *label, size_t len)
+{
+	if (name->len + len + 1 > HRD_NAME_MAX)
+		return false;
+	memmove(name->wire + len + 1, name->wire, name->len);
+	name->wire[0] = (uint8_t)len;
+	for (size_t i = 0; i < len; i++)
+		name->wire[i + 1] =
+		    label[i] >= 'A' && label[i] <= 'Z' ? (uint8_t)(label[i] + 32) : label[i];
+	name->len = (uint8_t)(name->len + len + 1);
+	return true;
+}
+
+static void
+prepend_random(struct hrd_name *name, struct rng *rng, enum shape shape)
+{
+	uint8_t label[HRD_LABEL_MAX];
+	size_t len = random_label_len(rng, shape);
+
+	for (size_t i = 0; i < len; i++)
+		label[i] = random_octet(rng, shape);
+	prepend(name, label, len);
+}
+
+static void
+drop_first_label(struct hrd_name *name)
+{
+	size_t skip = name->wire[0] + 1u;
+
+	if (name->wire[0] == 0)
+		return;
+	name->len = (uint8_t)(name->len - skip);
+	memmove(name->wire, name->wire + skip, name->len);
+}
+
+unsigned
+model_labels(const uint8_t *wire)
+{
+	unsigned n = 0;
+
+	for (; *wire != 0; wire += *wire + 1)
+		n++;
+	return n;
+}
+
+static void
+random_name(struct hrd_name *name, struct rng *rng, enum shape shape)
+{
+	unsigned labels = shape == SHAPE_DEEP ? 1 + rng_below(rng, 127) : 1 + rng_below(rng, 5);
+
+	name->len = 1;
+	name->wire[0] = 0;
+	while (labels-- > 0)
+		prepend_random(name, rng, shape);
+}
+
+/* Changes a name a little: a label more or less, an octet changed, or nothing. */
+static void
+nudge(struct hrd_name *name, struct rng *rng, enum shape shape)
+{
+	for (uint32_t n = rng_below(rng, 4); n > 0; n--) {
+		switch (rng_below(rng, 4)) {
+		case 0:
+			drop_first_label(name);
+			break;
+		case 1:
+			if (name->wire[0] > 0)
+				name->wire[1 + rng_below(rng, name->wire[0])] =
+				    (uint8_t)('a' + rng_below(rng, 3));
+			break;
+		default:
+			prepend_random(name, rng, shape);
+		}
+	}
+}
+
+void
+model_question(const struct model *model, struct rng *rng, enum shape shape, struct hrd_name *name)
+{
+	const struct hrd_rule *rule = &model->rules[rng_below(rng, (uint32_t)model->count)];
+
+	if (rng_below(rng, 8) == 0 || rule->name.len == 0) {
+		random_name(name, rng, shape);
+		return;
+	}
+	*name = rule->name;
+	nudge(name, rng, shape);
+}
+
+/* --- prefixes --- */
+
+static void
+clear_host_bits(struct hrd_prefix *p)
+{
+	for (unsigned bit = p->len; bit < 128; bit++)
+		p->addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+}
+
+static bool
+is_mapped(const struct hrd_prefix *p)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(p->addr, mapped, 12) == 0;
+}
+
+/* Few bits vary, so that prefixes nest. */
+static void
+random_prefix(struct hrd_prefix *p, struct rng *rng)
+{
+	memset(p, 0, sizeof(*p));
+	if (rng_below(rng, 2) == 0) {
+		p->addr[10] = p->addr[11] = 0xff;
+		p->len = (uint8_t)(96 + rng_below(rng, 33));
+	} else {
+		p->addr[0] = 0x20;
+		p->len = (uint8_t)rng_below(rng, 129);
+	}
+	for (int i = 0; i < 6; i++)
+		p->addr[rng_below(rng, 2) == 0 ? 12 + rng_below(rng, 4) : 15] ^=
+		    (uint8_t)(1 << rng_below(rng, 8));
+	clear_host_bits(p);
+}
+
+void
+model_address(const struct model *model, struct rng *rng, struct hrd_prefix *addr)
+{
+	const struct hrd_rule *rule = &model->rules[rng_below(rng, (uint32_t)model->count)];
+
+	if (rng_below(rng, 3) == 0 || rule->name.len != 0)
+		random_prefix(addr, rng);
+	else
+		*addr = rule->prefix;
+	for (unsigned bit = addr->len; bit < 128; bit++)
+		addr->addr[bit / 8] |= (uint8_t)(rng_below(rng, 2) << (7 - bit % 8));
+	addr->len = 128;
+}
+
+/* --- rules --- */
+
+static bool
+is_name_trigger(enum hrd_trigger trigger)
+{
+	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
+}
+
+static bool
+same_name(const struct hrd_name *a, const struct hrd_name *b)
+{
+	return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
+}
+
+static bool
+same_prefix(const struct hrd_prefix *a, const struct hrd_prefix *b)
+{
+	return a->len == b->len && memcmp(a->addr, b->addr, 16) == 0;
+}
+
+static bool
+is_listed(const struct model *model, const struct hrd_rule *rule)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		const struct hrd_rule *other = &model->rules[i];
+
+		if (other->trigger == rule->trigger && other->wildcard == rule->wildcard &&
+		    (is_name_trigger(rule->trigger) ? same_name(&other->name, &rule->name)
+						    : same_prefix(&other->prefix, &rule->prefix)))
+			return true;
+	}
+	return false;
+}
+
+/* What a rule set refuses: see hrd_rules_add(). */
+static bool
+is_sayable(const struct hrd_rule *rule)
+{
+	if (!is_name_trigger(rule->trigger))
+		return true;
+	if (rule->wildcard)
+		return rule->name.len + 2 <= HRD_NAME_MAX;
+	return rule->name.len > 1 && !(rule->name.wire[0] == 1 && rule->name.wire[1] == '*');
+}
+
+static void
+random_rule(const struct model *model, struct rng *rng, enum shape shape, struct hrd_rule *rule)
+{
+	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_QNAME,
+		HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME, HRD_TRIGGER_CLIENT_IP,
+		HRD_TRIGGER_RESPONSE_IP, HRD_TRIGGER_NSIP };
+	bool name;
+
+	memset(rule, 0, sizeof(*rule));
+	rule->trigger = triggers[rng_below(rng, 7)];
+	name = is_name_trigger(rule->trigger);
+	do
+		rule->action = (enum hrd_action)(1 + rng_below(rng, name ? 8 : 7));
+	while (rule->action == HRD_ACTION_NONE);
+	if (!name) {
+		random_prefix(&rule->prefix, rng);
+		return;
+	}
+	rule->wildcard = rng_below(rng, 2) == 0;
+	if (model->count > 0 && rng_below(rng, 3) != 0)
+		model_question(model, rng, shape, &rule->name);
+	else
+		random_name(&rule->name, rng, shape);
+}
+
+void
+model_random(struct model *model, struct rng *rng, enum shape shape, size_t count)
+{
+	model->count = 0;
+	for (size_t tries = 0; tries < 2 * count && model->count < count; tries++) {
+		struct hrd_rule *rule = &model->rules[model->count];
+
+		random_rule(model, rng, shape, rule);
+		if (!is_sayable(rule) || is_listed(model, rule))
+			continue;
+		rule->line = model->count++;
+	}
+}
+
+/* Octets that match from the end, label by label: true when base is the name or an ancestor. */
+static bool
+ends_with(const struct hrd_name *name, const struct hrd_name *base)
+{
+	unsigned more = model_labels(name->wire), labels = model_labels(base->wire);
+	const uint8_t *at = name->wire;
+
+	if (labels > more)
+		return false;
+	for (; more > labels; more--)
+		at += *at + 1;
+	return name->len - (size_t)(at - name->wire) == base->len &&
+	       memcmp(at, base->wire, base->len) == 0;
+}
+
+const struct hrd_rule *
+model_find(const struct model *model, enum hrd_trigger trigger, const struct hrd_name *name)
+{
+	const struct hrd_rule *best = NULL;
+	unsigned best_labels = 0;
+
+	for (size_t i = 0; i < model->count; i++) {
+		const struct hrd_rule *rule = &model->rules[i];
+		unsigned labels;
+
+		if (rule->trigger != trigger || !ends_with(name, &rule->name))
+			continue;
+		if (same_name(name, &rule->name)) {
+			if (!rule->wildcard)
+				return rule;
+			continue;
+		}
+		labels = model_labels(rule->name.wire);
+		if (rule->wildcard && (best == NULL || labels > best_labels)) {
+			best = rule;
+			best_labels = labels;
+		}
+	}
+	return best;
+}
+
+static bool
+bit_at(const struct hrd_prefix *p, unsigned bit)
+{
+	return (p->addr[bit / 8] >> (7 - bit % 8) & 1) != 0;
+}
+
+const struct hrd_rule *
+model_find_addr(const struct model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr)
+{
+	const struct hrd_rule *best = NULL;
+
+	for (size_t i = 0; i < model->count; i++) {
+		const struct hrd_rule *rule = &model->rules[i];
+		unsigned bit = 0;
+
+		if (rule->trigger != trigger || (is_mapped(addr) && rule->prefix.len < 96))
+			continue;
+		while (bit < rule->prefix.len && bit_at(&rule->prefix, bit) == bit_at(addr, bit))
+			bit++;
+		if (bit == rule->prefix.len &&
+		    (best == NULL || rule->prefix.len > best->prefix.len))
+			best = rule;
+	}
+	return best;
+}
+
+/* Local data of a rule: A records that tell its index. */
+static int
+add_local_data(struct hrd_rules *set, const struct hrd_rule *rule, struct rng *rng)
+{
+	for (uint32_t r = 0; r < MODEL_RECORDS; r++) {
+		uint8_t rdata[4] = { (uint8_t)(rule->line >> 8), (uint8_t)rule->line, 0, 0 };
+		struct hrd_rr rr = { 1, sizeof(rdata), 60, rdata };
+		int status;
+
+		rdata[3] = (uint8_t)((r + rng_below(rng, MODEL_RECORDS)) % MODEL_RECORDS);
+		status = hrd_rules_add(set, rule, &rr);
+		if (status != HRD_OK)
+			return status;
+	}
+	return HRD_OK;
+}
+
+static int
+add_rule(struct hrd_rules *set, const struct hrd_rule *given, bool with_id, struct rng *rng)
+{
+	struct hrd_rule rule = *given;
+	char id[24] = "";
+	struct hrd_meta meta = { id, "", "", "", "", "" };
+	int status;
+
+	if (with_id)
+		snprintf(id, sizeof(id), "id-%u", (unsigned)rule.line);
+	status = hrd_rules_meta(set, &meta, &rule.meta);
+	if (status != HRD_OK)
+		return status;
+	if (rule.action == HRD_ACTION_LOCAL_DATA)
+		return add_local_data(set, &rule, rng);
+	return hrd_rules_add(set, &rule, NULL);
+}
+
+static size_t
+common_divisor(size_t a, size_t b)
+{
+	while (b != 0) {
+		size_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+struct hrd_rules *
+model_rules(const struct model *model, struct rng *rng)
+{
+	struct hrd_rules *set = hrd_rules_new();
+	bool with_id = rng_below(rng, 3) == 0;
+	size_t stride, n = model->count;
+	int status = HRD_OK;
+
+	if (set == NULL)
+		return NULL;
+	/* A stride without a common divisor visits every rule once. */
+	do
+		stride = 1 + rng_below(rng, (uint32_t)n);
+	while (common_divisor(n, stride) != 1);
+	for (size_t i = 0; i < n && status == HRD_OK; i++)
+		status = add_rule(set, &model->rules[i * stride % n], with_id, rng);
+	if (status == HRD_OK)
+		status = hrd_rules_seal(set, NULL, NULL);
+	if (status != HRD_OK) {
+		fprintf(stderr, "# rule set: %s\n", hrd_strstatus(status));
+		hrd_rules_free(set);
+		return NULL;
+	}
+	return set;
+}
