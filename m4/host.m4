@@ -51,4 +51,35 @@ hrd_module=yes
 HRD_HOST_FLAG="--with-unbound-source=$hrd_host_dir"
 # As system headers: their warnings are not ours.
 HOST_CPPFLAGS="-isystem $hrd_host_src -isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
+HRD_HOST_IF([whether attach_sub of the host takes client information], [HRD_HOST_ATTACH_SUB_CINFO],
+	[[struct module_env *env = 0; env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);]])
+HRD_HOST_IF([whether the host has tcp_required], [HRD_HOST_TCP_REQUIRED],
+	[[struct module_qstate q; q.tcp_required = 1; (void)q;]])
+HRD_HOST_BUILD_ID
+])
+
+# HRD_HOST_IF(MESSAGE, MACRO, STATEMENTS): define MACRO for the module when the statements compile.
+AC_DEFUN([HRD_HOST_IF], [
+AC_MSG_CHECKING([$1])
+hrd_save_CPPFLAGS=$CPPFLAGS
+CPPFLAGS="$CPPFLAGS -isystem $hrd_host_src -isystem $hrd_host_dir"
+AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
+#include "$hrd_host_dir/config.h"
+#include <util/module.h>
+int main(void) { $3 return 0; }]])],
+	[AC_MSG_RESULT([yes]); HOST_CPPFLAGS="$HOST_CPPFLAGS -D$2=1"],
+	[AC_MSG_RESULT([no])])
+CPPFLAGS=$hrd_save_CPPFLAGS
+])
+
+# HRD_HOST_BUILD_ID: the GNU build-id of the server in the tree.  A running server with the same one is
+# that very binary (installing and stripping keep it), so the load guard need not look further.
+AC_DEFUN([HRD_HOST_BUILD_ID], [
+AC_CHECK_TOOL([READELF], [readelf], [:])
+AC_MSG_CHECKING([for the build-id of the host])
+hrd_host_build_id=
+AS_IF([test -f "$hrd_host_dir/unbound"],
+	[hrd_host_build_id=`$READELF -n "$hrd_host_dir/unbound" 2>/dev/null | $SED -n 's/^ *Build ID: *//p'`])
+AC_MSG_RESULT([${hrd_host_build_id:-none}])
+HOST_CPPFLAGS="$HOST_CPPFLAGS -DHRD_HOST_BUILD_ID='\"$hrd_host_build_id\"'"
 ])
