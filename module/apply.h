@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Carries a verdict out on a query of the host: answers, drops, and what may stay in caches. */
+#ifndef HRD_MODULE_APPLY_H
+#define HRD_MODULE_APPLY_H
+
+#include <stdbool.h>
+
+#include "module/chain.h"
+#include "module/decide.h"
+#include "module/host.h"
+#include "module/settings.h"
+
+/* A verdict and all that carrying it out needs. */
+struct hrd_order {
+	struct module_qstate *query;
+	int id; /* of the module */
+	const struct hrd_verdict *verdict;
+	const struct hrd_place *place;
+	const struct reply_info *reply; /* NULL: nothing was asked upstream yet */
+	const struct hrd_answer_settings *settings;
+};
+
+/* Carries out a verdict that acts; sets the module state of the query.  Out of memory is SERVFAIL.
+ */
+void hrd_apply(const struct hrd_order *order);
+
+/* Goes on with a query whose alias target has been resolved. */
+void hrd_apply_resumed(struct module_qstate *query, int id);
+
+/* Takes the answer of an alias target over into the query that waits for it. */
+void hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting);
+
+/* Drops the replies to clients; whoever else waits for the query gets its result. */
+void hrd_drop(struct module_qstate *query);
+
+/* Nobody shares this query's state or finds its answer in a cache: for a client that is served
+ * otherwise than others. */
+void hrd_isolate(struct module_qstate *query);
+
+/* Removes the message of the query name, and of every name of the chain in the reply (may be NULL),
+ * so that no later client is served what this answer was made of. */
+void hrd_forget(struct module_qstate *query, const struct reply_info *reply);
+
+#endif

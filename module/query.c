@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The course of a query: which rules are asked when, and for whom. */
+#include <config.h>
+
+#include "module/query.h"
+
+#include <netinet/in.h>
+
+#include "module/apply.h"
+#include "module/chain.h"
+
+/* What was decided about a query at one point of its course. */
+struct judgement {
+	struct hrd_verdict verdict;
+	struct hrd_place place;
+};
+
+/* Names that rules apply to: class IN, and never the root, or priming would fail. */
+static bool
+concerns_us(const struct module_qstate *query)
+{
+	return query->qinfo.qclass == LDNS_RR_CLASS_IN && query->qinfo.qname_len > 1;
+}
+
+/* Whether clients wait for this query itself.  Without one it is internal: a name server's address,
+ * a key, a prefetch, another rule's target. */
+static bool
+has_clients(const struct module_qstate *query)
+{
+	return query->mesh_info->reply_list && !query->is_priming && !query->is_valrec;
+}
+
+/* Whether somebody inside the host waits for the result as well. */
+static bool
+has_internal_users(const struct module_qstate *query)
+{
+	return query->mesh_info->super_set.count > 0 || query->mesh_info->cb_list;
+}
+
+/* The answer, unless it is a failure: SERVFAIL and BOGUS are never rewritten. */
+static const struct reply_info *
+sound_reply(const struct module_qstate *query)
+{
+	const struct reply_info *reply = query->return_msg ? query->return_msg->rep : NULL;
+
+	if (!reply || query->return_rcode != LDNS_RCODE_NOERROR ||
+	    FLAGS_GET_RCODE(reply->flags) == LDNS_RCODE_SERVFAIL ||
+	    reply->security == sec_status_bogus ||
+	    reply->security == sec_status_secure_sentinel_fail)
+		return NULL;
+	return reply;
+}
+
+static bool
+client_address(const struct mesh_reply *reply, struct hrd_prefix *addr)
+{
+	const struct sockaddr_storage *from = hrd_host_client(reply);
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	if (from->ss_family == AF_INET) {
+		memcpy(&in4, from, sizeof(in4));
+		return hrd_prefix_from_addr(addr, (const uint8_t *)&in4.sin_addr, 4) == HRD_OK;
+	}
+	if (from->ss_family != AF_INET6)
+		return false;
+	memcpy(&in6, from, sizeof(in6));
+	return hrd_prefix_from_addr(addr, (const uint8_t *)&in6.sin6_addr, 16) == HRD_OK;
+}
+
+/* The stages for one client, or for nobody in particular (NULL); true when the verdict acts. */
+static bool
+judge(const struct hrd_layers *layers, const struct module_qstate *query,
+    const struct reply_info *reply, const struct hrd_prefix *client, struct judgement *out)
+{
+	hrd_verdict_init(&out->verdict);
+	hrd_place_init(&out->place, &query->qinfo);
+	if (!hrd_decide_query(
+		layers, client, query->qinfo.qname, query->qinfo.qname_len, &out->verdict) &&
+	    reply)
+		(void)hrd_chain_decide(layers, &query->qinfo, reply, &out->verdict, &out->place);
+	return hrd_verdict_acts(&out->verdict);
+}
+
+/* The same for the clients of the query together: where one answer goes to several, the strictest
+ * verdict is everybody's. */
+static bool
+judge_clients(const struct hrd_layers *layers, const struct module_qstate *query,
+    const struct reply_info *reply, struct judgement *out)
+{
+	struct hrd_prefix client;
+
+	if (!hrd_layers_have_clients(layers))
+		return judge(layers, query, reply, NULL, out);
+	for (const struct mesh_reply *r = query->mesh_info->reply_list; r; r = r->next)
+		if (judge(layers, query, reply, client_address(r, &client) ? &client : NULL, out))
+			return true;
+	return false;
+}
+
+/* Whether a cache must not keep what this query brought: to somebody it would not be given.  A
+ * PASSTHRU alias may lead to listed names, which the host would keep under their own names. */
+static bool
+must_not_stay(
+    const struct hrd_layers *layers, const struct reply_info *reply, const struct judgement *anyone)
+{
+	if (hrd_verdict_acts(&anyone->verdict))
+		return true;
+	return anyone->verdict.action == HRD_ACTION_PASSTHRU && reply &&
+	       hrd_chain_listed(layers, reply);
+}
+
+static void
+carry_out(const struct hrd_generation *generation, struct module_qstate *query, int id,
+    const struct reply_info *reply, const struct judgement *judgement)
+{
+	struct hrd_order order = {
+		.query = query,
+		.id = id,
+		.verdict = &judgement->verdict,
+		.place = &judgement->place,
+		.reply = reply,
+		.settings = &generation->settings->answer,
+	};
+
+	hrd_apply(&order);
+}
+
+static size_t
+slot_of(const struct hrd_store *store, const struct module_qstate *query)
+{
+	size_t slot = query->env->worker ? (size_t)query->env->worker->thread_num : 0;
+
+	return slot < store->slot_count ? slot : 0;
+}
+
+static void
+begin(const struct hrd_generation *generation, struct module_qstate *query, int id)
+{
+	const struct hrd_layers *layers = &generation->layers;
+	struct judgement anyone, these;
+
+	if (generation->settings->mode == HRD_MODE_OFF ||
+	    !judge(layers, query, NULL, NULL, &anyone))
+		return;
+	if (generation->settings->mode == HRD_MODE_OBSERVE ||
+	    !judge_clients(layers, query, NULL, &these))
+		hrd_isolate(query);
+	else
+		carry_out(generation, query, id, NULL, &these);
+}
+
+void
+hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
+{
+	size_t slot = slot_of(store, query);
+
+	query->ext_state[id] = module_wait_module;
+	if (!concerns_us(query) || !has_clients(query))
+		return;
+	begin(hrd_store_enter(store, slot), query, id);
+	hrd_store_leave(store, slot);
+}
+
+static void
+finish(const struct hrd_generation *generation, struct module_qstate *query, int id)
+{
+	const struct hrd_layers *layers = &generation->layers;
+	const struct reply_info *reply = query->return_msg ? query->return_msg->rep : NULL;
+	struct judgement anyone, these;
+
+	if (generation->settings->mode == HRD_MODE_OFF)
+		return;
+	(void)judge(layers, query, reply, NULL, &anyone);
+	if (!must_not_stay(layers, reply, &anyone))
+		return;
+	hrd_forget(query, reply);
+	if (generation->settings->mode == HRD_MODE_OBSERVE || !has_clients(query) ||
+	    !sound_reply(query) || !judge_clients(layers, query, reply, &these))
+		return;
+	if (has_internal_users(query))
+		hrd_drop(query);
+	else
+		carry_out(generation, query, id, reply, &these);
+}
+
+void
+hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
+{
+	size_t slot = slot_of(store, query);
+
+	query->ext_state[id] = module_finished;
+	if (!concerns_us(query))
+		return;
+	finish(hrd_store_enter(store, slot), query, id);
+	hrd_store_leave(store, slot);
+}
+
+void
+hrd_query_response(
+    struct hrd_store *store, struct module_qstate *query, const struct dns_msg *response)
+{
+	size_t slot = slot_of(store, query);
+	const struct hrd_generation *generation;
+	struct judgement anyone;
+
+	if (!response || !response->rep || !concerns_us(query))
+		return;
+	generation = hrd_store_enter(store, slot);
+	/* An internal query for a listed name keeps its records: the host needs the addresses of
+	 * name servers, and its message is removed when it is done. */
+	if (generation->settings->mode != HRD_MODE_OFF) {
+		(void)judge(&generation->layers, query, response->rep, NULL, &anyone);
+		if ((has_clients(query) || anyone.place.keep > 0) &&
+		    must_not_stay(&generation->layers, response->rep, &anyone))
+			query->no_cache_store = 1;
+	}
+	hrd_store_leave(store, slot);
+}

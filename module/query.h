@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One query of the host, from its arrival to its result. */
+#ifndef HRD_MODULE_QUERY_H
+#define HRD_MODULE_QUERY_H
+
+#include "module/host.h"
+#include "module/store.h"
+
+/* A client's query arrives (or an internal one, which passes): answers it when its name decides. */
+void hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id);
+
+/* The modules behind us are done: checks name, chain and addresses, answers clients, and sees to it
+ * that no cache keeps what was permitted to nobody. */
+void hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id);
+
+/* An answer came from upstream, before anything of it is stored: keeps it out of caches when it
+ * holds what is listed.  response may be NULL. */
+void hrd_query_response(
+    struct hrd_store *store, struct module_qstate *query, const struct dns_msg *response);
+
+#endif

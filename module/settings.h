@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The module's settings: the YAML file named by $HRADBA_CONFIG, else sysconfdir/hradba/hradba.yaml.
+ *
+ * Parsing is strict: an unknown key, a wrong type or a value out of range is one line with
+ * file:line:col and a stable id, and the whole file is refused.  A form that this version does not
+ * carry out is refused as well, never ignored.  Settings are immutable once read. */
+#ifndef HRD_MODULE_SETTINGS_H
+#define HRD_MODULE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/name.h"
+#include "lib/status.h"
+#include "module/decide.h"
+
+enum hrd_mode {
+	HRD_MODE_ENFORCE = 0,
+	HRD_MODE_OBSERVE, /* match and count, change nothing */
+	HRD_MODE_OFF,     /* the kill switch: nothing is looked up */
+};
+
+/* One entry of "policies". */
+struct hrd_policy_settings {
+	const char *path; /* absolute */
+	const char *id;   /* the id that the image must have, or NULL */
+	enum hrd_override override;
+	struct hrd_name cname; /* of HRD_OVERRIDE_CNAME */
+	uint32_t line, col;    /* of the entry, for diagnostics */
+};
+
+/* "answer": what clients see. */
+struct hrd_answer_settings {
+	bool ede;          /* attach an Extended DNS Error at all */
+	uint16_t ede_code; /* RFC 8914: 15 Blocked, 16 Censored, 17 Filtered, 18 Prohibited */
+	const char *organisation; /* who blocks, or NULL */
+	const char *contact;      /* whom to ask, or NULL: the publisher of the policy */
+	uint32_t ttl;             /* seconds; 0: the policy's own */
+};
+
+struct hrd_settings {
+	struct hrd_policy_settings *policies; /* in order of evaluation */
+	size_t policy_count;
+	enum hrd_mode mode;
+	const char *state_dir; /* absolute, or NULL */
+	struct hrd_answer_settings answer;
+	struct hrd_yaml *document; /* holds every string */
+};
+
+/* The file that settings are read from; valid until the environment changes. */
+const char *hrd_settings_path(void);
+
+/* Reads and checks the file; each fault is said (module/say.h).  HRD_EINVAL: the file is refused;
+ * HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, said as well.  *out is freed by hrd_settings_free(). */
+HRD_MUST_USE int hrd_settings_read(const char *path, struct hrd_settings **out);
+
+void hrd_settings_free(struct hrd_settings *settings); /* NULL-safe */
+
+#endif

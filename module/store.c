@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Generations of settings and policies, and their replacement under running workers. */
+#include <config.h>
+
+#include "module/store.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module/say.h"
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* The image that a former generation had for this path, when the file is still the same. */
+static struct hrd_image *
+reuse(const struct hrd_generation *previous, const char *path, const struct stat *file)
+{
+	for (size_t i = 0; previous && i < previous->layers.count; i++)
+		if (strcmp(previous->settings->policies[i].path, path) == 0 &&
+		    same_file(&previous->images[i]->file, file))
+			return previous->images[i];
+	return NULL;
+}
+
+static void
+release(struct hrd_image *image)
+{
+	if (!image || --image->users > 0)
+		return;
+	hrd_policy_free(image->policy);
+	free(image);
+}
+
+static int
+open_image(const char *path, const struct stat *file, struct hrd_image **out)
+{
+	struct hrd_image *image = calloc(1, sizeof(*image));
+	struct hrd_fault fault = { "file", 0, "" };
+	int status;
+
+	if (!image)
+		return HRD_ENOMEM;
+	status = hrd_policy_read(path, 0, &image->policy, &fault);
+	if (status == HRD_EIO) {
+		hrd_say(
+		    HRD_SAY_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
+	} else if (status != HRD_OK) {
+		hrd_say(HRD_SAY_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
+		    path, hrd_strstatus(status), fault.section, (unsigned long long)fault.offset,
+		    fault.reason);
+	}
+	if (status != HRD_OK) {
+		free(image);
+		return status;
+	}
+	image->file = *file;
+	*out = image;
+	return HRD_OK;
+}
+
+/* Gets the image of one policy; its count of users is raised. */
+static int
+get_image(const struct hrd_policy_settings *policy, const struct hrd_generation *previous,
+    struct hrd_image **out)
+{
+	struct stat file;
+	struct hrd_image *image;
+	int status = HRD_OK;
+
+	if (stat(policy->path, &file) != 0) {
+		hrd_say(HRD_SAY_ERROR, "cannot read the policy image %s: %s", policy->path,
+		    strerror(errno));
+		return HRD_EIO;
+	}
+	image = reuse(previous, policy->path, &file);
+	if (!image)
+		status = open_image(policy->path, &file, &image);
+	if (status != HRD_OK)
+		return status;
+	image->users++;
+	*out = image;
+	return HRD_OK;
+}
+
+/* What the operator should know of a policy that was read anew. */
+static void
+describe(const struct hrd_policy_settings *policy, const struct hrd_policy_info *info)
+{
+	unsigned long long left = info->rules[HRD_TRIGGER_CLIENT_IP] +
+				  info->rules[HRD_TRIGGER_NSDNAME] + info->rules[HRD_TRIGGER_NSIP];
+
+	hrd_say(HRD_SAY_NOTICE,
+	    "policy %s serial %u from %s: %llu names, %llu addresses; no signature asked for",
+	    info->id, (unsigned)info->serial, policy->path,
+	    (unsigned long long)info->rules[HRD_TRIGGER_QNAME],
+	    (unsigned long long)info->rules[HRD_TRIGGER_RESPONSE_IP]);
+	if (left)
+		hrd_say(HRD_SAY_WARNING,
+		    "policy %s: %llu rules by client address, name server name or name server "
+		    "address are left to the companion zone (rpzgen compile --companion); of "
+		    "them only PASSTHRU by client address is carried out here",
+		    info->id, left);
+}
+
+static int
+load_policy(struct hrd_generation *generation, size_t i, const struct hrd_generation *previous)
+{
+	const struct hrd_policy_settings *policy = &generation->settings->policies[i];
+	struct hrd_layer *layer = &generation->storage[i];
+	int status = get_image(policy, previous, &generation->images[i]);
+
+	if (status != HRD_OK)
+		return status;
+	layer->policy = generation->images[i]->policy;
+	layer->info = hrd_policy_info(layer->policy);
+	layer->override = policy->override;
+	layer->cname = policy->override == HRD_OVERRIDE_CNAME ? &policy->cname : NULL;
+	if (policy->id && strcmp(policy->id, layer->info->id) != 0) {
+		hrd_say(HRD_SAY_ERROR,
+		    "policy image %s has the id \"%s\", the settings want \"%s\"", policy->path,
+		    layer->info->id, policy->id);
+		return HRD_EINVAL;
+	}
+	if (generation->images[i]->users == 1)
+		describe(policy, layer->info);
+	return HRD_OK;
+}
+
+/* Two policies of one id could not be told apart in answers, events and metrics. */
+static int
+check_ids(const struct hrd_layers *layers)
+{
+	for (size_t i = 0; i < layers->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(layers->layer[i].info->id, layers->layer[j].info->id) == 0) {
+				hrd_say(HRD_SAY_ERROR, "two policies have the id \"%s\"",
+				    layers->layer[i].info->id);
+				return HRD_EINVAL;
+			}
+	return HRD_OK;
+}
+
+static int
+load_policies(struct hrd_generation *generation, const struct hrd_generation *previous)
+{
+	size_t count = generation->settings->policy_count;
+	int status = HRD_OK;
+
+	generation->storage = calloc(count, sizeof(*generation->storage));
+	generation->images = calloc(count, sizeof(*generation->images));
+	if (!generation->storage || !generation->images)
+		return HRD_ENOMEM;
+	generation->layers.layer = generation->storage;
+	generation->layers.count = count;
+	for (size_t i = 0; i < count && status == HRD_OK; i++)
+		status = load_policy(generation, i, previous);
+	return status == HRD_OK ? check_ids(&generation->layers) : status;
+}
+
+int
+hrd_generation_load(
+    const char *settings_path, const struct hrd_generation *previous, struct hrd_generation **out)
+{
+	struct hrd_generation *generation = calloc(1, sizeof(*generation));
+	int status = HRD_ENOMEM;
+
+	*out = NULL;
+	if (generation)
+		status = hrd_settings_read(settings_path, &generation->settings);
+	if (status == HRD_OK)
+		status = load_policies(generation, previous);
+	if (status == HRD_ENOMEM)
+		hrd_say(HRD_SAY_ERROR, "out of memory while loading %s", settings_path);
+	if (status != HRD_OK) {
+		hrd_generation_free(generation);
+		return status;
+	}
+	*out = generation;
+	return HRD_OK;
+}
+
+void
+hrd_generation_free(struct hrd_generation *generation)
+{
+	if (!generation)
+		return;
+	for (size_t i = 0; generation->images && i < generation->layers.count; i++)
+		release(generation->images[i]);
+	free(generation->images);
+	free(generation->storage);
+	hrd_settings_free(generation->settings);
+	free(generation);
+}
+
+size_t
+hrd_generation_memory(const struct hrd_generation *generation)
+{
+	size_t octets = 0;
+
+	for (size_t i = 0; i < generation->layers.count; i++)
+		octets += hrd_policy_memory(generation->layers.layer[i].policy);
+	return octets;
+}
+
+int
+hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *first)
+{
+	store->slots = aligned_alloc(HRD_SLOT_ALIGN, slots * sizeof(*store->slots));
+	store->slot_count = 0;
+	atomic_init(&store->current, first);
+	if (!store->slots) {
+		hrd_store_clear(store);
+		return HRD_ENOMEM;
+	}
+	for (; store->slot_count < slots; store->slot_count++)
+		if (pthread_mutex_init(&store->slots[store->slot_count].lock, NULL) != 0) {
+			hrd_store_clear(store);
+			return HRD_ENOMEM;
+		}
+	return HRD_OK;
+}
+
+void
+hrd_store_clear(struct hrd_store *store)
+{
+	for (size_t i = 0; i < store->slot_count; i++)
+		(void)pthread_mutex_destroy(&store->slots[i].lock);
+	free(store->slots);
+	store->slots = NULL;
+	store->slot_count = 0;
+	hrd_generation_free(atomic_exchange(&store->current, NULL));
+}
+
+const struct hrd_generation *
+hrd_store_enter(struct hrd_store *store, size_t slot)
+{
+	(void)pthread_mutex_lock(&store->slots[slot].lock);
+	return atomic_load(&store->current);
+}
+
+void
+hrd_store_leave(struct hrd_store *store, size_t slot)
+{
+	(void)pthread_mutex_unlock(&store->slots[slot].lock);
+}
+
+struct hrd_generation *
+hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
+{
+	struct hrd_generation *old = atomic_exchange(&store->current, next);
+
+	for (size_t i = 0; i < store->slot_count; i++) {
+		(void)pthread_mutex_lock(&store->slots[i].lock);
+		(void)pthread_mutex_unlock(&store->slots[i].lock);
+	}
+	return old;
+}

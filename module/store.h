@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the module enforces, and how it is replaced under running workers.
+ *
+ * A generation is settings and policies together, immutable once published.  One atomic pointer
+ * names the current one.  A worker takes the lock of its own slot, loads the pointer, uses it and
+ * lets go; it keeps nothing across calls, in a query or anywhere else.  Whoever publishes swaps the
+ * pointer, passes every slot's lock once, and may then free the old generation: no worker can still
+ * hold it.  A slot's lock is contended only while somebody publishes.
+ *
+ * An image that did not change is shared by successive generations; its count of users belongs to
+ * the one thread that loads and frees generations. */
+#ifndef HRD_MODULE_STORE_H
+#define HRD_MODULE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "lib/policy.h"
+#include "lib/status.h"
+#include "module/decide.h"
+#include "module/settings.h"
+
+/* One image in memory. */
+struct hrd_image {
+	struct hrd_policy *policy;
+	unsigned users;   /* generations that use it */
+	struct stat file; /* as it was when opened: tells whether the path names another now */
+};
+
+struct hrd_generation {
+	struct hrd_settings *settings;
+	struct hrd_layers layers;  /* one a policy, in configured order */
+	struct hrd_image **images; /* one a layer */
+	struct hrd_layer *storage; /* of layers */
+};
+
+/* Reads the settings file and every image it names.  previous: a generation whose images are taken
+ * over where their files are unchanged, or NULL.  Faults are said (module/say.h), one line each.
+ * HRD_EINVAL, HRD_ECORRUPT, HRD_EVERSION, HRD_EIO, HRD_ENOMEM: nothing is changed. */
+HRD_MUST_USE int hrd_generation_load(
+    const char *settings_path, const struct hrd_generation *previous, struct hrd_generation **out);
+
+/* NULL-safe.  Only when no worker can hold it. */
+void hrd_generation_free(struct hrd_generation *generation);
+
+/* Octets held by its images. */
+size_t hrd_generation_memory(const struct hrd_generation *generation);
+
+enum { HRD_SLOT_ALIGN = 64 }; /* octets: a cache line, so that workers do not share one */
+
+struct hrd_slot {
+	_Alignas(HRD_SLOT_ALIGN) pthread_mutex_t lock;
+};
+
+struct hrd_store {
+	struct hrd_generation *_Atomic current;
+	struct hrd_slot *slots; /* one a worker thread */
+	size_t slot_count;
+};
+
+/* Makes a store of `slots` slots with a first generation, which it takes.  HRD_ENOMEM. */
+HRD_MUST_USE int hrd_store_init(
+    struct hrd_store *store, size_t slots, struct hrd_generation *first);
+
+/* Frees the current generation too.  No worker may be left. */
+void hrd_store_clear(struct hrd_store *store);
+
+/* Begins and ends one use by the worker of that slot.  Between them nothing may block, and no
+ * other use may begin in the same thread. */
+const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
+void hrd_store_leave(struct hrd_store *store, size_t slot);
+
+/* Makes `next` the current generation and gives back the old one, which no worker holds any more.
+ * Waits for workers that are within a use: microseconds.  One publisher at a time, never from
+ * within a use. */
+struct hrd_generation *hrd_store_publish(struct hrd_store *store, struct hrd_generation *next);
+
+#endif
