@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Finding, closing and keeping holes: see holes.h. */
+#include <config.h>
+
+#include "rpzgen/holes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpzgen/rulecopy.h"
+#include "rpzgen/rulenodes.h"
+
+/* Holes as they were found, one after another: this and the wire name. */
+struct packed {
+	uint32_t covers; /* HRD_RULES_MAX has 28 bits */
+	uint8_t trigger;
+	uint8_t flags;
+	uint8_t len;
+};
+
+enum { EXACT = 1, WILDCARD = 2, INNER = 4 };
+
+struct hrd_holes {
+	size_t count;
+	size_t len; /* octets used */
+	size_t room;
+	uint8_t *octets;
+	const struct hrd_rules *set;
+	enum hrd_trigger trigger; /* while finding */
+};
+
+static int
+store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
+{
+	struct packed packed = { (uint32_t)node->covers, (uint8_t)holes->trigger, (uint8_t)flags,
+		node->name->len };
+	size_t need = holes->len + sizeof(packed) + packed.len, room = holes->room;
+	uint8_t *octets;
+
+	if (need > room) {
+		room = (room == 0) ? 4096 : room * 2;
+		octets = realloc(holes->octets, room);
+		if (octets == NULL)
+			return HRD_ENOMEM;
+		holes->octets = octets;
+		holes->room = room;
+	}
+	memcpy(holes->octets + holes->len, &packed, sizeof(packed));
+	memcpy(holes->octets + holes->len + sizeof(packed), node->name->wire, packed.len);
+	holes->len = need;
+	holes->count++;
+	return HRD_OK;
+}
+
+/* Below the owner of every wildcard, RFC 4592 has a hole that no rule closes: x.*.example, asked
+ * with the asterisk.  Nobody asks that; names with a label "*" are left out. */
+static bool
+has_star(const struct hrd_name *name)
+{
+	size_t at;
+
+	for (at = 0; name->wire[at] != 0; at += 1u + name->wire[at]) {
+		if (name->wire[at] == 1 && name->wire[at + 1] == '*')
+			return true;
+	}
+	return false;
+}
+
+static int
+look_at(void *ctx, const struct hrd_node *node)
+{
+	struct hrd_holes *holes = ctx;
+	struct hrd_rule rule;
+	unsigned flags = node->blocked ? INNER : 0;
+
+	if (node->exact == HRD_NO_RULE)
+		flags |= EXACT;
+	if (node->wild == HRD_NO_RULE && node->name->len + 2 <= HRD_NAME_MAX)
+		flags |= WILDCARD; /* below a longer name there is none */
+	if (node->covers == HRD_NO_RULE || (flags & (EXACT | WILDCARD)) == 0)
+		return HRD_OK;
+	hrd_rules_get(holes->set, holes->trigger, node->covers, &rule);
+	if (rule.action == HRD_ACTION_STOP || has_star(node->name))
+		return HRD_OK;
+	return store(holes, node, flags);
+}
+
+int
+hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out)
+{
+	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME };
+	struct hrd_holes *holes = calloc(1, sizeof(*holes));
+	int status = (holes == NULL) ? HRD_ENOMEM : HRD_OK;
+	size_t i;
+
+	for (i = 0; i < 2 && status == HRD_OK; i++) {
+		holes->set = set;
+		holes->trigger = triggers[i];
+		status = hrd_nodes_each(set, triggers[i], look_at, holes);
+	}
+	*out = holes;
+	if (status != HRD_OK) {
+		hrd_holes_free(holes);
+		*out = NULL;
+	}
+	return status;
+}
+
+void
+hrd_holes_free(struct hrd_holes *holes)
+{
+	if (holes == NULL)
+		return;
+	free(holes->octets);
+	free(holes);
+}
+
+size_t
+hrd_holes_count(const struct hrd_holes *holes)
+{
+	return holes->count;
+}
+
+bool
+hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *hole)
+{
+	struct packed packed;
+
+	if (*cursor >= holes->len)
+		return false;
+	memcpy(&packed, holes->octets + *cursor, sizeof(packed));
+	hole->trigger = packed.trigger;
+	hole->exact = (packed.flags & EXACT) != 0;
+	hole->wildcard = (packed.flags & WILDCARD) != 0;
+	hole->inner = (packed.flags & INNER) != 0;
+	hole->covers = packed.covers;
+	hole->name.len = packed.len;
+	memcpy(hole->name.wire, holes->octets + *cursor + sizeof(packed), packed.len);
+	*cursor += sizeof(packed) + packed.len;
+	return true;
+}
+
+/* What is put into a hole: the rule that was meant, or (keep) nothing that matches. */
+struct filler {
+	const struct hrd_holes *holes;
+	const struct hrd_rules *set;
+	struct hrd_rules *out;
+	struct hrd_meta_map map;
+	bool keep;
+};
+
+static int
+fill(struct filler *filler, const struct hrd_hole *hole, bool wildcard)
+{
+	struct hrd_rule rule;
+
+	hrd_rules_get(filler->set, hole->trigger, hole->covers, &rule);
+	rule.wildcard = wildcard;
+	rule.name = hole->name;
+	rule.line = 0;
+	if (!filler->keep)
+		return hrd_rules_copy_as(
+		    filler->out, filler->set, hole->trigger, hole->covers, &rule, &filler->map);
+	rule.action = HRD_ACTION_STOP;
+	rule.meta = 0;
+	return hrd_rules_add(filler->out, &rule, NULL);
+}
+
+static int
+fill_all(struct filler *filler)
+{
+	struct hrd_hole hole;
+	size_t cursor = 0;
+	int status = HRD_OK;
+
+	while (status == HRD_OK && hrd_holes_next(filler->holes, &cursor, &hole)) {
+		/* A STOP entry lets through all that is below it, so inner ones need none. */
+		if (filler->keep && hole.inner)
+			continue;
+		if (hole.exact)
+			status = fill(filler, &hole, false);
+		if (status == HRD_OK && hole.wildcard)
+			status = fill(filler, &hole, true);
+	}
+	return status;
+}
+
+static int
+copy_and_fill(struct filler *filler, struct hrd_rules **out)
+{
+	int status = HRD_ENOMEM;
+
+	filler->out = hrd_rules_new();
+	if (filler->out != NULL)
+		status = hrd_rules_copy(filler->out, filler->set, NULL, NULL, &filler->map);
+	if (status == HRD_OK)
+		status = fill_all(filler);
+	if (status == HRD_OK)
+		status = hrd_rules_seal(filler->out, NULL, NULL);
+	hrd_meta_map_clear(&filler->map);
+	*out = filler->out;
+	if (status != HRD_OK) {
+		hrd_rules_free(filler->out);
+		*out = NULL;
+	}
+	return status;
+}
+
+int
+hrd_holes_close(const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out)
+{
+	struct filler filler = { .holes = holes, .set = set, .keep = false };
+
+	return copy_and_fill(&filler, out);
+}
+
+int
+hrd_holes_keep(const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out)
+{
+	struct filler filler = { .holes = holes, .set = set, .keep = true };
+
+	return copy_and_fill(&filler, out);
+}
