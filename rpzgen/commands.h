@@ -6,5 +6,7 @@
 #include "rpzgen/cmd.h"
 
 extern const struct hrd_command hrd_cmd_check;
+extern const struct hrd_command hrd_cmd_compile;
+extern const struct hrd_command hrd_cmd_dump;
 
 #endif

@@ -11,6 +11,8 @@
 /* Sorted by name; NULL ends it. */
 static const struct hrd_command *const commands[] = {
 	&hrd_cmd_check,
+	&hrd_cmd_compile,
+	&hrd_cmd_dump,
 	NULL,
 };
 

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Policy zones written: see zoneout.h. */
+#include <config.h>
+
+#include "rpzgen/zoneout.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Timers of the SOA in seconds.  Who transfers the zone asks every hour, and keeps what it has for
+ * a week when the primary is silent. */
+enum { REFRESH = 3600, RETRY = 600, EXPIRE = 604800 };
+
+/* Presentation form with the final dot. */
+static void
+absolute(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX + 1])
+{
+	size_t len = hrd_name_to_text(name, text);
+
+	if (name->len > 1) {
+		text[len] = '.';
+		text[len + 1] = '\0';
+	}
+}
+
+static int
+write_soa(FILE *out, const struct hrd_policy_info *info)
+{
+	char mname[HRD_NAME_TEXT_MAX + 1], rname[HRD_NAME_TEXT_MAX + 1];
+
+	absolute(&info->mname, mname);
+	absolute(&info->rname, rname);
+	fprintf(out, "@ SOA %s %s %" PRIu32 " %d %d %d %" PRIu32 "\n", mname, rname, info->serial,
+	    REFRESH, RETRY, EXPIRE, info->ttl);
+	fputs("@ NS localhost.\n", out);
+	return ferror(out) ? HRD_EIO : HRD_OK;
+}
+
+int
+hrd_zone_write_head(struct hrd_zone_writer *writer, const struct hrd_policy_info *info)
+{
+	char apex[HRD_NAME_TEXT_MAX + 1];
+	FILE *out = writer->out;
+
+	absolute(&info->apex, apex);
+	fprintf(out, "; policy: %s\n", info->id);
+	if (info->title[0] != '\0')
+		fprintf(out, "; title: %s\n", info->title);
+	if (info->publisher[0] != '\0')
+		fprintf(out, "; publisher: %s\n", info->publisher);
+	if (info->rfc4592)
+		fputs("; wildcards: rfc4592\n", out);
+	if (info->observed > 0)
+		fprintf(out, "; observe rules, not in a zone: %" PRIu64 "\n", info->observed);
+	fprintf(out, "$ORIGIN %s\n$TTL %" PRIu32 "\n", apex, info->ttl);
+	return write_soa(out, info);
+}
+
+static int
+write_text(void *ctx, const char *text, size_t len)
+{
+	return (fwrite(text, 1, len, ctx) == len) ? HRD_OK : HRD_EIO;
+}
+
+/* Octets of the owner in wire form, its root label not counted: "*.x", "x.rpz-nsdname". */
+static size_t
+owner_octets(const struct hrd_dump_rule *rule)
+{
+	const char *label = hrd_trigger_label(rule->trigger);
+	struct hrd_name labels;
+	size_t octets;
+
+	if (rule->name != NULL) {
+		octets = rule->name->len - 1u + (rule->wildcard ? 2 : 0);
+	} else {
+		hrd_prefix_to_owner(rule->prefix, &labels);
+		octets = labels.len - 1u;
+	}
+	return octets + (label == NULL ? 0 : 1 + strlen(label));
+}
+
+int
+hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *rule)
+{
+	char owner[HRD_OWNER_TEXT_MAX];
+
+	if (rule->action == HRD_ACTION_OBSERVE || rule->action == HRD_ACTION_STOP) {
+		writer->observed += rule->action == HRD_ACTION_OBSERVE;
+		writer->stops += rule->action == HRD_ACTION_STOP;
+		return HRD_OK;
+	}
+	if (owner_octets(rule) + writer->apex->len > HRD_NAME_MAX) {
+		writer->omitted++;
+		if (writer->too_long != NULL) {
+			hrd_dump_owner(rule, owner);
+			writer->too_long(writer->ctx, owner);
+		}
+		return HRD_OK;
+	}
+	writer->rules++;
+	return hrd_dump_rule(rule, write_text, writer->out);
+}
+
+/* --- sources --- */
+
+/* The parts of a line that a rule gives. */
+static void
+use_rule(struct hrd_dump_rule *line, const struct hrd_rule *rule)
+{
+	bool named = rule->trigger == HRD_TRIGGER_QNAME || rule->trigger == HRD_TRIGGER_NSDNAME;
+
+	line->trigger = rule->trigger;
+	line->wildcard = rule->wildcard;
+	line->action = rule->action;
+	line->name = named ? &rule->name : NULL;
+	line->prefix = named ? NULL : &rule->prefix;
+}
+
+void
+hrd_zone_owner(const struct hrd_rule *rule, char owner[HRD_OWNER_TEXT_MAX])
+{
+	struct hrd_dump_rule line = { .trigger = rule->trigger };
+
+	use_rule(&line, rule);
+	hrd_dump_owner(&line, owner);
+}
+
+struct set_rule {
+	const struct hrd_rules *set;
+	enum hrd_trigger trigger;
+	size_t i;
+};
+
+static bool
+set_record(const void *ctx, size_t n, struct hrd_rr *out)
+{
+	const struct set_rule *at = ctx;
+
+	if (n >= hrd_rules_rr_count(at->set, at->trigger, at->i))
+		return false;
+	hrd_rules_rr(at->set, at->trigger, at->i, n, out);
+	return true;
+}
+
+int
+hrd_zone_write_set(
+    struct hrd_zone_writer *writer, const struct hrd_rules *set, enum hrd_trigger trigger)
+{
+	size_t count = hrd_rules_count_of(set, trigger);
+	struct set_rule at = { set, trigger, 0 };
+	struct hrd_dump_rule line = { .trigger = trigger, .rr = set_record, .rr_ctx = &at };
+	struct hrd_rule rule;
+	int status = HRD_OK;
+
+	for (; at.i < count && status == HRD_OK; at.i++) {
+		hrd_rules_get(set, trigger, at.i, &rule);
+		use_rule(&line, &rule);
+		status = hrd_zone_write_rule(writer, &line);
+	}
+	return status;
+}
+
+struct policy_rule {
+	const struct hrd_policy *policy;
+	uint32_t data;
+};
+
+static bool
+policy_record(const void *ctx, size_t n, struct hrd_rr *out)
+{
+	const struct policy_rule *at = ctx;
+
+	return hrd_policy_rr(at->policy, at->data, n, out);
+}
+
+int
+hrd_zone_write_policy(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
+{
+	struct policy_rule at = { policy, 0 };
+	struct hrd_dump_rule line = { .rr = policy_record, .rr_ctx = &at };
+	struct hrd_policy_walk walk;
+	struct hrd_match match;
+	struct hrd_rule rule;
+	int status = HRD_OK;
+
+	hrd_policy_walk_init(&walk, policy);
+	while (status == HRD_OK && hrd_policy_walk_next(&walk, &rule.name, &match)) {
+		at.data = match.data;
+		rule.trigger = match.trigger;
+		rule.wildcard = match.wildcard;
+		rule.action = match.action;
+		rule.prefix = match.prefix;
+		use_rule(&line, &rule);
+		status = hrd_zone_write_rule(writer, &line);
+	}
+	return status;
+}
