@@ -456,3 +456,9 @@ hrd_verify(const uint8_t digest[static 64], const char *text, size_t len,
 		*by = (struct hrd_signed_by){ which, parts.comment, parts.comment_len };
 	return status;
 }
+
+int
+hrd_sha256(uint8_t out[static HRD_SHA256_LEN], const void *data, size_t len)
+{
+	return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? HRD_OK : HRD_EIO;
+}

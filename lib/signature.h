@@ -22,10 +22,11 @@
 
 enum {
 	HRD_KEY_ID_LEN = 8,
-	HRD_PUBLIC_KEY_CHARS = 56,      /* base64 of a public key: the second line of its file */
-	HRD_PUBLIC_KEY_TEXT_MAX = 256,  /* octets of a public key file that we write, with NUL */
-	HRD_SECRET_KEY_TEXT_MAX = 512,  /* same of a secret key file */
-	HRD_TRUSTED_COMMENT_MAX = 512,  /* octets that hrd_sign() takes */
+	HRD_PUBLIC_KEY_CHARS = 56,     /* base64 of a public key: the second line of its file */
+	HRD_PUBLIC_KEY_TEXT_MAX = 256, /* octets of a public key file that we write, with NUL */
+	HRD_SECRET_KEY_TEXT_MAX = 512, /* same of a secret key file */
+	HRD_TRUSTED_COMMENT_MAX = 512, /* octets that hrd_sign() takes */
+	HRD_SHA256_LEN = 32,
 	HRD_KEY_FILE_OCTETS_MAX = 4096, /* of a key file that we read */
 };
 
@@ -82,5 +83,8 @@ HRD_MUST_USE int hrd_sign(const struct hrd_secret_key *key, const uint8_t digest
  * HRD_ESIGNATURE for everything that is not: a malformed text, an unknown key, a bad signature. */
 HRD_MUST_USE int hrd_verify(const uint8_t digest[static 64], const char *text, size_t len,
     const struct hrd_public_key *keys, size_t count, struct hrd_signed_by *by, const char **reason);
+
+/* SHA-256, for digests that others publish and users pin.  HRD_EIO (libcrypto failed). */
+HRD_MUST_USE int hrd_sha256(uint8_t out[static HRD_SHA256_LEN], const void *data, size_t len);
 
 #endif
