@@ -22,6 +22,7 @@
 
 #include "lib/name.h"
 #include "lib/status.h"
+#include "lib/trie_code.h"
 
 enum {
 	HRD_TRIE_EXACT = 1, /* value flag: the name has an exact rule */
@@ -47,13 +48,14 @@ HRD_MUST_USE int hrd_trie_build(const struct hrd_trie_input *in, uint8_t **out, 
 
 /* --- reading --- */
 
-/* A view into a section; no ownership.  The members are private to trie_read.c. */
+/* A view into a section; no ownership of it.  All members but count are private to the trie. */
 struct hrd_trie {
-	const uint8_t *base;
-	size_t len;
 	uint32_t count; /* names */
-	uint32_t priv[13];
-	const void *model; /* decoded at open, or NULL; freed by hrd_trie_close() */
+	uint32_t slot_count;
+	unsigned slot_shift, value_bits;
+	uint32_t value_count;
+	const uint8_t *values, *slots;
+	struct hrd_trie_tables *tables; /* made at open from the section; NULL when it is empty */
 };
 
 /* Told by open of the values (flags included) and how many names in all have them: once for each
@@ -61,8 +63,8 @@ struct hrd_trie {
  * section: this is how the owner of the values has them checked and counted in the one pass. */
 typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
 
-/* Validates sec completely; check is asked about the values and may be NULL.  On HRD_ECORRUPT *why is
- * a static text and *offset the place within the section.  HRD_ENOMEM possible. */
+/* Validates sec completely; check is asked about the values and may be NULL.  On HRD_ECORRUPT *why
+ * is a static text and *offset the place within the section.  HRD_ENOMEM possible. */
 HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
     hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
 void hrd_trie_close(struct hrd_trie *trie);
@@ -78,11 +80,19 @@ struct hrd_trie_hit {
 bool hrd_trie_find(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
 
-/* Every name in canonical order.  The state is by value; no clean-up needed. */
+/* Every name in canonical order.  The state is by value; no clean-up needed.  Its members are
+ * private to the trie. */
 struct hrd_trie_walk {
 	const struct hrd_trie *trie;
-	uint64_t pos[4];
-	struct hrd_key key; /* of the last name */
+	uint32_t slot;           /* slots begun */
+	unsigned entry, entries; /* names taken and all names of the present slot */
+	unsigned lcp;            /* bits that the last name shares with the one before */
+	size_t next_bit;         /* of the present slot: where the next name goes on */
+	struct hrd_coded name;   /* the last name */
+	unsigned symbols;        /* of it */
+	uint16_t symbol_end[HRD_CODED_SYMBOLS_MAX]; /* bits up to the end of each */
+	uint8_t octet[HRD_CODED_SYMBOLS_MAX];       /* that each stands for; 0 for a label end */
+	uint8_t label_end[HRD_LABELS_MAX + 1];      /* symbols up to the end of so many labels */
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);

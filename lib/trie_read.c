@@ -1,185 +1,492 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads a name section: binary search for the name and for each of its ancestors. */
+/* Opens a trie section and finds names in it. */
 #include <config.h>
 
 #include "lib/trie.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/bytes.h"
+#include "lib/trie_code.h"
 #include "lib/trie_format.h"
+#include "lib/trie_walk.h"
+
+/* Windows per group: a cache line.  A level has one window of each group of the level below. */
+enum { GROUP = 8 };
 
 static uint32_t
-key_end(const struct hrd_trie *trie, uint32_t i)
+value_of(const struct hrd_trie *trie, uint32_t stored)
 {
-	return hrd_le32(trie->base + TRIE_HEAD + (size_t)i * TRIE_ENTRY + TRIE_ENTRY_END);
+	return trie->value_count > 0 ? hrd_le32(trie->values + (size_t)stored * 4) : stored;
 }
+
+/* --- tables --- */
 
 static uint32_t
-value_at(const struct hrd_trie *trie, uint32_t i)
+sample(uint32_t size)
 {
-	return hrd_le32(trie->base + TRIE_HEAD + (size_t)i * TRIE_ENTRY + TRIE_ENTRY_VALUE);
+	return (size + GROUP - 1) / GROUP;
 }
 
-static const uint8_t *
-key_at(const struct hrd_trie *trie, uint32_t i, size_t *len)
+/* Allocates the tables; the windows of level 0 are the caller's to fill in. */
+static struct hrd_trie_tables *
+new_tables(uint32_t slot_count)
 {
-	uint32_t start = i > 0 ? key_end(trie, i - 1) : 0;
+	size_t head = (sizeof(struct hrd_trie_tables) + 63) / 64 * 64, groups = 0;
+	struct hrd_trie_tables *tables;
+	uint64_t *windows;
+	uint32_t size = slot_count;
 
-	*len = key_end(trie, i) - start;
-	return trie->base + TRIE_HEAD + (size_t)trie->count * TRIE_ENTRY + start;
-}
-
-static int
-compare(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
-{
-	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
-
-	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
-}
-
-/* What is wrong with entry i, whose predecessors are right; NULL for nothing. */
-static const char *
-entry_fault(const struct hrd_trie *trie, uint32_t i, uint32_t keys_len)
-{
-	uint32_t start = i > 0 ? key_end(trie, i - 1) : 0, end = key_end(trie, i);
-	struct hrd_name name;
-	const uint8_t *key, *before;
-	size_t len, before_len;
-
-	if (end < start || end > keys_len)
-		return "key outside the section";
-	key = key_at(trie, i, &len);
-	if (hrd_key_to_name(&name, key, len) != HRD_OK)
-		return "key is no name";
-	if (i > 0) {
-		before = key_at(trie, i - 1, &before_len);
-		if (compare(before, before_len, key, len) >= 0)
-			return "keys not in order";
+	for (uint32_t n = slot_count;; n = sample(n)) {
+		groups += sample(n);
+		if (n <= GROUP)
+			break;
 	}
-	if ((value_at(trie, i) & HRD_TRIE_FLAGS) == 0)
-		return "value without a flag";
-	return NULL;
+	tables = aligned_alloc(64, head + groups * GROUP * sizeof(uint64_t));
+	if (tables == NULL)
+		return NULL;
+	windows = (uint64_t *)(void *)((char *)tables + head);
+	memset(windows, 0xff, groups * GROUP * sizeof(uint64_t));
+	for (tables->levels = 0; tables->levels == 0 || size > 1; tables->levels++) {
+		tables->level[tables->levels] = windows;
+		tables->level_size[tables->levels] = size;
+		windows += (size_t)sample(size) * GROUP;
+		size = sample(size);
+	}
+	return tables;
 }
 
-static const char *
-section_fault(struct hrd_trie *trie, hrd_trie_value_fn *check, void *ctx, size_t *offset)
+static void
+fill_samples(struct hrd_trie_tables *tables)
 {
-	uint32_t keys_len;
+	for (unsigned level = 1; level < tables->levels; level++) {
+		uint64_t *to = (uint64_t *)(uintptr_t)tables->level[level];
+
+		for (uint32_t i = 0; i < tables->level_size[level]; i++)
+			to[i] = tables->level[level - 1][(size_t)i * GROUP];
+	}
+}
+
+/* --- opening --- */
+
+/* What open has found out so far. */
+struct opening {
+	struct hrd_trie *trie;
+	hrd_trie_value_fn *check;
+	void *ctx;
+	uint64_t names;
+	uint32_t run_value, run_names;          /* values in the slots: those not yet told */
+	uint32_t of_value[HRD_TRIE_VALUES_MAX]; /* names by index of their value */
+	struct hrd_trie_walk walk;
+	struct hrd_covers covers;
+};
+
+static bool
+are_zero(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+static bool
+are_zero_bits(const uint8_t *slot, size_t pos, size_t end)
+{
+	if (pos % 8 != 0 && hrd_bits(slot, pos, 8 - pos % 8) != 0)
+		return false;
+	pos = (pos + 7) / 8;
+	return are_zero(slot + pos, end / 8 - pos);
+}
+
+/* Sets the parts of trie from the header, or says why not. */
+static const char *
+read_header(struct hrd_trie *trie, const uint8_t *sec, size_t len, size_t *offset)
+{
+	size_t front = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	uint64_t slots;
 
 	*offset = 0;
-	if (trie->len < TRIE_HEAD)
-		return "section too short";
-	trie->count = hrd_le32(trie->base + TRIE_COUNT);
-	keys_len = hrd_le32(trie->base + TRIE_KEYS_LEN);
-	if (TRIE_HEAD + (uint64_t)trie->count * TRIE_ENTRY + keys_len != trie->len)
-		return "sizes do not add up";
-	for (uint32_t i = 0; i < trie->count; i++) {
-		const char *why;
+	if (len < HRD_TRIE_HEAD_OCTETS || (len > HRD_TRIE_HEAD_OCTETS && len < front))
+		return "the section is cut off";
+	if (len == HRD_TRIE_HEAD_OCTETS)
+		return are_zero(sec, len) ? NULL : "an empty section has a count";
+	trie->count = hrd_le32(sec + HRD_TRIE_NAMES);
+	trie->slot_count = hrd_le32(sec + HRD_TRIE_SLOTS);
+	trie->value_count = hrd_le32(sec + HRD_TRIE_VALUES);
+	trie->value_bits = sec[HRD_TRIE_VALUE_BITS];
+	trie->slot_shift = sec[HRD_TRIE_SLOT_SHIFT];
+	if (trie->slot_shift < HRD_SLOT_SHIFT_MIN || trie->slot_shift > HRD_SLOT_SHIFT_MAX ||
+	    trie->slot_count == 0 || !are_zero(sec + HRD_TRIE_ZERO, 2))
+		return "the header has a bad field";
+	if (trie->value_count > HRD_TRIE_VALUES_MAX || trie->value_bits > 32 ||
+	    (trie->value_count > 0 && trie->value_bits != hrd_bit_width(trie->value_count - 1)))
+		return "the value table has a bad size";
+	trie->values = sec + front;
+	front += (size_t)trie->value_count * 4;
+	slots = (front + HRD_TRIE_ALIGN - 1) / HRD_TRIE_ALIGN * HRD_TRIE_ALIGN;
+	if (len > UINT32_MAX ||
+	    len != slots + ((uint64_t)trie->slot_count << trie->slot_shift) + HRD_TRIE_TAIL)
+		return "the section has another length than its header says";
+	trie->slots = sec + slots;
+	*offset = front;
+	if (!are_zero(sec + front, slots - front))
+		return "padding is not zero";
+	*offset = len - HRD_TRIE_TAIL;
+	return are_zero(sec + len - HRD_TRIE_TAIL, HRD_TRIE_TAIL) ? NULL : "padding is not zero";
+}
 
-		*offset = TRIE_HEAD + (size_t)i * TRIE_ENTRY;
-		why = entry_fault(trie, i, keys_len);
-		if (why != NULL)
-			return why;
-		if (check != NULL && !check(ctx, value_at(trie, i), 1))
-			return "value does not fit its rules";
-	}
-	*offset = TRIE_HEAD;
-	if ((trie->count > 0 ? key_end(trie, trie->count - 1) : 0) != keys_len)
-		return "sizes do not add up";
+static const char *
+read_values(const struct hrd_trie *trie)
+{
+	for (uint32_t i = 1; i < trie->value_count; i++)
+		if (value_of(trie, i - 1) >= value_of(trie, i))
+			return "the value table is not in order";
 	return NULL;
+}
+
+/* Counts a value; those in the slots are told by runs of equal ones. */
+static const char *
+count_value(struct opening *o, uint32_t stored)
+{
+	if (o->trie->value_count > 0) {
+		if (stored >= o->trie->value_count)
+			return "a value is not in the table";
+		o->of_value[stored]++;
+		return NULL;
+	}
+	if ((stored & HRD_TRIE_FLAGS) == 0)
+		return "a name has no rule";
+	if (stored != o->run_value && o->run_names > 0) {
+		if (o->check != NULL && !o->check(o->ctx, o->run_value, o->run_names))
+			return "a value is refused";
+		o->run_names = 0;
+	}
+	o->run_value = stored;
+	o->run_names++;
+	return NULL;
+}
+
+static const char *
+tell_values(struct opening *o)
+{
+	for (uint32_t i = 0; i < o->trie->value_count; i++) {
+		uint32_t value = value_of(o->trie, i);
+
+		if (o->of_value[i] == 0)
+			return "the value table has an unused entry";
+		if ((value & HRD_TRIE_FLAGS) == 0)
+			return "a name has no rule";
+		if (o->check != NULL && !o->check(o->ctx, value, o->of_value[i]))
+			return "a value is refused";
+	}
+	if (o->run_names > 0 && o->check != NULL && !o->check(o->ctx, o->run_value, o->run_names))
+		return "a value is refused";
+	return NULL;
+}
+
+/* The covers of a slot must be what the names before it say. */
+static const char *
+check_covers(const struct opening *o, const struct hrd_slot *slot)
+{
+	unsigned value_bits = o->trie->value_bits;
+	size_t at = slot->cover_at;
+
+	if (slot->covers != o->covers.count)
+		return "covers do not fit the names";
+	for (unsigned i = 0; i < slot->covers; i++) {
+		if (hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS) != o->covers.list[i].len ||
+		    hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits) !=
+			o->covers.list[i].value)
+			return "covers do not fit the names";
+		at += HRD_SLOT_LEN_BITS + value_bits;
+	}
+	return NULL;
+}
+
+/* Checks one name, and its slot with the first one. */
+static const char *
+check_name(struct opening *o, uint64_t *window)
+{
+	struct hrd_trie_walk *walk = &o->walk;
+	struct hrd_slot slot;
+	uint32_t stored;
+	const char *why = hrd_trie_walk_step(walk, &stored);
+
+	if (why == NULL)
+		why = count_value(o, stored);
+	if (why != NULL)
+		return why;
+	o->names++;
+	hrd_covers_next(&o->covers, &walk->name, walk->lcp);
+	if (walk->entry == 1) {
+		hrd_slot_read(&slot, hrd_trie_slot(o->trie, walk->slot - 1), o->trie->value_bits);
+		*window = hrd_load_be64(walk->name.bits);
+		why = check_covers(o, &slot);
+	}
+	if ((value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
+		hrd_covers_push(&o->covers, &walk->name, stored);
+	return why;
+}
+
+static const char *
+check_slots(struct opening *o, uint64_t *windows, size_t *offset)
+{
+	const struct hrd_trie *trie = o->trie;
+	const char *why;
+
+	hrd_trie_walk_init(&o->walk, trie);
+	for (uint32_t i = 0; i < trie->slot_count; i++) {
+		const uint8_t *slot = hrd_trie_slot(trie, i);
+
+		*offset += (size_t)1 << trie->slot_shift;
+		do {
+			why = check_name(o, &windows[i]);
+			if (why != NULL)
+				return why;
+		} while (o->walk.entry < o->walk.entries);
+		if (!are_zero_bits(slot, o->walk.next_bit, (size_t)8 << trie->slot_shift))
+			return "padding is not zero";
+	}
+	*offset = 0;
+	return o->names == trie->count ? tell_values(o) : "the header has another count of names";
+}
+
+static const char *
+check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset, int *status)
+{
+	struct hrd_trie *trie = o->trie;
+	const char *why = read_header(trie, sec, len, offset);
+
+	if (why != NULL || trie->slot_count == 0)
+		return why;
+	*offset = HRD_TRIE_HEAD_OCTETS;
+	trie->tables = new_tables(trie->slot_count);
+	if (trie->tables == NULL) {
+		*status = HRD_ENOMEM;
+		return NULL;
+	}
+	if (!hrd_code_load(&trie->tables->code, sec + HRD_TRIE_HEAD_OCTETS))
+		return "the code lengths give no alphabetic code";
+	*offset = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	why = read_values(trie);
+	if (why != NULL)
+		return why;
+	*offset = (size_t)(trie->slots - sec);
+	*offset -= (size_t)1 << trie->slot_shift;
+	why = check_slots(o, (uint64_t *)(uintptr_t)trie->tables->level[0], offset);
+	if (why == NULL)
+		fill_samples(trie->tables);
+	return why;
 }
 
 int
 hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len, hrd_trie_value_fn *check,
     void *ctx, const char **why, size_t *offset)
 {
+	struct opening *o = calloc(1, sizeof(*o));
+	int status = HRD_OK;
+
 	memset(trie, 0, sizeof(*trie));
-	trie->base = sec;
-	trie->len = len;
-	*why = section_fault(trie, check, ctx, offset);
-	return *why == NULL ? HRD_OK : HRD_ECORRUPT;
+	*why = NULL;
+	*offset = 0;
+	if (o == NULL)
+		return HRD_ENOMEM;
+	o->trie = trie;
+	o->check = check;
+	o->ctx = ctx;
+	*why = check_section(o, sec, len, offset, &status);
+	free(o);
+	if (*why != NULL)
+		status = HRD_ECORRUPT;
+	if (status != HRD_OK)
+		hrd_trie_close(trie);
+	return status;
 }
 
 void
 hrd_trie_close(struct hrd_trie *trie)
 {
+	free(trie->tables);
 	memset(trie, 0, sizeof(*trie));
 }
 
-/* The value of exactly this key; 0 for none. */
-static uint32_t
-search(const struct hrd_trie *trie, const uint8_t *key, size_t len)
+/* --- the slot --- */
+
+/* The last window that is not above the given one; false when all are. */
+static bool
+find_window(const struct hrd_trie_tables *tables, uint64_t window, uint32_t *found)
 {
-	uint32_t low = 0, high = trie->count;
+	uint32_t at = 0;
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		size_t other_len;
-		const uint8_t *other = key_at(trie, middle, &other_len);
-		int order = compare(other, other_len, key, len);
+	for (unsigned level = tables->levels; level-- > 0;) {
+		const uint64_t *group = tables->level[level] + (size_t)at * GROUP;
+		uint32_t n = 0;
 
-		if (order == 0)
-			return value_at(trie, middle);
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		for (unsigned i = 0; i < GROUP; i++)
+			n += group[i] <= window;
+		if (n == 0)
+			return false;
+		at = at * GROUP + n - 1;
+		if (at >= tables->level_size[level])
+			at = tables->level_size[level] - 1;
 	}
-	return 0;
+	*found = at;
+	return true;
+}
+
+/* True when the first name of the slot is not above the name. */
+static bool
+starts_at_or_before(const struct hrd_trie *trie, uint32_t number, const struct hrd_coded *name)
+{
+	struct hrd_slot slot;
+	unsigned len, common;
+
+	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
+	len = slot.first_len < name->len ? slot.first_len : name->len;
+	common = hrd_common_bits(name->bits, 0, slot.bits, slot.name_at, len);
+	if (common < len)
+		return hrd_bits(name->bits, common, 1) != 0;
+	return slot.first_len <= name->len;
+}
+
+/* The last slot whose first name is not above the name; false when there is none. */
+static bool
+find_slot(const struct hrd_trie *trie, const struct hrd_coded *name, uint32_t *found)
+{
+	const struct hrd_trie_tables *tables = trie->tables;
+	uint64_t window = hrd_load_be64(name->bits);
+	uint32_t from, to;
+
+	if (!find_window(tables, window, &to))
+		return false;
+	if (tables->level[0][to] < window) {
+		*found = to;
+		return true;
+	}
+	/* Slots from..to-1 have this window too, the one before has a lower one. */
+	from = window > 0 && find_window(tables, window - 1, &from) ? from + 1 : 0;
+	for (to++; from < to;) {
+		uint32_t mid = from + (to - from) / 2;
+
+		if (starts_at_or_before(trie, mid, name))
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	*found = from - 1;
+	return from > 0;
+}
+
+/* --- within the slot --- */
+
+/* The best rule so far for a name. */
+struct search {
+	const struct hrd_trie *trie;
+	const struct hrd_coded *name;
+	struct hrd_trie_hit *hit;
+	unsigned labels; /* of the ancestors behind us */
+	bool found;
+};
+
+/* The first `len` bits of the name are listed with this value: its rule if they are an ancestor or
+ * the name itself. */
+static void
+consider(struct search *s, unsigned len, uint32_t stored)
+{
+	const struct hrd_coded *name = s->name;
+	uint32_t value, flag = len == name->len ? HRD_TRIE_EXACT : HRD_TRIE_WILD;
+
+	while (name->ends[s->labels] < len)
+		s->labels++;
+	if (name->ends[s->labels] != len)
+		return;
+	value = value_of(s->trie, stored);
+	if ((value & flag) == 0)
+		return;
+	s->hit->value = value;
+	s->hit->labels = s->labels;
+	s->hit->wildcard = flag == HRD_TRIE_WILD;
+	s->found = true;
+}
+
+/* The covers within the bits that the name shares with the first one of the slot; the deepest wins.
+ */
+static void
+search_covers(struct search *s, const struct hrd_slot *slot, unsigned common)
+{
+	unsigned value_bits = s->trie->value_bits;
+	size_t at = slot->cover_at;
+
+	for (unsigned i = 0; i < slot->covers; i++, at += HRD_SLOT_LEN_BITS + value_bits) {
+		unsigned len = (unsigned)hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS);
+
+		if (len > common)
+			return;
+		consider(
+		    s, len, (uint32_t)hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits));
+	}
+}
+
+static uint32_t
+stored_value(const struct search *s, const struct hrd_slot *slot, unsigned entry)
+{
+	unsigned value_bits = s->trie->value_bits;
+
+	return (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
+}
+
+/* Passes over the names of the slot up to the first one above the name.  `common` is what the name
+ * shares with the entry just passed: an entry that has more in common with that one is below the
+ * name too, one that has less is above it, and only one that has as much must be compared. */
+static void
+search_slot(struct search *s, const struct hrd_slot *slot)
+{
+	const struct hrd_coded *name = s->name;
+	unsigned width = slot->lcp_bits + slot->rest_bits;
+	unsigned rest_mask = (1u << slot->rest_bits) - 1;
+	unsigned common, same, len;
+	size_t at = slot->entry_at, pos = slot->name_at + slot->first_len;
+
+	len = slot->first_len < name->len ? slot->first_len : name->len;
+	common = hrd_common_bits(name->bits, 0, slot->bits, slot->name_at, len);
+	search_covers(s, slot, common);
+	if (common == slot->first_len)
+		consider(s, common, stored_value(s, slot, 0));
+	for (unsigned i = 1; i < slot->names && common < name->len; i++, at += width) {
+		unsigned both = (unsigned)hrd_bits(slot->bits, at, width);
+		unsigned lcp = both >> slot->rest_bits, rest = both & rest_mask;
+
+		if (lcp < common)
+			return;
+		pos += rest;
+		if (lcp > common)
+			continue;
+		len = rest < name->len - common ? rest : name->len - common;
+		same = hrd_common_bits(name->bits, common, slot->bits, pos - rest, len);
+		common += same;
+		if (same == rest)
+			consider(s, common, stored_value(s, slot, i));
+		else if (same == len || hrd_bits(name->bits, common, 1) == 0)
+			return;
+	}
 }
 
 bool
 hrd_trie_find(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
 {
-	struct hrd_name name;
-	struct hrd_key key;
-	unsigned labels;
-	size_t end;
+	struct search s = { .trie = trie, .hit = hit };
+	struct hrd_coded name;
+	struct hrd_slot slot;
+	uint32_t number;
 
-	if (trie->count == 0 || hrd_name_from_wire(&name, wire, len) != HRD_OK)
+	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name) ||
+	    !find_slot(trie, &name, &number))
 		return false;
-	hrd_key_from_name(&key, &name);
-	labels = hrd_name_labels(&name);
-	end = key.len;
-	hit->value = search(trie, key.octets, end);
-	hit->labels = labels;
-	hit->wildcard = false;
-	if ((hit->value & HRD_TRIE_EXACT) != 0)
-		return true;
-	while (labels > 0) {
-		do
-			end--;
-		while (end > 0 && key.octets[end - 1] != 0);
-		hit->labels = --labels;
-		hit->value = search(trie, key.octets, end);
-		hit->wildcard = true;
-		if ((hit->value & HRD_TRIE_WILD) != 0)
-			return true;
-	}
-	return false;
-}
-
-void
-hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie)
-{
-	memset(walk, 0, sizeof(*walk));
-	walk->trie = trie;
-}
-
-bool
-hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value)
-{
-	const struct hrd_trie *trie = walk->trie;
-	const uint8_t *key;
-	size_t len;
-	uint32_t i;
-
-	if (walk->pos[0] >= trie->count)
-		return false;
-	i = (uint32_t)walk->pos[0]++;
-	key = key_at(trie, i, &len);
-	*value = value_at(trie, i);
-	return hrd_key_to_name(name, key, len) == HRD_OK;
+	s.name = &name;
+	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
+	search_slot(&s, &slot);
+	return s.found;
 }

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The naive model of the trie and its generator of names. */
+#include <config.h>
+
+#include "tests/triemodel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t
+model_random(uint64_t *seed)
+{
+	uint64_t z = *seed += 0x9e3779b97f4a7c15u; /* splitmix64 */
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+static unsigned
+below(uint64_t *seed, unsigned limit)
+{
+	return (unsigned)(model_random(seed) >> 32) % limit;
+}
+
+static void *
+grab(size_t count, size_t size)
+{
+	void *p = calloc(count + 1, size);
+
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+/* --- names --- */
+
+static unsigned
+label_of(enum model_kind kind, uint64_t *seed, uint8_t label[HRD_LABEL_MAX])
+{
+	static const char letters[] = "etaoinsrhldcumfpgwybvkxjqz0123456789-_";
+	static const uint8_t few[] = { 'a', 'b', '-', 0, 0xff };
+	unsigned len = 1, i;
+
+	switch (kind) {
+	case MODEL_HOSTS:
+		len = 2 + below(seed, 3) + below(seed, 4) + below(seed, 5);
+		for (i = 0; i < len; i++)
+			label[i] =
+			    (uint8_t)letters[below(seed, 1 + below(seed, sizeof(letters) - 1))];
+		break;
+	case MODEL_DENSE:
+		len = 1 + below(seed, 2);
+		for (i = 0; i < len; i++)
+			label[i] = few[below(seed, sizeof(few))];
+		break;
+	case MODEL_LONG:
+		len = HRD_LABEL_MAX - (below(seed, 4) == 0 ? below(seed, 3) : 0);
+		memset(label, 'm', len);
+		label[len - 1 - below(seed, 3)] = few[below(seed, sizeof(few))];
+		break;
+	case MODEL_OCTETS:
+		len = 1 + below(seed, 1 + below(seed, HRD_LABEL_MAX));
+		for (i = 0; i < len; i++)
+			label[i] = (uint8_t)model_random(seed);
+		break;
+	default:
+		label[0] = (uint8_t)('a' + (below(seed, 20) == 0));
+	}
+	return len;
+}
+
+static unsigned
+depth_of(enum model_kind kind, uint64_t *seed)
+{
+	switch (kind) {
+	case MODEL_HOSTS:
+		return 2 + below(seed, 2) * below(seed, 3);
+	case MODEL_DENSE:
+		return below(seed, 9);
+	case MODEL_DEEP:
+		return below(seed, 3) == 0 ? HRD_LABELS_MAX : below(seed, HRD_LABELS_MAX + 1);
+	default:
+		return 1 + below(seed, 5);
+	}
+}
+
+static void
+random_name(enum model_kind kind, uint64_t *seed, struct hrd_name *name)
+{
+	uint8_t label[HRD_LABEL_MAX];
+	unsigned depth;
+
+	if (kind == MODEL_MIXED)
+		kind = (enum model_kind)below(seed, MODEL_MIXED);
+	name->wire[0] = 0;
+	name->len = 1;
+	for (depth = depth_of(kind, seed); depth > 0; depth--) {
+		unsigned len = label_of(kind, seed, label);
+
+		if (name->len == 1 && kind == MODEL_HOSTS)
+			len = 2 + below(seed, 2); /* a few top-level domains */
+		if (hrd_name_prepend(name, label, len) != HRD_OK)
+			return;
+	}
+}
+
+/* --- the model --- */
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	const struct hrd_key *x = a, *y = b;
+	int order = memcmp(x->octets, y->octets, x->len < y->len ? x->len : y->len);
+
+	return order != 0 ? order : (int)x->len - (int)y->len;
+}
+
+static uint64_t
+hash(const uint8_t *octets, size_t len)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ octets[i]) * 1099511628211u;
+	return h ^ h >> 29;
+}
+
+static void
+append(struct model *model, const struct hrd_key *key, uint32_t value)
+{
+	size_t i = model->count++, at = i == 0 ? 0 : model->at[i - 1] + model->len[i - 1], slot;
+
+	memcpy(model->keys + at, key->octets, key->len);
+	model->at[i] = (uint32_t)at;
+	model->len[i] = key->len;
+	model->value[i] = value;
+	slot = hash(key->octets, key->len) & model->mask;
+	while (model->slots[slot] != 0)
+		slot = (slot + 1) & model->mask;
+	model->slots[slot] = (uint32_t)i + 1;
+}
+
+static void
+allocate(struct model *model, size_t count, size_t octets)
+{
+	memset(model, 0, sizeof(*model));
+	for (model->mask = 7; model->mask < count * 2; model->mask = model->mask * 2 + 1)
+		;
+	model->at = grab(count, sizeof(*model->at));
+	model->len = grab(count, sizeof(*model->len));
+	model->value = grab(count, sizeof(*model->value));
+	model->keys = grab(octets, 1);
+	model->slots = grab(model->mask, sizeof(*model->slots));
+}
+
+static uint32_t
+random_value(enum model_values values, uint64_t *seed)
+{
+	switch (values) {
+	case MODEL_ONE_VALUE:
+		return 17u << HRD_TRIE_SHIFT | HRD_TRIE_FLAGS;
+	case MODEL_FEW_VALUES:
+		return below(seed, 9) << HRD_TRIE_SHIFT | (1 + below(seed, 3));
+	default:
+		return (uint32_t)model_random(seed) << HRD_TRIE_SHIFT | (1 + below(seed, 3));
+	}
+}
+
+void
+model_make(struct model *model, enum model_kind kind, enum model_values values, size_t count,
+    uint64_t seed)
+{
+	struct hrd_key *keys = grab(count, sizeof(*keys));
+	struct hrd_name name;
+	size_t octets = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		random_name(kind, &seed, &name);
+		hrd_key_from_name(&keys[i], &name);
+		octets += keys[i].len;
+	}
+	qsort(keys, count, sizeof(*keys), compare_keys);
+	allocate(model, count, octets);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || compare_keys(&keys[i - 1], &keys[i]) != 0)
+			append(model, &keys[i], random_value(values, &seed));
+	free(keys);
+}
+
+bool
+model_from_trie(struct model *model, const struct hrd_trie *trie)
+{
+	struct hrd_trie_walk walk;
+	struct hrd_key key, last = { .len = 0 };
+	struct hrd_name name;
+	uint32_t value;
+	bool ascending = true;
+
+	allocate(model, trie->count, (size_t)trie->count * HRD_KEY_MAX);
+	hrd_trie_walk_init(&walk, trie);
+	while (hrd_trie_walk_next(&walk, &name, &value)) {
+		hrd_key_from_name(&key, &name);
+		ascending = ascending && (model->count == 0 || compare_keys(&last, &key) < 0);
+		append(model, &key, value);
+		last = key;
+	}
+	return ascending && model->count == trie->count;
+}
+
+void
+model_free(struct model *model)
+{
+	free(model->at);
+	free(model->len);
+	free(model->value);
+	free(model->keys);
+	free(model->slots);
+}
+
+static void
+get(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value)
+{
+	const struct model *model = ctx;
+
+	*key = model->keys + model->at[i];
+	*len = model->len[i];
+	*value = model->value[i];
+}
+
+struct hrd_trie_input
+model_input(const struct model *model)
+{
+	return (struct hrd_trie_input){ .count = model->count, .get = get, .ctx = model };
+}
+
+void
+model_name(const struct model *model, size_t i, struct hrd_name *name)
+{
+	if (hrd_key_to_name(name, model->keys + model->at[i], model->len[i]) != HRD_OK)
+		abort();
+}
+
+static bool
+look_up(const struct model *model, const uint8_t *key, size_t len, uint32_t *value)
+{
+	for (size_t slot = hash(key, len) & model->mask; model->slots[slot] != 0;
+	     slot = (slot + 1) & model->mask) {
+		size_t i = model->slots[slot] - 1;
+
+		if (model->len[i] != len || memcmp(model->keys + model->at[i], key, len) != 0)
+			continue;
+		*value = model->value[i];
+		return true;
+	}
+	return false;
+}
+
+bool
+model_find(const struct model *model, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
+{
+	struct hrd_name name;
+	struct hrd_key key;
+	uint32_t value, flag = HRD_TRIE_EXACT;
+	unsigned labels, n;
+
+	if (hrd_name_from_wire(&name, wire, len) != HRD_OK)
+		return false;
+	hrd_key_from_name(&key, &name);
+	labels = hrd_name_labels(&name);
+	for (n = key.len;; flag = HRD_TRIE_WILD) {
+		if (look_up(model, key.octets, n, &value) && (value & flag) != 0) {
+			hit->value = value;
+			hit->labels = labels;
+			hit->wildcard = flag == HRD_TRIE_WILD;
+			return true;
+		}
+		if (n == 0)
+			return false;
+		labels--;
+		for (n--; n > 0 && key.octets[n - 1] != 0; n--)
+			;
+	}
+}
+
+/* --- queries --- */
+
+static void
+change_octet(uint64_t *seed, struct hrd_name *name)
+{
+	unsigned at = 0, skip = below(seed, hrd_name_labels(name) + 1);
+
+	for (; skip > 1; skip--)
+		at += name->wire[at] + 1u;
+	if (name->wire[at] == 0)
+		return;
+	at += 1 + below(seed, name->wire[at]);
+	name->wire[at] =
+	    (uint8_t)(name->wire[at] + 1 + (below(seed, 2) == 0 ? below(seed, 255) : 0));
+}
+
+static void
+change_case(uint64_t *seed, struct hrd_name *name)
+{
+	uint64_t random = model_random(seed);
+
+	for (unsigned at = 0; name->wire[at] != 0; at += name->wire[at] + 1u) {
+		for (unsigned i = 1; i <= name->wire[at]; i++) {
+			uint8_t *octet = &name->wire[at + i];
+
+			if (*octet >= 'a' && *octet <= 'z' && (random >> i % 64 & 1) != 0)
+				*octet = (uint8_t)(*octet - 'a' + 'A');
+		}
+	}
+}
+
+void
+model_query(const struct model *model, uint64_t *seed, struct hrd_name *name)
+{
+	unsigned how = below(seed, 8);
+	struct hrd_name listed;
+
+	if (model->count == 0 || how == 0) {
+		random_name(MODEL_MIXED, seed, name);
+		return;
+	}
+	model_name(model, (size_t)(model_random(seed) % model->count), &listed);
+	*name = listed;
+	if (how == 1 || how == 2) {
+		hrd_name_suffix(name, &listed, below(seed, hrd_name_labels(&listed) + 1));
+	}
+	if (how >= 2 && how <= 5) {
+		uint8_t label[HRD_LABEL_MAX];
+		unsigned len = label_of((enum model_kind)below(seed, MODEL_MIXED), seed, label);
+
+		/* A name that is full stays as it is. */
+		if (hrd_name_prepend(name, label, len) == HRD_OK && how == 5)
+			(void)!hrd_name_prepend(name, label, 1);
+	}
+	if (how == 6)
+		change_octet(seed, name);
+	if (below(seed, 2) == 0)
+		change_case(seed, name);
+}
