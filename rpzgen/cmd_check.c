@@ -4,26 +4,89 @@
 
 #include "rpzgen/commands.h"
 
+#include "rpzgen/dates.h"
+#include "rpzgen/derive.h"
+#include "rpzgen/guard.h"
 #include "rpzgen/inventory.h"
+
+enum { OPT_PROFILE, OPT_DATE, OPT_POPULAR };
+
+static const struct hrd_option options[] = {
+	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
+	{ "date", 0, "DATE", "day of the rules (default: today)" },
+	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ NULL, 0, NULL, NULL },
+};
+
+/* The rules that build would make, and what the guards say to them. */
+static void
+check_profile(
+    struct hrd_args *args, const struct hrd_inventory *inventory, const char *profile, int32_t date)
+{
+	struct hrd_scope scope;
+	struct hrd_rules *rules;
+	struct hrd_guard guard;
+
+	if (!hrd_scope_init(&scope, inventory, profile, date, args->diag) ||
+	    !hrd_scope_is_live(&scope))
+		return;
+	rules = hrd_derive(&scope, args->diag);
+	if (hrd_guard_init(
+		&guard, args->diag, HRD_ERROR, args->argv[0], &scope, hrd_arg(args, OPT_POPULAR)) &&
+	    rules != NULL) {
+		hrd_guard_rules(&guard, rules);
+		hrd_guard_exceptions(&guard);
+	}
+	hrd_guard_clear(&guard);
+	hrd_rules_free(rules);
+}
+
+static void
+check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory, int32_t date)
+{
+	if (hrd_arg(args, OPT_PROFILE) != NULL) {
+		check_profile(args, inventory, hrd_arg(args, OPT_PROFILE), date);
+		return;
+	}
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->profile_count; i++) {
+			if (section->profiles[i].id != NULL)
+				check_profile(args, inventory, section->profiles[i].id, date);
+		}
+	}
+}
 
 static int
 run(struct hrd_args *args)
 {
-	struct hrd_inventory *inventory = hrd_inventory_read(args->argv[0], args->diag);
+	struct hrd_inventory *inventory;
+	int32_t date;
 
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date))
+		return HRD_EXIT_USAGE;
+	inventory = hrd_inventory_read(args->argv[0], args->diag);
 	if (inventory == NULL)
 		return HRD_EXIT_OK;
 	hrd_inventory_check(inventory, args->diag);
 	hrd_inventory_check_grades(inventory, args->diag);
+	/* Rules need a policy to stand in; other faults leave enough to look at. */
+	if (hrd_inventory_policy(inventory) != NULL &&
+	    hrd_inventory_policy(inventory)->apex != NULL)
+		check_profiles(args, inventory, date);
 	hrd_inventory_free(inventory);
 	return HRD_EXIT_OK;
 }
 
 const struct hrd_command hrd_cmd_check = {
 	.name = "check",
-	.synopsis = "INVENTORY",
+	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--json | --sarif]",
 	.summary = "Reports every fault of an inventory",
+	.help = "\nChecks form, references, grades against evidence, and with the guards the rules "
+		"that\nbuild would make.  Nothing is written.\n",
 	.json = HRD_CMD_JSON_REPORT,
+	.options = options,
 	.min_operands = 1,
 	.max_operands = 1,
 	.run = run,

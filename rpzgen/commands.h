@@ -5,8 +5,10 @@
 
 #include "rpzgen/cmd.h"
 
+extern const struct hrd_command hrd_cmd_build;
 extern const struct hrd_command hrd_cmd_check;
 extern const struct hrd_command hrd_cmd_compile;
 extern const struct hrd_command hrd_cmd_dump;
+extern const struct hrd_command hrd_cmd_explain;
 
 #endif

@@ -181,6 +181,34 @@ sanitise(const char *text)
 	return out;
 }
 
+/* True for a report that was made before: checks of several profiles find the same. */
+static bool
+is_repeated(const struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+    const char *id, const char *text)
+{
+	for (size_t i = diag->count; i > 0 && severity != HRD_NOTE; i--) {
+		const struct hrd_report *r = &diag->reports[i - 1];
+
+		if (r->line == place->line && r->col == place->col && r->severity == severity &&
+		    strcmp(r->id, id) == 0 && strcmp(r->text, text) == 0 &&
+		    (r->file == NULL) == (place->file == NULL) &&
+		    (r->file == NULL || strcmp(r->file, place->file) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+count(struct hrd_diag *diag, enum hrd_severity severity)
+{
+	if (severity == HRD_ERROR) {
+		diag->errors++;
+		hrd_diag_raise(diag, HRD_EXIT_REJECTED);
+	} else if (severity == HRD_WARNING) {
+		diag->warnings++;
+	}
+}
+
 /* Counts a report and says whether it is to be kept; *ids is its id's text. */
 static bool
 is_kept(struct hrd_diag *diag, enum hrd_severity severity, const char *id, const char **ids)
@@ -237,12 +265,11 @@ hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_pla
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (severity == HRD_ERROR) {
-		diag->errors++;
-		hrd_diag_raise(diag, HRD_EXIT_REJECTED);
-	} else if (severity == HRD_WARNING) {
-		diag->warnings++;
+	if (is_repeated(diag, severity, place, id, text)) {
+		diag->note_follows = false;
+		return;
 	}
+	count(diag, severity);
 	add(diag, severity, place, id, text);
 }
 

@@ -42,6 +42,22 @@ verify_short(const char *text)
 	return NULL;
 }
 
+/* One line that fits a policy image (HRD_META_TEXT_MAX). */
+static const char *
+verify_line(const char *text)
+{
+	if (strchr(text, '\n') != NULL)
+		return "more than one line";
+	return strlen(text) > 255 ? "over 255 octets" : NULL;
+}
+
+/* Name and contact of a publisher share one text of an image. */
+static const char *
+verify_half_line(const char *text)
+{
+	return strlen(text) > 125 ? "over 125 octets" : verify_line(text);
+}
+
 static const char *
 verify_url(const char *text)
 {
@@ -61,6 +77,8 @@ verify_https(const char *text)
 static const char *
 verify_contact(const char *text)
 {
+	if (strlen(text) > 125)
+		return "over 125 octets";
 	if (strncmp(text, "mailto:", 7) == 0 && strpbrk(text, " \n") == NULL)
 		return NULL;
 	return verify_https(text) == NULL ? NULL : "neither a mailto: nor an https:// address";
@@ -144,7 +162,7 @@ static const struct hrd_shape evidence_shape = { "a source", sizeof(struct hrd_e
 	evidence_fields };
 
 static const struct hrd_field publisher_fields[] = {
-	{ TEXT(hrd_publisher, "name", name), REQUIRED },
+	{ TEXT(hrd_publisher, "name", name), REQUIRED, .verify = verify_half_line },
 	{ TEXT(hrd_publisher, "contact", contact), REQUIRED, .verify = verify_contact },
 	{ .key = NULL },
 };
@@ -153,7 +171,7 @@ static const struct hrd_shape publisher_shape = { "the publisher", sizeof(struct
 
 static const struct hrd_field policy_fields[] = {
 	{ ID(hrd_inventory_policy, "id", id), REQUIRED },
-	{ TEXT(hrd_inventory_policy, "title", title), REQUIRED },
+	{ TEXT(hrd_inventory_policy, "title", title), REQUIRED, .verify = verify_line },
 	{ .key = "apex",
 	    .type = HRD_FIELD_NAME,
 	    AT(hrd_inventory_policy, apex),

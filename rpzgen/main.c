@@ -10,9 +10,11 @@
 
 /* Sorted by name; NULL ends it. */
 static const struct hrd_command *const commands[] = {
+	&hrd_cmd_build,
 	&hrd_cmd_check,
 	&hrd_cmd_compile,
 	&hrd_cmd_dump,
+	&hrd_cmd_explain,
 	NULL,
 };
 

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rules from an inventory. */
+#include <config.h>
+
+#include "rpzgen/derive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rpzgen/holes.h"
+#include "rpzgen/suggest.h"
+
+static void
+tell_unknown_profile(const struct hrd_inventory *inventory, const char *id, struct hrd_diag *diag)
+{
+	struct hrd_near near;
+
+	hrd_near_init(&near, id);
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->profile_count; i++) {
+			if (section->profiles[i].id != NULL)
+				hrd_near_try(&near, section->profiles[i].id);
+		}
+	}
+	hrd_diag_usage(diag, "the inventory has no profile \"%s\"%s%s%s", id,
+	    near.best != NULL ? "; did you mean \"" : "", near.best != NULL ? near.best : "",
+	    near.best != NULL ? "\"?" : "");
+}
+
+bool
+hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory, const char *profile,
+    int32_t date, struct hrd_diag *diag)
+{
+	scope->inventory = inventory;
+	scope->date = date;
+	scope->basis = NULL;
+	scope->profile = hrd_inventory_profile(inventory, profile);
+	if (scope->profile == NULL)
+		tell_unknown_profile(inventory, profile, diag);
+	else if (scope->profile->basis != NULL)
+		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
+	/* A basis that is missing was reported by the check. */
+	return scope->basis != NULL;
+}
+
+/* Below 0 before the first day, above 0 after the last, 0 within. */
+static int
+when(int32_t date, int32_t from, int32_t until)
+{
+	if (from != HRD_NO_DATE && date < from)
+		return -1;
+	return until != HRD_NO_DATE && date > until ? 1 : 0;
+}
+
+static bool
+group_is_off(const struct hrd_inventory *inventory, int relation)
+{
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->group_count; i++) {
+			if (!section->groups[i].enabled && relation >= 0 &&
+			    (section->groups[i].relations & (1u << relation)) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The first thing that keeps a name out of force, or HRD_BY_RULE. */
+static enum hrd_reason
+not_in_force(
+    const struct hrd_scope *scope, const struct hrd_entity *entity, const struct hrd_listed *listed)
+{
+	const struct hrd_profile *profile = scope->profile;
+	int name = when(scope->date, listed->from, listed->until);
+	int owner = when(scope->date, entity->since, entity->until);
+	int rules = when(scope->date, profile->from, profile->until);
+
+	if (rules == 0)
+		rules = when(scope->date, scope->basis->from, scope->basis->until);
+	if (listed->name == NULL || listed->match < 0)
+		return HRD_BAD_NAME;
+	if (group_is_off(scope->inventory, entity->relation))
+		return HRD_GROUP_OFF;
+	if (name != 0)
+		return name < 0 ? HRD_NOT_YET : HRD_EXPIRED;
+	if (owner != 0)
+		return owner < 0 ? HRD_ENTITY_NOT_YET : HRD_ENTITY_EXPIRED;
+	if (rules != 0)
+		return rules < 0 ? HRD_PROFILE_NOT_YET : HRD_PROFILE_EXPIRED;
+	return HRD_BY_RULE;
+}
+
+bool
+hrd_scope_is_live(const struct hrd_scope *scope)
+{
+	return when(scope->date, scope->profile->from, scope->profile->until) == 0 &&
+	       when(scope->date, scope->basis->from, scope->basis->until) == 0;
+}
+
+bool
+hrd_override_is_live(const struct hrd_scope *scope, const struct hrd_override *override)
+{
+	return override->name != NULL && override->action >= 0 &&
+	       when(scope->date, HRD_NO_DATE, override->until) == 0;
+}
+
+static const struct hrd_override *
+find_override(const struct hrd_scope *scope, const struct hrd_name *name)
+{
+	for (size_t i = 0; i < scope->profile->override_count; i++) {
+		const struct hrd_override *override = &scope->profile->overrides[i];
+
+		if (hrd_override_is_live(scope, override) &&
+		    hrd_name_cmp(override->name, name) == 0)
+			return override;
+	}
+	return NULL;
+}
+
+static bool
+rule_takes(const struct hrd_profile_rule *rule, const struct hrd_entity *entity,
+    const struct hrd_listed *listed)
+{
+	if (entity->relation < 0 || listed->confidence < 0)
+		return false;
+	if ((rule->relations & (1u << entity->relation)) == 0 ||
+	    (rule->confidences & (1u << listed->confidence)) == 0)
+		return false;
+	return rule->exclusive < 0 || (rule->exclusive == 0) == listed->exclusive;
+}
+
+static void
+apply_rules(const struct hrd_scope *scope, const struct hrd_entity *entity,
+    const struct hrd_listed *listed, struct hrd_decision *out)
+{
+	for (size_t i = 0; i < scope->profile->rule_count; i++) {
+		const struct hrd_profile_rule *rule = &scope->profile->rules[i];
+
+		if (!rule_takes(rule, entity, listed))
+			continue;
+		out->action = (enum hrd_action)hrd_inventory_action(rule->action);
+		return;
+	}
+	out->reason = HRD_NO_RULE;
+}
+
+void
+hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
+    const struct hrd_listed *listed, struct hrd_decision *out)
+{
+	*out = (struct hrd_decision){ HRD_ACTION_NONE, not_in_force(scope, entity, listed), NULL };
+	if (out->reason != HRD_BY_RULE)
+		return;
+	out->override = find_override(scope, listed->name);
+	if (out->override == NULL) {
+		apply_rules(scope, entity, listed, out);
+		return;
+	}
+	out->reason = HRD_BY_OVERRIDE;
+	out->action = (enum hrd_action)hrd_inventory_action(out->override->action);
+}
+
+/* --- rules --- */
+
+struct deriver {
+	const struct hrd_scope *scope;
+	struct hrd_diag *diag;
+	struct hrd_rules *rules;
+	int status;
+};
+
+/* hrd_rule.line holds a line and, above it, which file of the inventory has it. */
+enum { LINE_BITS = 32 };
+
+static uint64_t
+line_of(const struct hrd_inventory *inventory, const struct hrd_item *item)
+{
+	uint64_t file = 0;
+
+	while (file + 1 < inventory->count && inventory->sections[file]->item.file != item->file)
+		file++;
+	return file << LINE_BITS | item->node->line;
+}
+
+struct hrd_place
+hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
+{
+	uint64_t file = line >> LINE_BITS;
+
+	return (
+	    struct hrd_place){ scope->inventory->sections[file]->item.file, line & UINT32_MAX, 0 };
+}
+
+static uint32_t
+add_meta(struct deriver *d, const char *entity, const char *relation, const char *service)
+{
+	struct hrd_meta meta = { "", entity, relation, service, d->scope->basis->id,
+		d->scope->basis->short_title };
+	uint32_t index = 0;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_meta(d->rules, &meta, &index);
+	return index;
+}
+
+/* The exact rule of a name, and its wildcard where the subtree is meant. */
+static void
+add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree,
+    enum hrd_action action, uint32_t meta)
+{
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = *name,
+		.action = action,
+		.meta = meta,
+		.line = line_of(d->scope->inventory, item) };
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_add(d->rules, &rule, NULL);
+	rule.wildcard = true;
+	if (d->status == HRD_OK && subtree)
+		d->status = hrd_rules_add(d->rules, &rule, NULL);
+}
+
+/* An owner that would be over 255 octets with the apex behind it cannot be published. */
+static void
+check_owner(
+    struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
+{
+	const struct hrd_name *apex = hrd_inventory_policy(d->scope->inventory)->apex;
+	struct hrd_place place = hrd_item_place(item, "name");
+	unsigned octets = name->len + (subtree ? 2u : 0u) + apex->len - 1u;
+
+	if (octets > HRD_NAME_MAX)
+		hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
+		    "with the apex the owner has %u octets, over 255; choose a shorter apex",
+		    octets);
+}
+
+static void
+derive_listed(struct deriver *d)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
+		bool subtree = listed->match == HRD_SUBTREE;
+		struct hrd_decision decision;
+		uint32_t meta;
+
+		hrd_decide(d->scope, entity, listed, &decision);
+		if (decision.action == HRD_ACTION_NONE || entity->id == NULL || service->id == NULL)
+			continue;
+		meta = add_meta(d, entity->id, hrd_relation_words[entity->relation], service->id);
+		check_owner(d, &listed->item, listed->name, subtree);
+		add_rules(d, &listed->item, listed->name, subtree, decision.action, meta);
+	}
+}
+
+/* Hosts of others are observed in the image, never in a zone; they stand for no act. */
+static void
+derive_shared(struct deriver *d)
+{
+	struct hrd_meta meta = { "", "", "shared", "", "", "" };
+	const struct hrd_inventory *inventory = d->scope->inventory;
+	uint32_t index = 0;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_meta(d->rules, &meta, &index);
+	for (size_t s = 0; s < inventory->count; s++) {
+		for (size_t i = 0; i < inventory->sections[s]->shared_count; i++) {
+			const struct hrd_shared *shared = &inventory->sections[s]->shared[i];
+
+			if (shared->name != NULL && shared->match >= 0 && shared->action <= 0)
+				add_rules(d, &shared->item, shared->name,
+				    shared->match == HRD_SUBTREE, HRD_ACTION_OBSERVE, index);
+		}
+	}
+}
+
+static bool
+is_listed(const struct deriver *d, const struct hrd_name *name)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
+		if (listed->name != NULL && hrd_name_cmp(listed->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Overrides of names below a listed one are rules of their own; of a listed one, they decide in
+ * hrd_decide(). */
+static void
+derive_overrides(struct deriver *d)
+{
+	const struct hrd_profile *profile = d->scope->profile;
+	bool live = hrd_scope_is_live(d->scope);
+
+	for (size_t i = 0; live && i < profile->override_count; i++) {
+		const struct hrd_override *override = &profile->overrides[i];
+		enum hrd_action action;
+
+		if (!hrd_override_is_live(d->scope, override) || is_listed(d, override->name))
+			continue;
+		action = (enum hrd_action)hrd_inventory_action(override->action);
+		if (action == HRD_ACTION_NONE)
+			continue;
+		check_owner(d, &override->item, override->name, true);
+		add_rules(d, &override->item, override->name, true, action,
+		    add_meta(d, "", "override", ""));
+	}
+}
+
+static void
+tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+{
+	struct deriver *d = ctx;
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (!contradiction)
+		return;
+	hrd_name_to_text(&other->name, name);
+	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",
+	    "%s%s: %s here, %s in line %llu; decide for one", other->wildcard ? "*." : "", name,
+	    hrd_action_name(other->action), hrd_action_name(kept->action),
+	    (unsigned long long)hrd_scope_place(d->scope, kept->line).line);
+}
+
+/* Seals the rules and closes holes, so that every consumer reads the zone alike. */
+static void
+finish(struct deriver *d)
+{
+	struct hrd_holes *holes = NULL;
+	struct hrd_rules *closed = NULL;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_seal(d->rules, tell_clash, d);
+	if (d->status == HRD_EEXIST)
+		d->status = HRD_OK; /* reported */
+	if (d->status == HRD_OK)
+		d->status = hrd_holes_find(d->rules, &holes);
+	if (d->status == HRD_OK && hrd_holes_count(holes) > 0)
+		d->status = hrd_holes_close(holes, d->rules, &closed);
+	hrd_holes_free(holes);
+	if (closed == NULL)
+		return;
+	hrd_rules_free(d->rules);
+	d->rules = closed;
+}
+
+struct hrd_rules *
+hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
+{
+	struct deriver d = { scope, diag, hrd_rules_new(), HRD_OK };
+
+	if (d.rules == NULL)
+		d.status = HRD_ENOMEM;
+	else {
+		derive_listed(&d);
+		derive_shared(&d);
+		derive_overrides(&d);
+		finish(&d);
+	}
+	if (d.status == HRD_OK)
+		return d.rules;
+	hrd_diag_nomem(diag);
+	hrd_rules_free(d.rules);
+	return NULL;
+}
+
+/* A contact by mail becomes the RNAME of the SOA (RFC 1035 8); "nobody.invalid" says that there is
+ * none. */
+static void
+set_rname(struct hrd_name *rname, const char *contact)
+{
+	static const char none[] = "nobody.invalid";
+	const char *at = contact != NULL ? strchr(contact, '@') : NULL;
+	struct hrd_name domain;
+
+	if (at != NULL && strncmp(contact, "mailto:", 7) == 0 &&
+	    hrd_name_from_text(&domain, at + 1, strlen(at + 1)) == HRD_OK &&
+	    hrd_name_prepend(&domain, (const uint8_t *)contact + 7, (size_t)(at - contact - 7)) ==
+		HRD_OK) {
+		*rname = domain;
+		return;
+	}
+	(void)!hrd_name_from_text(rname, none, sizeof(none) - 1);
+}
+
+void
+hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info)
+{
+	static const char mname[] = "localhost";
+	const struct hrd_inventory_policy *policy = hrd_inventory_policy(scope->inventory);
+
+	memset(info, 0, sizeof(*info));
+	info->id = policy->id;
+	info->title = policy->title;
+	snprintf(scope->publisher, sizeof(scope->publisher), "%s <%s>", policy->publisher->name,
+	    policy->publisher->contact);
+	info->publisher = scope->publisher;
+	info->apex = *policy->apex;
+	info->ttl = (uint32_t)policy->ttl;
+	(void)!hrd_name_from_text(&info->mname, mname, sizeof(mname) - 1);
+	set_rname(&info->rname, policy->publisher->contact);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Why a name is blocked, or why it is not: from an image alone, or with the inventory behind it. */
+#ifndef HRD_RPZGEN_EXPLAIN_H
+#define HRD_RPZGEN_EXPLAIN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "lib/name.h"
+#include "lib/policy.h"
+#include "rpzgen/derive.h"
+#include "rpzgen/nameset.h"
+
+/* What an answer is made from.  With scope == NULL only the image is known. */
+struct hrd_explainer {
+	const struct hrd_policy *policy;
+	struct hrd_scope *scope;
+	struct hrd_nameset listed, known, shared, never, overrides; /* of scope's inventory */
+	bool json;
+	bool failed; /* writing failed */
+	FILE *out;
+};
+
+/* Indexes the inventory of scope (may be NULL); false when out of memory. */
+bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
+    struct hrd_scope *scope, bool json, FILE *out);
+void hrd_explainer_clear(struct hrd_explainer *e);
+
+/* One name as it was written: one JSON object a line, or a few lines of text. */
+void hrd_explain_name(
+    struct hrd_explainer *e, enum hrd_trigger trigger, const char *text, size_t len);
+
+/* One address or prefix, for the IP triggers. */
+void hrd_explain_address(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text);
+
+#endif
