@@ -39,6 +39,7 @@ struct checker {
 	enum hrd_trigger trigger; /* of the rules being counted */
 	uint64_t rules[HRD_TRIGGERS];
 	uint64_t observed;
+	bool value_refused;
 };
 
 enum hrd_section
@@ -601,6 +602,7 @@ check_value(void *ctx, uint32_t value, uint32_t names)
 	const struct hrd_section_view *values = &checker->policy->sections[SECTION_VALUES];
 	uint32_t exact, wild, flags;
 
+	checker->value_refused = true;
 	if (value >> HRD_TRIE_SHIFT >= values->count)
 		return false;
 	exact =
@@ -610,6 +612,7 @@ check_value(void *ctx, uint32_t value, uint32_t names)
 	flags = (exact != 0 ? HRD_TRIE_EXACT : 0) | (wild != 0 ? HRD_TRIE_WILD : 0);
 	if ((value & HRD_TRIE_FLAGS) != flags)
 		return false;
+	checker->value_refused = false;
 	count_rules(checker, exact, names);
 	count_rules(checker, wild, names);
 	return true;
@@ -627,6 +630,8 @@ check_names(struct checker *checker, enum hrd_section id)
 	if (view->len == 0)
 		return HRD_OK;
 	status = hrd_trie_open(trie, view->base, view->len, check_value, checker, &why, &offset);
+	if (status == HRD_ECORRUPT && checker->value_refused)
+		why = "value does not fit its rules";
 	if (status == HRD_ECORRUPT)
 		return refuse_in(checker, id, offset, why);
 	return status;

@@ -74,12 +74,17 @@ word(char **line)
 	return strsep(line, " ");
 }
 
+/* A number; "payload+3" counts from the size of the payload. */
 static uint64_t
-number(char **line)
+number(const struct maker *maker, char **line)
 {
 	const char *text = word(line);
 
-	return text != NULL ? strtoull(text, NULL, 0) : 0;
+	if (text == NULL)
+		return 0;
+	if (strncmp(text, "payload", 7) == 0)
+		return maker->payload + strtoull(text + 7, NULL, 0);
+	return strtoull(text, NULL, 0);
 }
 
 static size_t
@@ -157,8 +162,8 @@ add_record(struct maker *maker, char *line)
 	struct hrd_rr rr = { .rdata = rdata };
 	int status = read_owner(&rule, &line);
 
-	rr.type = (uint16_t)number(&line);
-	rr.ttl = (uint32_t)number(&line);
+	rr.type = (uint16_t)number(maker, &line);
+	rr.ttl = (uint32_t)number(maker, &line);
 	rr.rdlen = (uint16_t)hex(word(&line), rdata, sizeof(rdata));
 	if (status == HRD_OK)
 		status = hrd_rules_add(maker->set, &rule, &rr);
@@ -250,13 +255,13 @@ change_section(struct maker *maker, const char *verb, char *line)
 		return -1;
 	section = &maker->sections[i];
 	if (strcmp(verb, "cut") == 0) {
-		n = (size_t)number(&line);
+		n = strcmp(line, "all") == 0 ? section->len : (size_t)number(maker, &line);
 		if (n > section->len)
 			return complain(maker, "section is shorter");
 		section->len -= n;
 		return 0;
 	}
-	at = strcmp(verb, "put") == 0 ? (size_t)number(&line) : section->len;
+	at = strcmp(verb, "put") == 0 ? (size_t)number(maker, &line) : section->len;
 	n = hex(word(&line), octets, sizeof(octets));
 	if (strcmp(verb, "append") == 0)
 		return hrd_buffer_add(section, octets, n);
@@ -272,8 +277,8 @@ add_section(struct maker *maker, char *line)
 	uint8_t octets[1024];
 	uint32_t i = maker->count++;
 
-	maker->ids[i] = (uint32_t)number(&line);
-	maker->flags[i] = (uint32_t)number(&line);
+	maker->ids[i] = (uint32_t)number(maker, &line);
+	maker->flags[i] = (uint32_t)number(maker, &line);
 	maker->sections[i].max = SIZE_MAX;
 	return hrd_buffer_add(
 	    &maker->sections[i], octets, hex(word(&line), octets, sizeof(octets)));
@@ -376,7 +381,7 @@ change_file(struct maker *maker, const char *verb, char *line)
 		n = hex(word(&line), octets, sizeof(octets));
 	} else {
 		n = verb[1] == '8' ? 1 : verb[1] == '3' ? 4 : 8;
-		value = number(&line);
+		value = number(maker, &line);
 		hrd_put_le64(octets, value);
 	}
 	if (n == 0 || offset + n > maker->file.len)
@@ -447,7 +452,7 @@ change(struct maker *maker, const char *verb, char *line)
 		return attach(maker, (const char *)octets, hex(line, octets, sizeof(octets)));
 	if (strcmp(verb, "truncate") == 0) {
 		make_digest(maker);
-		maker->file.len = (size_t)number(&line);
+		maker->file.len = (size_t)number(maker, &line);
 		return 0;
 	}
 	return complain(maker, "unknown statement");

@@ -15,7 +15,7 @@
  *
  * then changes of whole sections, after which the file is laid out anew:
  *
- *   append SECTION HEX	      cut SECTION OCTETS
+ *   append SECTION HEX	      cut SECTION OCTETS|all
  *   put SECTION OFFSET HEX   add ID FLAGS HEX
  *
  * then changes of the laid-out file.  PLACE is header, table, SECTION or end, plus an offset

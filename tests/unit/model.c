@@ -415,7 +415,6 @@ model_rules(const struct model *model, struct rng *rng)
 	if (status == HRD_OK)
 		status = hrd_rules_seal(set, NULL, NULL);
 	if (status != HRD_OK) {
-		fprintf(stderr, "# rule set: %s\n", hrd_strstatus(status));
 		hrd_rules_free(set);
 		return NULL;
 	}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Every allocation of building and opening fails once: the call says so, leaks nothing and leaves
+ * nothing behind. */
+#include <config.h>
+
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/policy.h"
+#include "tests/unit/model.h"
+
+/* The linker sends the library's calls here (-Wl,--wrap). */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static unsigned long countdown; /* 0: nothing fails */
+static bool has_failed;
+
+static bool
+fails(void)
+{
+	if (countdown == 0 || --countdown > 0)
+		return false;
+	has_failed = true;
+	return true;
+}
+
+void *
+__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *
+__wrap_realloc(void *old, size_t size)
+{
+	/* Nobody has to mind that a block was not made smaller. */
+	bool smaller = old != NULL && malloc_usable_size(old) >= size;
+
+	return !smaller && fails() ? NULL : __real_realloc(old, size);
+}
+
+static struct model model;
+
+/* Everything from the first rule to a look-up. */
+static int
+build_and_open(void)
+{
+	struct hrd_policy_info info = { .id = "oom", .title = "", .publisher = "" };
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+	struct rng rng = { 5 };
+	struct hrd_rules *set = model_rules(&model, &rng);
+	uint8_t *image = NULL;
+	size_t len = 0;
+	int status;
+
+	if (set == NULL)
+		return HRD_ENOMEM;
+	info.apex.len = info.mname.len = info.rname.len = 1;
+	status = hrd_policy_build(set, &info, &image, &len);
+	hrd_rules_free(set);
+	if (status != HRD_OK)
+		return status;
+	status = hrd_policy_open(image, len, true, 0, &policy, &fault);
+	if (status == HRD_OK)
+		hrd_policy_free(policy);
+	return status;
+}
+
+static void
+each_allocation_may_fail(void **state)
+{
+	unsigned long n = 0;
+	int status;
+
+	(void)state;
+	do {
+		countdown = ++n;
+		has_failed = false;
+		status = build_and_open();
+		countdown = 0;
+		assert_int_equal(status, has_failed ? HRD_ENOMEM : HRD_OK);
+	} while (has_failed);
+	printf("# %lu allocations failed in turn\n", n - 1);
+	assert_true(n > 20);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_allocation_may_fail),
+	};
+	struct rng rng = { 11 };
+
+	model_random(&model, &rng, SHAPE_SMALL, 200);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
