@@ -54,9 +54,10 @@ add_authority(struct draft *draft, struct ub_packed_rrset_key *rrset)
 	return true;
 }
 
-/* The message of a draft; the flags are those of the host's own RPZ. */
+/* The message of a draft; the flags are those of the host's own RPZ, which claims authority for
+ * what a name decides, not for what an address decides. */
 static struct dns_msg *
-draft_message(const struct draft *draft, struct module_qstate *query, int rcode)
+draft_message(const struct draft *draft, struct module_qstate *query, int rcode, bool authoritative)
 {
 	struct dns_msg *message = regional_alloc_zero(query->region, sizeof(*message));
 	struct reply_info *reply = regional_alloc_zero(query->region, sizeof(*reply));
@@ -65,8 +66,8 @@ draft_message(const struct draft *draft, struct module_qstate *query, int rcode)
 		return NULL;
 	message->qinfo = query->qinfo;
 	message->rep = reply;
-	reply->flags = (uint16_t)(BIT_QR | BIT_AA | BIT_RA | rcode);
-	reply->authoritative = 1;
+	reply->flags = (uint16_t)(BIT_QR | BIT_RA | (authoritative ? BIT_AA : 0) | rcode);
+	reply->authoritative = authoritative;
 	reply->qdcount = 1;
 	reply->security = sec_status_insecure;
 	reply->reason_bogus = LDNS_EDE_NONE;
@@ -92,9 +93,15 @@ begin(const struct hrd_answer *answer, size_t more, struct draft *draft)
 }
 
 static bool
+by_name(const struct hrd_answer *answer)
+{
+	return answer->verdict->hit.match.trigger == HRD_TRIGGER_QNAME;
+}
+
+static bool
 set_message(const struct hrd_answer *answer, const struct draft *draft, int rcode)
 {
-	struct dns_msg *message = draft_message(draft, answer->query, rcode);
+	struct dns_msg *message = draft_message(draft, answer->query, rcode, by_name(answer));
 
 	if (!message)
 		return false;
@@ -162,7 +169,7 @@ alias(const struct hrd_answer *answer, const struct hrd_name *target, uint32_t t
 	wait->target.qname_len = target->len;
 	wait->target.qtype = query->qinfo.qtype;
 	wait->target.qclass = query->qinfo.qclass;
-	wait->so_far = draft_message(&draft, query, LDNS_RCODE_NOERROR);
+	wait->so_far = draft_message(&draft, query, LDNS_RCODE_NOERROR, by_name(answer));
 	if (!wait->target.qname || !wait->so_far)
 		return HRD_ANSWER_FAILED;
 	*pending = wait;
@@ -298,7 +305,9 @@ hrd_answer_complete(struct module_qstate *query, const struct hrd_pending *pendi
 		ok = ok && add_answer(&draft, tail->rrsets[i]);
 	for (size_t i = 0; i < tail->ns_numrrsets; i++)
 		ok = ok && add_authority(&draft, tail->rrsets[tail->an_numrrsets + i]);
-	message = ok ? draft_message(&draft, query, FLAGS_GET_RCODE(tail->flags)) : NULL;
+	message = ok ? draft_message(
+			   &draft, query, FLAGS_GET_RCODE(tail->flags), head->authoritative != 0)
+		     : NULL;
 	if (!message)
 		return false;
 	if (tail->security <= sec_status_bogus)
