@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Twice an entry, so that filling moves little. */
-enum { BUFFER = 2 * HRD_ZONE_ENTRY_MAX };
+/* The buffer grows to twice an entry at most, so that filling moves little. */
+enum { BUFFER_MIN = 64 << 10, BUFFER_MAX = 2 * HRD_ZONE_ENTRY_MAX };
 
 struct hrd_zonetext {
 	FILE *stream;
@@ -18,9 +18,11 @@ struct hrd_zonetext {
 	uint64_t line;
 	unsigned rewinds;
 	bool eof;
+	bool nomem;
 	bool failed;
 	bool cut;
-	char buf[BUFFER];
+	size_t room;
+	char *buf;
 };
 
 /* What the scan of one entry found; offsets are from the start of the entry. */
@@ -38,11 +40,16 @@ struct scan {
 struct hrd_zonetext *
 hrd_zonetext_new(FILE *stream)
 {
-	struct hrd_zonetext *reader = malloc(sizeof(*reader));
+	struct hrd_zonetext *reader = calloc(1, sizeof(*reader));
 
 	if (reader == NULL)
 		return NULL;
-	memset(reader, 0, offsetof(struct hrd_zonetext, buf));
+	reader->buf = malloc(BUFFER_MIN);
+	if (reader->buf == NULL) {
+		free(reader);
+		return NULL;
+	}
+	reader->room = BUFFER_MIN;
 	reader->stream = stream;
 	reader->line = 1;
 	return reader;
@@ -51,6 +58,9 @@ hrd_zonetext_new(FILE *stream)
 void
 hrd_zonetext_free(struct hrd_zonetext *reader)
 {
+	if (reader == NULL)
+		return;
+	free(reader->buf);
 	free(reader);
 }
 
@@ -58,6 +68,23 @@ bool
 hrd_zonetext_cut(const struct hrd_zonetext *reader)
 {
 	return reader->cut;
+}
+
+/* Doubles a buffer that an entry has half filled. */
+static bool
+grow(struct hrd_zonetext *reader)
+{
+	char *buf;
+
+	if (reader->end < reader->room / 2 || reader->room >= BUFFER_MAX)
+		return true;
+	buf = realloc(reader->buf, 2 * reader->room);
+	reader->nomem = buf == NULL;
+	if (buf == NULL)
+		return false;
+	reader->buf = buf;
+	reader->room *= 2;
+	return true;
 }
 
 /* Reads more; the entry moves to the front of the buffer.  False when nothing more came. */
@@ -71,7 +98,11 @@ fill(struct hrd_zonetext *reader)
 	memmove(reader->buf, reader->buf + reader->start, reader->end - reader->start);
 	reader->end -= reader->start;
 	reader->start = 0;
-	got = fread(reader->buf + reader->end, 1, BUFFER - reader->end, reader->stream);
+	if (!grow(reader)) {
+		reader->eof = true;
+		return false;
+	}
+	got = fread(reader->buf + reader->end, 1, reader->room - reader->end, reader->stream);
 	if (got == 0) {
 		reader->eof = true;
 		reader->failed = ferror(reader->stream) != 0;
@@ -80,8 +111,8 @@ fill(struct hrd_zonetext *reader)
 	return got > 0;
 }
 
-/* The next octet of the entry, or -1 at the end of stream or of what an entry may hold.  An entry
- * under its limit leaves half of the buffer free, so fill() always has room. */
+/* The next octet of the entry, or -1 at the end of stream or of what an entry may hold.  grow()
+ * leaves half of the buffer free for an entry under its limit, so fill() always has room. */
 static int
 peek(struct hrd_zonetext *reader, const struct scan *scan)
 {
@@ -328,8 +359,8 @@ hrd_zonetext_next(struct hrd_zonetext *reader, struct hrd_zone_entry *entry, con
 
 	while (!full && status == HRD_OK) {
 		scan_entry(reader, &scan);
-		if (reader->failed)
-			return HRD_EIO;
+		if (reader->failed || reader->nomem)
+			return reader->nomem ? HRD_ENOMEM : HRD_EIO;
 		if (scan.at == 0)
 			return HRD_ENOENT;
 		entry->line = reader->line;

@@ -5,7 +5,7 @@
  * gone, parentheses and line ends inside them are blanks, quotes and escapes stay as written.
  * Nothing here knows what an entry means.
  *
- * Memory is a fixed buffer, whatever the stream holds.  An entry that cannot be read costs that
+ * Memory is one bounded buffer, whatever the stream holds.  An entry that cannot be read costs that
  * entry alone: reading goes on at the next line, also after a parenthesis that is never closed. One
  * reader belongs to one thread. */
 #ifndef HRD_RPZGEN_ZONETEXT_H
@@ -41,7 +41,7 @@ void hrd_zonetext_free(struct hrd_zonetext *reader); /* NULL-safe */
 /* The next entry that is not empty.
  * HRD_ENOENT: end of the stream.  HRD_EINVAL: entry->line cannot be read, *why is a static text
  * that says it; call again for the next one.  HRD_ELIMIT: too many unclosed parentheses, *why as
- * before; nothing more will come.  HRD_EIO: errno says why. */
+ * before; nothing more will come.  HRD_EIO: errno says why.  HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonetext_next(
     struct hrd_zonetext *reader, struct hrd_zone_entry *entry, const char **why);
 
