@@ -36,6 +36,28 @@ def compiled(lab, text, *options, origin="rpz.", name="lab", companion=False):
     return zone, image
 
 
+def cached_messages(dump):
+    """Messages of `unbound-control dump_cache`: {"name type": [owners of the rrsets that it refers to]}."""
+    found, refer = {}, None
+    for line in dump.partition("START_MSG_CACHE")[2].splitlines():
+        words = line.lower().split()
+        if words[:1] == ["msg"]:
+            refer = found.setdefault(f"{words[1]} {line.split()[3]} {len(found)}", [])
+        elif len(words) >= 3 and refer is not None:
+            refer.append(words[0])
+    return found
+
+
+def permitted_copies(dump, names):
+    """Cached messages that ask for a name at or below one of these, or that refer to an rrset there."""
+    bases = [name.lower().rstrip(".") + "." for name in names]
+
+    def below(name):
+        return any(name == base or name.endswith("." + base) for base in bases)
+    return [f"{question}: {owners}" for question, owners in cached_messages(dump).items()
+            if below(question.split()[0]) or any(below(owner) for owner in owners)]
+
+
 def zone_owners(path):
     """Owners of the policy records of a plain zone, relative to the apex, without the apex itself."""
     owners = []

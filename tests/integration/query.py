@@ -74,8 +74,14 @@ class Answer:
         return self.flag("TC")
 
     def _section(self, rrsets):
-        return sorted(f"{s.name.to_text().lower()} {dns.rdatatype.to_text(s.rdtype)} {r.to_text()}"
-                      for s in rrsets for r in s)
+        names = ("CNAME", "DNAME", "NS", "PTR")   # RDATA whose case is that of the question
+        lines = []
+        for rrset in rrsets:
+            kind = dns.rdatatype.to_text(rrset.rdtype)
+            for record in rrset:
+                rdata = record.to_text().lower() if kind in names else record.to_text()
+                lines.append(f"{rrset.name.to_text().lower()} {kind} {rdata}")
+        return sorted(lines)
 
     @property
     def answer(self):
@@ -195,8 +201,8 @@ def ask(port, name, qtype="A", transport="udp", timeout=DEFAULT_TIMEOUT, source=
 
 
 def ask_many(port, questions, window=64, timeout=DEFAULT_TIMEOUT, tries=2):
-    """Asks many (name, qtype) over one UDP socket, at most `window` at a time, each up to `tries` times; gives the raw
-    responses in order (None: no response)."""
+    """Asks many (name, qtype[, flags as for build()]) over one UDP socket, at most `window` at a time, each up to `tries`
+    times; gives the raw responses in order (None: no response)."""
     responses = [None] * len(questions)
     todo = [(index, 1) for index in reversed(range(len(questions)))]
     pending = {}
@@ -209,8 +215,8 @@ def ask_many(port, questions, window=64, timeout=DEFAULT_TIMEOUT, tries=2):
             while todo and len(pending) < window:
                 index, attempt = todo.pop()
                 ident = (ident + 1) % 65536
-                name, qtype = questions[index]
-                sock.send(build(name, qtype, ident=ident))
+                name, qtype, *flags = questions[index]
+                sock.send(build(name, qtype, ident=ident, **(flags[0] if flags else {})))
                 pending[ident] = (index, attempt, time.monotonic() + timeout)
             _collect(sock, pending, responses)
             now = time.monotonic()
@@ -231,6 +237,62 @@ def _collect(sock, pending, responses):
         entry = pending.pop(struct.unpack("!H", wire[:2])[0], None)
         if entry is not None:
             responses[entry[0]] = wire
+
+
+def quick(wire):
+    """(response code, records in the answer section, TC) from the header alone; None without a response."""
+    if wire is None:
+        return None
+    return wire[3] & 15, struct.unpack("!H", wire[6:8])[0], bool(wire[2] & 2)
+
+
+def _skip_name(wire, at):
+    while wire[at]:
+        if wire[at] >= 192:
+            return at + 2
+        at += 1 + wire[at]
+    return at + 1
+
+
+def _read_name(wire, at):
+    """Lower-case text of a possibly compressed name."""
+    parts, hops = [], 0
+    while wire[at] and hops < 128:
+        if wire[at] >= 192:
+            at = (wire[at] & 63) << 8 | wire[at + 1]
+        else:
+            parts.append(wire[at + 1:at + 1 + wire[at]].decode("latin-1").lower())
+            at += 1 + wire[at]
+        hops += 1
+    return ".".join(parts)
+
+
+def _rdata(wire, at, size, rtype):
+    """RDATA in a form that compression does not change."""
+    if rtype in (TYPES["NS"], TYPES["CNAME"], TYPES["PTR"]):
+        return _read_name(wire, at)
+    if rtype == TYPES["MX"]:
+        return wire[at:at + 2].hex() + " " + _read_name(wire, at + 2)
+    return wire[at:at + size].hex()
+
+
+def records(wire):
+    """What two servers' answers are compared by, cheaply: "drop", "truncated", or (response code, sorted answer records as
+    (owner, type, rdata)), TTLs left out and aliases spelled out."""
+    if wire is None:
+        return "drop"
+    rcode, count, truncated = quick(wire)
+    if truncated and not count:
+        return "truncated"
+    at, found = _skip_name(wire, 12) + 4, []
+    for _ in range(count):
+        owner = _read_name(wire, at)
+        at = _skip_name(wire, at)
+        rtype, _, _, size = struct.unpack("!HHIH", wire[at:at + 10])
+        at += 10
+        found.append((owner, rtype, _rdata(wire, at, size, rtype)))
+        at += size
+    return dns.rcode.to_text(rcode), sorted(found, key=repr)
 
 
 def mixed_case(name):

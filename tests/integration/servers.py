@@ -75,9 +75,10 @@ class Server:
 
 
 class Authority(Server):
-    """NSD with the given zones: origin -> zone text or, when the text has no newline, the path of a zone file."""
+    """NSD with the given zones: origin -> zone text or, when the text has no newline, the path of a zone file.  also: more
+    loopback addresses to serve on, at the same port."""
 
-    def __init__(self, lab, zones):
+    def __init__(self, lab, zones, also=()):
         super().__init__(lab)
         nsd = program("nsd", "nsd")
         directory = lab.mkdir(f"nsd-{self.port}")
@@ -87,7 +88,7 @@ class Authority(Server):
             blocks.append(f'zone:\n\tname: "{origin}"\n\tzonefile: "{path}"\n')
         config = lab.write(f"nsd-{self.port}/nsd.conf", f"""server:
 	ip-address: 127.0.0.1@{self.port}
-	username: ""
+{_indent("".join(f"ip-address: {address}@{self.port}" + chr(10) for address in also))}	username: ""
 	chroot: ""
 	database: ""
 	pidfile: ""
@@ -161,6 +162,21 @@ class Unbound(Server):
         return run([host("unbound-control"), "-c", self.config, *words], seconds=seconds).stdout
 
 
+def tls(lab, port):
+    """Lines of the server clause for DNS over TLS on this port, with a certificate made for the laboratory."""
+    key, certificate = lab.path("tls.key"), lab.path("tls.pem")
+    if not os.path.exists(certificate):
+        made = run([program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate])
+        if made.returncode != 0:
+            raise RuntimeError(made.stderr)
+    return f"""interface: 127.0.0.1@{port}
+tls-port: {port}
+tls-service-key: "{key}"
+tls-service-pem: "{certificate}"
+"""
+
+
 def _indent(lines):
     return "".join(f"\t{line.strip()}\n" for line in lines.splitlines() if line.strip())
 
@@ -228,6 +244,9 @@ controls {{ }};
 {blocks}""")
         self.process = lab.spawn("named", [unconfined(lab, named), "-g", "-n", "1", "-c", config])
         self.await_answer(*(wait or (".", "SOA", None)))
+        # BIND answers, and applies a part of its policies, before all of them are loaded.
+        lab.wait_for(lambda: all(f"rpz: {origin.rstrip('.')}: reload done: success" in self.process.text()
+                                 for origin, _ in zones), "policy zones loaded", self.process)
 
 
 class Recursor(Server):
@@ -241,7 +260,7 @@ class Recursor(Server):
                         "".join(f'rpzFile("{path}", {{policyName="{origin}"}})\n' for origin, path in zones))
         lab.write(f"recursor-{self.port}/recursor.conf", f"""local-address=127.0.0.1
 local-port={self.port}
-forward-zones=.=127.0.0.1:{upstream}
+forward-zones-recurse=.=127.0.0.1:{upstream}
 lua-config-file={lua}
 socket-dir={directory}
 allow-from=127.0.0.0/8
@@ -254,6 +273,8 @@ export-etc-hosts=no
 security-poll-suffix=
 serve-rfc1918=no
 threads=1
+qname-minimization=no
+dont-throttle-netmasks=127.0.0.0/8
 """)
         self.process = lab.spawn("pdns_recursor", [unconfined(lab, recursor), f"--config-dir={directory}"])
         self.await_answer(*(wait or (".", "SOA", None)))
