@@ -168,7 +168,7 @@ alias(const struct hrd_answer *answer, const struct hrd_name *target, uint32_t t
 	wait->target.qname = regional_alloc_init(query->region, target->wire, target->len);
 	wait->target.qname_len = target->len;
 	wait->target.qtype = query->qinfo.qtype;
-	wait->target.qclass = query->qinfo.qclass;
+	wait->target.qclass = LDNS_RR_CLASS_IN;
 	wait->so_far = draft_message(&draft, query, LDNS_RCODE_NOERROR, by_name(answer));
 	if (!wait->target.qname || !wait->so_far)
 		return HRD_ANSWER_FAILED;

@@ -6,6 +6,14 @@
 
 #include "module/answer.h"
 
+struct hrd_course *
+hrd_course_of(struct module_qstate *query, int id, bool make)
+{
+	if (!query->minfo[id] && make)
+		query->minfo[id] = regional_alloc_zero(query->region, sizeof(struct hrd_course));
+	return query->minfo[id];
+}
+
 static void
 servfail(struct module_qstate *query, int id)
 {
@@ -18,15 +26,16 @@ servfail(struct module_qstate *query, int id)
 static void
 await(struct module_qstate *query, int id, struct hrd_pending *pending)
 {
+	struct hrd_course *course = hrd_course_of(query, id, true);
 	struct module_qstate *newq = NULL;
 	uint16_t flags = (uint16_t)(BIT_RD | (query->query_flags & BIT_CD));
 
-	if (query->env->detect_cycle(query, &pending->target, flags, 0, 0) ||
+	if (!course || query->env->detect_cycle(query, &pending->target, flags, 0, 0) ||
 	    !hrd_host_attach(query, &pending->target, &newq)) {
 		servfail(query, id);
 		return;
 	}
-	query->minfo[id] = pending;
+	course->pending = pending;
 	query->ext_state[id] = module_wait_subquery;
 }
 
@@ -102,20 +111,24 @@ hrd_apply(const struct hrd_order *order)
 	}
 }
 
-void
+bool
 hrd_apply_resumed(struct module_qstate *query, int id)
 {
-	const struct hrd_pending *pending = query->minfo[id];
+	const struct hrd_course *course = hrd_course_of(query, id, false);
 
+	if (!course || !course->pending)
+		return false;
 	query->ext_state[id] = module_finished;
-	if (!hrd_answer_complete(query, pending))
+	if (!hrd_answer_complete(query, course->pending))
 		servfail(query, id);
+	return true;
 }
 
 void
 hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting)
 {
-	struct hrd_pending *pending = waiting->minfo[id];
+	const struct hrd_course *course = hrd_course_of(waiting, id, false);
+	struct hrd_pending *pending = course ? course->pending : NULL;
 
 	if (!pending)
 		return;

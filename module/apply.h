@@ -10,6 +10,16 @@
 #include "module/host.h"
 #include "module/settings.h"
 
+/* What the module remembers of a query between calls, in its region; NULL until there is something.
+ */
+struct hrd_course {
+	struct hrd_pending *pending; /* an alias target that is waited for */
+	bool store_held;             /* no_cache_store is set by us, for the latest response only */
+};
+
+/* The course of a query, made when `make` is set; NULL: none, or out of memory. */
+struct hrd_course *hrd_course_of(struct module_qstate *query, int id, bool make);
+
 /* A verdict and all that carrying it out needs. */
 struct hrd_order {
 	struct module_qstate *query;
@@ -24,8 +34,8 @@ struct hrd_order {
  */
 void hrd_apply(const struct hrd_order *order);
 
-/* Goes on with a query whose alias target has been resolved. */
-void hrd_apply_resumed(struct module_qstate *query, int id);
+/* Goes on with a query whose alias target has been resolved.  False: it waits for none. */
+bool hrd_apply_resumed(struct module_qstate *query, int id);
 
 /* Takes the answer of an alias target over into the query that waits for it. */
 void hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting);

@@ -264,9 +264,8 @@ hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query
 	return true;
 }
 
-/* Whether somebody who asks for this name itself would be answered otherwise. */
-static bool
-name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len)
+bool
+hrd_name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len)
 {
 	struct hrd_verdict verdict;
 
@@ -286,10 +285,10 @@ hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep)
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 
-		if (name_listed(layers, rrset->rk.dname, rrset->rk.dname_len))
+		if (hrd_name_listed(layers, rrset->rk.dname, rrset->rk.dname_len))
 			return true;
 		if (is_alias(rrset) && alias_target(rrset, &target, &len) &&
-		    name_listed(layers, target, len))
+		    hrd_name_listed(layers, target, len))
 			return true;
 	}
 	hrd_verdict_init(&verdict);

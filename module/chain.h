@@ -33,6 +33,9 @@ bool hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *
  * PASSTHRU says of the query as a whole. */
 bool hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep);
 
+/* The same of one name. */
+bool hrd_name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len);
+
 /* Walks the names of the chain: the query name, then each alias target in order.  For removal of
  * the messages that hold a part of the chain. */
 struct hrd_chain_walk {

@@ -67,8 +67,7 @@ on_response(struct module_qstate *query, struct dns_msg *response, int id, void 
 {
 	struct hrd_module *module = ctx;
 
-	(void)id;
-	hrd_query_response(&module->store, query, response);
+	hrd_query_response(&module->store, query, id, response);
 	return 1;
 }
 
@@ -111,7 +110,6 @@ init(struct module_env *env, int id)
 	module = calloc(1, sizeof(*module));
 	if (!module || !start(module, env, id)) {
 		free(module);
-		hrd_say(HRD_SAY_ERROR, "not started");
 		return 0;
 	}
 	dynlib(env, id)->dyn_env = module;
@@ -140,9 +138,7 @@ operate(struct module_qstate *query, enum module_ev event, int id, struct outbou
 	switch (event) {
 	case module_event_new:
 	case module_event_pass:
-		if (query->minfo[id])
-			hrd_apply_resumed(query, id);
-		else
+		if (!hrd_apply_resumed(query, id))
 			hrd_query_begin(&module->store, query, id);
 		break;
 	case module_event_moddone:

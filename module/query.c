@@ -15,11 +15,14 @@ struct judgement {
 	struct hrd_place place;
 };
 
-/* Names that rules apply to: class IN, and never the root, or priming would fail. */
+/* Names that rules apply to: class IN, and ANY, which asks for IN as well; never the root, or
+ * priming would fail. */
 static bool
 concerns_us(const struct module_qstate *query)
 {
-	return query->qinfo.qclass == LDNS_RR_CLASS_IN && query->qinfo.qname_len > 1;
+	return (query->qinfo.qclass == LDNS_RR_CLASS_IN ||
+		   query->qinfo.qclass == LDNS_RR_CLASS_ANY) &&
+	       query->qinfo.qname_len > 1;
 }
 
 /* Whether clients wait for this query itself.  Without one it is internal: a name server's address,
@@ -196,24 +199,55 @@ hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
 	hrd_store_leave(store, slot);
 }
 
-void
-hrd_query_response(
-    struct hrd_store *store, struct module_qstate *query, const struct dns_msg *response)
+/* Whether the response is to another name than the query's, and that one is listed: with
+ * qname-minimisation the host asks for, and keeps, the names above the one it was asked for. */
+static bool
+asks_listed(const struct hrd_layers *layers, const struct module_qstate *query,
+    const struct query_info *asked)
 {
-	size_t slot = slot_of(store, query);
-	const struct hrd_generation *generation;
+	return asked->qname && query_dname_compare(asked->qname, query->qinfo.qname) != 0 &&
+	       hrd_name_listed(layers, asked->qname, asked->qname_len);
+}
+
+/* Decides what may be stored of one response.  An internal query for a listed name keeps its
+ * records: the host needs the addresses of name servers, and its message is removed when it is
+ * done. */
+static void
+hold(const struct hrd_generation *generation, struct module_qstate *query, int id,
+    const struct dns_msg *response)
+{
+	const struct hrd_layers *layers = &generation->layers;
+	struct hrd_course *course;
 	struct judgement anyone;
 
+	(void)judge(layers, query, response->rep, NULL, &anyone);
+	if ((has_clients(query) || anyone.place.keep > 0) &&
+	    must_not_stay(layers, response->rep, &anyone)) {
+		query->no_cache_store = 1;
+	} else if (!query->no_cache_store && asks_listed(layers, query, &response->qinfo)) {
+		query->no_cache_store = 1;
+		course = hrd_course_of(query, id, true);
+		if (course)
+			course->store_held = true;
+	}
+}
+
+void
+hrd_query_response(
+    struct hrd_store *store, struct module_qstate *query, int id, const struct dns_msg *response)
+{
+	struct hrd_course *course = hrd_course_of(query, id, false);
+	size_t slot = slot_of(store, query);
+	const struct hrd_generation *generation;
+
+	if (course && course->store_held) {
+		course->store_held = false;
+		query->no_cache_store = 0;
+	}
 	if (!response || !response->rep || !concerns_us(query))
 		return;
 	generation = hrd_store_enter(store, slot);
-	/* An internal query for a listed name keeps its records: the host needs the addresses of
-	 * name servers, and its message is removed when it is done. */
-	if (generation->settings->mode != HRD_MODE_OFF) {
-		(void)judge(&generation->layers, query, response->rep, NULL, &anyone);
-		if ((has_clients(query) || anyone.place.keep > 0) &&
-		    must_not_stay(&generation->layers, response->rep, &anyone))
-			query->no_cache_store = 1;
-	}
+	if (generation->settings->mode != HRD_MODE_OFF)
+		hold(generation, query, id, response);
 	hrd_store_leave(store, slot);
 }

@@ -16,6 +16,6 @@ void hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int 
 /* An answer came from upstream, before anything of it is stored: keeps it out of caches when it
  * holds what is listed.  response may be NULL. */
 void hrd_query_response(
-    struct hrd_store *store, struct module_qstate *query, const struct dns_msg *response);
+    struct hrd_store *store, struct module_qstate *query, int id, const struct dns_msg *response);
 
 #endif
