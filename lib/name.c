@@ -290,14 +290,14 @@ key_label(const uint8_t *key, size_t len, uint8_t label[HRD_LABEL_MAX], size_t *
 {
 	size_t i = 0, n = 0;
 
-	for (; i < len && key[i] != 0; i++) {
-		uint8_t octet = key[i];
+	while (i < len && key[i] != 0) {
+		uint8_t octet = key[i++];
 
 		if (octet == 1) {
-			if (++i >= len || key[i] < 1 || key[i] > 2)
+			if (i >= len || key[i] < 1 || key[i] > 2)
 				return 0;
-			octet = (uint8_t)(key[i] - 1);
-		} else if (octet != lower(octet)) {
+			octet = (uint8_t)(key[i++] - 1);
+		} else if (octet >= 'A' && octet <= 'Z') {
 			return 0;
 		}
 		if (n >= HRD_LABEL_MAX)

@@ -34,6 +34,7 @@ struct class
 	hrd_rules_clash_fn *clash;
 	void *ctx;
 	bool contradiction;
+	bool moved;                /* some class was not in order */
 	struct hrd_buffer picks;   /* struct pick: records of the owner at hand */
 	struct hrd_buffer records; /* struct hrd_record: grouped by owner, replaces those of set */
 };
@@ -382,30 +383,96 @@ merge_class(struct class *class)
 	return HRD_OK;
 }
 
+/* Puts the keys in the order of the rules, each once: later passes over the rules are sequential
+ * then. */
+static int
+repack_keys(struct hrd_rules *set)
+{
+	struct hrd_buffer keys = { .max = set->keys.max };
+
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		struct hrd_entry *entry = hrd_rules_entries(set, (enum hrd_trigger)t);
+		size_t count = hrd_rules_count_of(set, (enum hrd_trigger)t);
+		const uint8_t *before = NULL;
+
+		for (size_t i = 0; i < count; i++, entry++) {
+			const uint8_t *key = set->keys.data + entry->key;
+			int status;
+
+			if (before != NULL && entry[-1].key_len == entry->key_len &&
+			    memcmp(before, key, entry->key_len) == 0) {
+				entry->key = entry[-1].key;
+				continue;
+			}
+			before = key;
+			entry->key = (uint32_t)keys.len;
+			status = hrd_buffer_add(&keys, key, entry->key_len);
+			if (status != HRD_OK) {
+				hrd_buffer_free(&keys);
+				return status;
+			}
+		}
+	}
+	hrd_buffer_free(&set->keys);
+	set->keys = keys;
+	return HRD_OK;
+}
+
+static void
+select_class(struct class *class, enum hrd_trigger trigger)
+{
+	class->trigger = trigger;
+	class->entries = hrd_rules_entries(class->set, trigger);
+	class->count = hrd_rules_count_of(class->set, trigger);
+}
+
+static int
+sort_all(struct class *class)
+{
+	bool moved = false;
+	int status = HRD_OK;
+
+	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++) {
+		select_class(class, (enum hrd_trigger)t);
+		if (is_sorted(class))
+			continue;
+		status = sort_class(class);
+		moved = true;
+	}
+	return status == HRD_OK && moved ? repack_keys(class->set) : status;
+}
+
+static int
+merge_all(struct class *class)
+{
+	int status = HRD_OK;
+
+	class->records.max = class->set->records.max;
+	class->picks.max = SIZE_MAX;
+	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++) {
+		select_class(class, (enum hrd_trigger)t);
+		status = merge_class(class);
+	}
+	hrd_buffer_free(&class->picks);
+	if (status != HRD_OK) {
+		hrd_buffer_free(&class->records);
+		return status;
+	}
+	hrd_buffer_free(&class->set->records);
+	class->set->records = class->records;
+	return HRD_OK;
+}
+
 int
 hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx)
 {
 	struct class class = { .set = set, .clash = clash, .ctx = ctx };
-	int status = set->sealed ? HRD_EINVAL : HRD_OK;
+	int status = set->sealed ? HRD_EINVAL : sort_all(&class);
 
-	class.records.max = set->records.max;
-	class.picks.max = SIZE_MAX;
-	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++) {
-		class.trigger = (enum hrd_trigger)t;
-		class.entries = hrd_rules_entries(set, class.trigger);
-		class.count = hrd_rules_count_of(set, class.trigger);
-		if (!is_sorted(&class))
-			status = sort_class(&class);
-		if (status == HRD_OK)
-			status = merge_class(&class);
-	}
-	hrd_buffer_free(&class.picks);
-	if (status != HRD_OK) {
-		hrd_buffer_free(&class.records);
+	if (status == HRD_OK)
+		status = merge_all(&class);
+	if (status != HRD_OK)
 		return status;
-	}
-	hrd_buffer_free(&set->records);
-	set->records = class.records;
 	set->sealed = true;
 	return class.contradiction ? HRD_EEXIST : HRD_OK;
 }

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines of RPZ text, type by type, the rule digest, and which RDATA is taken. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/blake2b.h"
+#include "lib/dump.h"
+#include "lib/rdata.h"
+
+struct text {
+	char octets[600000];
+	size_t len;
+};
+
+static struct text out;
+
+static int
+collect(void *ctx, const char *text, size_t len)
+{
+	struct text *to = ctx;
+
+	if (to->len + len >= sizeof(to->octets))
+		return HRD_ELIMIT;
+	memcpy(to->octets + to->len, text, len);
+	to->len += len;
+	to->octets[to->len] = '\0';
+	return HRD_OK;
+}
+
+static bool
+one_record(const void *ctx, size_t n, struct hrd_rr *rr)
+{
+	*rr = *(const struct hrd_rr *)ctx;
+	return n == 0;
+}
+
+static void
+assert_record(uint16_t type, const char *rdata, size_t len, const char *expected)
+{
+	struct hrd_rr rr = { type, (uint16_t)len, 60, (const uint8_t *)rdata };
+	struct hrd_name name;
+	struct hrd_dump_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = &name,
+		.action = HRD_ACTION_LOCAL_DATA,
+		.rr = one_record,
+		.rr_ctx = &rr };
+	char line[300];
+
+	assert_int_equal(hrd_name_from_text(&name, "x", 1), HRD_OK);
+	out.len = 0;
+	assert_null(hrd_rdata_fault(type, rr.rdata, len));
+	assert_int_equal(hrd_dump_rule(&rule, collect, &out), HRD_OK);
+	snprintf(line, sizeof(line), "x 60 %s\n", expected);
+	assert_string_equal(out.octets, line);
+}
+
+static void
+records_are_printed_by_type(void **state)
+{
+	(void)state;
+	assert_record(1, "\300\0\2\1", 4, "A 192.0.2.1");
+	assert_record(28, "\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\1", 16, "AAAA 2001:db8::1");
+	assert_record(28, "\0\0\0\0\0\0\0\0\0\0\377\377\300\0\2\1", 16, "AAAA ::ffff:192.0.2.1");
+	assert_record(5, "\001*\006garden\0", 10, "CNAME *.garden.");
+	assert_record(5, "\003a.b\002\0\377\0", 8, "CNAME a\\.b.\\000\\255.");
+	assert_record(12, "\0", 1, "PTR .");
+	assert_record(15, "\0\012\004mail\0", 8, "MX 10 mail.");
+	assert_record(33, "\0\1\0\2\27\160\001s\0", 9, "SRV 1 2 6000 s.");
+	assert_record(16, "\002hi\0\005\"\\ \n\377", 10, "TXT \"hi\" \"\" \"\\\"\\\\ \\010\\255\"");
+	assert_record(65, "\0\1\0", 3, "TYPE65 \\# 3 000100");
+	assert_record(65280, "", 0, "TYPE65280 \\# 0");
+}
+
+static void
+a_record_of_65535_octets_is_printed(void **state)
+{
+	static uint8_t rdata[65535];
+	struct hrd_rr rr = { 65280, sizeof(rdata), 60, rdata };
+	struct hrd_name name;
+	struct hrd_dump_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = &name,
+		.action = HRD_ACTION_LOCAL_DATA,
+		.rr = one_record,
+		.rr_ctx = &rr };
+
+	(void)state;
+	assert_int_equal(hrd_name_from_text(&name, "x", 1), HRD_OK);
+	memset(rdata, 0xab, sizeof(rdata));
+	out.len = 0;
+	assert_int_equal(hrd_dump_rule(&rule, collect, &out), HRD_OK);
+	assert_int_equal(out.len, strlen("x 60 TYPE65280 \\# 65535 \n") + 2 * sizeof(rdata));
+	assert_null(strpbrk(out.octets + strlen("x 60 TYPE65280 \\# 65535 "), "0123456789x "));
+}
+
+static int
+fail_at_once(void *ctx, const char *text, size_t len)
+{
+	(void)ctx;
+	(void)text;
+	(void)len;
+	return HRD_EIO;
+}
+
+static void
+an_error_of_the_sink_is_given_back(void **state)
+{
+	struct hrd_name name;
+	struct hrd_dump_rule rule = {
+		.trigger = HRD_TRIGGER_QNAME, .name = &name, .action = HRD_ACTION_DROP
+	};
+
+	(void)state;
+	assert_int_equal(hrd_name_from_text(&name, "x", 1), HRD_OK);
+	assert_int_equal(hrd_dump_rule(&rule, fail_at_once, NULL), HRD_EIO);
+}
+
+static void
+faulty_rdata_is_named(void **state)
+{
+	static const struct {
+		uint16_t type;
+		const char *rdata;
+		size_t len;
+	} bad[] = {
+		{ 1, "abc", 3 },
+		{ 1, "abcde", 5 },
+		{ 1, "", 0 },
+		{ 28, "0123456789abcde", 15 },
+		{ 5, "", 0 },
+		{ 5, "\001a", 2 },
+		{ 5, "\001a\0x", 4 },
+		{ 5, "\300\014", 2 },
+		{ 15, "\0\1", 2 },
+		{ 15, "\0", 1 },
+		{ 33, "\0\1\0\1\0\0", 6 },
+		{ 16, "", 0 },
+		{ 16, "\002a", 2 },
+		{ 13, "\001a", 2 },
+		{ 14, "\0", 1 },
+		{ 35, "\0\1\0\1\0\0\0", 7 },
+		{ 64, "\0\1", 2 },
+		{ 107, "\0\1\001", 3 },
+		{ 0, "", 0 },
+		{ 2, "\0", 1 },
+		{ 6, "", 0 },
+		{ 39, "\0", 1 },
+		{ 41, "", 0 },
+		{ 43, "", 0 },
+		{ 46, "", 0 },
+		{ 47, "", 0 },
+		{ 48, "", 0 },
+		{ 50, "", 0 },
+		{ 63, "", 0 },
+		{ 128, "", 0 },
+		{ 252, "", 0 },
+		{ 255, "", 0 },
+		{ 32769, "", 0 },
+		{ 65535, "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		/* A copy of exactly this size, for ASan. */
+		uint8_t *copy = malloc(bad[i].len + 1);
+
+		memcpy(copy, bad[i].rdata, bad[i].len);
+		if (hrd_rdata_fault(bad[i].type, copy, bad[i].len) == NULL)
+			fail_msg("type %u, %zu octets", bad[i].type, bad[i].len);
+		free(copy);
+	}
+	assert_null(hrd_rdata_fault(256, (const uint8_t *)"", 0));
+	assert_null(hrd_rdata_fault(35, (const uint8_t *)"\0\1\0\1\0\0\0\001a", 10));
+	assert_null(hrd_rdata_fault(16, (const uint8_t *)"\0\0\001a", 4));
+}
+
+static void
+names_in_rdata_are_lower_cased(void **state)
+{
+	uint8_t srv[] = "\0\1\0\1\101\102\003WwW", svcb[] = "\0\1\001A\000KEY", txt[] = "\003ABC";
+	uint8_t naptr[] = "\0\1\0\1\001S\001U\001R\001N";
+
+	(void)state;
+	hrd_rdata_lower(33, srv, sizeof(srv));
+	assert_memory_equal(srv, "\0\1\0\1\101\102\003www", sizeof(srv));
+	hrd_rdata_lower(64, svcb, sizeof(svcb) - 1);
+	assert_memory_equal(svcb, "\0\1\001a\000KEY", sizeof(svcb));
+	hrd_rdata_lower(16, txt, sizeof(txt) - 1);
+	assert_memory_equal(txt, "\003ABC", sizeof(txt));
+	hrd_rdata_lower(35, naptr, sizeof(naptr));
+	assert_memory_equal(naptr, "\0\1\0\1\001S\001U\001R\001n", sizeof(naptr));
+}
+
+static void
+the_digest_is_that_of_the_lines(void **state)
+{
+	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
+	uint8_t ours[32], expected[32];
+
+	(void)state;
+	assert_int_equal(hrd_name_from_text(&rule.name, "deepseek.com", 12), HRD_OK);
+	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
+	rule.wildcard = true;
+	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
+	assert_int_equal(hrd_rules_seal(set, NULL, NULL), HRD_OK);
+	hrd_dump_digest(set, ours);
+	hrd_blake2b(expected, 32, "deepseek.com CNAME .\n*.deepseek.com CNAME .\n", 44);
+	assert_memory_equal(ours, expected, 32);
+	hrd_rules_free(set);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_are_printed_by_type),
+		cmocka_unit_test(a_record_of_65535_octets_is_printed),
+		cmocka_unit_test(an_error_of_the_sink_is_given_back),
+		cmocka_unit_test(faulty_rdata_is_named),
+		cmocka_unit_test(names_in_rdata_are_lower_cased),
+		cmocka_unit_test(the_digest_is_that_of_the_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

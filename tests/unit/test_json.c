@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The JSON writer, and the UTF-8 it relies on. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/json.h"
+#include "lib/utf8.h"
+
+static char out[4096];
+static size_t out_len;
+
+static int
+collect(void *ctx, const char *text, size_t len)
+{
+	(void)ctx;
+	if (out_len + len >= sizeof(out))
+		return HRD_EIO;
+	memcpy(out + out_len, text, len);
+	out_len += len;
+	out[out_len] = '\0';
+	return HRD_OK;
+}
+
+static void
+begin(struct hrd_json *json, bool pretty)
+{
+	out_len = 0;
+	hrd_json_init(json, pretty, collect, NULL);
+}
+
+static void
+write_sample(struct hrd_json *json)
+{
+	hrd_json_object(json);
+	hrd_json_member(json, "name", "deepseek.com");
+	hrd_json_key(json, "list");
+	hrd_json_array(json);
+	hrd_json_uint(json, UINT64_MAX);
+	hrd_json_int(json, INT64_MIN);
+	hrd_json_bool(json, true);
+	hrd_json_bool(json, false);
+	hrd_json_null(json);
+	hrd_json_object(json);
+	hrd_json_object_end(json);
+	hrd_json_array(json);
+	hrd_json_array_end(json);
+	hrd_json_array_end(json);
+	hrd_json_key(json, "map");
+	hrd_json_object(json);
+	hrd_json_member(json, "a", "");
+	hrd_json_member(json, "b", "c");
+	hrd_json_object_end(json);
+	hrd_json_object_end(json);
+}
+
+static void
+objects_stand_on_one_line(void **state)
+{
+	struct hrd_json json;
+
+	(void)state;
+	begin(&json, false);
+	write_sample(&json);
+	assert_int_equal(hrd_json_end(&json), HRD_OK);
+	assert_string_equal(out,
+	    "{\"name\":\"deepseek.com\",\"list\":[18446744073709551615,-9223372036854775808,true,"
+	    "false,null,{},[]],\"map\":{\"a\":\"\",\"b\":\"c\"}}\n");
+}
+
+static void
+or_are_indented_by_two(void **state)
+{
+	struct hrd_json json;
+
+	(void)state;
+	begin(&json, true);
+	write_sample(&json);
+	assert_int_equal(hrd_json_end(&json), HRD_OK);
+	assert_string_equal(out,
+	    "{\n  \"name\": \"deepseek.com\",\n  \"list\": [\n    18446744073709551615,\n"
+	    "    -9223372036854775808,\n    true,\n    false,\n    null,\n    {},\n    []\n  ],\n"
+	    "  \"map\": {\n    \"a\": \"\",\n    \"b\": \"c\"\n  }\n}\n");
+}
+
+static void
+any_octets_become_valid_json(void **state)
+{
+	struct hrd_json json;
+
+	(void)state;
+	begin(&json, false);
+	hrd_json_string_len(&json, "a\"\\\n\0\177\303\272\377\300\257\355\240\200/", 15);
+	assert_int_equal(hrd_json_end(&json), HRD_OK);
+	assert_string_equal(out,
+	    "\"a\\\"\\\\\\u000a\\u0000\\u007f\303\272\\u00ff\\u00c0\\u00af\\u00ed\\u00a0\\u0080/"
+	    "\"\n");
+	begin(&json, false);
+	hrd_json_string_len(&json, "\303", 1);
+	assert_int_equal(hrd_json_end(&json), HRD_OK);
+	assert_string_equal(out, "\"\\u00c3\"\n");
+}
+
+static void
+nesting_has_a_limit(void **state)
+{
+	struct hrd_json json;
+
+	(void)state;
+	for (int depth = HRD_JSON_DEPTH_MAX; depth <= HRD_JSON_DEPTH_MAX + 1; depth++) {
+		begin(&json, true);
+		for (int i = 0; i < depth; i++)
+			hrd_json_array(&json);
+		for (int i = 0; i < depth; i++)
+			hrd_json_array_end(&json);
+		assert_int_equal(
+		    hrd_json_end(&json), depth <= HRD_JSON_DEPTH_MAX ? HRD_OK : HRD_ELIMIT);
+	}
+}
+
+static void
+an_error_of_the_sink_sticks(void **state)
+{
+	static char text[sizeof(out)];
+	struct hrd_json json;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	begin(&json, false);
+	hrd_json_string_len(&json, text, sizeof(text));
+	hrd_json_string(&json, "more");
+	assert_int_equal(hrd_json_end(&json), HRD_EIO);
+	assert_int_equal(out_len, 1);
+}
+
+static void
+utf_8_is_strict(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+	} cases[] = { { "a", 1 }, { "\302\200", 2 }, { "\337\277", 2 }, { "\340\240\200", 3 },
+		{ "\355\237\277", 3 }, { "\356\200\200", 3 }, { "\360\220\200\200", 4 },
+		{ "\364\217\277\277", 4 }, { "\200", 0 }, { "\301\277", 0 }, { "\340\237\277", 0 },
+		{ "\355\240\200", 0 }, { "\360\217\277\277", 0 }, { "\364\220\200\200", 0 },
+		{ "\365\200\200\200", 0 }, { "\377", 0 }, { "\303", 0 }, { "\342\202", 0 },
+		{ "\342\202a", 0 }, { "\360\220\200", 0 }, { "\360\220\200a", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    hrd_utf8_char((const uint8_t *)cases[i].text, strlen(cases[i].text)),
+		    cases[i].len);
+	assert_int_equal(hrd_utf8_char((const uint8_t *)"a", 0), 0);
+	assert_true(hrd_utf8_is_text((const uint8_t *)"N\303\232KIB \302\240", 9));
+	assert_false(hrd_utf8_is_text((const uint8_t *)"a\302\237", 3));
+	assert_false(hrd_utf8_is_text((const uint8_t *)"a\177", 2));
+	assert_false(hrd_utf8_is_text((const uint8_t *)"a\0", 2));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(objects_stand_on_one_line),
+		cmocka_unit_test(or_are_indented_by_two),
+		cmocka_unit_test(any_octets_become_valid_json),
+		cmocka_unit_test(nesting_has_a_limit),
+		cmocka_unit_test(an_error_of_the_sink_sticks),
+		cmocka_unit_test(utf_8_is_strict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
