@@ -68,7 +68,7 @@ tell_form(struct hrd_binder *b, const struct hrd_yaml_node *node, const char *id
 	if (node->kind == HRD_YAML_SCALAR)
 		hrd_diag(b->diag, HRD_ERROR, &place, id, "\"%.60s\" is not %s", node->text, form);
 	else
-		hrd_diag(b->diag, HRD_ERROR, &place, id, "a %s where %s is wanted",
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-type", "a %s where %s is wanted",
 		    node->kind == HRD_YAML_MAP ? "map" : "list", form);
 }
 

@@ -248,6 +248,7 @@ write_zone(struct build *b, FILE *out)
 {
 	struct hrd_zone_writer writer = { .out = out, .apex = &b->info.apex };
 
+	writer.minimum = (uint32_t)hrd_inventory_policy(b->inventory)->negative_ttl;
 	if (hrd_zone_write_head(&writer, &b->info) != HRD_OK)
 		return false;
 	for (int trigger = 0; trigger < HRD_TRIGGERS; trigger++) {
@@ -372,7 +373,7 @@ run(struct hrd_args *args)
 const struct hrd_command hrd_cmd_build = {
 	.name = "build",
 	.synopsis = "INVENTORY -o DIR [--profile ID] [--date DATE] [--previous MANIFEST]",
-	.summary = "Makes zone, policy image and manifest from an inventory",
+	.summary = "make zone, policy image and manifest from an inventory",
 	.help =
 	    "\nWrites DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
 	    "rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "

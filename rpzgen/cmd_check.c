@@ -62,6 +62,7 @@ static int
 run(struct hrd_args *args)
 {
 	struct hrd_inventory *inventory;
+	bool has_form;
 	int32_t date;
 
 	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date))
@@ -69,11 +70,11 @@ run(struct hrd_args *args)
 	inventory = hrd_inventory_read(args->argv[0], args->diag);
 	if (inventory == NULL)
 		return HRD_EXIT_OK;
+	has_form = hrd_diag_errors(args->diag) == 0;
 	hrd_inventory_check(inventory, args->diag);
 	hrd_inventory_check_grades(inventory, args->diag);
-	/* Rules need a policy to stand in; other faults leave enough to look at. */
-	if (hrd_inventory_policy(inventory) != NULL &&
-	    hrd_inventory_policy(inventory)->apex != NULL)
+	/* Rules can be made of what has the form; other faults leave enough to look at. */
+	if (has_form)
 		check_profiles(args, inventory, date);
 	hrd_inventory_free(inventory);
 	return HRD_EXIT_OK;
@@ -82,7 +83,7 @@ run(struct hrd_args *args)
 const struct hrd_command hrd_cmd_check = {
 	.name = "check",
 	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--json | --sarif]",
-	.summary = "Reports every fault of an inventory",
+	.summary = "report every fault of an inventory",
 	.help = "\nChecks form, references, grades against evidence, and with the guards the rules "
 		"that\nbuild would make.  Nothing is written.\n",
 	.json = HRD_CMD_JSON_REPORT,

@@ -440,13 +440,27 @@ print(struct hrd_explainer *e, const struct answer *a)
 	e->failed = e->failed || ferror(e->out);
 }
 
+/* White space ends a name in every notation; where it belongs to one it is escaped (RFC 1035 5.1).
+ */
+static bool
+has_space(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] <= 0x20 || text[i] == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 void
 hrd_explain_name(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text, size_t len)
 {
 	struct answer a = { .text = text, .text_len = len, .is_name = true };
 	int status = hrd_name_from_text(&a.name, text, len);
 
-	if (status == HRD_ERANGE)
+	if (has_space(text, len))
+		a.error = "white space or a control character in a name";
+	else if (status == HRD_ERANGE)
 		a.error = "a label over 63 or a name over 255 octets";
 	else if (status != HRD_OK)
 		a.error = "not a domain name";

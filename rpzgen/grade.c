@@ -60,12 +60,15 @@ same_origin(struct origin a, struct origin b)
 	return a.len == b.len && strncasecmp(a.text, b.text, a.len) == 0;
 }
 
+/* By the keys that are there: a bad value is reported once, where it stands. */
 static bool
 is_citable(const struct hrd_evidence *e)
 {
-	bool repository = e->repository != NULL && e->path != NULL && e->commit != NULL;
+	const struct hrd_yaml_node *node = e->item.node;
+	bool repository = e->repository != NULL && hrd_yaml_get(node, "path") != NULL &&
+			  hrd_yaml_get(node, "commit") != NULL;
 
-	return (e->url != NULL || repository) && e->retrieved != HRD_NO_DATE;
+	return (e->url != NULL || repository) && hrd_yaml_get(node, "retrieved") != NULL;
 }
 
 static bool

@@ -236,17 +236,18 @@ rule_of(const struct hrd_rules *rules, const struct hrd_name *name, bool wildcar
 	return false;
 }
 
-/* The rule that decides about a name: its exact one, else the wildcard of the closest ancestor. */
+/* The rule that decides about a name: its exact one, else the wildcard of the closest ancestor.
+ * Without observe rules, which are in no zone. */
 static bool
 deciding_rule(const struct hrd_rules *rules, const struct hrd_name *name, struct hrd_rule *rule)
 {
-	if (rule_of(rules, name, false, rule))
+	if (rule_of(rules, name, false, rule) && rule->action != HRD_ACTION_OBSERVE)
 		return true;
 	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
 		struct hrd_name ancestor;
 
 		hrd_name_suffix(&ancestor, name, labels);
-		if (rule_of(rules, &ancestor, true, rule))
+		if (rule_of(rules, &ancestor, true, rule) && rule->action != HRD_ACTION_OBSERVE)
 			return true;
 	}
 	return false;
@@ -318,8 +319,8 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 	if (never->name == NULL || never->reason == NULL)
 		return;
 	hrd_name_to_text(never->name, name);
-	if (deciding_rule(rules, never->name, &rule) &&
-	    (blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE))
+	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action)) ||
+	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
 		tell_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s", name,
 		    never->reason);
 	if (never->match == HRD_SUBTREE)
@@ -374,6 +375,11 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 		hit = deciding_rule(rules, &name, &rule) && blocks(rule.action);
 	if (!hit || (names_equal(&rule.name, popular) && is_vouched(g, popular)))
 		return;
+	/* One line a rule: a suffix was reported as such, and covers many popular names. */
+	if (names_equal(&rule.name, &g->told) || hrd_name_labels(&rule.name) == 0 ||
+	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE)
+		return;
+	g->told = rule.name;
 	hrd_name_to_text(popular, text);
 	tell_rule(g, POPULAR, &rule, popular, "would block %s, which very many people need", text);
 }

@@ -36,7 +36,8 @@ struct hrd_guard {
 	struct hrd_psl *psl;
 	struct hrd_nameset popular; /* values: NULL */
 	struct hrd_name *popular_names;
-	uint8_t *used; /* one flag an exception: it lifted something */
+	struct hrd_name told; /* the rule that was reported last for a popular name */
+	uint8_t *used;        /* one flag an exception: it lifted something */
 	bool nomem;
 };
 

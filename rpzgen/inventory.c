@@ -16,6 +16,8 @@
 struct pending {
 	const char *path;
 	unsigned depth;
+	const char *from;                 /* the file that includes it, or NULL */
+	const struct hrd_yaml_node *node; /* where it does */
 };
 
 struct reader {
@@ -43,8 +45,9 @@ tell_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *te
 
 /* Reads and parses one file; NULL when that failed, which was reported. */
 static struct hrd_yaml *
-read_yaml(struct reader *r, const char *path)
+read_yaml(struct reader *r, const struct pending *pending)
 {
+	const char *path = pending->path;
 	struct yaml_faults faults = { r->diag, path };
 	struct hrd_place place = { path, 0, 0 };
 	struct hrd_yaml *doc = NULL;
@@ -52,9 +55,13 @@ read_yaml(struct reader *r, const char *path)
 	size_t len;
 	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
 
+	if (pending->from != NULL)
+		place = hrd_node_place(pending->from, pending->node);
 	if (status == HRD_EIO)
 		hrd_diag(r->diag, HRD_ERROR, &place, "file-unreadable",
-		    "cannot be read: %s; check the path and its permissions", strerror(errno));
+		    "%s%scannot be read: %s; check the path and its permissions",
+		    pending->from != NULL ? path : "", pending->from != NULL ? " " : "",
+		    strerror(errno));
 	else if (status == HRD_ELIMIT)
 		hrd_diag(r->diag, HRD_ERROR, &place, "yaml-size",
 		    "a file of more than 16 MiB; split it with include");
@@ -129,7 +136,7 @@ queue_include(struct reader *r, const struct hrd_section *section, const struct 
 	else if (r->queued == HRD_INVENTORY_FILES_MAX)
 		tell_include(r, section, node, "more than 256 files");
 	else if (path != NULL)
-		r->queue[r->queued++] = (struct pending){ path, depth };
+		r->queue[r->queued++] = (struct pending){ path, depth, section->item.file, node };
 }
 
 /* A file of a kind that its position allows: the first has a policy, an included one has none. */
@@ -152,7 +159,7 @@ read_section(struct reader *r, const struct pending *pending)
 {
 	struct hrd_binder binder = { r->diag, &r->inventory->arena, pending->path, false };
 	struct hrd_inventory *inventory = r->inventory;
-	struct hrd_yaml *doc = read_yaml(r, pending->path);
+	struct hrd_yaml *doc = read_yaml(r, pending);
 	struct hrd_section *section;
 	struct hrd_place place;
 
@@ -186,7 +193,7 @@ start(struct reader *r, const char *path)
 	char *copy = hrd_arena_copy(&r->inventory->arena, path, strlen(path));
 
 	r->dir = dir;
-	r->queue[r->queued++] = (struct pending){ copy, 0 };
+	r->queue[r->queued++] = (struct pending){ copy, 0, NULL, NULL };
 	hrd_blake2b_init(&r->inventory->digest, 64);
 	return dir != NULL && copy != NULL;
 }

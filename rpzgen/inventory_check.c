@@ -29,7 +29,7 @@ struct checker {
 	struct hrd_diag *diag;
 	struct id_index basis, entities;
 	struct hrd_nameset listed; /* values: struct hrd_listed */
-	bool bad_listed;	   /* a listed name could not be read: no follow-up faults */
+	bool bad_listed;           /* a listed name could not be read: no follow-up faults */
 	bool nomem;
 };
 
@@ -135,16 +135,21 @@ check_order(
 static void
 check_source(struct checker *c, const struct hrd_evidence *e)
 {
-	bool repository = e->repository != NULL || e->path != NULL || e->commit != NULL;
-	bool address = e->url != NULL || repository;
+	const struct hrd_yaml_node *node = e->item.node;
+	bool url = hrd_yaml_get(node, "url") != NULL;
+	bool name = hrd_yaml_get(node, "repository") != NULL;
+	bool path = hrd_yaml_get(node, "path") != NULL;
+	bool commit = hrd_yaml_get(node, "commit") != NULL;
+	bool repository = name || path || commit;
+	bool address = url || repository;
 
-	if (e->url != NULL && repository)
+	if (url && repository)
 		tell(c, &e->item, "url", "inv-evidence",
 		    "both an address and a repository; make two sources of them");
-	else if (repository && (e->repository == NULL || e->path == NULL || e->commit == NULL))
+	else if (repository && !(name && path && commit))
 		tell(c, &e->item, NULL, "inv-evidence",
 		    "repository, path and commit are only citable together");
-	else if (address && e->retrieved == HRD_NO_DATE)
+	else if (address && hrd_yaml_get(node, "retrieved") == NULL)
 		tell(c, &e->item, NULL, "inv-evidence",
 		    "no \"retrieved\": the day on which the source was looked at");
 	else if (!address && e->title == NULL)
@@ -216,6 +221,12 @@ check_entity(struct checker *c, const struct hrd_entity *entity)
 }
 
 static bool
+is_subtree(const void *value)
+{
+	return ((const struct hrd_listed *)value)->match == HRD_SUBTREE;
+}
+
+static bool
 is_blocking(int word)
 {
 	int action = hrd_inventory_action(word);
@@ -232,19 +243,38 @@ check_profile_rule(struct checker *c, const struct hrd_profile_rule *rule)
 	if ((rule->confidences & (1u << HRD_UNVERIFIED)) != 0)
 		tell(c, &rule->item, "confidence", "inv-profile-rule",
 		    "a blocking rule takes \"unverified\"; it never blocks");
-	if (rule->exclusive != 0)
+	if (rule->exclusive > 0 || hrd_yaml_get(rule->item.node, "exclusive") == NULL)
 		tell(c, &rule->item, "exclusive", "inv-profile-rule",
 		    "a blocking rule needs \"exclusive: yes\"; shared names are never blocked");
 }
 
+/* An override may exempt anything, but block only what a rule might. */
 static void
 check_override(struct checker *c, const struct hrd_override *override)
 {
-	if (override->name == NULL || hrd_nameset_find(&c->listed, override->name) != NULL ||
-	    hrd_nameset_above(&c->listed, override->name, NULL) != NULL)
+	const struct hrd_nameset_entry *exact, *above;
+	const struct hrd_listed *listed;
+
+	if (override->name == NULL || override->action < 0)
 		return;
-	tell_name(c, HRD_WARNING, &override->item, "inv-unreachable", override->name,
-	    "an override of a name that is neither listed nor below a listed one; it does nothing");
+	exact = hrd_nameset_find(&c->listed, override->name);
+	above = hrd_nameset_above(&c->listed, override->name, is_subtree);
+	if (exact == NULL && above == NULL) {
+		if (!c->bad_listed)
+			tell_name(c, HRD_WARNING, &override->item, "inv-unreachable",
+			    override->name,
+			    "an override of a name that is neither listed nor below a listed one; "
+			    "it does nothing");
+		return;
+	}
+	listed = (exact != NULL ? exact : above)->value;
+	if (is_blocking(override->action) &&
+	    (!listed->exclusive || listed->confidence == HRD_UNVERIFIED))
+		tell_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		    "an override blocks a name that is unverified or not exclusive; it never may");
+	else if (exact == NULL && hrd_inventory_action(override->action) == HRD_ACTION_NONE)
+		tell_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		    "\"none\" below a listed subtree changes nothing; write \"passthru\"");
 }
 
 static void
@@ -306,12 +336,6 @@ check_ids(struct checker *c)
 	free(feeds.entries);
 }
 
-static bool
-is_subtree(const void *value)
-{
-	return ((const struct hrd_listed *)value)->match == HRD_SUBTREE;
-}
-
 /* Two entries of one name are an error, one below another is a note to the editor. */
 static void
 check_listed(struct checker *c)
@@ -358,8 +382,8 @@ check_known(struct checker *c)
 			tell_name(c, HRD_ERROR, &known->item, "inv-duplicate-name", known->name,
 			    "listed under \"names\" already; keep one entry");
 		else if (!c->bad_listed &&
-		    hrd_nameset_above(&c->listed, known->name, is_subtree) == NULL)
-			tell_name(c, HRD_ERROR, &known->item, "inv-known-outside", known->name,
+			 hrd_nameset_above(&c->listed, known->name, is_subtree) == NULL)
+			tell_name(c, HRD_WARNING, &known->item, "inv-known-outside", known->name,
 			    "known, but below no listed subtree; list its domain or remove it");
 	}
 	hrd_nameset_sort(&seen);

@@ -24,14 +24,14 @@ absolute(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX + 1])
 }
 
 static int
-write_soa(FILE *out, const struct hrd_policy_info *info)
+write_soa(FILE *out, const struct hrd_policy_info *info, uint32_t minimum)
 {
 	char mname[HRD_NAME_TEXT_MAX + 1], rname[HRD_NAME_TEXT_MAX + 1];
 
 	absolute(&info->mname, mname);
 	absolute(&info->rname, rname);
 	fprintf(out, "@ SOA %s %s %" PRIu32 " %d %d %d %" PRIu32 "\n", mname, rname, info->serial,
-	    REFRESH, RETRY, EXPIRE, info->ttl);
+	    REFRESH, RETRY, EXPIRE, minimum != 0 ? minimum : info->ttl);
 	fputs("@ NS localhost.\n", out);
 	return ferror(out) ? HRD_EIO : HRD_OK;
 }
@@ -53,7 +53,7 @@ hrd_zone_write_head(struct hrd_zone_writer *writer, const struct hrd_policy_info
 	if (info->observed > 0)
 		fprintf(out, "; observe rules, not in a zone: %" PRIu64 "\n", info->observed);
 	fprintf(out, "$ORIGIN %s\n$TTL %" PRIu32 "\n", apex, info->ttl);
-	return write_soa(out, info);
+	return write_soa(out, info, writer->minimum);
 }
 
 static int

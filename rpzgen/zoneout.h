@@ -24,6 +24,7 @@ void hrd_zone_owner(const struct hrd_rule *rule, char owner[HRD_OWNER_TEXT_MAX])
 struct hrd_zone_writer {
 	FILE *out;
 	const struct hrd_name *apex;
+	uint32_t minimum; /* SOA minimum in seconds; 0 = the TTL of the policy */
 	/* Told each rule whose owner would be over 255 octets with the apex (RFC 1035 2.3.4): it
 	 * cannot be in this zone and is left out.  May be NULL. */
 	void (*too_long)(void *ctx, const char *owner);

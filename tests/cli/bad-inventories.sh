@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# One fault an inventory: one line with place, id and remedy, exit 1, nothing written.
+for edit in data/faults/*.sed; do
+	name=$(basename "$edit" .sed)
+	sed -f "$edit" data/good.yaml >good.yaml
+	echo "## $name"
+	"$RPZGEN" build good.yaml -o out --date 2026-01-01 2>&1
+	echo "exit $?"
+	if [ -e out ]; then
+		# Warnings only: the build went through.
+		ls out
+		rm -r out
+	fi
+done

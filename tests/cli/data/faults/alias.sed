@@ -1,0 +1,1 @@
+s/title: An act/title: *other/

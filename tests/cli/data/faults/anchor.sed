@@ -1,0 +1,1 @@
+s/title: An act/title: \&a An act/

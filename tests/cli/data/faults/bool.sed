@@ -1,0 +1,1 @@
+/bücher/,/confidence/s/exclusive: yes/exclusive: true/

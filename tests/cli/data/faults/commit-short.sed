@@ -1,0 +1,1 @@
+s/commit: .*/commit: 0123abc/

@@ -1,0 +1,1 @@
+s/mailto:dns@example.org/dns@example.org/

@@ -1,0 +1,1 @@
+s/id: sister$/id: acme/

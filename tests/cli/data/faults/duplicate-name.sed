@@ -1,0 +1,1 @@
+s/name: api.acme-cloud.example/name: acme.example/

@@ -1,0 +1,1 @@
+/path: acme.txt/d

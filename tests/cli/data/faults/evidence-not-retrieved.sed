@@ -1,0 +1,1 @@
+/acme.txt/,/retrieved/{/retrieved/d}

@@ -1,0 +1,1 @@
+$aexceptions:\n  - guard: guard-popular\n    name: github.com\n    owner: me\n    reason: none\n    expires: 2025-01-01

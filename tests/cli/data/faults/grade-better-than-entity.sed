@@ -1,0 +1,1 @@
+s/^    confidence: confirmed/    confidence: probable/

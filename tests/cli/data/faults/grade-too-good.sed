@@ -1,0 +1,1 @@
+s/url: https:..two.example.b/url: https:\/\/one.example\/b/

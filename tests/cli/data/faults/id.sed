@@ -1,0 +1,1 @@
+s/id: acme$/id: Acme Ltd/;s/of: acme$/of: acme/

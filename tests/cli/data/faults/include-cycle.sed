@@ -1,0 +1,1 @@
+$ainclude:\n  - good.yaml

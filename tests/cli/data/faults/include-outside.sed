@@ -1,0 +1,1 @@
+$ainclude:\n  - ../other.yaml

@@ -1,0 +1,1 @@
+s/name: acme.example/name: 192.0.2.1/

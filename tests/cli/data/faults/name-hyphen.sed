@@ -1,0 +1,1 @@
+s/name: acme.example/name: -acme.example/

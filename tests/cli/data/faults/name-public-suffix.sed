@@ -1,0 +1,1 @@
+s/name: acme.example/name: co.uk/;s/name: www.acme.example/name: www.co.uk/

@@ -1,0 +1,1 @@
+s/name: acme.example/name: com/;s/name: www.acme.example/name: www.com/

@@ -1,0 +1,1 @@
+s/name: models.example/name: acme.example/

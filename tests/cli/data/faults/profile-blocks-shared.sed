@@ -1,0 +1,1 @@
+/^        exclusive: yes$/d

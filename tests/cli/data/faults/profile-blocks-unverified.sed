@@ -1,0 +1,1 @@
+s/^          - probable$/          - unverified/

@@ -1,0 +1,1 @@
+s/of: acme$/of: acmee/

@@ -1,0 +1,1 @@
+s/relation: self$/&\n    of: sister/

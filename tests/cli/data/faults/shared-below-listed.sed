@@ -1,0 +1,1 @@
+s/name: cdn.vendor.example/name: cdn.acme.example/

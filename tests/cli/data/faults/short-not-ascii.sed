@@ -1,0 +1,1 @@
+s/short: Act 1/short: Zákon 1/

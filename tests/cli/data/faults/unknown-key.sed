@@ -1,0 +1,1 @@
+s/^    title: Web site/    tilte: Web site/;s/        title: Web site/        tilte: Web site/
