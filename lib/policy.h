@@ -94,6 +94,14 @@ HRD_MUST_USE int hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned
 HRD_MUST_USE int hrd_policy_read(
     const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
 
+/* The same, with a say of the caller's (a signature's, say) after size, version and digest have
+ * been checked and before any structure is parsed: HRD_OK, or the status to end with.  judge may
+ * set fault. */
+typedef int hrd_policy_judge_fn(
+    void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
+HRD_MUST_USE int hrd_policy_read_judged(const char *path, unsigned flags,
+    hrd_policy_judge_fn *judge, void *ctx, struct hrd_policy **out, struct hrd_fault *fault);
+
 void hrd_policy_free(struct hrd_policy *policy); /* NULL-safe */
 
 const struct hrd_policy_info *hrd_policy_info(const struct hrd_policy *policy);

@@ -315,8 +315,15 @@ read_all(int fd, uint8_t *data, size_t len, struct hrd_fault *fault)
 	return HRD_ECORRUPT;
 }
 
+/* The caller's say between digest and structure. */
+struct judge {
+	hrd_policy_judge_fn *judge;
+	void *ctx;
+};
+
+/* The file in private read-only memory. */
 static int
-read_into_memory(int fd, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault)
+read_into_memory(int fd, uint8_t **out, size_t *out_len, struct hrd_fault *fault)
 {
 	struct stat st;
 	uint8_t *data;
@@ -347,20 +354,53 @@ read_into_memory(int fd, unsigned flags, struct hrd_policy **out, struct hrd_fau
 		errno = error;
 		return status;
 	}
+	*out = data;
+	*out_len = len;
+	return HRD_OK;
+}
+
+/* Lets the caller judge, then opens; takes data.  The digest is checked once. */
+static int
+judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct judge *judge,
+    struct hrd_policy **out, struct hrd_fault *fault)
+{
+	struct hrd_policy_parts parts;
+	int status = HRD_OK;
+
+	if (judge->judge) {
+		status = hrd_policy_split(data, len, flags, &parts, fault);
+		if (status == HRD_OK)
+			status = judge->judge(judge->ctx, &parts, fault);
+		flags |= HRD_OPEN_NO_DIGEST;
+	}
+	if (status != HRD_OK) {
+		munmap(data, len);
+		return status;
+	}
 	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, out, fault);
 }
 
 int
 hrd_policy_read(const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault)
 {
+	return hrd_policy_read_judged(path, flags, NULL, NULL, out, fault);
+}
+
+int
+hrd_policy_read_judged(const char *path, unsigned flags, hrd_policy_judge_fn *judge, void *ctx,
+    struct hrd_policy **out, struct hrd_fault *fault)
+{
+	struct judge by = { judge, ctx };
+	uint8_t *data;
+	size_t len;
 	/* O_NONBLOCK: a FIFO in place of the file must not hold up the caller. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), status, error;
 
 	if (fd < 0)
 		return HRD_EIO;
-	status = read_into_memory(fd, flags, out, fault);
+	status = read_into_memory(fd, &data, &len, fault);
 	error = errno;
 	close(fd);
 	errno = error;
-	return status;
+	return status == HRD_OK ? judge_and_adopt(data, len, flags, &by, out, fault) : status;
 }

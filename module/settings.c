@@ -230,6 +230,42 @@ read_answer(struct reader *reader, const struct hrd_yaml_node *node, void *targe
 }
 
 static void
+read_key(struct reader *reader, const struct hrd_yaml_node *node, struct hrd_public_key *key)
+{
+	const char *path = NULL, *reason = "";
+	unsigned before = reader->faults;
+	int status;
+
+	read_path(reader, node, &path);
+	if (reader->faults > before)
+		return;
+	status = hrd_public_key_load(path, key, &reason);
+	if (status == HRD_EIO)
+		reason = strerror(errno);
+	if (status != HRD_OK)
+		fault_at(reader, node->line, node->col, "settings-public-key",
+		    "cannot take the public key %s: %s", path, reason);
+}
+
+static void
+read_keys(struct reader *reader, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_policy_settings *policy = target;
+
+	if (node->kind != HRD_YAML_LIST || node->children == 0) {
+		type_fault(reader, node, "a list of at least one public key file");
+		return;
+	}
+	policy->keys = calloc(node->children, sizeof(*policy->keys));
+	if (!policy->keys) {
+		reader->no_memory = true;
+		return;
+	}
+	for (const struct hrd_yaml_node *child = node->child; child; child = child->next)
+		read_key(reader, child, &policy->keys[policy->key_count++]);
+}
+
+static void
 read_policy(
     struct reader *reader, const struct hrd_yaml_node *node, struct hrd_policy_settings *policy)
 {
@@ -238,7 +274,7 @@ read_policy(
 		{ "id", read_text, offsetof(struct hrd_policy_settings, id) },
 		{ "override", read_override, offsetof(struct hrd_policy_settings, override) },
 		{ "override-cname", read_name, offsetof(struct hrd_policy_settings, cname) },
-		{ "keys", read_unsupported, 0 },
+		{ "keys", read_keys, 0 },
 	};
 	unsigned before = reader->faults;
 
@@ -384,6 +420,8 @@ hrd_settings_free(struct hrd_settings *settings)
 {
 	if (!settings)
 		return;
+	for (size_t i = 0; i < settings->policy_count; i++)
+		free(settings->policies[i].keys);
 	free(settings->policies);
 	hrd_yaml_free(settings->document);
 	free(settings);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/name.h"
+#include "lib/signature.h"
 #include "lib/status.h"
 #include "module/decide.h"
 
@@ -27,7 +28,10 @@ struct hrd_policy_settings {
 	const char *id;   /* the id that the image must have, or NULL */
 	enum hrd_override override;
 	struct hrd_name cname; /* of HRD_OVERRIDE_CNAME */
-	uint32_t line, col;    /* of the entry, for diagnostics */
+	/* one of them must have signed the image; none: unsigned ones are taken */
+	struct hrd_public_key *keys;
+	size_t key_count;
+	uint32_t line, col; /* of the entry, for diagnostics */
 };
 
 /* "answer": what clients see. */

@@ -18,14 +18,27 @@ same_file(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-/* The image that a former generation had for this path, when the file is still the same. */
-static struct hrd_image *
-reuse(const struct hrd_generation *previous, const char *path, const struct stat *file)
+static bool
+same_keys(const struct hrd_policy_settings *a, const struct hrd_policy_settings *b)
 {
-	for (size_t i = 0; previous && i < previous->layers.count; i++)
-		if (strcmp(previous->settings->policies[i].path, path) == 0 &&
+	return a->key_count == b->key_count &&
+	       (a->key_count == 0 ||
+		   memcmp(a->keys, b->keys, a->key_count * sizeof(*a->keys)) == 0);
+}
+
+/* The image that a former generation had for this path, when the file and the keys that vouch for
+ * it are still the same. */
+static struct hrd_image *
+reuse(const struct hrd_generation *previous, const struct hrd_policy_settings *policy,
+    const struct stat *file)
+{
+	for (size_t i = 0; previous && i < previous->layers.count; i++) {
+		const struct hrd_policy_settings *former = &previous->settings->policies[i];
+
+		if (strcmp(former->path, policy->path) == 0 && same_keys(former, policy) &&
 		    same_file(&previous->images[i]->file, file))
 			return previous->images[i];
+	}
 	return NULL;
 }
 
@@ -38,23 +51,47 @@ release(struct hrd_image *image)
 	free(image);
 }
 
+struct signature_judge {
+	const struct hrd_policy_settings *policy;
+};
+
+/* Whether one of the keys of the policy signed the image; asked before its structure is parsed. */
 static int
-open_image(const char *path, const struct stat *file, struct hrd_image **out)
+judge_signature(void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault)
+{
+	const struct signature_judge *judge = ctx;
+	const struct hrd_policy_settings *policy = judge->policy;
+
+	fault->section = "signature";
+	fault->offset = (uint64_t)parts->payload_len + HRD_DIGEST_LEN;
+	if (parts->signature_len == 0) {
+		fault->reason = "not signed, and the settings name keys";
+		return HRD_ESIGNATURE;
+	}
+	return hrd_verify(parts->digest, (const char *)parts->signature, parts->signature_len,
+	    policy->keys, policy->key_count, NULL, &fault->reason);
+}
+
+static int
+open_image(
+    const struct hrd_policy_settings *policy, const struct stat *file, struct hrd_image **out)
 {
 	struct hrd_image *image = calloc(1, sizeof(*image));
+	struct signature_judge judge = { policy };
 	struct hrd_fault fault = { "file", 0, "" };
 	int status;
 
 	if (!image)
 		return HRD_ENOMEM;
-	status = hrd_policy_read(path, 0, &image->policy, &fault);
+	status = hrd_policy_read_judged(policy->path, 0, policy->key_count ? judge_signature : NULL,
+	    &judge, &image->policy, &fault);
 	if (status == HRD_EIO) {
-		hrd_say(
-		    HRD_SAY_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
+		hrd_say(HRD_SAY_ERROR, "cannot read the policy image %s: %s", policy->path,
+		    strerror(errno));
 	} else if (status != HRD_OK) {
 		hrd_say(HRD_SAY_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
-		    path, hrd_strstatus(status), fault.section, (unsigned long long)fault.offset,
-		    fault.reason);
+		    policy->path, hrd_strstatus(status), fault.section,
+		    (unsigned long long)fault.offset, fault.reason);
 	}
 	if (status != HRD_OK) {
 		free(image);
@@ -79,9 +116,9 @@ get_image(const struct hrd_policy_settings *policy, const struct hrd_generation 
 		    strerror(errno));
 		return HRD_EIO;
 	}
-	image = reuse(previous, policy->path, &file);
+	image = reuse(previous, policy, &file);
 	if (!image)
-		status = open_image(policy->path, &file, &image);
+		status = open_image(policy, &file, &image);
 	if (status != HRD_OK)
 		return status;
 	image->users++;
@@ -96,11 +133,11 @@ describe(const struct hrd_policy_settings *policy, const struct hrd_policy_info 
 	unsigned long long left = info->rules[HRD_TRIGGER_CLIENT_IP] +
 				  info->rules[HRD_TRIGGER_NSDNAME] + info->rules[HRD_TRIGGER_NSIP];
 
-	hrd_say(HRD_SAY_NOTICE,
-	    "policy %s serial %u from %s: %llu names, %llu addresses; no signature asked for",
+	hrd_say(HRD_SAY_NOTICE, "policy %s serial %u from %s: %llu names, %llu addresses; %s",
 	    info->id, (unsigned)info->serial, policy->path,
 	    (unsigned long long)info->rules[HRD_TRIGGER_QNAME],
-	    (unsigned long long)info->rules[HRD_TRIGGER_RESPONSE_IP]);
+	    (unsigned long long)info->rules[HRD_TRIGGER_RESPONSE_IP],
+	    policy->key_count ? "signature verified" : "no keys, so no signature asked for");
 	if (left)
 		hrd_say(HRD_SAY_WARNING,
 		    "policy %s: %llu rules by client address, name server name or name server "

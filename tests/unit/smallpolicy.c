@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Small policies for unit tests of the module. */
+#include <config.h>
+
+#include "tests/unit/smallpolicy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+read_trigger(const char *text, struct hrd_rule *rule)
+{
+	if (strncmp(text, "ip:", 3) == 0 || strncmp(text, "client:", 7) == 0) {
+		rule->trigger = text[0] == 'i' ? HRD_TRIGGER_RESPONSE_IP : HRD_TRIGGER_CLIENT_IP;
+		text = strchr(text, ':') + 1;
+		assert_int_equal(hrd_prefix_from_text(&rule->prefix, text, strlen(text)), HRD_OK);
+		return;
+	}
+	rule->trigger = HRD_TRIGGER_QNAME;
+	rule->wildcard = strncmp(text, "*.", 2) == 0;
+	text += rule->wildcard ? 2 : 0;
+	if (*text == '\0')
+		text = ".";
+	assert_int_equal(hrd_name_from_text(&rule->name, text, strlen(text)), HRD_OK);
+}
+
+uint8_t *
+small_image(const char *id, const struct small_rule *rules, size_t *len)
+{
+	static const uint8_t address[] = { 192, 0, 2, 1 };
+	const struct hrd_rr rr = { .type = 1, .rdlen = 4, .ttl = 60, .rdata = address };
+	struct hrd_policy_info info = { .id = id, .title = "", .publisher = "", .ttl = 60 };
+	struct hrd_rules *set = hrd_rules_new();
+	uint8_t *image = NULL;
+
+	assert_non_null(set);
+	assert_int_equal(hrd_name_from_text(&info.apex, id, strlen(id)), HRD_OK);
+	info.mname = info.apex;
+	info.rname = info.apex;
+	for (; rules->trigger; rules++) {
+		struct hrd_rule rule = { .action = rules->action };
+
+		read_trigger(rules->trigger, &rule);
+		assert_int_equal(
+		    hrd_rules_add(set, &rule, rule.action == HRD_ACTION_LOCAL_DATA ? &rr : NULL),
+		    HRD_OK);
+	}
+	assert_int_equal(hrd_rules_seal(set, NULL, NULL), HRD_OK);
+	assert_int_equal(hrd_policy_build(set, &info, &image, len), HRD_OK);
+	hrd_rules_free(set);
+	return image;
+}
+
+struct hrd_policy *
+small_policy(const char *id, const struct small_rule *rules)
+{
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+	size_t len;
+	uint8_t *image = small_image(id, rules, &len);
+
+	assert_int_equal(hrd_policy_open(image, len, true, 0, &policy, &fault), HRD_OK);
+	return policy;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Small policies for unit tests of the module, made from a list of rules. */
+#ifndef HRD_TESTS_SMALLPOLICY_H
+#define HRD_TESTS_SMALLPOLICY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/policy.h"
+
+/* trigger: "name", "*.name", or "ip:PREFIX", "client:PREFIX"; the last rule has trigger NULL. */
+struct small_rule {
+	const char *trigger;
+	enum hrd_action action;
+};
+
+/* The image of the rules; malloc()ed.  Local data is A 192.0.2.1.  Fails the test on any error. */
+uint8_t *small_image(const char *id, const struct small_rule *rules, size_t *len);
+
+/* The same, opened. */
+struct hrd_policy *small_policy(const char *id, const struct small_rule *rules);
+
+#endif

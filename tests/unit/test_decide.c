@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The decision: stages, order of policies, overrides, exemptions, observe. */
+#include <config.h>
+
+#include "module/decide.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/smallpolicy.h"
+
+enum { LAYERS_MAX = 4 };
+
+/* Policies in order; freed by clear(). */
+struct stack {
+	struct hrd_layer layer[LAYERS_MAX];
+	struct hrd_policy *policy[LAYERS_MAX];
+	struct hrd_layers layers;
+};
+
+static struct hrd_layer *
+push(struct stack *stack, const struct small_rule *rules)
+{
+	static const char *const ids[] = { "one", "two", "three", "four" };
+	size_t i = stack->layers.count++;
+
+	assert_true(i < LAYERS_MAX);
+	stack->policy[i] = small_policy(ids[i], rules);
+	stack->layer[i].policy = stack->policy[i];
+	stack->layer[i].info = hrd_policy_info(stack->policy[i]);
+	stack->layers.layer = stack->layer;
+	return &stack->layer[i];
+}
+
+static void
+clear(struct stack *stack)
+{
+	for (size_t i = 0; i < stack->layers.count; i++)
+		hrd_policy_free(stack->policy[i]);
+}
+
+static struct hrd_verdict
+ask_by(const struct stack *stack, const char *name, const char *client)
+{
+	struct hrd_verdict verdict;
+	struct hrd_prefix from;
+	struct hrd_name wire;
+
+	if (client)
+		assert_int_equal(hrd_prefix_from_text(&from, client, strlen(client)), HRD_OK);
+	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
+	hrd_verdict_init(&verdict);
+	(void)hrd_decide_query(
+	    &stack->layers, client ? &from : NULL, wire.wire, wire.len, &verdict);
+	return verdict;
+}
+
+static struct hrd_verdict
+ask(const struct stack *stack, const char *name)
+{
+	return ask_by(stack, name, NULL);
+}
+
+/* A list of addresses as a source. */
+struct list {
+	const char *const *text;
+	size_t next;
+};
+
+static void
+list_rewind(void *ctx)
+{
+	((struct list *)ctx)->next = 0;
+}
+
+static bool
+list_next(void *ctx, struct hrd_prefix *addr)
+{
+	struct list *list = ctx;
+	const char *text = list->text[list->next];
+
+	if (!text)
+		return false;
+	list->next++;
+	assert_int_equal(hrd_prefix_from_text(addr, text, strlen(text)), HRD_OK);
+	return true;
+}
+
+static struct hrd_verdict
+ask_addresses(const struct stack *stack, const char *const *text)
+{
+	struct list list = { text, 0 };
+	struct hrd_addr_source source = { list_rewind, list_next, &list };
+	struct hrd_verdict verdict;
+
+	hrd_verdict_init(&verdict);
+	(void)hrd_decide_addresses(&stack->layers, &source, &verdict);
+	return verdict;
+}
+
+static void
+a_rule_of_the_name_decides(void **state)
+{
+	struct stack stack = { 0 };
+	struct hrd_verdict verdict;
+	struct hrd_name base;
+
+	(void)state;
+	(void)push(&stack, (const struct small_rule[]){ { "listed.example", HRD_ACTION_NXDOMAIN },
+			       { "*.listed.example", HRD_ACTION_NODATA }, { NULL, 0 } });
+	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NONE);
+	assert_int_equal(ask(&stack, "unlisted.example").action, HRD_ACTION_NONE);
+	assert_int_equal(ask(&stack, "notlisted.example").action, HRD_ACTION_NONE);
+	assert_int_equal(ask(&stack, "listed.example").action, HRD_ACTION_NXDOMAIN);
+	verdict = ask(&stack, "a.b.listed.example");
+	assert_int_equal(verdict.action, HRD_ACTION_NODATA);
+	assert_true(hrd_verdict_acts(&verdict));
+	assert_true(verdict.hit.match.wildcard);
+	assert_int_equal(hrd_name_from_text(&base, "listed.example", 14), HRD_OK);
+	assert_int_equal(hrd_name_cmp(&verdict.hit.base, &base), 0);
+	clear(&stack);
+}
+
+static void
+the_root_never_matches(void **state)
+{
+	struct stack stack = { 0 };
+
+	(void)state;
+	(void)push(
+	    &stack, (const struct small_rule[]){ { "*.", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	assert_int_equal(ask(&stack, ".").action, HRD_ACTION_NONE);
+	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NXDOMAIN);
+	clear(&stack);
+}
+
+static void
+the_first_policy_that_matches_decides(void **state)
+{
+	struct stack stack = { 0 };
+
+	(void)state;
+	(void)push(&stack, (const struct small_rule[]){
+			       { "ok.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	(void)push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NXDOMAIN },
+			       { "both.example", HRD_ACTION_DROP }, { NULL, 0 } });
+	(void)push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NODATA },
+			       { "both.example", HRD_ACTION_NODATA }, { NULL, 0 } });
+	assert_int_equal(ask(&stack, "ok.listed.example").action, HRD_ACTION_PASSTHRU);
+	assert_int_equal(ask(&stack, "x.listed.example").action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask(&stack, "both.example").action, HRD_ACTION_DROP);
+	clear(&stack);
+}
+
+static void
+passthru_does_not_act(void **state)
+{
+	struct stack stack = { 0 };
+	struct hrd_verdict verdict;
+
+	(void)state;
+	(void)push(&stack,
+	    (const struct small_rule[]){ { "ok.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	verdict = ask(&stack, "ok.example");
+	assert_false(hrd_verdict_acts(&verdict));
+	verdict = ask(&stack, "other.example");
+	assert_false(hrd_verdict_acts(&verdict));
+	clear(&stack);
+}
+
+static void
+overrides_replace_every_action(void **state)
+{
+	static const struct {
+		enum hrd_override override;
+		enum hrd_action action;
+	} cases[] = { { HRD_OVERRIDE_NONE, HRD_ACTION_LOCAL_DATA },
+		{ HRD_OVERRIDE_NXDOMAIN, HRD_ACTION_NXDOMAIN },
+		{ HRD_OVERRIDE_NODATA, HRD_ACTION_NODATA },
+		{ HRD_OVERRIDE_PASSTHRU, HRD_ACTION_PASSTHRU },
+		{ HRD_OVERRIDE_DROP, HRD_ACTION_DROP },
+		{ HRD_OVERRIDE_TCP_ONLY, HRD_ACTION_TCP_ONLY },
+		{ HRD_OVERRIDE_CNAME, HRD_ACTION_LOCAL_DATA },
+		{ HRD_OVERRIDE_DISABLED, HRD_ACTION_NONE } };
+	struct stack stack = { 0 };
+	struct hrd_name walled;
+	struct hrd_layer *layer;
+
+	(void)state;
+	layer = push(&stack,
+	    (const struct small_rule[]){ { "x.example", HRD_ACTION_LOCAL_DATA }, { NULL, 0 } });
+	assert_int_equal(hrd_name_from_text(&walled, "walled.example", 14), HRD_OK);
+	layer->cname = &walled;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hrd_verdict verdict;
+
+		layer->override = cases[i].override;
+		verdict = ask(&stack, "x.example");
+		assert_int_equal(verdict.action, cases[i].action);
+		assert_ptr_equal(
+		    verdict.cname, cases[i].override == HRD_OVERRIDE_CNAME ? &walled : NULL);
+		assert_int_equal(
+		    verdict.observed.layer != NULL, cases[i].override == HRD_OVERRIDE_DISABLED);
+	}
+	clear(&stack);
+}
+
+static void
+observing_ends_nothing(void **state)
+{
+	struct stack stack = { 0 };
+	struct hrd_layer *first;
+	struct hrd_verdict verdict;
+
+	(void)state;
+	first = push(&stack,
+	    (const struct small_rule[]){ { "x.example", HRD_ACTION_OBSERVE }, { NULL, 0 } });
+	(void)push(&stack,
+	    (const struct small_rule[]){ { "x.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	verdict = ask(&stack, "x.example");
+	assert_int_equal(verdict.action, HRD_ACTION_NXDOMAIN);
+	assert_ptr_equal(verdict.observed.layer, first);
+	/* No override makes an observe rule act. */
+	first->override = HRD_OVERRIDE_DROP;
+	assert_int_equal(ask(&stack, "x.example").action, HRD_ACTION_NXDOMAIN);
+	clear(&stack);
+}
+
+static void
+a_client_address_exempts_from_its_policy_on(void **state)
+{
+	struct stack stack = { 0 };
+	struct hrd_layer *second;
+
+	(void)state;
+	(void)push(&stack,
+	    (const struct small_rule[]){ { "early.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	second = push(
+	    &stack, (const struct small_rule[]){ { "client:192.0.2.0/24", HRD_ACTION_PASSTHRU },
+			{ "client:198.51.100.0/24", HRD_ACTION_NXDOMAIN },
+			{ "late.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	assert_true(hrd_layers_have_clients(&stack.layers));
+	assert_int_equal(ask_by(&stack, "early.example", "192.0.2.7").action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_by(&stack, "late.example", "192.0.2.7").action, HRD_ACTION_PASSTHRU);
+	assert_int_equal(ask_by(&stack, "late.example", "203.0.113.1").action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask(&stack, "late.example").action, HRD_ACTION_NXDOMAIN);
+	/* Blocking by client address is the companion zone's. */
+	assert_int_equal(ask_by(&stack, "free.example", "198.51.100.1").action, HRD_ACTION_NONE);
+	second->override = HRD_OVERRIDE_NXDOMAIN;
+	assert_int_equal(ask_by(&stack, "free.example", "192.0.2.7").action, HRD_ACTION_NONE);
+	clear(&stack);
+}
+
+static void
+the_longest_prefix_of_the_first_policy_decides(void **state)
+{
+	static const char *const both[] = { "10.1.1.1", "10.2.2.2", NULL };
+	static const char *const six[] = { "2001:db8::1", NULL };
+	static const char *const none[] = { "192.0.2.1", "2001:db8:1::1", NULL };
+	struct stack stack = { 0 };
+	struct hrd_verdict verdict;
+
+	(void)state;
+	(void)push(&stack, (const struct small_rule[]){ { "ip:10.0.0.0/8", HRD_ACTION_NODATA },
+			       { "ip:10.2.0.0/16", HRD_ACTION_DROP },
+			       { "ip:2001:db8::/48", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	(void)push(&stack,
+	    (const struct small_rule[]){ { "ip:10.1.1.1", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	assert_true(hrd_layers_have_addresses(&stack.layers));
+	verdict = ask_addresses(&stack, both);
+	assert_int_equal(verdict.action, HRD_ACTION_DROP);
+	assert_int_equal(verdict.hit.match.trigger, HRD_TRIGGER_RESPONSE_IP);
+	assert_int_equal(ask_addresses(&stack, six).action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_addresses(&stack, none).action, HRD_ACTION_NONE);
+	clear(&stack);
+}
+
+static void
+of_equal_prefixes_the_smallest_address_decides(void **state)
+{
+	static const char *const both[] = { "10.2.2.2", "10.1.1.1", NULL };
+	struct stack stack = { 0 };
+
+	(void)state;
+	(void)push(&stack, (const struct small_rule[]){ { "ip:10.1.0.0/16", HRD_ACTION_NODATA },
+			       { "ip:10.2.0.0/16", HRD_ACTION_DROP }, { NULL, 0 } });
+	assert_int_equal(ask_addresses(&stack, both).action, HRD_ACTION_NODATA);
+	clear(&stack);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rule_of_the_name_decides),
+		cmocka_unit_test(the_root_never_matches),
+		cmocka_unit_test(the_first_policy_that_matches_decides),
+		cmocka_unit_test(passthru_does_not_act),
+		cmocka_unit_test(overrides_replace_every_action),
+		cmocka_unit_test(observing_ends_nothing),
+		cmocka_unit_test(a_client_address_exempts_from_its_policy_on),
+		cmocka_unit_test(the_longest_prefix_of_the_first_policy_decides),
+		cmocka_unit_test(of_equal_prefixes_the_smallest_address_decides),
+	};
+
+	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
+}

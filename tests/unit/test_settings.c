@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Settings files and generations: what is taken, what is refused and with which line. */
+#include <config.h>
+
+#include "module/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/limits.h"
+#include "module/say.h"
+#include "module/store.h"
+#include "tests/unit/smallpolicy.h"
+
+enum { PATH_MAX_OCTETS = 256, SAID_MAX = 8192 };
+
+static char directory[] = "/tmp/hradba-settings.XXXXXX";
+static char said[SAID_MAX]; /* everything said since forget() */
+
+static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
+
+void
+hrd_say(enum hrd_level level, const char *format, ...)
+{
+	size_t len = strlen(said);
+	va_list args;
+
+	(void)level;
+	va_start(args, format);
+	(void)vsnprintf(said + len, sizeof(said) - len, format, args);
+	va_end(args);
+	len = strlen(said);
+	(void)snprintf(said + len, sizeof(said) - len, "\n");
+}
+
+static const char *
+in_dir(const char *name)
+{
+	static char path[4][PATH_MAX_OCTETS];
+	static unsigned next;
+	char *out = path[next++ % 4];
+
+	(void)snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
+	return out;
+}
+
+static const char *
+put(const char *name, const void *data, size_t len)
+{
+	const char *path = in_dir(name);
+	FILE *file = fopen(path, "we");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+static struct hrd_settings *
+read_text(const char *text)
+{
+	struct hrd_settings *settings;
+
+	said[0] = '\0';
+	if (hrd_settings_read(put("hradba.yaml", text, strlen(text)), &settings) != HRD_OK)
+		assert_null(settings);
+	return settings;
+}
+
+static void
+the_smallest_file_is_enough(void **state)
+{
+	struct hrd_settings *s = read_text("policies:\n  - path: /x/a.policy\nstate-dir: /x\n");
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(s->policy_count, 1);
+	assert_string_equal(s->policies[0].path, "/x/a.policy");
+	assert_int_equal(s->policies[0].override, HRD_OVERRIDE_NONE);
+	assert_int_equal(s->mode, HRD_MODE_ENFORCE);
+	assert_string_equal(s->state_dir, "/x");
+	assert_true(s->answer.ede);
+	assert_int_equal(s->answer.ede_code, 15);
+	hrd_settings_free(s);
+}
+
+static void
+every_form_is_read(void **state)
+{
+	struct hrd_settings *s = read_text("mode: observe\n"
+					   "policies:\n"
+					   "  - {path: /a, id: one, override: nodata}\n"
+					   "  - path: /b\n"
+					   "    override: cname\n"
+					   "    override-cname: Walled.Example\n"
+					   "answer: {ttl: 30, ede: no, ede-code: 17,\n"
+					   "         organisation: Us, contact: noc@example}\n");
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(s->mode, HRD_MODE_OBSERVE);
+	assert_string_equal(s->policies[0].id, "one");
+	assert_int_equal(s->policies[0].override, HRD_OVERRIDE_NODATA);
+	assert_int_equal(s->policies[1].override, HRD_OVERRIDE_CNAME);
+	assert_memory_equal(s->policies[1].cname.wire, "\6walled\7example", 16);
+	assert_int_equal(s->answer.ttl, 30);
+	assert_false(s->answer.ede);
+	assert_int_equal(s->answer.ede_code, 17);
+	assert_string_equal(s->answer.organisation, "Us");
+	assert_string_equal(s->answer.contact, "noc@example");
+	hrd_settings_free(s);
+}
+
+static void
+faults_have_place_and_id(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+		{ "policies: []\n", ":1:11: error: \"policies\" must be a list" },
+		{ "mode: off\n", "\"policies\" is missing [settings-missing]" },
+		{ "policies:\n  - id: x\n",
+		    ":2:5: error: a policy needs \"path\" [settings-missing]" },
+		{ "policies:\n  - path: rel\n",
+		    ":2:11: error: \"rel\" is not an absolute path [settings-path]" },
+		{ "policies:\n  - path: /a\nmoode: off\n",
+		    ":3:1: error: unknown key \"moode\" [settings-key]" },
+		{ "policies:\n  - path: /a\nmode: on\n",
+		    ":3:7: error: \"mode\" must be enforce, observe or off [settings-type]" },
+		{ "policies:\n  - path: /a\n    override: allow\n",
+		    ":3:15: error: \"override\" must" },
+		{ "policies:\n  - path: /a\n    override: cname\n", "[settings-override]" },
+		{ "policies:\n  - path: /a\n    override-cname: x.example\n",
+		    "[settings-override]" },
+		{ "policies:\n  - path: /a\n    override: cname\n    override-cname: a..b\n",
+		    ":4:21: error: \"a..b\" is not a domain name [settings-name]" },
+		{ "policies:\n  - path: /a\nanswer: {ttl: 0}\n",
+		    ":3:15: error: \"ttl\" must be seconds" },
+		{ "policies:\n  - path: /a\nanswer: {ede: maybe}\n", "must be yes or no" },
+		{ "policies:\n  - path: /a\nanswer: {ede-code: 4}\n",
+		    ":3:20: error: \"ede-code\"" },
+		{ "policies:\n  - path: /a\n    keys: [/nonexistent.pub]\n",
+		    ":3:12: error: cannot take the public key /nonexistent.pub: No such file" },
+		{ "policies:\n  - path: /a\n  - path: /a\npolicies: x\n", "[yaml-duplicate-key]" },
+		{ "- a\n", ":1:1: error: this must be a map" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_null(read_text(cases[i].text));
+		if (!strstr(said, cases[i].want))
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+	}
+	assert_int_not_equal(
+	    hrd_settings_read(in_dir("absent.yaml"), &(struct hrd_settings *){ NULL }), HRD_OK);
+}
+
+static const char *
+settings_for(const char *image, const char *more)
+{
+	char text[2 * PATH_MAX_OCTETS];
+	int n = snprintf(text, sizeof(text), "policies:\n  - path: %s\n%s", image, more);
+
+	return put("hradba.yaml", text, (size_t)n);
+}
+
+static void
+a_generation_has_its_images(void **state)
+{
+	struct hrd_generation *first, *second;
+	const char *image, *path;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	data = small_image("one", rules, &len);
+	image = put("one.policy", data, len);
+	path = settings_for(image, "");
+	assert_int_equal(hrd_generation_load(path, NULL, &first), HRD_OK);
+	assert_int_equal(first->layers.count, 1);
+	assert_string_equal(first->layers.layer[0].info->id, "one");
+	assert_true(hrd_generation_memory(first) >= len);
+	/* The file is the same: so is the image. */
+	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_ptr_equal(first->images[0], second->images[0]);
+	hrd_generation_free(first);
+	assert_string_equal(hrd_policy_info(second->images[0]->policy)->id, "one");
+	first = second;
+	assert_int_equal(unlink(image), 0);
+	(void)put("one.policy", data, len);
+	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_ptr_not_equal(first->images[0], second->images[0]);
+	hrd_generation_free(first);
+	hrd_generation_free(second);
+	free(data);
+}
+
+static void
+bad_images_are_refused(void **state)
+{
+	struct hrd_generation *generation;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	data = small_image("one", rules, &len);
+	said[0] = '\0';
+	assert_int_equal(
+	    hrd_generation_load(settings_for(in_dir("absent"), ""), NULL, &generation), HRD_EIO);
+	assert_non_null(strstr(said, "cannot read the policy image"));
+	data[len / 2] ^= 1;
+	assert_int_equal(
+	    hrd_generation_load(settings_for(put("bad", data, len), ""), NULL, &generation),
+	    HRD_ECORRUPT);
+	assert_non_null(strstr(said, "refused"));
+	data[len / 2] ^= 1;
+	assert_int_equal(
+	    hrd_generation_load(
+		settings_for(put("good", data, len), "    id: other\n"), NULL, &generation),
+	    HRD_EINVAL);
+	assert_non_null(strstr(said, "the settings want \"other\""));
+	assert_null(generation);
+	free(data);
+}
+
+/* Puts an image with the signature of a fresh key behind it, and the public key. */
+static void
+put_signed(const char *name, const char *key_name)
+{
+	char text[HRD_SIGNATURE_OCTETS_MAX], public[HRD_PUBLIC_KEY_TEXT_MAX];
+	struct hrd_secret_key key;
+	size_t len, text_len, public_len;
+	uint8_t *image = small_image("one", rules, &len), *both;
+
+	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
+	assert_int_equal(
+	    hrd_sign(&key, image + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
+	    HRD_OK);
+	both = malloc(len + text_len);
+	assert_non_null(both);
+	memcpy(both, image, len);
+	memcpy(both + len, text, text_len);
+	(void)put(name, both, len + text_len);
+	public_len = hrd_public_key_format(&key.public, public);
+	(void)put(key_name, public, public_len);
+	hrd_secret_key_clear(&key);
+	free(both);
+	free(image);
+}
+
+static int
+load_with_key(const char *image, const char *key)
+{
+	struct hrd_generation *generation = NULL;
+	char more[PATH_MAX_OCTETS + 16];
+	int status;
+
+	(void)snprintf(more, sizeof(more), "    keys: [%s]\n", in_dir(key));
+	said[0] = '\0';
+	status = hrd_generation_load(settings_for(in_dir(image), more), NULL, &generation);
+	hrd_generation_free(generation);
+	return status;
+}
+
+static void
+with_keys_an_image_must_be_signed_by_one(void **state)
+{
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	put_signed("signed", "a.pub");
+	put_signed("other", "b.pub");
+	data = small_image("one", rules, &len);
+	(void)put("unsigned", data, len);
+	free(data);
+	assert_int_equal(load_with_key("signed", "a.pub"), HRD_OK);
+	assert_non_null(strstr(said, "signature verified"));
+	assert_int_equal(load_with_key("signed", "b.pub"), HRD_ESIGNATURE);
+	assert_int_equal(load_with_key("other", "b.pub"), HRD_OK);
+	assert_int_equal(load_with_key("unsigned", "a.pub"), HRD_ESIGNATURE);
+	assert_non_null(strstr(said, "not signed, and the settings name keys"));
+}
+
+static void
+publishing_hands_the_old_generation_back(void **state)
+{
+	struct hrd_generation *first, *second;
+	struct hrd_store store;
+	const char *path;
+	uint8_t *data;
+	size_t len;
+
+	(void)state;
+	data = small_image("one", rules, &len);
+	path = settings_for(put("one.policy", data, len), "");
+	free(data);
+	assert_int_equal(hrd_generation_load(path, NULL, &first), HRD_OK);
+	assert_int_equal(hrd_store_init(&store, 3, first), HRD_OK);
+	assert_ptr_equal(hrd_store_enter(&store, 2), first);
+	hrd_store_leave(&store, 2);
+	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_ptr_equal(hrd_store_publish(&store, second), first);
+	assert_ptr_equal(hrd_store_enter(&store, 0), second);
+	hrd_store_leave(&store, 0);
+	hrd_generation_free(first);
+	hrd_store_clear(&store);
+}
+
+static int
+make_directory(void **state)
+{
+	(void)state;
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int
+remove_directory(void **state)
+{
+	static const char *const names[] = { "hradba.yaml", "one.policy", "bad", "good", "signed",
+		"other", "unsigned", "a.pub", "b.pub" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)unlink(in_dir(names[i]));
+	return rmdir(directory);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_smallest_file_is_enough),
+		cmocka_unit_test(every_form_is_read),
+		cmocka_unit_test(faults_have_place_and_id),
+		cmocka_unit_test(a_generation_has_its_images),
+		cmocka_unit_test(bad_images_are_refused),
+		cmocka_unit_test(with_keys_an_image_must_be_signed_by_one),
+		cmocka_unit_test(publishing_hands_the_old_generation_back),
+	};
+
+	return cmocka_run_group_tests_name("settings", tests, make_directory, remove_directory);
+}
