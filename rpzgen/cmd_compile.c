@@ -11,6 +11,7 @@
 #include "lib/policy.h"
 #include "rpzgen/commands.h"
 #include "rpzgen/companion.h"
+#include "rpzgen/guard.h"
 #include "rpzgen/holes.h"
 #include "rpzgen/now.h"
 #include "rpzgen/outfile.h"
@@ -219,28 +220,17 @@ open_and_read(struct compile *run)
 
 /* --- the rules as a whole --- */
 
-/* Warns of rules that cover a whole top-level domain, or everything. */
-static void
-check_breadth(struct compile *run)
+/* What build refuses is only reported here: the zone is somebody else's. */
+static int
+check_guards(struct compile *run)
 {
-	size_t count = hrd_rules_count_of(run->set, HRD_TRIGGER_QNAME), i;
-	struct hrd_place place = { run->file, 0, 0 };
-	char owner[HRD_OWNER_TEXT_MAX];
-	struct hrd_rule rule;
+	struct hrd_guard guard;
+	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, NULL);
 
-	for (i = 0; i < count; i++) {
-		hrd_rules_get(run->set, HRD_TRIGGER_QNAME, i, &rule);
-		if (rule.action == HRD_ACTION_PASSTHRU || hrd_name_labels(&rule.name) > 1)
-			continue;
-		place.line = rule.line;
-		hrd_zone_owner(&rule, owner);
-		if (rule.name.len == 1)
-			hrd_diag(run->diag, HRD_WARNING, &place, "guard-root",
-			    "\"*\" covers every name but the root itself");
-		else
-			hrd_diag(run->diag, HRD_WARNING, &place, "guard-tld",
-			    "%s: a whole top-level domain", owner);
-	}
+	if (ready)
+		hrd_guard_rules(&guard, run->set);
+	hrd_guard_clear(&guard);
+	return ready ? HRD_OK : HRD_EINVAL;
 }
 
 /* The new set takes the place of the old one. */
@@ -419,7 +409,7 @@ compile(struct compile *run)
 	if (status == HRD_OK && is_set(run, OPT_STRICT) && hrd_diag_errors(run->diag) > 0)
 		status = HRD_EINVAL;
 	if (status == HRD_OK)
-		check_breadth(run);
+		status = check_guards(run);
 	if (status == HRD_OK && is_set(run, OPT_PRUNE))
 		status = prune(run);
 	if (status == HRD_OK)
