@@ -57,6 +57,7 @@ struct compile {
 	struct hrd_policy_info info;
 	char id[HRD_NAME_TEXT_MAX];
 	struct hrd_rules *set; /* replaced by what prune and rfc4592 make of it */
+	size_t rules;          /* without STOP entries */
 	uint64_t holes;
 	struct hrd_progress progress;
 };
@@ -295,6 +296,7 @@ look_for_holes(struct compile *run)
 
 	if (status != HRD_OK)
 		return explain(run, status, NULL);
+	run->rules = hrd_rules_count(run->set);
 	run->holes = hrd_holes_count(holes);
 	if (is_set(run, OPT_LIST_HOLES))
 		list_holes(run, holes);
@@ -397,8 +399,8 @@ summarise(const struct compile *run)
 		return;
 	printf("%s: serial %" PRIu32 ", rules: %zu, holes%s: %" PRIu64 ", records refused: %" PRIu64
 	       "\n",
-	    run->info.id, run->info.serial, hrd_rules_count(run->set), run->rfc4592 ? " kept" : "",
-	    run->holes, run->head.faults);
+	    run->info.id, run->info.serial, run->rules, run->rfc4592 ? " kept" : "", run->holes,
+	    run->head.faults);
 }
 
 static int

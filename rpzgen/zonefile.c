@@ -61,14 +61,42 @@ static void __attribute__((format(printf, 5, 6))) fault(struct reader *reader,
 	reader->sink->fault(reader->sink->ctx, severity, line, id, text);
 }
 
+/* The owner below the apex, root label at its end. */
+static void
+relative_owner(const struct reader *reader, struct hrd_name *out)
+{
+	size_t len = (size_t)reader->owner.len - reader->head->apex.len;
+
+	memcpy(out->wire, reader->owner.wire, len);
+	out->wire[len] = 0;
+	out->len = (uint8_t)(len + 1);
+}
+
+/* The owner as the zone says it: without the apex where it can be. */
+static void
+shown_owner(const struct reader *reader, char text[HRD_NAME_TEXT_MAX + 1])
+{
+	const struct hrd_name *apex = &reader->head->apex;
+	struct hrd_name shown = reader->owner;
+	bool below = reader->has_apex && reader->owner.len > apex->len &&
+		     hrd_name_is_at_or_below(&reader->owner, apex);
+	size_t len;
+
+	if (below)
+		relative_owner(reader, &shown);
+	len = hrd_name_to_text(&shown, text);
+	if (!below && shown.len > 1)
+		memcpy(text + len, ".", 2);
+}
+
 /* A fault of the record whose owner is known. */
 static int
 owner_fault(struct reader *reader, enum hrd_severity severity, uint64_t line, const char *id,
     const char *what, const char *detail)
 {
-	char owner[HRD_NAME_TEXT_MAX];
+	char owner[HRD_NAME_TEXT_MAX + 1];
 
-	hrd_name_to_text(&reader->owner, owner);
+	shown_owner(reader, owner);
 	fault(reader, severity, line, id, "%s: %s%s", owner, what, detail);
 	return HRD_OK;
 }
@@ -379,17 +407,6 @@ find_apex(struct reader *reader, const struct record *record)
 		reader->origin = reader->head->apex;
 	reader->has_apex = true;
 	return true;
-}
-
-/* The owner below the apex, root label at its end. */
-static void
-relative_owner(const struct reader *reader, struct hrd_name *out)
-{
-	size_t len = (size_t)reader->owner.len - reader->head->apex.len;
-
-	memcpy(out->wire, reader->owner.wire, len);
-	out->wire[len] = 0;
-	out->len = (uint8_t)(len + 1);
 }
 
 static int
