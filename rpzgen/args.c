@@ -68,7 +68,7 @@ hrd_cmd_help(const struct hrd_command *command)
 {
 	printf("usage: rpzgen %s %s\n\n%s.\n", command->name, command->synopsis, command->summary);
 	if (command->help != NULL)
-		printf("%s", command->help);
+		printf("\n%s", command->help);
 	printf("\noptions:\n");
 	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++)
 		print_option(o);

@@ -84,7 +84,7 @@ const struct hrd_command hrd_cmd_check = {
 	.name = "check",
 	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--json | --sarif]",
 	.summary = "report every fault of an inventory",
-	.help = "\nChecks form, references, grades against evidence, and with the guards the rules "
+	.help = "Checks form, references, grades against evidence, and with the guards the rules "
 		"that\nbuild would make.  Nothing is written.\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,

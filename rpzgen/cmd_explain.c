@@ -191,7 +191,7 @@ const struct hrd_command hrd_cmd_explain = {
 	.name = "explain",
 	.synopsis = "--policy FILE | --inventory FILE [OPTION]... NAME... | -",
 	.summary = "say which rule decides about a name, and why",
-	.help = "\nNames are octets, as DNS has them; \"-\" reads them from standard input, one a "
+	.help = "Names are octets, as DNS has them; \"-\" reads them from standard input, one a "
 		"line.\nWith --inventory it also says why a name is not blocked.\n",
 	.json = HRD_CMD_JSON_DATA,
 	.options = options,

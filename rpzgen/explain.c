@@ -316,7 +316,7 @@ json_rule(struct hrd_json *json, const struct hrd_explainer *e, const struct ans
 
 	hrd_rule_id(e->policy, &a->match, &a->base, id, sizeof(id));
 	hrd_json_member(json, "trigger", hrd_trigger_name(a->match.trigger));
-	hrd_json_member(json, "rule", id);
+	hrd_json_member(json, "rule_id", id);
 	member_if(json, "entity", a->meta.entity);
 	member_if(json, "relation", a->meta.relation);
 	member_if(json, "service", a->meta.service);
