@@ -27,6 +27,12 @@ DEFAULT_TIMEOUT = 5.0
 EDE_OPTION = 15
 
 
+def client_subnet(address="192.0.2.0", bits=24):
+    """An EDNS Client Subnet option (RFC 7871)."""
+    octets = socket.inet_aton(address)[:(bits + 7) // 8]
+    return struct.pack("!HHHBB", 8, 4 + len(octets), 1, bits, 0) + octets
+
+
 def wire_name(name):
     """Wire form of a name given as text or as octets already in wire form; the case of letters is kept."""
     if isinstance(name, bytes):

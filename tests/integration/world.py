@@ -4,8 +4,13 @@
 Every name outside the zones below exists through a wildcard at the root, so that an answer for a listed name is never
 NXDOMAIN by accident: when a policy fails to apply, EXISTS shows up."""
 
+import os
+
+from harness import program, run
+
 EXISTS = "203.0.113.66"            # A of every name that no zone below defines
 EXISTS6 = "2001:db8:bad::66"
+SIGNED, TAMPERED = "192.0.2.81", "192.0.2.82"   # an address in signed zones, and what a bogus one has in its place
 LOCAL = "192.0.2.10"               # A of www.local.example, the unlisted local name
 
 
@@ -27,6 +32,25 @@ www A {LOCAL}
 www AAAA 2001:db8::10
 mail A 192.0.2.25
 """)
+
+
+def signed(lab, origin, records, bogus=False):
+    """A zone signed with ldns; gives (path of the zone file, trust anchor in zone-file form).  bogus: one signed record is
+    altered afterwards."""
+    name = origin.rstrip(".")
+    directory = lab.mkdir(f"signed-{name}")
+    plain = lab.write(f"signed-{name}/zone", zone(origin, records))
+    made = run([program("ldns-keygen", "ldnsutils"), "-a", "ECDSAP256SHA256", "-k", origin], cwd=directory)
+    key = made.stdout.strip()
+    result = run([program("ldns-signzone", "ldnsutils"), "-o", origin, "-f", f"{plain}.signed", plain, key], cwd=directory)
+    if result.returncode != 0:
+        raise RuntimeError(made.stderr + result.stdout + result.stderr)
+    if bogus:
+        with open(f"{plain}.signed", encoding="ascii") as stream:
+            text = stream.read()
+        lab.write(f"signed-{name}/zone.signed", text.replace(SIGNED, TAMPERED))
+    with open(os.path.join(directory, f"{key}.key"), encoding="ascii") as stream:
+        return f"{plain}.signed", stream.read().split(";")[0].strip()
 
 
 def base():
