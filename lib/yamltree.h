@@ -2,10 +2,11 @@
 /* A strict subset of YAML 1.1 as a tree with positions, over libyaml's event API.
  *
  * Refused, each with its place: anchors, aliases, tags, a second document, an empty document,
- * duplicate keys, keys that are not plain scalars, control characters other than LF in scalars, directives,
- * invalid UTF-8, nesting over HRD_YAML_DEPTH_MAX, a file over HRD_YAML_OCTETS_MAX, a scalar over
- * HRD_YAML_SCALAR_MAX, over HRD_YAML_NODES_MAX nodes.  JSON is YAML, so this reads manifests too.
- * No type guessing: a scalar is text, and whoever wants a number or yes/no asks for it.
+ * duplicate keys, keys that are not plain scalars, control characters other than LF in scalars,
+ * directives, invalid UTF-8, nesting over HRD_YAML_DEPTH_MAX, a file over HRD_YAML_OCTETS_MAX, a
+ * scalar over HRD_YAML_SCALAR_MAX, over HRD_YAML_NODES_MAX nodes.  JSON is YAML, so this reads
+ * manifests too. No type guessing: a scalar is text, and whoever wants a number or yes/no asks for
+ * it.
  *
  * The only file that includes <yaml.h>.  A tree belongs to one thread or is read by many. */
 #ifndef HRD_LIB_YAMLTREE_H

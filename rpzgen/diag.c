@@ -170,7 +170,7 @@ sanitise(const char *text)
 		size_t n = printable((const unsigned char *)text + i);
 
 		if (n == 0) {
-			to += sprintf(to, "\\x%02x", (unsigned char)text[i++]);
+			to += snprintf(to, 5, "\\x%02x", (unsigned char)text[i++]);
 			continue;
 		}
 		memcpy(to, text + i, n);

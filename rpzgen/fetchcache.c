@@ -26,7 +26,7 @@ static void
 hex(char *text, const uint8_t *octets, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		sprintf(text + 2 * i, "%02x", octets[i]);
+		snprintf(text + 2 * i, 3, "%02x", octets[i]);
 }
 
 /* "CACHE/HEX.fetched", malloc()ed. */
