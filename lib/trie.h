@@ -84,15 +84,18 @@ bool hrd_trie_find(
  * private to the trie. */
 struct hrd_trie_walk {
 	const struct hrd_trie *trie;
-	uint32_t slot;           /* slots begun */
-	unsigned entry, entries; /* names taken and all names of the present slot */
-	unsigned lcp;            /* bits that the last name shares with the one before */
-	size_t next_bit;         /* of the present slot: where the next name goes on */
-	struct hrd_coded name;   /* the last name */
-	unsigned symbols;        /* of it */
+	uint32_t slots;                           /* begun */
+	const uint8_t *slot;                      /* the present one */
+	unsigned names_left;                      /* in it */
+	unsigned lcp_bits, rest_bits;             /* widths in it */
+	size_t next_entry, next_value, next_name; /* bit positions in it */
+	unsigned lcp;          /* bits that the last name shares with the one before */
+	struct hrd_coded name; /* the last name */
+	unsigned symbols;      /* of it */
 	uint16_t symbol_end[HRD_CODED_SYMBOLS_MAX]; /* bits up to the end of each */
 	uint8_t octet[HRD_CODED_SYMBOLS_MAX];       /* that each stands for; 0 for a label end */
 	uint8_t label_end[HRD_LABELS_MAX + 1];      /* symbols up to the end of so many labels */
+	uint8_t symbol_at[HRD_CODED_BITS_MAX + 8];  /* index of the symbol that has a bit */
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);

@@ -14,18 +14,11 @@ enum {
 	DEPTH = HRD_CODE_BITS_MAX,
 };
 
-/* First octet of each symbol behind the label end, ascending.  The five ranges between digits,
- * letters, '-' and '_' stand for octets that names rarely have. */
-static const uint8_t first_octet[N] = { 0, 0x00, '-', 0x2e, '0', '1', '2', '3', '4', '5', '6', '7',
-	'8', '9', 0x3a, '_', 0x60, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm',
-	'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 0x7b };
-
-void
-hrd_code_range(unsigned symbol, uint8_t *first, uint8_t *last)
-{
-	*first = first_octet[symbol];
-	*last = symbol + 1 < N ? (uint8_t)(first_octet[symbol + 1] - 1) : 0xff;
-}
+/* The label end comes first.  The five ranges between digits, letters, '-' and '_' stand for octets
+ * that names rarely have. */
+const uint8_t hrd_code_octet[N] = { 0, 0x00, '-', 0x2e, '0', '1', '2', '3', '4', '5', '6', '7', '8',
+	'9', 0x3a, '_', 0x60, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',
+	'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', 0x7b };
 
 static unsigned
 symbol_of(uint8_t octet)
@@ -34,9 +27,15 @@ symbol_of(uint8_t octet)
 
 	if (octet >= 'A' && octet <= 'Z')
 		octet = (uint8_t)(octet + ('a' - 'A'));
-	while (first_octet[symbol] > octet)
+	while (hrd_code_octet[symbol] > octet)
 		symbol--;
 	return symbol;
+}
+
+bool
+hrd_code_in_range(unsigned symbol, uint8_t octet)
+{
+	return symbol_of(octet) == symbol;
 }
 
 /* --- the best code --- */
@@ -161,16 +160,17 @@ load_decode(uint16_t table[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
 
 	for (unsigned i = 0; i < N; i++) {
 		unsigned len = codes[i] >> 16;
+		bool special = i == HRD_CODE_LABEL_END || hrd_code_is_range(i);
 
 		if (len > HRD_CODE_PEEK_BITS) {
 			unsigned slot = (codes[i] & 0xffff) >> (len - HRD_CODE_PEEK_BITS);
 
 			if (slot == at)
-				table[at++] = (uint16_t)i;
+				table[at++] = (uint16_t)(HRD_CODE_SPECIAL | i << 6);
 			continue;
 		}
 		for (unsigned n = 1u << (HRD_CODE_PEEK_BITS - len); n > 0; n--)
-			table[at++] = (uint16_t)(len << 8 | i);
+			table[at++] = (uint16_t)((special ? HRD_CODE_SPECIAL : 0) | i << 6 | len);
 	}
 }
 

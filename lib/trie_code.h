@@ -33,14 +33,16 @@ enum {
 	HRD_CODED_OCTETS = (HRD_CODED_BITS_MAX + 7) / 8 + 16, /* room to load and store words */
 
 	HRD_CODE_PEEK_BITS = 8, /* index of the decoding table */
+	HRD_CODE_SPECIAL = 0x8000,
 };
 
 /* Tables for both directions, about 35 KiB. */
 struct hrd_code {
 	uint8_t symbol[256]; /* of an octet; capital letters have those of small ones */
 	uint32_t encode[HRD_CODE_SYMBOLS][HRD_CODE_SYMBOLS]; /* code length << 16 | code */
-	/* By the next HRD_CODE_PEEK_BITS: code length << 8 | symbol; for longer codes only the
-	 * first symbol that it can be. */
+	/* By the next HRD_CODE_PEEK_BITS: symbol << 6 | code length; for longer codes only the
+	 * first symbol that it can be.  HRD_CODE_SPECIAL is set in all but plain octets whose code
+	 * is that short. */
 	uint16_t decode[HRD_CODE_SYMBOLS][1u << HRD_CODE_PEEK_BITS];
 };
 
@@ -53,8 +55,11 @@ struct hrd_coded {
 	uint8_t bits[HRD_CODED_OCTETS];
 };
 
-/* The octets that the symbol stands for, first to last; one octet for most. */
-void hrd_code_range(unsigned symbol, uint8_t *first, uint8_t *last);
+/* First octet that each symbol stands for, ascending; but for the ranges it is the only one. */
+extern const uint8_t hrd_code_octet[HRD_CODE_SYMBOLS];
+
+/* True when the octet belongs to the symbol; a capital letter belongs to that of the small one. */
+bool hrd_code_in_range(unsigned symbol, uint8_t octet);
 
 /* True when the symbol is one of the five ranges: the octet itself follows its code. */
 static inline bool
@@ -87,9 +92,9 @@ hrd_code_read(const struct hrd_code *code, unsigned context, uint64_t window, un
 	unsigned next = (unsigned)(window >> (64 - HRD_CODE_BITS_MAX));
 	uint32_t last;
 
-	*symbol = entry & 0xff;
-	if (entry >> 8 != 0)
-		return entry >> 8;
+	*symbol = entry >> 6 & 63;
+	if ((entry & 63) != 0)
+		return entry & 63;
 	for (;; ++*symbol) {
 		last = code->encode[context][*symbol];
 		if (next >> (HRD_CODE_BITS_MAX - (last >> 16)) <= (last & 0xffff))

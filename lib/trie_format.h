@@ -116,6 +116,17 @@ hrd_leading_zeros(uint64_t v)
 #endif
 }
 
+/* Asks for a cache line that will be read soon. */
+static inline void
+hrd_prefetch(const uint8_t *p)
+{
+#if defined(__GNUC__)
+	__builtin_prefetch(p);
+#else
+	(void)p;
+#endif
+}
+
 /* The bits from position pos on, at the top of a word: at least HRD_PEEK_MAX are there, others are
  * zero.  Reads the 8 octets from pos / 8 on. */
 static inline uint64_t

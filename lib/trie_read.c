@@ -46,6 +46,7 @@ new_tables(uint32_t slot_count)
 	tables = aligned_alloc(64, head + groups * GROUP * sizeof(uint64_t));
 	if (tables == NULL)
 		return NULL;
+	tables->octets = head + groups * GROUP * sizeof(uint64_t);
 	windows = (uint64_t *)(void *)((char *)tables + head);
 	memset(windows, 0xff, groups * GROUP * sizeof(uint64_t));
 	for (tables->levels = 0; tables->levels == 0 || size > 1; tables->levels++) {
@@ -188,16 +189,19 @@ tell_values(struct opening *o)
 
 /* The covers of a slot must be what the names before it say. */
 static const char *
-check_covers(const struct opening *o, const struct hrd_slot *slot)
+check_covers(const struct opening *o)
 {
 	unsigned value_bits = o->trie->value_bits;
-	size_t at = slot->cover_at;
+	struct hrd_slot slot;
+	size_t at;
 
-	if (slot->covers != o->covers.count)
+	hrd_slot_read(&slot, o->walk.slot, value_bits);
+	if (slot.covers != o->covers.count)
 		return "covers do not fit the names";
-	for (unsigned i = 0; i < slot->covers; i++) {
-		if (hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS) != o->covers.list[i].len ||
-		    hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits) !=
+	at = slot.cover_at;
+	for (unsigned i = 0; i < slot.covers; i++) {
+		if (hrd_bits(slot.bits, at, HRD_SLOT_LEN_BITS) != o->covers.list[i].len ||
+		    hrd_bits(slot.bits, at + HRD_SLOT_LEN_BITS, value_bits) !=
 			o->covers.list[i].value)
 			return "covers do not fit the names";
 		at += HRD_SLOT_LEN_BITS + value_bits;
@@ -206,48 +210,50 @@ check_covers(const struct opening *o, const struct hrd_slot *slot)
 }
 
 /* Checks one name, and its slot with the first one. */
+/* Checks one slot; *window: the first 64 bits of its first name. */
 static const char *
-check_name(struct opening *o, uint64_t *window)
+check_slot(struct opening *o, uint64_t *window)
 {
 	struct hrd_trie_walk *walk = &o->walk;
-	struct hrd_slot slot;
-	uint32_t stored;
-	const char *why = hrd_trie_walk_step(walk, &stored);
+	bool first = true;
 
-	if (why == NULL)
-		why = count_value(o, stored);
-	if (why != NULL)
-		return why;
-	o->names++;
-	hrd_covers_next(&o->covers, &walk->name, walk->lcp);
-	if (walk->entry == 1) {
-		hrd_slot_read(&slot, hrd_trie_slot(o->trie, walk->slot - 1), o->trie->value_bits);
-		*window = hrd_load_be64(walk->name.bits);
-		why = check_covers(o, &slot);
-	}
-	if ((value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
-		hrd_covers_push(&o->covers, &walk->name, stored);
-	return why;
+	do {
+		uint32_t stored;
+		const char *why = hrd_trie_walk_step(walk, &stored);
+
+		if (why == NULL)
+			why = count_value(o, stored);
+		if (why != NULL)
+			return why;
+		hrd_covers_next(&o->covers, &walk->name, walk->lcp);
+		if (first) {
+			first = false;
+			o->names += walk->names_left + 1;
+			*window = hrd_load_be64(walk->name.bits);
+			why = check_covers(o);
+			if (why != NULL)
+				return why;
+		}
+		if ((value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
+			hrd_covers_push(&o->covers, &walk->name, stored);
+	} while (walk->names_left > 0);
+	return are_zero_bits(walk->slot, walk->next_name, (size_t)8 << o->trie->slot_shift)
+		   ? NULL
+		   : "padding is not zero";
 }
 
 static const char *
 check_slots(struct opening *o, uint64_t *windows, size_t *offset)
 {
 	const struct hrd_trie *trie = o->trie;
-	const char *why;
 
 	hrd_trie_walk_init(&o->walk, trie);
 	for (uint32_t i = 0; i < trie->slot_count; i++) {
-		const uint8_t *slot = hrd_trie_slot(trie, i);
+		const char *why = check_slot(o, &windows[i]);
 
+		if (why != NULL)
+			return why;
 		*offset += (size_t)1 << trie->slot_shift;
-		do {
-			why = check_name(o, &windows[i]);
-			if (why != NULL)
-				return why;
-		} while (o->walk.entry < o->walk.entries);
-		if (!are_zero_bits(slot, o->walk.next_bit, (size_t)8 << trie->slot_shift))
-			return "padding is not zero";
 	}
 	*offset = 0;
 	return o->names == trie->count ? tell_values(o) : "the header has another count of names";
@@ -274,7 +280,6 @@ check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset,
 	if (why != NULL)
 		return why;
 	*offset = (size_t)(trie->slots - sec);
-	*offset -= (size_t)1 << trie->slot_shift;
 	why = check_slots(o, (uint64_t *)(uintptr_t)trie->tables->level[0], offset);
 	if (why == NULL)
 		fill_samples(trie->tables);
@@ -486,6 +491,8 @@ hrd_trie_find(
 	    !find_slot(trie, &name, &number))
 		return false;
 	s.name = &name;
+	for (unsigned line = 1; line < 4; line++)
+		hrd_prefetch(hrd_trie_slot(trie, number) + line * 64);
 	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
 	search_slot(&s, &slot);
 	return s.found;

@@ -17,6 +17,7 @@ struct hrd_trie_tables {
 	unsigned levels;
 	uint32_t level_size[HRD_TRIE_LEVELS_MAX];
 	const uint64_t *level[HRD_TRIE_LEVELS_MAX];
+	size_t octets; /* all of this, with the windows */
 };
 
 static inline const uint8_t *
@@ -29,7 +30,7 @@ hrd_trie_slot(const struct hrd_trie *trie, uint32_t slot)
 static inline bool
 hrd_trie_walk_is_done(const struct hrd_trie_walk *walk)
 {
-	return walk->entry == walk->entries && walk->slot == walk->trie->slot_count;
+	return walk->names_left == 0 && walk->slots == walk->trie->slot_count;
 }
 
 /* Takes the next name, of which there must be one, into walk->name; *stored is its value as the

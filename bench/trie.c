@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bench/trie [-p POPULAR] [-g COUNT] [LIST]...: size, building, opening and look-ups of the trie
+ * beside marisa-trie and cdb, on lists of one name a line.
+ *
+ * Without lists, COUNT generated names (300,000).  POPULAR is a list of names that are mostly not
+ * on the others, for unlisted look-ups; without it such names are generated.  Times are of the
+ * processor, one thread: the median of PASSES passes and their lowest and highest. */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/lists.h"
+#include "bench/rivals.h"
+#include "lib/blake2b.h"
+#include "lib/trie_walk.h"
+
+enum {
+	QUERIES = 400000, /* of each kind */
+	PASSES = 7,
+	BATCH = 64, /* look-ups after the caches were flushed */
+	BATCHES = 40,
+};
+
+/* --- figures --- */
+
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+print_median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare_doubles);
+	printf(" %7.0f (%5.0f-%5.0f)", values[count / 2], values[0], values[count - 1]);
+}
+
+/* --- look-ups --- */
+
+static size_t
+look_up(const struct rival *rival, const void *made, const struct names *q, size_t from, size_t to)
+{
+	size_t found = 0;
+
+	for (size_t i = from; i < to; i++)
+		found += rival->find(made, q->wire + q->at[i], q->at[i + 1] - q->at[i]);
+	return found;
+}
+
+/* ns a look-up with all that is used often in the caches; gives the number of names found. */
+static size_t
+time_warm(const struct rival *rival, const void *made, const struct names *q)
+{
+	double ns[PASSES];
+	size_t found = look_up(rival, made, q, 0, q->count);
+
+	for (int pass = 0; pass < PASSES; pass++) {
+		double started = cpu_seconds();
+
+		look_up(rival, made, q, 0, q->count);
+		ns[pass] = (cpu_seconds() - started) * 1e9 / (double)q->count;
+	}
+	print_median(ns, PASSES);
+	return found;
+}
+
+static void
+time_cold(const struct rival *rival, const void *made, const struct names *q)
+{
+	double ns[BATCHES];
+
+	if (rival->flush == NULL) {
+		printf("       - (no way to flush)");
+		return;
+	}
+	for (size_t batch = 0; batch < BATCHES; batch++) {
+		double started;
+
+		rival->flush(made);
+		started = cpu_seconds();
+		look_up(rival, made, q, batch * BATCH, (batch + 1) * BATCH);
+		ns[batch] = (cpu_seconds() - started) * 1e9 / BATCH;
+	}
+	print_median(ns, BATCHES);
+}
+
+/* --- building --- */
+
+/* Memory that making takes beyond what is there before, in KiB, and seconds; done in a child, whose
+ * peak is its own. */
+struct cost {
+	double seconds;
+	long kib;
+};
+
+static long
+resident_kib(void)
+{
+	long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+
+	if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
+		pages = 0;
+	if (file != NULL)
+		fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static struct cost
+cost_of_making(const struct rival *rival, const struct list *list)
+{
+	struct cost cost = { 0 };
+	struct rusage usage;
+	int channel[2];
+	pid_t child;
+
+	fflush(stdout);
+	if (pipe(channel) != 0 || (child = fork()) < 0)
+		return cost;
+	if (child == 0) {
+		long before = resident_kib();
+		double started = cpu_seconds();
+		const void *made = rival->make(list);
+
+		cost.seconds = cpu_seconds() - started;
+		getrusage(RUSAGE_SELF, &usage);
+		cost.kib = usage.ru_maxrss - before;
+		_exit(made == NULL || write(channel[1], &cost, sizeof(cost)) != sizeof(cost));
+	}
+	close(channel[1]);
+	if (read(channel[0], &cost, sizeof(cost)) != sizeof(cost))
+		fprintf(stderr, "bench: %s cannot be built\n", rival->name);
+	close(channel[0]);
+	waitpid(child, NULL, 0);
+	return cost;
+}
+
+/* --- one list --- */
+
+static size_t
+bench_rival(const struct rival *rival, const struct list *list, const struct queries *queries)
+{
+	struct cost cost = cost_of_making(rival, list);
+	void *made = rival->make(list);
+	size_t found;
+
+	if (made == NULL)
+		exit(3);
+	printf("%-7s %6.2f %7.2f %6.0f", rival->name,
+	    (double)rival->size(made) / (double)list->names.count, cost.seconds,
+	    (double)cost.kib * 1024 / (double)list->names.count);
+	found = time_warm(rival, made, &queries->listed);
+	found += time_warm(rival, made, &queries->unlisted) * 3;
+	found += time_warm(rival, made, &queries->mixed) * 7;
+	time_cold(rival, made, &queries->mixed);
+	printf("\n");
+	rival->free(made);
+	return found;
+}
+
+static void
+print_sections(const struct ours *ours, const struct list *list)
+{
+	double names = (double)list->names.count;
+	size_t slots = (size_t)ours->trie.slot_count << ours->trie.slot_shift;
+	size_t first = (size_t)(ours->trie.slots - ours->section);
+
+	printf("  octets a name: header, code and values %.3f, slots %.3f (%.1f names each), "
+	       "in memory also %.3f\n",
+	    (double)first / names, (double)slots / names, names / ours->trie.slot_count,
+	    (double)ours->trie.tables->octets / names);
+}
+
+static void
+print_opening(const struct ours *ours)
+{
+	double open_ms[PASSES], digest_ms[PASSES];
+	uint8_t digest[64];
+
+	for (int pass = 0; pass < PASSES; pass++) {
+		struct hrd_trie trie;
+		const char *why;
+		size_t offset;
+		double started = cpu_seconds();
+
+		hrd_blake2b(digest, sizeof(digest), ours->section, ours->len);
+		digest_ms[pass] = (cpu_seconds() - started) * 1e3;
+		started = cpu_seconds();
+		if (hrd_trie_open(&trie, ours->section, ours->len, NULL, NULL, &why, &offset) !=
+		    HRD_OK)
+			exit(3);
+		open_ms[pass] = (cpu_seconds() - started) * 1e3;
+		hrd_trie_close(&trie);
+	}
+	printf("  to open, ms: digest");
+	print_median(digest_ms, PASSES);
+	printf(", validation");
+	print_median(open_ms, PASSES);
+	printf("\n");
+}
+
+static void
+bench_list(const char *name, const struct list *list, const struct list *popular)
+{
+	struct ours *ours = rivals[0]->make(list);
+	struct queries queries;
+	size_t found = 0;
+
+	if (ours == NULL)
+		exit(3);
+	printf("\n%s: %zu names, keys sorted in %.2f s\n", name, list->names.count,
+	    list->sort_seconds);
+	print_sections(ours, list);
+	print_opening(ours);
+	queries_make(&queries, list, popular, &ours->trie, QUERIES);
+	rivals[0]->free(ours);
+	printf(
+	    "          B/name build s B/name  warm ns: listed         unlisted                mixed"
+	    "                  cold ns: mixed\n                        peak\n");
+	for (size_t i = 0; rivals[i] != NULL; i++) {
+		size_t now = bench_rival(rivals[i], list, &queries);
+
+		if (i > 0 && now != found) {
+			fprintf(stderr, "bench: %s finds other names\n", rivals[i]->name);
+			exit(1);
+		}
+		found = now;
+	}
+	queries_free(&queries);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct list popular, list;
+	const char *popular_path = NULL;
+	size_t count = 300000;
+	int option;
+
+	while ((option = getopt(argc, argv, "g:p:")) != -1) {
+		if (option == 'g')
+			count = strtoul(optarg, NULL, 10);
+		else if (option == 'p')
+			popular_path = optarg;
+		else
+			return 2;
+	}
+	if (popular_path != NULL)
+		list_read(&popular, popular_path);
+	else
+		list_generate(&popular, 300000, 2);
+	for (int i = optind; i < argc; i++) {
+		list_read(&list, argv[i]);
+		bench_list(argv[i], &list, &popular);
+		list_free(&list);
+	}
+	if (optind == argc) {
+		list_generate(&list, count, 1);
+		bench_list("generated", &list, &popular);
+		list_free(&list);
+	}
+	list_free(&popular);
+	return 0;
+}
