@@ -22,7 +22,17 @@ rng_next(struct rng *rng)
 uint32_t
 rng_below(struct rng *rng, uint32_t bound)
 {
-	return rng_next(rng) % bound;
+	uint32_t value = 0;
+
+	if (rng->len == 0)
+		return rng_next(rng) % bound;
+	for (uint32_t left = bound - 1; rng->len > 0; left >>= 8) {
+		value = value << 8 | *rng->data++;
+		rng->len--;
+		if (left < 256)
+			break;
+	}
+	return value % bound;
 }
 
 /* --- names --- */

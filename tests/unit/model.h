@@ -10,9 +10,12 @@
 
 #include "lib/rules.h"
 
-/* A small generator of our own: the same numbers on every machine. */
+/* A small generator of our own: the same numbers on every machine.  With data it gives these octets
+ * first (a fuzzer decides), one for a bound up to 256. */
 struct rng {
 	uint64_t state;
+	const uint8_t *data;
+	size_t len;
 };
 uint32_t rng_next(struct rng *rng);
 uint32_t rng_below(struct rng *rng, uint32_t bound); /* 0..bound-1; bound > 0 */

@@ -151,7 +151,7 @@ static void
 random_flips_are_survived(void **state)
 {
 	uint8_t *image = malloc(base.len);
-	struct rng rng = { 7 };
+	struct rng rng = { .state = 7 };
 	struct hrd_policy *policy;
 	unsigned opened = 0;
 

@@ -176,7 +176,7 @@ lookups_and_walks_agree_with_the_model(void **state)
 
 	(void)state;
 	while (done < lookups) {
-		struct rng rng = { seed + sets };
+		struct rng rng = { .state = seed + sets };
 		enum shape shape = (enum shape)(sets % SHAPES);
 		size_t count = 1 + rng_below(&rng, sets % 97 == 96 ? MODEL_RULES_MAX : 60);
 		struct hrd_rules *set;

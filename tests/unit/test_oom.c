@@ -68,7 +68,7 @@ build_and_open(void)
 	struct hrd_policy_info info = { .id = "oom", .title = "", .publisher = "" };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
-	struct rng rng = { 5 };
+	struct rng rng = { .state = 5 };
 	struct hrd_rules *set = model_rules(&model, &rng);
 	uint8_t *image = NULL;
 	size_t len = 0;
@@ -111,7 +111,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_allocation_may_fail),
 	};
-	struct rng rng = { 11 };
+	struct rng rng = { .state = 11 };
 
 	model_random(&model, &rng, SHAPE_SMALL, 200);
 	return cmocka_run_group_tests(tests, NULL, NULL);
