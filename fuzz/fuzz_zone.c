@@ -53,7 +53,9 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 static bool
 read_zone(struct reading *reading, const void *data, size_t len)
 {
-	const struct hrd_zone_sink sink = { reading, take_rule, take_fault, NULL };
+	const struct hrd_zone_sink sink = {
+		.ctx = reading, .rule = take_rule, .fault = take_fault
+	};
 	FILE *stream = fmemopen((void *)(uintptr_t)data, len, "rb");
 	int status;
 

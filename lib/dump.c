@@ -352,3 +352,15 @@ hrd_dump_digest(const struct hrd_rules *set, uint8_t *digest)
 	if (hrd_dump_rules(set, digest_sink, &hash) == HRD_OK)
 		hrd_blake2b_final(&hash, digest);
 }
+
+int
+hrd_dump_data(const struct hrd_rr *rr, hrd_sink_fn *sink, void *ctx)
+{
+	struct out out = { .sink = sink, .ctx = ctx };
+
+	put_type(&out, rr->type);
+	put(&out, " ", 1);
+	put_rdata(&out, rr);
+	flush(&out);
+	return out.status;
+}

@@ -44,6 +44,9 @@ HRD_MUST_USE int hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *si
 enum { HRD_OWNER_TEXT_MAX = 1100 };
 size_t hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT_MAX]);
 
+/* Type and RDATA of one record as such a line has them: "A 192.0.2.1". */
+HRD_MUST_USE int hrd_dump_data(const struct hrd_rr *rr, hrd_sink_fn *sink, void *ctx);
+
 /* The lines of all rules of a sealed set, in order. */
 HRD_MUST_USE int hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx);
 

@@ -71,6 +71,9 @@ struct hrd_policy_parts {
 	size_t signature_len;
 };
 
+/* True when the octets are the start of an image of any version; 8 are enough to tell. */
+bool hrd_policy_is_image(const void *data, size_t len);
+
 struct hrd_policy;
 
 enum hrd_open_flags {

@@ -710,6 +710,12 @@ hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership, unsign
 	return HRD_OK;
 }
 
+bool
+hrd_policy_is_image(const void *data, size_t len)
+{
+	return len >= MAGIC_LEN && memcmp(data, HRD_MAGIC, MAGIC_LEN) == 0;
+}
+
 int
 hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned flags, struct hrd_policy **out,
     struct hrd_fault *fault)

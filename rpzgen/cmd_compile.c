@@ -183,7 +183,9 @@ explain(struct compile *run, int status, const char *what)
 static int
 read_zone(struct compile *run, FILE *stream)
 {
-	const struct hrd_zone_sink sink = { run, take_rule, take_fault, take_progress };
+	const struct hrd_zone_sink sink = {
+		.ctx = run, .rule = take_rule, .fault = take_fault, .progress = take_progress
+	};
 	int status;
 
 	run->set = hrd_rules_new();

@@ -10,5 +10,7 @@ extern const struct hrd_command hrd_cmd_check;
 extern const struct hrd_command hrd_cmd_compile;
 extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
+extern const struct hrd_command hrd_cmd_keygen;
+extern const struct hrd_command hrd_cmd_sign;
 
 #endif

@@ -15,6 +15,8 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_compile,
 	&hrd_cmd_dump,
 	&hrd_cmd_explain,
+	&hrd_cmd_keygen,
+	&hrd_cmd_sign,
 	NULL,
 };
 

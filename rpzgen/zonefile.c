@@ -450,29 +450,43 @@ cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *
 	return emit(reader, rule, (rule->action == HRD_ACTION_LOCAL_DATA) ? &rr : NULL);
 }
 
+/* Reads the target of a CNAME; false after a report. */
+static bool
+read_target(struct reader *reader, const struct record *record, struct hrd_name *target)
+{
+	const char *rest = record->text, *field;
+	size_t rest_len = record->len, len;
+	int status;
+
+	if (!hrd_zone_field(&rest, &rest_len, &field, &len)) {
+		owner_fault(
+		    reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", "no target");
+		return false;
+	}
+	status = read_name(reader, field, len, target);
+	if (status != HRD_OK) {
+		name_fault(reader, record->line, status, "target", field, len);
+		return false;
+	}
+	if (hrd_zone_field(&rest, &rest_len, &field, &len)) {
+		owner_fault(reader, HRD_ERROR, record->line, "zone-rdata",
+		    "bad RDATA: ", "more than one target");
+		return false;
+	}
+	return true;
+}
+
 /* CNAME, the form of nearly all records, goes without ldns: the name reader is stricter and faster.
  */
 static int
 cname_record(struct reader *reader, const struct record *record, struct hrd_rule *rule,
     const struct hrd_name *relative)
 {
-	const char *rest = record->text, *field;
-	size_t rest_len = record->len, len;
 	struct hrd_name target;
-	int status;
 
-	if (!hrd_zone_field(&rest, &rest_len, &field, &len))
-		return owner_fault(
-		    reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", "no target");
-	status = read_name(reader, field, len, &target);
-	if (status != HRD_OK) {
-		name_fault(reader, record->line, status, "target", field, len);
-		return HRD_OK;
-	}
-	if (hrd_zone_field(&rest, &rest_len, &field, &len))
-		return owner_fault(reader, HRD_ERROR, record->line, "zone-rdata",
-		    "bad RDATA: ", "more than one target");
-	return cname_rule(reader, record, rule, relative, &target);
+	return read_target(reader, record, &target)
+		   ? cname_rule(reader, record, rule, relative, &target)
+		   : HRD_OK;
 }
 
 static bool
@@ -537,6 +551,31 @@ no_origin(struct reader *reader, uint64_t line)
 	    "no origin, neither by $ORIGIN nor by a SOA before this; give --origin", "");
 }
 
+/* Any record for a reader that wants them all. */
+static int
+raw_record(struct reader *reader, const struct record *record)
+{
+	bool at_apex = reader->owner.len == reader->head->apex.len;
+	struct hrd_rr rr = { record->type, 0, record->ttl, NULL };
+	struct hrd_name target;
+	int status = HRD_OK;
+	size_t len = 0;
+
+	if (at_apex && record->type == HRD_TYPE_SOA)
+		status = apex_soa(reader, record);
+	reader->has_ns |= at_apex && record->type == HRD_TYPE_NS;
+	if (status == HRD_OK && record->type == HRD_TYPE_CNAME && !is_generic(record)) {
+		rr.rdata = read_target(reader, record, &target) ? target.wire : NULL;
+		len = target.len;
+	} else if (status == HRD_OK) {
+		status = read_rdata(reader, record, &rr.rdata, &len);
+	}
+	if (status != HRD_OK || rr.rdata == NULL)
+		return status;
+	rr.rdlen = (uint16_t)len;
+	return reader->sink->record(reader->sink->ctx, &reader->owner, record->line, &rr);
+}
+
 /* Sends a record where it belongs. */
 static int
 dispatch(struct reader *reader, const struct record *record)
@@ -551,6 +590,8 @@ dispatch(struct reader *reader, const struct record *record)
 	if (!hrd_name_is_at_or_below(&reader->owner, apex))
 		return owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-out-of-zone", "not below the apex", "");
+	if (reader->sink->record != NULL)
+		return raw_record(reader, record);
 	if (is_transport_type(record->type)) {
 		reader->head->skipped++;
 		return HRD_OK;

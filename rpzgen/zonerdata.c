@@ -5,6 +5,7 @@
 #include "rpzgen/zonerdata.h"
 
 #include <ldns/ldns.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 #include "rpzgen/zonetext.h"
 
-enum { RDATA_MAX = 65535 };
+enum { RDATA_MAX = 65535, TRIM_OCTETS = 16 << 20 };
 
 struct hrd_zone_rdata {
 	char *line; /* what ldns reads */
@@ -53,6 +54,11 @@ hrd_zone_rdata_new(void)
 {
 	struct hrd_zone_rdata *rdata = malloc(sizeof(*rdata));
 
+#ifdef M_TRIM_THRESHOLD
+	/* ldns takes and gives back 64 KiB for each record; where that moves the end of the heap,
+	 * it costs more than the record. */
+	mallopt(M_TRIM_THRESHOLD, TRIM_OCTETS);
+#endif
 	if (rdata == NULL)
 		return NULL;
 	rdata->line = NULL;

@@ -91,7 +91,9 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 static void
 read_zone(struct told *told, const void *text, size_t len, const struct hrd_name *origin)
 {
-	const struct hrd_zone_sink sink = { told, take_rule, take_fault, NULL };
+	const struct hrd_zone_sink sink = {
+		.ctx = told, .rule = take_rule, .fault = take_fault
+	};
 	FILE *stream = tmpfile();
 
 	assert_non_null(stream);
