@@ -19,7 +19,17 @@
 #include "rpzgen/outfile.h"
 #include "rpzgen/zoneout.h"
 
-enum { OPT_OUT, OPT_PROFILE, OPT_DATE, OPT_PREVIOUS, OPT_POPULAR };
+enum {
+	OPT_OUT,
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_PREVIOUS,
+	OPT_POPULAR,
+	OPT_CACHE,
+	OPT_PROXY,
+	OPT_CA_FILE,
+	OPT_ALLOW_PRIVATE,
+};
 
 static const struct hrd_option options[] = {
 	{ "output", 'o', "DIR", "where the files go; made when missing" },
@@ -27,6 +37,10 @@ static const struct hrd_option options[] = {
 	{ "date", 0, "DATE", "day on which the rules are in force (default: today)" },
 	{ "previous", 0, "MANIFEST", "last published manifest (default: that in DIR)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "cache", 0, "DIR", "keep fetched feeds there, and use them when a fetch fails" },
+	{ "proxy", 0, "URL", "fetch feeds through this proxy (the environment is not asked)" },
+	{ "ca-file", 0, "FILE", "trust these certificates (PEM) instead of the system's" },
+	{ "allow-private", 0, NULL, "fetch feeds from loopback and private addresses too" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -36,6 +50,7 @@ struct build {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
 	struct hrd_scope scope;
 	struct hrd_rules *rules;
 	struct hrd_policy_info info;
@@ -47,22 +62,40 @@ struct build {
 };
 
 static bool
+load_feeds(struct build *b)
+{
+	const struct hrd_feed_options feeds = {
+		.online = true,
+		.allow_private = hrd_arg(b->args, OPT_ALLOW_PRIVATE) != NULL,
+		.quiet = b->args->quiet,
+		.cache = hrd_arg(b->args, OPT_CACHE),
+		.proxy = hrd_arg(b->args, OPT_PROXY),
+		.ca_file = hrd_arg(b->args, OPT_CA_FILE),
+	};
+
+	return hrd_feeds_load(&b->feeds, b->inventory, &feeds, b->diag);
+}
+
+static bool
 read_inventory(struct build *b)
 {
-	int32_t date;
-
-	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date))
-		return false;
 	b->inventory = hrd_inventory_read(b->args->argv[0], b->diag);
 	if (b->inventory == NULL)
 		return false;
 	hrd_inventory_check(b->inventory, b->diag);
 	hrd_inventory_check_grades(b->inventory, b->diag);
-	if (hrd_diag_errors(b->diag) > 0)
-		return false;
-	if (!hrd_scope_init(&b->scope, b->inventory,
-		hrd_arg(b->args, OPT_PROFILE) != NULL ? hrd_arg(b->args, OPT_PROFILE) : "regulated",
-		date, b->diag))
+	return hrd_diag_errors(b->diag) == 0 && load_feeds(b);
+}
+
+static bool
+derive(struct build *b)
+{
+	const char *profile = hrd_arg(b->args, OPT_PROFILE);
+	int32_t date;
+
+	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
+	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds,
+		profile != NULL ? profile : "regulated", date, b->diag))
 		return false;
 	b->rules = hrd_derive(&b->scope, b->diag);
 	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
@@ -319,7 +352,7 @@ publish(struct build *b)
 static bool
 build(struct build *b)
 {
-	if (!read_inventory(b))
+	if (!derive(b))
 		return false;
 	hrd_scope_info(&b->scope, &b->info);
 	b->manifest = calloc(1, sizeof(*b->manifest));
@@ -366,6 +399,7 @@ run(struct hrd_args *args)
 	free(b.previous);
 	hrd_guard_clear(&b.guard);
 	hrd_rules_free(b.rules);
+	hrd_feeds_clear(&b.feeds);
 	hrd_inventory_free(b.inventory);
 	return HRD_EXIT_OK;
 }

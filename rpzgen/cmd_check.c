@@ -20,14 +20,14 @@ static const struct hrd_option options[] = {
 
 /* The rules that build would make, and what the guards say to them. */
 static void
-check_profile(
-    struct hrd_args *args, const struct hrd_inventory *inventory, const char *profile, int32_t date)
+check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date)
 {
 	struct hrd_scope scope;
 	struct hrd_rules *rules;
 	struct hrd_guard guard;
 
-	if (!hrd_scope_init(&scope, inventory, profile, date, args->diag) ||
+	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag) ||
 	    !hrd_scope_is_live(&scope))
 		return;
 	rules = hrd_derive(&scope, args->diag);
@@ -42,10 +42,11 @@ check_profile(
 }
 
 static void
-check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory, int32_t date)
+check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, int32_t date)
 {
 	if (hrd_arg(args, OPT_PROFILE) != NULL) {
-		check_profile(args, inventory, hrd_arg(args, OPT_PROFILE), date);
+		check_profile(args, inventory, feeds, hrd_arg(args, OPT_PROFILE), date);
 		return;
 	}
 	for (size_t s = 0; s < inventory->count; s++) {
@@ -53,7 +54,8 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory, int
 
 		for (size_t i = 0; i < section->profile_count; i++) {
 			if (section->profiles[i].id != NULL)
-				check_profile(args, inventory, section->profiles[i].id, date);
+				check_profile(
+				    args, inventory, feeds, section->profiles[i].id, date);
 		}
 	}
 }
@@ -61,7 +63,9 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory, int
 static int
 run(struct hrd_args *args)
 {
+	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
 	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
 	bool has_form;
 	int32_t date;
 
@@ -74,8 +78,11 @@ run(struct hrd_args *args)
 	hrd_inventory_check(inventory, args->diag);
 	hrd_inventory_check_grades(inventory, args->diag);
 	/* Rules can be made of what has the form; other faults leave enough to look at. */
-	if (has_form)
-		check_profiles(args, inventory, date);
+	if (has_form) {
+		hrd_feeds_load(&feeds, inventory, &offline, args->diag);
+		check_profiles(args, inventory, &feeds, date);
+		hrd_feeds_clear(&feeds);
+	}
 	hrd_inventory_free(inventory);
 	return HRD_EXIT_OK;
 }

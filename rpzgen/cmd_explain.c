@@ -39,6 +39,7 @@ static const struct hrd_option options[] = {
 /* What the questions are put to. */
 struct source {
 	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
 	struct hrd_scope scope;
 	struct hrd_policy *policy;
 };
@@ -69,6 +70,7 @@ make_policy(struct hrd_scope *scope, struct hrd_diag *diag)
 static void
 open_inventory(struct source *source, struct hrd_args *args)
 {
+	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
 	const char *profile = hrd_arg(args, OPT_PROFILE);
 	int32_t date;
 
@@ -79,7 +81,8 @@ open_inventory(struct source *source, struct hrd_args *args)
 		return;
 	hrd_inventory_check(source->inventory, args->diag);
 	if (hrd_diag_errors(args->diag) == 0 &&
-	    hrd_scope_init(&source->scope, source->inventory,
+	    hrd_feeds_load(&source->feeds, source->inventory, &offline, args->diag) &&
+	    hrd_scope_init(&source->scope, source->inventory, &source->feeds,
 		profile != NULL ? profile : "regulated", date, args->diag))
 		source->policy = make_policy(&source->scope, args->diag);
 }
@@ -183,6 +186,7 @@ run(struct hrd_args *args)
 	if (source.policy != NULL)
 		explain_all(&source, args);
 	hrd_policy_free(source.policy);
+	hrd_feeds_clear(&source.feeds);
 	hrd_inventory_free(source.inventory);
 	return HRD_EXIT_OK;
 }

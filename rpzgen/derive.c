@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rpzgen/feed.h"
 #include "rpzgen/holes.h"
+#include "rpzgen/progress.h"
 #include "rpzgen/suggest.h"
 
 static void
@@ -30,10 +32,11 @@ tell_unknown_profile(const struct hrd_inventory *inventory, const char *id, stru
 }
 
 bool
-hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory, const char *profile,
-    int32_t date, struct hrd_diag *diag)
+hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
 {
 	scope->inventory = inventory;
+	scope->feeds = feeds;
 	scope->date = date;
 	scope->basis = NULL;
 	scope->profile = hrd_inventory_profile(inventory, profile);
@@ -173,26 +176,57 @@ struct deriver {
 	int status;
 };
 
-/* hrd_rule.line holds a line and, above it, which file of the inventory has it. */
-enum { LINE_BITS = 32 };
+/* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
+ * lines as octets.  Past the end of that a place is unknown. */
+static uint64_t
+feeds_base(const struct hrd_inventory *inventory)
+{
+	uint64_t base = 0;
+
+	for (size_t s = 0; s < inventory->count; s++)
+		base += inventory->lengths[s] + 1;
+	return base;
+}
 
 static uint64_t
 line_of(const struct hrd_inventory *inventory, const struct hrd_item *item)
 {
-	uint64_t file = 0;
+	uint64_t base = 0;
 
-	while (file + 1 < inventory->count && inventory->sections[file]->item.file != item->file)
-		file++;
-	return file << LINE_BITS | item->node->line;
+	for (size_t s = 0; s < inventory->count; s++) {
+		if (inventory->sections[s]->item.file == item->file)
+			break;
+		base += inventory->lengths[s] + 1;
+	}
+	return base + item->node->line;
+}
+
+static uint64_t
+feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
+{
+	uint64_t base = feeds_base(scope->inventory);
+
+	for (size_t i = 0; i < feed; i++)
+		base += scope->feeds->all[i].len + 1;
+	return base + line < UINT32_MAX ? base + line : 0;
 }
 
 struct hrd_place
 hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 {
-	uint64_t file = line >> LINE_BITS;
+	const struct hrd_inventory *inventory = scope->inventory;
 
-	return (
-	    struct hrd_place){ scope->inventory->sections[file]->item.file, line & UINT32_MAX, 0 };
+	for (size_t s = 0; s < inventory->count; s++) {
+		if (line <= inventory->lengths[s])
+			return (struct hrd_place){ inventory->sections[s]->item.file, line, 0 };
+		line -= inventory->lengths[s] + 1;
+	}
+	for (size_t i = 0; scope->feeds != NULL && i < scope->feeds->count; i++) {
+		if (line <= scope->feeds->all[i].len)
+			return (struct hrd_place){ scope->feeds->all[i].where, line, 0 };
+		line -= scope->feeds->all[i].len + 1;
+	}
+	return (struct hrd_place){ inventory->sections[0]->item.file, 0, 0 };
 }
 
 static uint32_t
@@ -321,6 +355,102 @@ derive_overrides(struct deriver *d)
 	}
 }
 
+/* --- feeds --- */
+
+struct feed_taker {
+	struct deriver *d;
+	size_t feed; /* its index */
+	uint32_t meta;
+	uint64_t rules;
+	struct hrd_progress progress;
+	const char *id;
+};
+
+enum { PROGRESS_STEP = 1 << 16 };
+
+static int
+take_feed_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	struct feed_taker *taker = ctx;
+	struct hrd_rule own = *rule;
+
+	own.meta = taker->meta;
+	own.line = feed_line(taker->d->scope, taker->feed, rule->line);
+	if (++taker->rules % PROGRESS_STEP == 0)
+		hrd_progress_show(&taker->progress, taker->id, taker->rules, "rules");
+	return hrd_rules_add(taker->d->rules, &own, rr);
+}
+
+static const char *
+relation_of(const struct deriver *d, const struct hrd_feed *feed)
+{
+	const struct hrd_entity *entity = NULL;
+
+	if (feed->entity != NULL)
+		entity = hrd_inventory_entity(d->scope->inventory, feed->entity);
+	return entity != NULL && entity->relation >= 0 ? hrd_relation_words[entity->relation] : "";
+}
+
+static void
+derive_feed(struct deriver *d, size_t index)
+{
+	const struct hrd_feed_body *body = &d->scope->feeds->all[index];
+	const struct hrd_feed *feed = body->feed;
+	struct hrd_place place = { body->where, 0, 0 };
+	struct feed_taker taker = { .d = d, .feed = index, .id = feed->id };
+	struct hrd_feed_reader reader = {
+		.form = (enum hrd_feed_form)feed->form,
+		.file = body->where,
+		.diag = d->diag,
+		.action = (enum hrd_action)hrd_inventory_action(feed->action),
+		.subtree =
+		    feed->match < 0 ? feed->form == HRD_FEED_DOMAINS : feed->match == HRD_SUBTREE,
+		.rule = take_feed_rule,
+		.ctx = &taker,
+	};
+
+	taker.meta =
+	    add_meta(d, feed->entity != NULL ? feed->entity : "", relation_of(d, feed), feed->id);
+	if (d->status != HRD_OK)
+		return;
+	hrd_progress_start(&taker.progress, false);
+	d->status = hrd_feed_read(&reader, body->data, body->len);
+	hrd_progress_end(&taker.progress);
+	if (d->status == HRD_OK && taker.rules == 0)
+		hrd_diag(d->diag, HRD_ERROR, &place, "feed-empty",
+		    "feed \"%s\" has no rule; an empty feed is a fault of its source", feed->id);
+}
+
+/* A profile takes in the feeds that rest on its own basis and are in force. */
+static void
+derive_feeds(struct deriver *d)
+{
+	const struct hrd_feeds *feeds = d->scope->feeds;
+
+	for (size_t i = 0; feeds != NULL && i < feeds->count && d->status == HRD_OK; i++) {
+		const struct hrd_feed *feed = feeds->all[i].feed;
+
+		if (feeds->all[i].data != NULL && hrd_scope_is_live(d->scope) &&
+		    strcmp(feed->basis, d->scope->basis->id) == 0 &&
+		    when(d->scope->date, feed->from, feed->until) == 0)
+			derive_feed(d, i);
+	}
+}
+
+/* What the inventory says itself goes before what a feed says. */
+static bool
+tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
+{
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+
+	if (other->line < feeds_base(d->scope->inventory))
+		return false;
+	hrd_diag(d->diag, HRD_WARNING, &place, "feed-contradiction",
+	    "the feed says %s, but %s stands in %s", hrd_action_name(other->action),
+	    hrd_action_name(kept->action), hrd_scope_place(d->scope, kept->line).file);
+	return true;
+}
+
 static void
 tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
 {
@@ -328,7 +458,7 @@ tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other,
 	struct hrd_place place = hrd_scope_place(d->scope, other->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (!contradiction)
+	if (!contradiction || tell_feed_clash(d, kept, other))
 		return;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",
@@ -370,6 +500,7 @@ hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
 		derive_listed(&d);
 		derive_shared(&d);
 		derive_overrides(&d);
+		derive_feeds(&d);
 		finish(&d);
 	}
 	if (d.status == HRD_OK)

@@ -8,6 +8,7 @@
 #include "lib/policy.h"
 #include "lib/rules.h"
 #include "lib/status.h"
+#include "rpzgen/feeds.h"
 #include "rpzgen/inventory.h"
 
 /* Which rules are asked for. */
@@ -15,6 +16,7 @@ struct hrd_scope {
 	const struct hrd_inventory *inventory;
 	const struct hrd_profile *profile;
 	const struct hrd_basis *basis; /* of the profile */
+	const struct hrd_feeds *feeds; /* loaded, or NULL: none are taken in */
 	int32_t date;                  /* days since 1970-01-01 */
 	char publisher[256];           /* name and contact, for the image */
 };
@@ -42,7 +44,7 @@ struct hrd_decision {
 
 /* Finds profile and basis; false after a report when there is none of that id. */
 bool hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
-    const char *profile, int32_t date, struct hrd_diag *diag);
+    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
 
 /* True when profile and basis are in force on the day. */
 bool hrd_scope_is_live(const struct hrd_scope *scope);

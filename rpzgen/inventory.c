@@ -25,7 +25,6 @@ struct reader {
 	struct hrd_diag *diag;
 	struct pending queue[HRD_INVENTORY_FILES_MAX];
 	size_t queued;
-	const char *dir; /* of the inventory, with its slash; "" = where we are */
 	bool nomem;
 };
 
@@ -68,8 +67,10 @@ read_yaml(struct reader *r, const struct pending *pending)
 	else if (status == HRD_OK)
 		status = hrd_yaml_parse(data, len, tell_yaml, &faults, &doc);
 	r->nomem = r->nomem || status == HRD_ENOMEM;
-	if (doc != NULL)
+	if (doc != NULL) {
 		hrd_blake2b_update(&r->inventory->digest, data, len);
+		r->inventory->lengths[r->inventory->count] = len;
+	}
 	free(data);
 	return doc;
 }
@@ -98,16 +99,14 @@ stays_inside(const char *path)
 	return true;
 }
 
-static char *
-join(struct reader *r, const char *name)
+const char *
+hrd_inventory_path(struct hrd_inventory *inventory, const char *name)
 {
-	size_t size = strlen(r->dir) + strlen(name) + 1;
-	char *path = hrd_arena_take(&r->inventory->arena, size);
+	size_t size = strlen(inventory->dir) + strlen(name) + 1;
+	char *path = stays_inside(name) ? hrd_arena_take(&inventory->arena, size) : NULL;
 
-	if (path == NULL)
-		r->nomem = true;
-	else
-		snprintf(path, size, "%s%s", r->dir, name);
+	if (path != NULL)
+		snprintf(path, size, "%s%s", inventory->dir, name);
 	return path;
 }
 
@@ -115,7 +114,7 @@ static void
 queue_include(struct reader *r, const struct hrd_section *section, const struct hrd_yaml_node *node,
     unsigned depth)
 {
-	char *path;
+	const char *path;
 
 	if (node->kind != HRD_YAML_SCALAR)
 		return; /* reported when it was bound */
@@ -124,7 +123,8 @@ queue_include(struct reader *r, const struct hrd_section *section, const struct 
 		    "not a path inside the inventory's directory; write a relative one");
 		return;
 	}
-	path = join(r, node->text);
+	path = hrd_inventory_path(r->inventory, node->text);
+	r->nomem = r->nomem || path == NULL;
 	for (size_t i = 0; path != NULL && i < r->queued; i++) {
 		if (strcmp(r->queue[i].path, path) == 0) {
 			tell_include(r, section, node, "included before, or a cycle; remove it");
@@ -192,7 +192,7 @@ start(struct reader *r, const char *path)
 	char *dir = hrd_arena_copy(&r->inventory->arena, path, len);
 	char *copy = hrd_arena_copy(&r->inventory->arena, path, strlen(path));
 
-	r->dir = dir;
+	r->inventory->dir = dir;
 	r->queue[r->queued++] = (struct pending){ copy, 0, NULL, NULL };
 	hrd_blake2b_init(&r->inventory->digest, 64);
 	return dir != NULL && copy != NULL;

@@ -215,9 +215,11 @@ enum { HRD_INVENTORY_FILES_MAX = 256, HRD_INCLUDE_DEPTH_MAX = 8 };
 struct hrd_inventory {
 	struct hrd_section *sections[HRD_INVENTORY_FILES_MAX]; /* [0] is the file itself */
 	struct hrd_yaml *docs[HRD_INVENTORY_FILES_MAX];
+	size_t lengths[HRD_INVENTORY_FILES_MAX]; /* octets of the files */
 	size_t count;
 	struct hrd_arena arena;
 	struct hrd_blake2b digest; /* over the octets of all files in order */
+	const char *dir;           /* of the first file, with its slash; "" = where we are */
 };
 
 /* Reads a file ("-" = stdin) with what it includes, and reports everything that breaks the form.
@@ -227,7 +229,11 @@ struct hrd_inventory {
 struct hrd_inventory *hrd_inventory_read(const char *path, struct hrd_diag *diag);
 void hrd_inventory_free(struct hrd_inventory *inventory); /* NULL-safe */
 
-/* BLAKE2b-512 over the octets of all files. */
+/* A path that the inventory names, relative to its directory; lives as long as the inventory.  NULL
+ * when it would leave the directory, or out of memory. */
+const char *hrd_inventory_path(struct hrd_inventory *inventory, const char *name);
+
+/* BLAKE2b-512 over the octets of all files, and of the feeds that were loaded. */
 void hrd_inventory_digest(const struct hrd_inventory *inventory, uint8_t digest[64]);
 
 /* References, uniqueness, dates and grades: everything that a table cannot say (inventory_check.c,
