@@ -47,7 +47,8 @@ struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
 	enum hrd_mode mode;
-	const char *state_dir; /* absolute, or NULL */
+	const char *state_dir;   /* absolute, or NULL */
+	const char *local_allow; /* absolute, or NULL: the file of module/allow.h */
 	struct hrd_answer_settings answer;
 	struct hrd_yaml *document; /* holds every string */
 };

@@ -8,8 +8,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "module/say.h"
+
+enum { SECONDS_A_DAY = 86400 };
 
 static bool
 same_file(const struct stat *a, const struct stat *b)
@@ -32,7 +35,7 @@ static struct hrd_image *
 reuse(const struct hrd_generation *previous, const struct hrd_policy_settings *policy,
     const struct stat *file)
 {
-	for (size_t i = 0; previous && i < previous->layers.count; i++) {
+	for (size_t i = 0; previous && i < previous->settings->policy_count; i++) {
 		const struct hrd_policy_settings *former = &previous->settings->policies[i];
 
 		if (strcmp(former->path, policy->path) == 0 && same_keys(former, policy) &&
@@ -150,7 +153,7 @@ static int
 load_policy(struct hrd_generation *generation, size_t i, const struct hrd_generation *previous)
 {
 	const struct hrd_policy_settings *policy = &generation->settings->policies[i];
-	struct hrd_layer *layer = &generation->storage[i];
+	struct hrd_layer *layer = &generation->storage[generation->layers.count];
 	int status = get_image(policy, previous, &generation->images[i]);
 
 	if (status != HRD_OK)
@@ -158,6 +161,7 @@ load_policy(struct hrd_generation *generation, size_t i, const struct hrd_genera
 	layer->policy = generation->images[i]->policy;
 	layer->info = hrd_policy_info(layer->policy);
 	layer->override = policy->override;
+	generation->layers.count++;
 	layer->cname = policy->override == HRD_OVERRIDE_CNAME ? &policy->cname : NULL;
 	if (policy->id && strcmp(policy->id, layer->info->id) != 0) {
 		hrd_say(HRD_SAY_ERROR,
@@ -184,18 +188,37 @@ check_ids(const struct hrd_layers *layers)
 	return HRD_OK;
 }
 
+/* The allow list is the first layer. */
+static int
+load_allow(struct hrd_generation *generation)
+{
+	const char *path = generation->settings->local_allow;
+	struct hrd_layer *layer = &generation->storage[0];
+	int status;
+
+	if (!path)
+		return HRD_OK;
+	status = hrd_allow_read(path, (int32_t)(time(NULL) / SECONDS_A_DAY), &generation->allow);
+	if (status != HRD_OK || !generation->allow.policy)
+		return status;
+	layer->policy = generation->allow.policy;
+	layer->info = hrd_policy_info(layer->policy);
+	generation->layers.count = 1;
+	return HRD_OK;
+}
+
 static int
 load_policies(struct hrd_generation *generation, const struct hrd_generation *previous)
 {
 	size_t count = generation->settings->policy_count;
-	int status = HRD_OK;
+	int status;
 
-	generation->storage = calloc(count, sizeof(*generation->storage));
+	generation->storage = calloc(count + 1, sizeof(*generation->storage));
 	generation->images = calloc(count, sizeof(*generation->images));
 	if (!generation->storage || !generation->images)
 		return HRD_ENOMEM;
 	generation->layers.layer = generation->storage;
-	generation->layers.count = count;
+	status = load_allow(generation);
 	for (size_t i = 0; i < count && status == HRD_OK; i++)
 		status = load_policy(generation, i, previous);
 	return status == HRD_OK ? check_ids(&generation->layers) : status;
@@ -228,8 +251,9 @@ hrd_generation_free(struct hrd_generation *generation)
 {
 	if (!generation)
 		return;
-	for (size_t i = 0; generation->images && i < generation->layers.count; i++)
+	for (size_t i = 0; generation->images && i < generation->settings->policy_count; i++)
 		release(generation->images[i]);
+	hrd_policy_free(generation->allow.policy);
 	free(generation->images);
 	free(generation->storage);
 	hrd_settings_free(generation->settings);

@@ -19,6 +19,7 @@
 
 #include "lib/policy.h"
 #include "lib/status.h"
+#include "module/allow.h"
 #include "module/decide.h"
 #include "module/settings.h"
 
@@ -31,9 +32,11 @@ struct hrd_image {
 
 struct hrd_generation {
 	struct hrd_settings *settings;
-	struct hrd_layers layers;  /* one a policy, in configured order */
-	struct hrd_image **images; /* one a layer */
+	struct hrd_layers
+	    layers; /* the allow list, if any, then the policies in configured order */
+	struct hrd_image **images; /* one a policy of the settings */
 	struct hrd_layer *storage; /* of layers */
+	struct hrd_allow allow;    /* its policy is NULL where nothing is allowed */
 };
 
 /* Reads the settings file and every image it names.  previous: a generation whose images are taken

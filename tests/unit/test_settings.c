@@ -291,6 +291,88 @@ with_keys_an_image_must_be_signed_by_one(void **state)
 	assert_non_null(strstr(said, "not signed, and the settings name keys"));
 }
 
+static struct hrd_layers
+layers_with_allow(const char *allow, struct hrd_generation **generation)
+{
+	static const struct small_rule all[] = { { "*.example", HRD_ACTION_NXDOMAIN },
+		{ NULL, 0 } };
+	char more[PATH_MAX_OCTETS + 16];
+	uint8_t *data;
+	size_t len;
+
+	data = small_image("one", all, &len);
+	(void)snprintf(
+	    more, sizeof(more), "local-allow: %s\n", put("allow.yaml", allow, strlen(allow)));
+	said[0] = '\0';
+	if (hrd_generation_load(
+		settings_for(put("one.policy", data, len), more), NULL, generation) != HRD_OK)
+		*generation = NULL;
+	free(data);
+	return *generation ? (*generation)->layers : (struct hrd_layers){ NULL, 0 };
+}
+
+static enum hrd_action
+action_of(const struct hrd_layers *layers, const char *name)
+{
+	struct hrd_verdict verdict;
+	struct hrd_name wire;
+
+	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
+	hrd_verdict_init(&verdict);
+	(void)hrd_decide_query(layers, NULL, wire.wire, wire.len, &verdict);
+	return verdict.action;
+}
+
+static void
+the_allow_list_comes_before_all_policies(void **state)
+{
+	struct hrd_generation *generation;
+	struct hrd_layers layers =
+	    layers_with_allow("- {name: ok.example, owner: A, reason: B}\n"
+			      "- {name: one.example, match: exact, until: 2999-12-31}\n"
+			      "- {name: old.example, until: 2001-01-01, owner: A, reason: B}\n",
+		&generation);
+
+	(void)state;
+	assert_non_null(generation);
+	assert_int_equal(layers.count, 2);
+	assert_int_equal(action_of(&layers, "x.example"), HRD_ACTION_NXDOMAIN);
+	assert_int_equal(action_of(&layers, "ok.example"), HRD_ACTION_PASSTHRU);
+	assert_int_equal(action_of(&layers, "a.ok.example"), HRD_ACTION_PASSTHRU);
+	assert_int_equal(action_of(&layers, "one.example"), HRD_ACTION_PASSTHRU);
+	assert_int_equal(action_of(&layers, "a.one.example"), HRD_ACTION_NXDOMAIN);
+	assert_int_equal(action_of(&layers, "old.example"), HRD_ACTION_NXDOMAIN);
+	assert_true(generation->allow.next_end > 300000);
+	assert_non_null(strstr(said, ":2:3: warning: an exemption should have owner and reason"));
+	assert_non_null(strstr(said, ":3:3: warning: this exemption is over"));
+	hrd_generation_free(generation);
+}
+
+static void
+a_bad_allow_list_refuses_the_settings(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+		{ "- {owner: A}\n", ":1:3: error: an entry needs \"name\" [allow-missing]" },
+		{ "- {name: \"a b..c\"}\n", "is not a domain name [settings-name]" },
+		{ "- {name: .}\n", "is not a domain name [settings-name]" },
+		{ "- {name: a.example, until: soon}\n", "must be a date, YYYY-MM-DD" },
+		{ "- {name: a.example, match: all}\n", "must be subtree or exact" },
+		{ "name: a.example\n", "must be a list of at least one exempted name" },
+	};
+	struct hrd_generation *generation;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)layers_with_allow(cases[i].text, &generation);
+		assert_null(generation);
+		if (!strstr(said, cases[i].want))
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+	}
+}
+
 static void
 publishing_hands_the_old_generation_back(void **state)
 {
@@ -326,8 +408,8 @@ make_directory(void **state)
 static int
 remove_directory(void **state)
 {
-	static const char *const names[] = { "hradba.yaml", "one.policy", "bad", "good", "signed",
-		"other", "unsigned", "a.pub", "b.pub" };
+	static const char *const names[] = { "allow.yaml", "hradba.yaml", "one.policy", "bad",
+		"good", "signed", "other", "unsigned", "a.pub", "b.pub" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -345,6 +427,8 @@ main(void)
 		cmocka_unit_test(a_generation_has_its_images),
 		cmocka_unit_test(bad_images_are_refused),
 		cmocka_unit_test(with_keys_an_image_must_be_signed_by_one),
+		cmocka_unit_test(the_allow_list_comes_before_all_policies),
+		cmocka_unit_test(a_bad_allow_list_refuses_the_settings),
 		cmocka_unit_test(publishing_hands_the_old_generation_back),
 	};
 
