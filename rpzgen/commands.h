@@ -12,5 +12,6 @@ extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
 extern const struct hrd_command hrd_cmd_keygen;
 extern const struct hrd_command hrd_cmd_sign;
+extern const struct hrd_command hrd_cmd_verify;
 
 #endif

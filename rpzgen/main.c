@@ -17,6 +17,7 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_explain,
 	&hrd_cmd_keygen,
 	&hrd_cmd_sign,
+	&hrd_cmd_verify,
 	NULL,
 };
 

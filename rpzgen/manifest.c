@@ -300,27 +300,40 @@ tell_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *te
 }
 
 bool
-hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out)
+hrd_manifest_parse(
+    char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out)
 {
 	struct reading r = { diag, path, out };
 	struct hrd_yaml *doc = NULL;
-	char *data;
+	bool good = false;
+	int status = hrd_yaml_parse(data, len, tell_yaml, &r, &doc);
+
+	memset(out, 0, sizeof(*out));
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(diag);
+	if (doc != NULL)
+		good = take_root(&r, hrd_yaml_root(doc));
+	hrd_yaml_free(doc);
+	return good;
+}
+
+bool
+hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out)
+{
+	struct reading r = { diag, path, out };
+	char *data = NULL;
 	size_t len;
 	bool good = false;
 	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
 
-	memset(out, 0, sizeof(*out));
 	if (status == HRD_EIO)
 		hrd_diag_system(diag, path, errno);
-	else if (status == HRD_OK)
-		status = hrd_yaml_parse(data, len, tell_yaml, &r, &doc);
-	if (status == HRD_ENOMEM)
+	else if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);
 	else if (status == HRD_ELIMIT)
 		refuse(&r, NULL, "a file of more than 16 MiB");
-	if (doc != NULL)
-		good = take_root(&r, hrd_yaml_root(doc));
-	hrd_yaml_free(doc);
+	else
+		good = hrd_manifest_parse(data, len, path, diag, out);
 	free(data);
 	return good;
 }

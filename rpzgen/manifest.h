@@ -47,6 +47,10 @@ HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manife
 /* Reads strictly: every member known, nothing missing.  False after a report. */
 bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
+/* The same for octets that were read: they are changed.  path is for reports. */
+bool hrd_manifest_parse(
+    char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
+
 /* True for "a" later than "b" in RFC 1982 arithmetic. */
 bool hrd_serial_is_later(uint32_t a, uint32_t b);
 
