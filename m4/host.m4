@@ -51,10 +51,14 @@ hrd_module=yes
 HRD_HOST_FLAG="--with-unbound-source=$hrd_host_dir"
 # As system headers: their warnings are not ours.
 HOST_CPPFLAGS="-isystem $hrd_host_src -isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
+dnl Without this check a tree that does not compile at all would pass for an old one.
+HRD_HOST_IF([whether the headers of the host compile], [HRD_HOST_COMPILES], [])
+AS_CASE([$HOST_CPPFLAGS], [*HRD_HOST_COMPILES*], [],
+	[AC_MSG_ERROR([the headers in $hrd_host_src do not compile; config.log says why])])
 HRD_HOST_IF([whether attach_sub of the host takes client information], [HRD_HOST_ATTACH_SUB_CINFO],
-	[[struct module_env *env = 0; env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);]])
+	[struct module_env *env = 0; env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);])
 HRD_HOST_IF([whether the host has tcp_required], [HRD_HOST_TCP_REQUIRED],
-	[[struct module_qstate q; q.tcp_required = 1; (void)q;]])
+	[struct module_qstate q; q.tcp_required = 1; (void)q;])
 HRD_HOST_BUILD_ID
 ])
 
