@@ -10,10 +10,40 @@
 /* SvcParamKeys of RFC 9460 section 14.3.2 that hold addresses. */
 enum { SVCPARAM_IPV4HINT = 4, SVCPARAM_IPV6HINT = 6 };
 
-enum { DNS64_PREFIX_OCTETS = 12 };
+/* An octet of an IPv6 address that holds no part of an embedded one (RFC 6052 section 2.2). */
+enum { DNS64_RESERVED_OCTET = 8 };
 
-/* The well-known prefix of RFC 6052 section 2.1, 64:ff9b::/96. */
-static const uint8_t dns64_prefix[DNS64_PREFIX_OCTETS] = { 0x00, 0x64, 0xff, 0x9b };
+/* The well-known prefix of RFC 6052 section 2.1, 64:ff9b::/96, unless the host has another.  Set
+ * before threads start. */
+static struct hrd_prefix dns64 = { .addr = { 0x00, 0x64, 0xff, 0x9b }, .len = 96 };
+
+void
+hrd_chain_set_dns64(const char *prefix)
+{
+	struct hrd_prefix other;
+
+	if (prefix && hrd_prefix_from_text(&other, prefix, strlen(prefix)) == HRD_OK &&
+	    !hrd_prefix_is_ipv4(&other) && other.len % 8 == 0 && other.len <= 96)
+		dns64 = other;
+}
+
+/* The IPv4 address within an address of the DNS64 prefix. */
+static bool
+embedded(const uint8_t *octets, struct hrd_prefix *ipv4)
+{
+	struct hrd_prefix whole;
+	uint8_t found[4];
+	size_t at = dns64.len / 8u;
+
+	if (hrd_prefix_from_addr(&whole, octets, 16) != HRD_OK ||
+	    !hrd_prefix_covers(&dns64, &whole))
+		return false;
+	for (size_t i = 0; i < sizeof(found); i++) {
+		at += at == DNS64_RESERVED_OCTET;
+		found[i] = octets[at++];
+	}
+	return hrd_prefix_from_addr(ipv4, found, sizeof(found)) == HRD_OK;
+}
 
 static uint16_t
 rrset_type(const struct ub_packed_rrset_key *rrset)
@@ -123,9 +153,7 @@ addresses_rewind(void *ctx)
 static bool
 give(struct addresses *at, const uint8_t *octets, size_t len, struct hrd_prefix *addr)
 {
-	at->have_embedded =
-	    len == 16 && memcmp(octets, dns64_prefix, sizeof(dns64_prefix)) == 0 &&
-	    hrd_prefix_from_addr(&at->embedded, octets + sizeof(dns64_prefix), 4) == HRD_OK;
+	at->have_embedded = len == 16 && embedded(octets, &at->embedded);
 	return hrd_prefix_from_addr(addr, octets, len) == HRD_OK;
 }
 

@@ -21,6 +21,10 @@ struct hrd_place {
 	size_t owner_len;
 };
 
+/* The prefix of the host's dns64 ("64:ff9b::/96"; NULL: the well-known one): of an address in it
+ * the embedded IPv4 address is looked up too.  Call before threads start. */
+void hrd_chain_set_dns64(const char *prefix);
+
 /* Starts a place: the query itself. */
 void hrd_place_init(struct hrd_place *place, const struct query_info *query);
 

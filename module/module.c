@@ -107,6 +107,7 @@ init(struct module_env *env, int id)
 
 	if (!host_is_sound(env))
 		return 0;
+	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
 	if (!module || !start(module, env, id)) {
 		free(module);
