@@ -2,8 +2,8 @@
 /* Look-ups and walks of built images against the naive model, over random and adversarial rule
  * sets.
  *
- * HRD_LOOKUPS sets the number of look-ups ("make check-long" takes 10^8; with sanitizers the default
- * is a tenth), HRD_SEED the first rule set. */
+ * HRD_LOOKUPS sets the number of look-ups ("make check-long" takes 10^8; with sanitizers the
+ * default is a tenth), HRD_SEED the first rule set. */
 #include <config.h>
 
 #include <setjmp.h>
