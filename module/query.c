@@ -7,7 +7,10 @@
 #include <netinet/in.h>
 
 #include "module/apply.h"
+#include "module/cached.h"
 #include "module/chain.h"
+
+enum { SECONDS_A_DAY = 86400 };
 
 /* What was decided about a query at one point of its course. */
 struct judgement {
@@ -85,20 +88,67 @@ judge(const struct hrd_layers *layers, const struct module_qstate *query,
 	return hrd_verdict_acts(&out->verdict);
 }
 
+/* What a client is entitled to. */
+static enum hrd_mode
+mode_of(const struct hrd_generation *generation, const struct module_qstate *query,
+    const struct hrd_prefix *client)
+{
+	const struct hrd_settings *settings = generation->settings;
+	int32_t today = (int32_t)(*query->env->now / SECONDS_A_DAY);
+	const struct hrd_client_group *group =
+	    client ? hrd_clients_find(&settings->clients, client, today) : NULL;
+
+	return group ? group->mode : settings->mode;
+}
+
+/* Whether clients can differ from each other at all. */
+static bool
+clients_differ(const struct hrd_generation *generation)
+{
+	return generation->settings->clients.prefix_count > 0 ||
+	       hrd_layers_have_clients(&generation->layers);
+}
+
+/* The stages for one client: true when its answer changes. */
+static bool
+judge_client(const struct hrd_generation *generation, const struct module_qstate *query,
+    const struct reply_info *reply, const struct mesh_reply *of, struct judgement *out)
+{
+	struct hrd_prefix address, *client = client_address(of, &address) ? &address : NULL;
+
+	return judge(&generation->layers, query, reply, client, out) &&
+	       mode_of(generation, query, client) == HRD_MODE_ENFORCE;
+}
+
 /* The same for the clients of the query together: where one answer goes to several, the strictest
  * verdict is everybody's. */
 static bool
-judge_clients(const struct hrd_layers *layers, const struct module_qstate *query,
+judge_clients(const struct hrd_generation *generation, const struct module_qstate *query,
     const struct reply_info *reply, struct judgement *out)
 {
-	struct hrd_prefix client;
-
-	if (!hrd_layers_have_clients(layers))
-		return judge(layers, query, reply, NULL, out);
+	if (!clients_differ(generation))
+		return judge(&generation->layers, query, reply, NULL, out) &&
+		       generation->settings->mode == HRD_MODE_ENFORCE;
 	for (const struct mesh_reply *r = query->mesh_info->reply_list; r; r = r->next)
-		if (judge(layers, query, reply, client_address(r, &client) ? &client : NULL, out))
+		if (judge_client(generation, query, reply, r, out))
 			return true;
 	return false;
+}
+
+/* Whether a client is served otherwise than others would be, should its name lead to a listed one.
+ */
+static bool
+is_exempt(const struct hrd_generation *generation, const struct module_qstate *query)
+{
+	const struct mesh_reply *reply = query->mesh_info->reply_list;
+	struct judgement judgement;
+	struct hrd_prefix address, *client = client_address(reply, &address) ? &address : NULL;
+
+	if (mode_of(generation, query, client) != HRD_MODE_ENFORCE)
+		return true;
+	(void)judge(&generation->layers, query, NULL, client, &judgement);
+	return judgement.verdict.action == HRD_ACTION_PASSTHRU &&
+	       judgement.verdict.hit.match.trigger == HRD_TRIGGER_CLIENT_IP;
 }
 
 /* Whether a cache must not keep what this query brought: to somebody it would not be given.  A
@@ -143,14 +193,17 @@ begin(const struct hrd_generation *generation, struct module_qstate *query, int 
 	const struct hrd_layers *layers = &generation->layers;
 	struct judgement anyone, these;
 
-	if (generation->settings->mode == HRD_MODE_OFF ||
-	    !judge(layers, query, NULL, NULL, &anyone))
+	if (generation->settings->mode == HRD_MODE_OFF)
 		return;
-	if (generation->settings->mode == HRD_MODE_OBSERVE ||
-	    !judge_clients(layers, query, NULL, &these))
+	if (judge(layers, query, NULL, NULL, &anyone)) {
+		if (judge_clients(generation, query, NULL, &these))
+			carry_out(generation, query, id, NULL, &these);
+		else
+			hrd_isolate(query);
+	} else if (clients_differ(generation) && is_exempt(generation, query) &&
+		   hrd_cached_alias_listed(layers, query)) {
 		hrd_isolate(query);
-	else
-		carry_out(generation, query, id, NULL, &these);
+	}
 }
 
 void
@@ -178,8 +231,8 @@ finish(const struct hrd_generation *generation, struct module_qstate *query, int
 	if (!must_not_stay(layers, reply, &anyone))
 		return;
 	hrd_forget(query, reply);
-	if (generation->settings->mode == HRD_MODE_OBSERVE || !has_clients(query) ||
-	    !sound_reply(query) || !judge_clients(layers, query, reply, &these))
+	if (!has_clients(query) || !sound_reply(query) ||
+	    !judge_clients(generation, query, reply, &these))
 		return;
 	if (has_internal_users(query))
 		hrd_drop(query);

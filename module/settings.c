@@ -23,21 +23,6 @@ read_unsupported(struct hrd_form *form, const struct hrd_yaml_node *node, void *
 }
 
 static void
-read_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	static const struct hrd_form_word words[] = {
-		{ "enforce", HRD_MODE_ENFORCE },
-		{ "observe", HRD_MODE_OBSERVE },
-		{ "off", HRD_MODE_OFF },
-	};
-	int value = HRD_MODE_ENFORCE;
-
-	hrd_form_word(
-	    form, node, words, sizeof(words) / sizeof(words[0]), "enforce, observe or off", &value);
-	*(enum hrd_mode *)target = (enum hrd_mode)value;
-}
-
-static void
 read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_word words[] = {
@@ -160,10 +145,10 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 {
 	static const struct hrd_form_field fields[] = {
 		{ "policies", read_policies, 0 },
-		{ "mode", read_mode, offsetof(struct hrd_settings, mode) },
+		{ "mode", hrd_form_mode, offsetof(struct hrd_settings, mode) },
 		{ "state-dir", hrd_form_path, offsetof(struct hrd_settings, state_dir) },
 		{ "answer", read_answer, offsetof(struct hrd_settings, answer) },
-		{ "clients", read_unsupported, 0 },
+		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
 		{ "local-allow", hrd_form_path, offsetof(struct hrd_settings, local_allow) },
 		{ "events", read_unsupported, 0 },
 		{ "metrics", read_unsupported, 0 },
@@ -218,6 +203,7 @@ hrd_settings_free(struct hrd_settings *settings)
 	for (size_t i = 0; settings->policies && i < settings->policy_count; i++)
 		free(settings->policies[i].keys);
 	free(settings->policies);
+	hrd_clients_clear(&settings->clients);
 	hrd_yaml_free(settings->document);
 	free(settings);
 }

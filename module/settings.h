@@ -14,13 +14,8 @@
 #include "lib/name.h"
 #include "lib/signature.h"
 #include "lib/status.h"
+#include "module/clients.h"
 #include "module/decide.h"
-
-enum hrd_mode {
-	HRD_MODE_ENFORCE = 0,
-	HRD_MODE_OBSERVE, /* match and count, change nothing */
-	HRD_MODE_OFF,     /* the kill switch: nothing is looked up */
-};
 
 /* One entry of "policies". */
 struct hrd_policy_settings {
@@ -46,7 +41,8 @@ struct hrd_answer_settings {
 struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
-	enum hrd_mode mode;
+	enum hrd_mode mode; /* of clients in no group; OFF is everybody's: the kill switch */
+	struct hrd_clients clients;
 	const char *state_dir;   /* absolute, or NULL */
 	const char *local_allow; /* absolute, or NULL: the file of module/allow.h */
 	struct hrd_answer_settings answer;

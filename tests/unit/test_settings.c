@@ -373,6 +373,73 @@ a_bad_allow_list_refuses_the_settings(void **state)
 	}
 }
 
+static enum hrd_mode
+mode_for(const struct hrd_settings *s, const char *address, int32_t today)
+{
+	const struct hrd_client_group *group;
+	struct hrd_prefix client;
+
+	assert_int_equal(hrd_prefix_from_text(&client, address, strlen(address)), HRD_OK);
+	group = hrd_clients_find(&s->clients, &client, today);
+	return group ? group->mode : s->mode;
+}
+
+static void
+the_longest_prefix_gives_the_group(void **state)
+{
+	struct hrd_settings *s =
+	    read_text("policies: [{path: /a}]\n"
+		      "clients:\n"
+		      "  - {group: lab, addresses: [192.0.2.0/24, 2001:db8::/32], mode: off}\n"
+		      "  - {group: desk, addresses: [192.0.2.7], mode: enforce}\n"
+		      "  - {group: pilot, addresses: [198.51.100.0/24], mode: observe,\n"
+		      "     owner: A, reason: B, until: 1970-01-11}\n");
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(mode_for(s, "192.0.2.1", 0), HRD_MODE_OFF);
+	assert_int_equal(mode_for(s, "192.0.2.7", 0), HRD_MODE_ENFORCE);
+	assert_int_equal(mode_for(s, "2001:db8::1", 0), HRD_MODE_OFF);
+	assert_int_equal(mode_for(s, "203.0.113.1", 0), HRD_MODE_ENFORCE);
+	assert_int_equal(mode_for(s, "198.51.100.1", 10), HRD_MODE_OBSERVE);
+	assert_int_equal(mode_for(s, "198.51.100.1", 11), HRD_MODE_ENFORCE);
+	assert_non_null(strstr(said, ":3:5: warning: group \"lab\" is exempt without \"owner\""));
+	assert_null(strstr(said, "desk"));
+	assert_null(strstr(said, "pilot"));
+	hrd_settings_free(s);
+}
+
+static void
+faults_of_groups_have_place_and_id(void **state)
+{
+	static const struct {
+		const char *group;
+		const char *want;
+	} cases[] = {
+		{ "{group: a, addresses: [192.0.2.1/24], mode: off}",
+		    ":2:28: error: an address prefix" },
+		{ "{group: a, addresses: [x], mode: off}", "[settings-prefix]" },
+		{ "{group: a, addresses: [], mode: off}",
+		    "must be a list of at least one address" },
+		{ "{group: a, addresses: [192.0.2.1]}", ":2:5: error: a group needs \"group\"" },
+		{ "{group: a, addresses: [192.0.2.1], mode: off, until: x}", "must be a date" },
+		{ "{group: a, addresses: [192.0.2.1], mode: off, color: x}",
+		    "unknown key \"color\"" },
+		{ "{group: a, addresses: [192.0.2.1, 192.0.2.1/32], mode: off}",
+		    "[settings-prefix-twice]" },
+	};
+	char text[PATH_MAX_OCTETS];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(text, sizeof(text), "clients:\n  - %s\npolicies: [{path: /a}]\n",
+		    cases[i].group);
+		assert_null(read_text(text));
+		if (!strstr(said, cases[i].want))
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+	}
+}
+
 static void
 publishing_hands_the_old_generation_back(void **state)
 {
@@ -429,6 +496,8 @@ main(void)
 		cmocka_unit_test(with_keys_an_image_must_be_signed_by_one),
 		cmocka_unit_test(the_allow_list_comes_before_all_policies),
 		cmocka_unit_test(a_bad_allow_list_refuses_the_settings),
+		cmocka_unit_test(the_longest_prefix_gives_the_group),
+		cmocka_unit_test(faults_of_groups_have_place_and_id),
 		cmocka_unit_test(publishing_hands_the_old_generation_back),
 	};
 

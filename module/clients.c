@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Groups of clients: their settings and the search by address. */
+#include <config.h>
+
+#include "module/clients.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "module/say.h"
+
+void
+hrd_form_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_word words[] = {
+		{ "enforce", HRD_MODE_ENFORCE },
+		{ "observe", HRD_MODE_OBSERVE },
+		{ "off", HRD_MODE_OFF },
+	};
+	int value = HRD_MODE_ENFORCE;
+
+	hrd_form_word(
+	    form, node, words, sizeof(words) / sizeof(words[0]), "enforce, observe or off", &value);
+	*(enum hrd_mode *)target = (enum hrd_mode)value;
+}
+
+static void
+read_prefix(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	if (node->kind != HRD_YAML_SCALAR ||
+	    hrd_prefix_from_text(target, node->text, node->text_len) != HRD_OK)
+		hrd_form_fault(form, node->line, node->col, "settings-prefix",
+		    "an address prefix is wanted here, such as 192.0.2.0/24 or 2001:db8::/32, "
+		    "without host bits");
+}
+
+static void
+read_addresses(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_client_group *group = target;
+
+	group->prefixes = hrd_form_list(form, node, "a list of at least one address prefix",
+	    read_prefix, sizeof(*group->prefixes), &group->prefix_count);
+}
+
+static void
+read_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_client_group *group = target;
+
+	if (!hrd_yaml_date(node, &group->until))
+		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD");
+	group->has_until = true;
+}
+
+/* What an auditor would miss. */
+static void
+remark(const struct hrd_form *form, const struct hrd_client_group *group)
+{
+	const char *missing = !group->owner ? "owner" : !group->reason ? "reason" : "until";
+
+	if (group->mode == HRD_MODE_ENFORCE || (group->owner && group->reason && group->has_until))
+		return;
+	hrd_say(HRD_SAY_WARNING,
+	    "%s:%u:%u: warning: group \"%s\" is exempt without \"%s\" [settings-unowned]",
+	    form->file, (unsigned)group->line, (unsigned)group->col, group->name, missing);
+}
+
+static void
+read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_field fields[] = {
+		{ "group", hrd_form_text, offsetof(struct hrd_client_group, name) },
+		{ "addresses", read_addresses, 0 },
+		{ "mode", hrd_form_mode, offsetof(struct hrd_client_group, mode) },
+		{ "owner", hrd_form_text, offsetof(struct hrd_client_group, owner) },
+		{ "reason", hrd_form_text, offsetof(struct hrd_client_group, reason) },
+		{ "until", read_until, 0 },
+	};
+	struct hrd_client_group *group = target;
+	unsigned before = form->faults;
+
+	group->line = node->line;
+	group->col = node->col;
+	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), group);
+	if (form->faults > before)
+		return;
+	if (!group->name || !group->prefixes || !hrd_yaml_get(node, "mode"))
+		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		    "a group needs \"group\", \"addresses\" and \"mode\"");
+	else
+		remark(form, group);
+}
+
+/* The longest first; equal ones beside each other. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct hrd_client_prefix *first = a, *second = b;
+
+	if (first->prefix.len != second->prefix.len)
+		return first->prefix.len > second->prefix.len ? -1 : 1;
+	return hrd_prefix_cmp(&first->prefix, &second->prefix);
+}
+
+static void
+sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
+{
+	struct hrd_client_prefix *all;
+	size_t count = 0, n = 0;
+
+	for (size_t i = 0; i < clients->group_count; i++)
+		count += clients->groups[i].prefix_count;
+	if (count == 0)
+		return;
+	clients->prefixes = all = calloc(count, sizeof(*all));
+	if (!all) {
+		form->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < clients->group_count; i++)
+		for (size_t j = 0; j < clients->groups[i].prefix_count; j++)
+			all[n++] = (struct hrd_client_prefix){ clients->groups[i].prefixes[j],
+				&clients->groups[i] };
+	clients->prefix_count = n;
+	qsort(all, n, sizeof(*all), compare);
+	for (size_t i = 1; i < n; i++)
+		if (compare(&all[i - 1], &all[i]) == 0)
+			hrd_form_fault(form, all[i].group->line, all[i].group->col,
+			    "settings-prefix-twice",
+			    "groups \"%s\" and \"%s\" have the same address prefix",
+			    all[i - 1].group->name, all[i].group->name);
+}
+
+void
+hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_clients *clients = target;
+	unsigned before = form->faults;
+
+	clients->groups = hrd_form_list(form, node, "a list of at least one group", read_group,
+	    sizeof(*clients->groups), &clients->group_count);
+	if (form->faults == before)
+		sort_prefixes(form, clients);
+}
+
+void
+hrd_clients_clear(struct hrd_clients *clients)
+{
+	for (size_t i = 0; clients->groups && i < clients->group_count; i++)
+		free(clients->groups[i].prefixes);
+	free(clients->groups);
+	free(clients->prefixes);
+}
+
+const struct hrd_client_group *
+hrd_clients_find(const struct hrd_clients *clients, const struct hrd_prefix *client, int32_t today)
+{
+	for (size_t i = 0; i < clients->prefix_count; i++) {
+		const struct hrd_client_prefix *entry = &clients->prefixes[i];
+
+		if (!hrd_prefix_covers(&entry->prefix, client))
+			continue;
+		return entry->group->has_until && entry->group->until < today ? NULL : entry->group;
+	}
+	return NULL;
+}
