@@ -26,7 +26,11 @@ hrd_policy_info(const struct hrd_policy *policy)
 size_t
 hrd_policy_memory(const struct hrd_policy *policy)
 {
-	return sizeof(*policy) + policy->len;
+	size_t octets = sizeof(*policy) + policy->len;
+
+	for (int t = 0; t < HRD_TRIGGERS; t++)
+		octets += hrd_trie_memory(&policy->names[t]);
+	return octets;
 }
 
 void

@@ -69,6 +69,9 @@ HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t
     hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
 void hrd_trie_close(struct hrd_trie *trie);
 
+/* Octets allocated at open, beside the section itself. */
+size_t hrd_trie_memory(const struct hrd_trie *trie);
+
 struct hrd_trie_hit {
 	uint32_t value;  /* as built, flags included */
 	unsigned labels; /* labels of the matching rule's base name */

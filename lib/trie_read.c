@@ -310,6 +310,12 @@ hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len, hrd_trie_va
 	return status;
 }
 
+size_t
+hrd_trie_memory(const struct hrd_trie *trie)
+{
+	return trie->tables != NULL ? trie->tables->octets : 0;
+}
+
 void
 hrd_trie_close(struct hrd_trie *trie)
 {
