@@ -14,7 +14,7 @@
 
 #include "rpzgen/zonetext.h"
 
-enum { RDATA_MAX = 65535, TRIM_OCTETS = 16 << 20 };
+enum { RDATA_MAX = 65535, FIELDS_MAX = 16, TRIM_OCTETS = 16 << 20 };
 
 struct hrd_zone_rdata {
 	char *line; /* what ldns reads */
@@ -116,6 +116,47 @@ collect(struct hrd_zone_rdata *rdata, const ldns_rr *rr, size_t *len)
 	return NULL;
 }
 
+static bool
+has_names(uint16_t type)
+{
+	const ldns_rr_descriptor *fields = ldns_rr_descript(type);
+	size_t i;
+
+	/* Some types repeat their last field without end. */
+	for (i = 0; i < ldns_rr_descriptor_maximum(fields) && i < FIELDS_MAX; i++) {
+		if (ldns_rr_descriptor_field_type(fields, i) == LDNS_RDF_TYPE_DNAME)
+			return true;
+	}
+	return false;
+}
+
+/* True for a name whose first label is "@": ldns takes it, escaped or not, for the origin. */
+static bool
+is_misread(const char *field, size_t len)
+{
+	static const char *const labels[] = { "@.", "\\@.", "\\064." };
+	size_t i;
+
+	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		if (len >= strlen(labels[i]) && memcmp(field, labels[i], strlen(labels[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_readable(uint16_t type, const char *text, size_t len)
+{
+	const char *field;
+	size_t field_len;
+
+	while (has_names(type) && hrd_zone_field(&text, &len, &field, &field_len)) {
+		if (is_misread(field, field_len))
+			return false;
+	}
+	return true;
+}
+
 /* Any type but those of RFC 3597 below, through ldns. */
 static int
 from_ldns(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t len,
@@ -125,6 +166,9 @@ from_ldns(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t 
 	ldns_rr *rr = NULL;
 	ldns_status status;
 
+	*why = "a name that begins with the label \"@\"; write the RDATA in the form of RFC 3597";
+	if (!is_readable(type, text, len))
+		return HRD_EINVAL;
 	if (make_line(rdata, type, text, len) != HRD_OK)
 		return HRD_ENOMEM;
 	base = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, origin->len, origin->wire);

@@ -91,9 +91,7 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 static void
 read_zone(struct told *told, const void *text, size_t len, const struct hrd_name *origin)
 {
-	const struct hrd_zone_sink sink = {
-		.ctx = told, .rule = take_rule, .fault = take_fault
-	};
+	const struct hrd_zone_sink sink = { .ctx = told, .rule = take_rule, .fault = take_fault };
 	FILE *stream = tmpfile();
 
 	assert_non_null(stream);
@@ -261,6 +259,16 @@ each_fault_has_its_id_and_costs_one_record(void **state)
 	    "!23 zone-directive\n!24 zone-syntax\n!25 zone-type\n!26 zone-rdata\n!27 zone-type\n"
 	    "!28 zone-second-soa\n!29 zone-name-length\n30 good CNAME .\n");
 	assert_int_equal(told.head.faults, 25);
+}
+
+static void
+names_that_ldns_would_misread_are_refused(void **state)
+{
+	(void)state;
+	expect(HEAD
+	    "a MX 1 \\@.x.\na MX 1 \\064.x.\na PTR @.x.\na MX 1 @\na TXT \\@.x.\nb CNAME \\@.x.\n",
+	    "!5 zone-rdata\n!6 zone-rdata\n!7 zone-rdata\n8 a 60 MX 1 rpz.example.\n"
+	    "9 a 60 TXT \"@.x.\"\n10 b 60 CNAME \\@.x.\n");
 }
 
 static void
@@ -443,6 +451,7 @@ main(void)
 		cmocka_unit_test(the_ttl_comes_from_the_record_the_directive_or_the_record_before),
 		cmocka_unit_test(records_of_the_transport_are_skipped),
 		cmocka_unit_test(each_fault_has_its_id_and_costs_one_record),
+		cmocka_unit_test(names_that_ldns_would_misread_are_refused),
 		cmocka_unit_test(likely_mistakes_are_warned_about),
 		cmocka_unit_test(include_is_refused_and_reads_no_file),
 		cmocka_unit_test(a_zone_without_soa_or_origin_is_refused),
