@@ -37,6 +37,9 @@
 #include <util/module.h>
 #include <util/net_help.h>
 #include <util/regional.h>
+#include <util/storage/lruhash.h>
+#include <util/storage/slabhash.h>
+#include <util/ub_event.h>
 
 #include <string.h>
 

@@ -2,16 +2,20 @@
 /* The six entry points that Unbound's dynlib module looks up (host: dynlibmod/dynlibmod.h). */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "module/apply.h"
 #include "module/guard.h"
 #include "module/host.h"
+#include "module/loader.h"
 #include "module/order.h"
 #include "module/query.h"
 #include "module/say.h"
 #include "module/store.h"
+#include "module/sweep.h"
 
 #define ENTRY __attribute__((visibility("default")))
 
@@ -25,7 +29,10 @@ ENTRY size_t get_mem(struct module_env *env, int id);
 
 /* All that the module keeps between init() and deinit(). */
 struct hrd_module {
+	char *settings_path;
 	struct hrd_store store;
+	struct hrd_sweep *sweep;
+	struct hrd_loader *loader;
 };
 
 static struct dynlibmod_env *
@@ -77,27 +84,125 @@ worker_count(const struct module_env *env)
 	return env->cfg->num_threads > 1 ? (size_t)env->cfg->num_threads : 1;
 }
 
+/* Called for each answer out of the host's cache, in the worker's thread: the entry is locked, so
+ * nothing but the worker's registration happens here. */
+static int
+on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_info *reply,
+    int rcode, struct edns_data *edns, struct edns_option **options, struct comm_reply *client,
+    struct regional *region, struct timeval *start_time, int id, void *ctx)
+{
+	struct hrd_module *module = ctx;
+
+	(void)qinfo;
+	(void)reply;
+	(void)rcode;
+	(void)edns;
+	(void)options;
+	(void)region;
+	(void)start_time;
+	(void)id;
+	if (!query && client && client->c && client->c->callback == worker_handle_request)
+		hrd_sweep_register(module->sweep, client->c->cb_arg);
+	return 1;
+}
+
+/* In the loader's thread. */
+static void
+on_published(void *ctx)
+{
+	struct hrd_module *module = ctx;
+
+	hrd_sweep_request(module->sweep);
+}
+
+static bool
+register_callbacks(struct hrd_module *module, struct module_env *env, int id)
+{
+	union {
+		int (*response)(struct module_qstate *, struct dns_msg *, int, void *);
+		inplace_cb_reply_func_type *cached;
+		void *out;
+	} response = { .response = on_response }, cached = { .cached = on_cached };
+	inplace_cb_register_wrapped_t add = dynlib(env, id)->inplace_cb_register_wrapped;
+
+	return add(response.out, inplace_cb_query_response, module, env, id) &&
+	       add(cached.out, inplace_cb_reply_cache, module, env, id);
+}
+
+/* Whether this process has run the module before, and the note that it has.  Statics do not survive
+ * the host's reload, which closes and opens the shared object; the environment does. */
+static bool
+has_run_before(bool note)
+{
+	const char *mark = getenv("HRADBA_RUNNING");
+	char pid[24];
+
+	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	if (mark && strcmp(mark, pid) == 0)
+		return true;
+	if (note)
+		(void)setenv("HRADBA_RUNNING", pid, 1);
+	return false;
+}
+
+/* The first generation.  At the first start a fault refuses it; at a reload of the host it must not
+ * kill a running resolver, which goes on without policies until the fault is mended. */
+static struct hrd_generation *
+first_generation(const char *settings_path)
+{
+	struct hrd_generation *first = NULL;
+
+	if (hrd_generation_load(settings_path, NULL, &first) == HRD_OK) {
+		(void)has_run_before(true);
+		return first;
+	}
+	if (!has_run_before(false))
+		return NULL;
+	hrd_say(HRD_SAY_ERROR, "ALARM: nothing is enforced until the fault above is mended");
+	return hrd_generation_empty(settings_path);
+}
+
+/* Takes down what there is; also after a start that failed half-way. */
+static void
+stop(struct hrd_module *module, struct module_env *env, int id)
+{
+	struct dynlibmod_env *host = dynlib(env, id);
+
+	hrd_loader_stop(module->loader);
+	if (host) {
+		host->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
+		host->inplace_cb_delete_wrapped(env, inplace_cb_reply_cache, id);
+	}
+	hrd_sweep_free(module->sweep);
+	hrd_store_clear(&module->store);
+	free(module->settings_path);
+	free(module);
+}
+
 static bool
 start(struct hrd_module *module, struct module_env *env, int id)
 {
-	struct hrd_generation *first = NULL;
-	union {
-		int (*in)(struct module_qstate *, struct dns_msg *, int, void *);
-		void *out;
-	} callback = { .in = on_response };
+	struct hrd_generation *first;
+	int status;
 
-	if (hrd_generation_load(hrd_settings_path(), NULL, &first) != HRD_OK)
+	module->settings_path = strdup(hrd_settings_path());
+	first = module->settings_path ? first_generation(module->settings_path) : NULL;
+	if (!first)
 		return false;
-	if (hrd_store_init(&module->store, worker_count(env), first) != HRD_OK) {
-		hrd_say(HRD_SAY_ERROR, "out of memory");
-		return false;
+	status = hrd_store_init(&module->store, worker_count(env), first);
+	if (status == HRD_OK)
+		status = hrd_sweep_new(&module->store, &module->sweep);
+	if (status == HRD_OK && !register_callbacks(module, env, id))
+		status = HRD_ENOMEM;
+	if (status == HRD_OK) {
+		/* Caches may have outlived a reload of the host. */
+		hrd_sweep_now(module->sweep, env);
+		status = hrd_loader_start(
+		    &module->store, module->settings_path, on_published, module, &module->loader);
 	}
-	if (!dynlib(env, id)->inplace_cb_register_wrapped(
-		callback.out, inplace_cb_query_response, module, env, id)) {
-		hrd_store_clear(&module->store);
-		return false;
-	}
-	return true;
+	if (status != HRD_OK)
+		hrd_say(HRD_SAY_ERROR, "cannot start: %s", hrd_strstatus(status));
+	return status == HRD_OK;
 }
 
 int
@@ -109,8 +214,10 @@ init(struct module_env *env, int id)
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
-	if (!module || !start(module, env, id)) {
-		free(module);
+	if (!module)
+		return 0;
+	if (!start(module, env, id)) {
+		stop(module, env, id);
 		return 0;
 	}
 	dynlib(env, id)->dyn_env = module;
@@ -124,18 +231,17 @@ deinit(struct module_env *env, int id)
 
 	if (!module)
 		return;
-	dynlib(env, id)->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
-	hrd_store_clear(&module->store);
-	free(module);
 	dynlib(env, id)->dyn_env = NULL;
+	stop(module, env, id);
 }
 
 void
 operate(struct module_qstate *query, enum module_ev event, int id, struct outbound_entry *entry)
 {
-	struct hrd_module *module = module_of(query->env, id);
+	struct hrd_module *module = dynlib(query->env, id)->dyn_env;
 
 	(void)entry;
+	hrd_sweep_register(module->sweep, query->env->worker);
 	switch (event) {
 	case module_event_new:
 	case module_event_pass:

@@ -35,7 +35,9 @@ static struct hrd_image *
 reuse(const struct hrd_generation *previous, const struct hrd_policy_settings *policy,
     const struct stat *file)
 {
-	for (size_t i = 0; previous && i < previous->settings->policy_count; i++) {
+	if (!previous || !previous->images)
+		return NULL;
+	for (size_t i = 0; i < previous->settings->policy_count; i++) {
 		const struct hrd_policy_settings *former = &previous->settings->policies[i];
 
 		if (strcmp(former->path, policy->path) == 0 && same_keys(former, policy) &&
@@ -244,6 +246,20 @@ hrd_generation_load(
 	}
 	*out = generation;
 	return HRD_OK;
+}
+
+struct hrd_generation *
+hrd_generation_empty(const char *settings_path)
+{
+	struct hrd_generation *generation = calloc(1, sizeof(*generation));
+
+	if (generation && hrd_settings_read(settings_path, &generation->settings) != HRD_OK)
+		generation->settings = calloc(1, sizeof(*generation->settings));
+	if (generation && !generation->settings) {
+		free(generation);
+		return NULL;
+	}
+	return generation;
 }
 
 void

@@ -45,6 +45,10 @@ struct hrd_generation {
 HRD_MUST_USE int hrd_generation_load(
     const char *settings_path, const struct hrd_generation *previous, struct hrd_generation **out);
 
+/* A generation that enforces nothing; it has the settings, where they can be read, so that their
+ * files are watched.  NULL when out of memory. */
+struct hrd_generation *hrd_generation_empty(const char *settings_path);
+
 /* NULL-safe.  Only when no worker can hold it. */
 void hrd_generation_free(struct hrd_generation *generation);
 
