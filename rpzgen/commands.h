@@ -11,6 +11,7 @@ extern const struct hrd_command hrd_cmd_compile;
 extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
 extern const struct hrd_command hrd_cmd_keygen;
+extern const struct hrd_command hrd_cmd_pull;
 extern const struct hrd_command hrd_cmd_sign;
 extern const struct hrd_command hrd_cmd_verify;
 

@@ -395,7 +395,7 @@ void
 hrd_diag_flush(struct hrd_diag *diag, const char *closing)
 {
 	sort_reports(diag);
-	if (diag->form == HRD_DIAG_TEXT || diag->status >= HRD_EXIT_USAGE)
+	if (diag->form == HRD_DIAG_TEXT || diag->status == HRD_EXIT_USAGE)
 		print_all(diag, closing);
 	else
 		hrd_diag_write(

@@ -16,6 +16,7 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_dump,
 	&hrd_cmd_explain,
 	&hrd_cmd_keygen,
+	&hrd_cmd_pull,
 	&hrd_cmd_sign,
 	&hrd_cmd_verify,
 	NULL,

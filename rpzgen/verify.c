@@ -498,6 +498,25 @@ verify_manifest(struct verifying *v)
 }
 
 bool
+hrd_verify_manifest(const struct hrd_anchors *anchors, const char *path, struct hrd_diag *diag)
+{
+	const struct hrd_verify how = { .anchors = anchors, .diag = diag };
+	struct hrd_verified *out = calloc(1, sizeof(*out));
+	struct verifying v = { &how, path, out };
+	uint8_t *data;
+	size_t len;
+	bool good;
+
+	if (out == NULL)
+		return nomem(&v);
+	good = read_octets(&v, path, &data, &len) && add_part(&v, "manifest.json", data, len) &&
+	       check_manifest_signature(&v, data, len);
+	hrd_verified_clear(out);
+	free(out);
+	return good;
+}
+
+bool
 hrd_verify_file(const struct hrd_verify *how, const char *path, struct hrd_verified *out)
 {
 	struct verifying v = { how, path, out };

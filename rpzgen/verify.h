@@ -49,6 +49,10 @@ struct hrd_verify {
  * report.  *out is cleared by the caller in any case. */
 bool hrd_verify_file(const struct hrd_verify *how, const char *path, struct hrd_verified *out);
 
+/* Verifies a manifest's signature alone, before its list of files is followed. */
+bool hrd_verify_manifest(
+    const struct hrd_anchors *anchors, const char *path, struct hrd_diag *diag);
+
 void hrd_verified_clear(struct hrd_verified *verified);
 
 #endif

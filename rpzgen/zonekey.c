@@ -273,6 +273,28 @@ hrd_dnskey_set(
 	return HRD_OK;
 }
 
+static bool
+is_ecdsa(uint8_t algorithm)
+{
+	return algorithm == HRD_ZONE_ECDSA_P256 || algorithm == 14;
+}
+
+/* The octets of an RRSIG as libcrypto wants them: for ECDSA two numbers (RFC 6605) become ASN.1. */
+static bool
+to_asn1(uint8_t algorithm, const uint8_t *signature, size_t len, ldns_buffer *out)
+{
+	ldns_rdf *rdf;
+	bool good;
+
+	if (!is_ecdsa(algorithm))
+		return ldns_buffer_reserve(out, len) &&
+		       (ldns_buffer_write(out, signature, len), true);
+	rdf = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_B64, len, signature);
+	good = rdf != NULL && ldns_convert_ecdsa_rrsig_rdf2asn1(out, rdf) == LDNS_STATUS_OK;
+	ldns_rdf_deep_free(rdf);
+	return good;
+}
+
 bool
 hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len, const uint8_t *signature,
     size_t signature_len)
@@ -280,14 +302,18 @@ hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len, const
 	ldns_buffer buffer = {
 		._position = len, ._limit = len, ._capacity = len, ._data = data, ._fixed = 1
 	};
-	unsigned char sig[HRD_ZONE_SIGNATURE_MAX], public[HRD_DNSKEY_RDATA_MAX];
+	unsigned char public[HRD_DNSKEY_RDATA_MAX];
+	ldns_buffer *sig = ldns_buffer_new(HRD_ZONE_SIGNATURE_MAX);
+	bool good = sig != NULL && signature_len <= HRD_ZONE_SIGNATURE_MAX &&
+		    (!is_ecdsa(key->algorithm) || signature_len % 2 == 0) &&
+		    to_asn1(key->algorithm, signature, signature_len, sig);
 
-	if (signature_len > sizeof(sig))
-		return false;
-	memcpy(sig, signature, signature_len);
 	memcpy(public, key->rdata + 4, (size_t)key->len - 4);
-	return ldns_verify_rrsig_buffers_raw(sig, signature_len, &buffer, public,
-		   (size_t)key->len - 4, key->algorithm) == LDNS_STATUS_OK;
+	good =
+	    good && ldns_verify_rrsig_buffers_raw(ldns_buffer_begin(sig), ldns_buffer_position(sig),
+			&buffer, public, (size_t)key->len - 4, key->algorithm) == LDNS_STATUS_OK;
+	ldns_buffer_free(sig);
+	return good;
 }
 
 bool
