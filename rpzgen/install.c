@@ -375,15 +375,14 @@ hrd_install_rollback(struct hrd_install *how)
 	struct installing in = { .how = how, .dir = -1 };
 	struct hrd_manifest *former = NULL;
 	unsigned before = 0;
-	char name[GENERATION_NAME + 1];
+	char name[GENERATION_NAME];
 	bool good = open_directory(&in) && sweep(&in, false, &before);
 
 	if (good && (before == 0 || in.now == NULL))
 		good = refuse(&in, "install-no-former", "there is no former generation");
 	if (good) {
 		generation_name(before, name);
-		strcat(name, "/");
-		good = read_record(&in, name, record_name, &former) && former != NULL &&
+		good = read_record(&in, name, "/installed.json", &former) && former != NULL &&
 		       hold(&in) && swap(&in, before);
 	}
 	if (good) {

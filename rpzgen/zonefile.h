@@ -51,8 +51,8 @@ struct hrd_zone_sink {
 	/* When set, every record comes here instead of rule(): those of the apex and of DNSSEC too,
 	 * with owner and line.  RDATA in wire form, names in it as they are written; valid during
 	 * the call.  HRD_OK, or the error that ends the reading. */
-	int (*record)(void *ctx, const struct hrd_name *owner, uint64_t line,
-	    const struct hrd_rr *rr);
+	int (*record)(
+	    void *ctx, const struct hrd_name *owner, uint64_t line, const struct hrd_rr *rr);
 };
 
 /* Reads a zone to its end.  origin: the apex, or NULL when the zone says it (the owner of the SOA,

@@ -200,7 +200,7 @@ relative_text(const struct hrd_zonedata *zone, size_t o, char text[HRD_NAME_TEXT
 	name.len = (uint8_t)(name.len - zone->head.apex.len + 1);
 	name.wire[name.len - 1] = 0;
 	if (name.len == 1)
-		strcpy(text, "@");
+		memcpy(text, "@", 2);
 	else
 		hrd_name_to_text(&name, text);
 }
