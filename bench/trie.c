@@ -10,9 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "bench/lists.h"
 #include "bench/rivals.h"
@@ -94,31 +97,54 @@ time_cold(const struct rival *rival, const void *made, const struct names *q)
 
 /* --- building --- */
 
-/* Memory that making takes beyond what is there before, in KiB, and seconds; done in a child, whose
- * peak is its own. */
+/* Seconds, and the most memory that making takes beyond what is there before, in KiB (0: unknown);
+ * done in a child, whose peak is its own. */
 struct cost {
 	double seconds;
 	long kib;
 };
 
+/* A line of /proc/self/status, such as "VmHWM:", in KiB. */
 static long
-resident_kib(void)
+status_kib(const char *field)
 {
-	long pages = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[256];
+	long kib = 0;
 
-	if (file == NULL || fscanf(file, "%*d %ld", &pages) != 1)
-		pages = 0;
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, field, strlen(field)) == 0)
+			kib = strtol(line + strlen(field), NULL, 10);
 	if (file != NULL)
 		fclose(file);
-	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+	return kib;
+}
+
+/* Else making would use memory that is still counted as ours. */
+static void
+release_free_memory(void)
+{
+#if defined(__GLIBC__)
+	malloc_trim(0);
+#endif
+}
+
+/* Makes the peak of memory begin anew. */
+static void
+forget_peak(void)
+{
+	FILE *file = fopen("/proc/self/clear_refs", "w");
+
+	if (file == NULL)
+		return;
+	fputs("5", file);
+	fclose(file);
 }
 
 static struct cost
 cost_of_making(const struct rival *rival, const struct list *list)
 {
 	struct cost cost = { 0 };
-	struct rusage usage;
 	int channel[2];
 	pid_t child;
 
@@ -126,13 +152,17 @@ cost_of_making(const struct rival *rival, const struct list *list)
 	if (pipe(channel) != 0 || (child = fork()) < 0)
 		return cost;
 	if (child == 0) {
-		long before = resident_kib();
-		double started = cpu_seconds();
-		const void *made = rival->make(list);
+		const void *made;
+		double started;
+		long before;
 
+		release_free_memory();
+		forget_peak();
+		before = status_kib("VmRSS:");
+		started = cpu_seconds();
+		made = rival->make(list);
 		cost.seconds = cpu_seconds() - started;
-		getrusage(RUSAGE_SELF, &usage);
-		cost.kib = usage.ru_maxrss - before;
+		cost.kib = status_kib("VmHWM:") - before;
 		_exit(made == NULL || write(channel[1], &cost, sizeof(cost)) != sizeof(cost));
 	}
 	close(channel[1]);

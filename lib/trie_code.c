@@ -112,13 +112,19 @@ bool
 hrd_code_make(const uint32_t weights[N][N], uint8_t lengths[HRD_CODE_OCTETS])
 {
 	struct trees *t = malloc(sizeof(*t));
-	uint8_t row[N];
+	static const uint32_t unused[N];
+	uint8_t row[N], unused_row[N];
 
 	if (t == NULL)
 		return false;
+	find_trees(t, unused);
+	read_lengths(t, unused_row);
 	for (unsigned context = 0; context < N; context++) {
-		find_trees(t, weights[context]);
-		read_lengths(t, row);
+		memcpy(row, unused_row, N);
+		if (memcmp(weights[context], unused, sizeof(unused)) != 0) {
+			find_trees(t, weights[context]);
+			read_lengths(t, row);
+		}
 		for (unsigned i = 0; i < N; i += 2)
 			*lengths++ = (uint8_t)(row[i] << 4 | row[i + 1]);
 	}

@@ -137,7 +137,7 @@ many_random_look_ups_agree_with_the_model(void **state)
 
 	(void)state;
 	while (done < left) {
-		size_t count = (size_t)1 << (seed % 15), queries = 20000;
+		size_t count = (size_t)1 << (seed % 15), queries = left < 20000000 ? 20000 : 100000;
 
 		try_set((enum model_kind)(seed % MODEL_KINDS),
 		    (enum model_values)(seed / MODEL_KINDS % MODEL_VALUE_KINDS), count, queries,
@@ -395,6 +395,224 @@ flipped_bits_are_refused_or_harmless(void **state)
 	assert_true(refused > whole);
 }
 
+/* --- lies --- */
+
+/* A good section, to be changed in place. */
+struct lie {
+	struct model model;
+	uint8_t *sec;
+	size_t len, slots; /* octets; offset of the first slot */
+};
+
+static void
+lie_begin(struct lie *lie, enum model_kind kind, enum model_values values, size_t count)
+{
+	model_make(&lie->model, kind, values, count, 5);
+	build(&lie->model, &lie->sec, &lie->len);
+	lie->slots = lie->len - HRD_TRIE_TAIL -
+		     ((size_t)hrd_le32(lie->sec + HRD_TRIE_SLOTS) << lie->sec[HRD_TRIE_SLOT_SHIFT]);
+}
+
+static void
+lie_end(struct lie *lie)
+{
+	free(lie->sec);
+	model_free(&lie->model);
+}
+
+static void
+assert_corrupt(const uint8_t *sec, size_t len, const char *reason)
+{
+	struct hrd_trie trie;
+	const char *why;
+	size_t offset;
+
+	assert_int_equal(hrd_trie_open(&trie, sec, len, NULL, NULL, &why, &offset), HRD_ECORRUPT);
+	if (reason != NULL)
+		assert_string_equal(why, reason);
+	assert_true(offset < len);
+}
+
+/* Writes an octet of the section, sees it refused, and takes it back. */
+static void
+octet_lies(struct lie *lie, size_t at, uint8_t octet, const char *reason)
+{
+	uint8_t before = lie->sec[at];
+
+	assert_int_not_equal(before, octet);
+	lie->sec[at] = octet;
+	assert_corrupt(lie->sec, lie->len, reason);
+	lie->sec[at] = before;
+}
+
+static void
+set_bits(uint8_t *bits, size_t pos, unsigned width, uint64_t value)
+{
+	for (unsigned i = 0; i < width; i++, pos++) {
+		bits[pos / 8] &= (uint8_t) ~(0x80u >> pos % 8);
+		if ((value >> (width - 1 - i) & 1) != 0)
+			bits[pos / 8] |= (uint8_t)(0x80u >> pos % 8);
+	}
+}
+
+static void
+bits_lie(
+    struct lie *lie, size_t slot, size_t pos, unsigned width, uint64_t value, const char *reason)
+{
+	uint8_t *bits = lie->sec + lie->slots + (slot << lie->sec[HRD_TRIE_SLOT_SHIFT]);
+	uint64_t before = hrd_bits(bits, pos, width);
+
+	assert_true(before != value);
+	set_bits(bits, pos, width, value);
+	assert_corrupt(lie->sec, lie->len, reason);
+	set_bits(bits, pos, width, before);
+}
+
+static void
+lies_of_the_front_are_refused(void **state)
+{
+	struct lie lie;
+	size_t values = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+
+	(void)state;
+	lie_begin(&lie, MODEL_HOSTS, MODEL_FEW_VALUES, 900);
+	octet_lies(&lie, HRD_TRIE_NAMES, (uint8_t)(lie.sec[HRD_TRIE_NAMES] + 1),
+	    "the header has another count of names");
+	octet_lies(&lie, HRD_TRIE_SLOTS, (uint8_t)(lie.sec[HRD_TRIE_SLOTS] - 1),
+	    "the section has another length than its header says");
+	octet_lies(&lie, HRD_TRIE_VALUES, (uint8_t)(lie.sec[HRD_TRIE_VALUES] + 32),
+	    "the value table has a bad size");
+	octet_lies(&lie, HRD_TRIE_VALUE_BITS, 33, "the value table has a bad size");
+	octet_lies(&lie, HRD_TRIE_SLOT_SHIFT, HRD_SLOT_SHIFT_MIN - 1, "the header has a bad field");
+	octet_lies(&lie, HRD_TRIE_SLOT_SHIFT, HRD_SLOT_SHIFT_MAX + 1, "the header has a bad field");
+	octet_lies(&lie, HRD_TRIE_ZERO, 1, "the header has a bad field");
+	octet_lies(&lie, HRD_TRIE_HEAD_OCTETS, 0, "the code lengths give no alphabetic code");
+	octet_lies(&lie, values - 1, 0x11, "the code lengths give no alphabetic code");
+	octet_lies(&lie, values, 0xff, "the value table is not in order");
+	octet_lies(&lie, values, 0, "a name has no rule");
+	octet_lies(&lie, lie.slots - 1, 1, "padding is not zero");
+	octet_lies(&lie, lie.len - 1, 1, "padding is not zero");
+	assert_corrupt(lie.sec, lie.len - 1, "the section has another length than its header says");
+	assert_corrupt((const uint8_t *)"1234567890123456", 16, "an empty section has a count");
+	lie_end(&lie);
+}
+
+/* The first slot, from its second on, whose head has covers. */
+static size_t
+slot_with_covers(const struct lie *lie, struct hrd_slot *slot)
+{
+	for (size_t i = 1;; i++) {
+		assert_in_range(i, 0, hrd_le32(lie->sec + HRD_TRIE_SLOTS) - 1);
+		hrd_slot_read(slot, lie->sec + lie->slots + (i << lie->sec[HRD_TRIE_SLOT_SHIFT]),
+		    lie->sec[HRD_TRIE_VALUE_BITS]);
+		if (slot->covers > 0)
+			return i;
+	}
+}
+
+static void
+lies_of_a_slot_are_refused(void **state)
+{
+	struct lie lie;
+	struct hrd_slot slot;
+	unsigned value_bits, width;
+	size_t i, at;
+
+	(void)state;
+	lie_begin(&lie, MODEL_DENSE, MODEL_FEW_VALUES, 3000);
+	value_bits = lie.sec[HRD_TRIE_VALUE_BITS];
+	i = slot_with_covers(&lie, &slot);
+	width = slot.lcp_bits + slot.rest_bits;
+	bits_lie(&lie, i, 0, HRD_SLOT_COUNT_BITS, 255, "a slot is too full");
+	bits_lie(&lie, i, 16, HRD_SLOT_COVER_BITS, 0, NULL); /* moves all that follows */
+	bits_lie(&lie, i, 23, HRD_SLOT_LEN_BITS, 8191, "a slot is too full");
+	bits_lie(&lie, i, slot.cover_at, HRD_SLOT_LEN_BITS,
+	    hrd_bits(slot.bits, slot.cover_at, HRD_SLOT_LEN_BITS) + 1,
+	    "covers do not fit the names");
+	bits_lie(&lie, i, slot.cover_at + HRD_SLOT_LEN_BITS, value_bits,
+	    hrd_bits(slot.bits, slot.cover_at + HRD_SLOT_LEN_BITS, value_bits) ^ 1,
+	    "covers do not fit the names");
+	for (at = slot.entry_at; hrd_bits(slot.bits, at, slot.lcp_bits) + 1 == 1u << slot.lcp_bits;)
+		at += width;
+	bits_lie(&lie, i, at, slot.lcp_bits, (1u << slot.lcp_bits) - 1, "a name is too long");
+	bits_lie(&lie, i, slot.entry_at, width, 0, "names are not in order");
+	bits_lie(
+	    &lie, i, slot.entry_at + slot.lcp_bits, slot.rest_bits, 0, "names are not in order");
+	for (at = slot.name_at; hrd_bits(slot.bits, at, 1) == 0;)
+		at++;
+	bits_lie(&lie, i, at, 1, 0, "names are not in order");
+	bits_lie(&lie, hrd_le32(lie.sec + HRD_TRIE_SLOTS) - 1, (8u << HRD_SLOT_SHIFT_MIN) - 1, 1, 1,
+	    "padding is not zero");
+	bits_lie(&lie, i, slot.value_at, value_bits, (1u << value_bits) - 1,
+	    "a value is not in the table");
+	lie_end(&lie);
+}
+
+/* A section of one name that is made of the given symbols; raw follows those that are ranges. */
+static void
+assert_symbols(const uint8_t *symbols, size_t count, uint8_t raw, unsigned cut, const char *reason)
+{
+	struct lie lie;
+	struct hrd_code code;
+	unsigned context = HRD_CODE_LABEL_END, pos = HRD_SLOT_HEAD_BITS;
+	uint8_t *slot;
+
+	lie_begin(&lie, MODEL_HOSTS, MODEL_ONE_VALUE, 1);
+	assert_true(hrd_code_load(&code, lie.sec + HRD_TRIE_HEAD_OCTETS));
+	lie.sec = realloc(lie.sec, lie.len += 2048 - 256);
+	assert_non_null(lie.sec);
+	slot = lie.sec + lie.slots;
+	lie.sec[HRD_TRIE_SLOT_SHIFT] = HRD_SLOT_SHIFT_MAX;
+	memset(slot, 0, lie.len - lie.slots);
+	for (size_t i = 0; i < count; context = symbols[i++]) {
+		uint32_t entry = code.encode[context][symbols[i]];
+
+		set_bits(slot, pos, entry >> 16, entry & 0xffff);
+		pos += entry >> 16;
+		if (hrd_code_is_range(symbols[i])) {
+			set_bits(slot, pos, HRD_CODE_RAW_BITS, raw);
+			pos += HRD_CODE_RAW_BITS;
+		}
+	}
+	set_bits(slot, 23, HRD_SLOT_LEN_BITS, pos - HRD_SLOT_HEAD_BITS - cut);
+	if (reason != NULL) {
+		assert_corrupt(lie.sec, lie.len, reason);
+	} else {
+		struct hrd_trie trie;
+
+		open_good(&trie, lie.sec, lie.len);
+		hrd_trie_close(&trie);
+	}
+	lie_end(&lie);
+}
+
+static void
+bits_that_are_no_name_are_refused(void **state)
+{
+	enum { END = HRD_CODE_LABEL_END, LOW = 1, MIDDLE = 14, A = 17 };
+	uint8_t many[HRD_CODED_SYMBOLS_MAX + 1];
+
+	(void)state;
+	assert_symbols((const uint8_t[]){ A, END, A }, 3, 0, 0, NULL);
+	assert_symbols((const uint8_t[]){ END, A }, 2, 0, 0, "a label is empty or too long");
+	assert_symbols((const uint8_t[]){ A, END }, 2, 0, 0, "a label is empty or too long");
+	assert_symbols(
+	    (const uint8_t[]){ A, END, END, A }, 4, 0, 0, "a label is empty or too long");
+	assert_symbols((const uint8_t[]){ A, A, A }, 3, 0, 1, "a name ends within a symbol");
+	assert_symbols((const uint8_t[]){ A, LOW }, 2, 0x2c, 0, NULL);
+	assert_symbols((const uint8_t[]){ A, LOW }, 2, 0x2d, 0, "an octet is outside its range");
+	assert_symbols((const uint8_t[]){ A, LOW }, 2, 0, 3, "a name ends within a symbol");
+	assert_symbols((const uint8_t[]){ A, MIDDLE }, 2, '@', 0, NULL);
+	assert_symbols((const uint8_t[]){ A, MIDDLE }, 2, 'A', 0, "an octet is outside its range");
+	memset(many, A, sizeof(many));
+	assert_symbols(many, 63, 0, 0, NULL);
+	assert_symbols(many, 64, 0, 0, "a label is empty or too long");
+	for (size_t i = 63; i < sizeof(many); i += 64)
+		many[i] = END;
+	assert_symbols(many, HRD_CODED_SYMBOLS_MAX, 0, 0, NULL);
+	assert_symbols(many, HRD_CODED_SYMBOLS_MAX + 1, 0, 0, "a name is too long");
+}
+
 int
 main(void)
 {
@@ -408,6 +626,9 @@ main(void)
 		cmocka_unit_test(owner_of_values_checks_and_counts_them),
 		cmocka_unit_test(sections_that_are_cut_off_are_refused),
 		cmocka_unit_test(flipped_bits_are_refused_or_harmless),
+		cmocka_unit_test(lies_of_the_front_are_refused),
+		cmocka_unit_test(lies_of_a_slot_are_refused),
+		cmocka_unit_test(bits_that_are_no_name_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Trie sections: any octets, and good sections with some octets changed, are refused or are a trie
+ * in all ways: the walk is in order, and what it gives is what look-ups find. */
+#include <config.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/trie.h"
+#include "tests/triemodel.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+enum { BASES = MODEL_KINDS * MODEL_VALUE_KINDS, NAMES = 30, QUERIES = 8 };
+
+struct section {
+	uint8_t *octets;
+	size_t len;
+};
+
+static void
+require(bool condition, const char *what)
+{
+	if (condition)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
+
+/* Good sections of each kind, made once. */
+static const struct section *
+base(unsigned i)
+{
+	static struct section bases[BASES];
+
+	for (unsigned n = 0; bases[BASES - 1].octets == NULL; n++) {
+		struct hrd_trie_input in;
+		struct model model;
+
+		model_make(&model, (enum model_kind)(n / MODEL_VALUE_KINDS),
+		    (enum model_values)(n % MODEL_VALUE_KINDS), n == 0 ? 0 : NAMES, n);
+		in = model_input(&model);
+		require(hrd_trie_build(&in, &bases[n].octets, &bases[n].len) == HRD_OK, "build");
+		model_free(&model);
+	}
+	return &bases[i];
+}
+
+static void
+compare(const struct model *model, const struct hrd_trie *trie, const struct hrd_name *name)
+{
+	struct hrd_trie_hit want, got;
+	bool found = model_find(model, name->wire, name->len, &want);
+
+	require(hrd_trie_find(trie, name->wire, name->len, &got) == found, "found or not");
+	require(!found || (got.value == want.value && got.labels == want.labels &&
+			      got.wildcard == want.wildcard),
+	    "another rule");
+}
+
+static void
+try_section(const uint8_t *octets, size_t len)
+{
+	struct hrd_trie trie;
+	struct model model;
+	struct hrd_name name;
+	const char *why;
+	size_t offset;
+	uint64_t seed = len;
+
+	if (hrd_trie_open(&trie, octets, len, NULL, NULL, &why, &offset) != HRD_OK) {
+		require(why != NULL && offset <= len, "no reason or place");
+		return;
+	}
+	require(model_from_trie(&model, &trie), "the walk is not in order");
+	for (size_t i = 0; i < model.count; i++) {
+		model_name(&model, i, &name);
+		compare(&model, &trie, &name);
+	}
+	for (int i = 0; i < QUERIES; i++) {
+		model_query(&model, &seed, &name);
+		compare(&model, &trie, &name);
+	}
+	model_free(&model);
+	hrd_trie_close(&trie);
+}
+
+/* The first octet chooses the section to change, or none: then the rest is the section.  Else three
+ * octets are a change: the place, and what is added there. */
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	const struct section *good;
+	uint8_t *octets;
+	size_t size;
+
+	if (len == 0)
+		return 0;
+	if (data[0] >= BASES) {
+		size = len - 1;
+		octets = malloc(size + 1);
+		require(octets != NULL, "memory");
+		memcpy(octets, data + 1, size);
+	} else {
+		good = base(data[0]);
+		size = good->len;
+		octets = malloc(size);
+		require(octets != NULL, "memory");
+		memcpy(octets, good->octets, size);
+		for (size_t i = 1; i + 3 <= len; i += 3)
+			octets[((size_t)data[i] << 8 | data[i + 1]) % size] ^= data[i + 2];
+	}
+	try_section(octets, size);
+	free(octets);
+	return 0;
+}
