@@ -50,12 +50,19 @@ struct trees {
 
 #define NO_TREE (UINT64_MAX / 4)
 
+/* The lowest best split lies between those of the two ranges that are one symbol shorter, also with
+ * a limited height (Wessner, Information Processing Letters 4, 1976): only those are tried. */
 static void
 find_split(struct trees *t, unsigned height, unsigned from, unsigned to)
 {
 	uint64_t best = NO_TREE;
+	unsigned low = from + 1, high = to - 1;
 
-	for (unsigned mid = from + 1; mid < to; mid++) {
+	if (to - from > 2) {
+		low = t->split[height][from][to - 1];
+		high = t->split[height][from + 1][to];
+	}
+	for (unsigned mid = low; mid <= high; mid++) {
 		uint64_t cost = t->cost[height - 1][from][mid] + t->cost[height - 1][mid][to];
 
 		if (cost >= best)
@@ -79,7 +86,7 @@ find_trees(struct trees *t, const uint32_t weights[N])
 			for (unsigned from = 0; from + size <= N; from++) {
 				if (size == 1)
 					t->cost[height][from][from + 1] = 0;
-				else if (height == 0)
+				else if (size > 1u << height)
 					t->cost[height][from][from + size] = NO_TREE;
 				else
 					find_split(t, height, from, from + size);
