@@ -163,6 +163,7 @@ class Lab:
             process.stop()
         for close in reversed(self.closers):
             close()
+        self._look_for_reports()
         if self.tap.failed or (kind not in (None, Skip)):
             self._show_logs()
         if os.environ.get("HRADBA_KEEP"):
@@ -170,6 +171,13 @@ class Lab:
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
         return False
+
+    def _look_for_reports(self):
+        """A sanitizer's report in any log fails the test, whatever its other checks say."""
+        for process in self.processes:
+            reports = [line for line in process.text().splitlines() if "Sanitizer" in line or "runtime error:" in line]
+            if reports:
+                self.tap.ok(False, f"{process.name} runs without a sanitizer's report", *reports[:10])
 
     def _show_logs(self):
         for process in self.processes:

@@ -203,7 +203,8 @@ def _sanitizer_env():
     if "address" not in os.environ.get("SANITIZERS", ""):
         return {}
     library = run([os.environ.get("CC", "gcc").split()[0], "-print-file-name=libasan.so"]).stdout.strip()
-    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1"}
+    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
+            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
 
 
 class UnboundRpz(Unbound):
