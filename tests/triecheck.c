@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Prints the digest of a section for each kind of names and values, after it was held against the model: the
- * lines must be the same on every machine and with every compiler (trie-elsewhere.test). */
+/* Prints the digest of a section for each kind of names and values, after it was held against the
+ * model: the lines must be the same on every machine and with every compiler (trie-elsewhere.test).
+ */
 #include <config.h>
 
 #include <stdio.h>
@@ -50,8 +51,8 @@ check(enum model_kind kind, enum model_values values)
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ sec[i]) * 1099511628211u;
 	good = model_from_trie(&walked, &trie) && agrees(&model, &trie) && agrees(&walked, &trie);
-	printf("%d %d: %zu names, %zu octets, %016llx%s\n", (int)kind, (int)values, model.count, len,
-	    (unsigned long long)hash, good ? "" : " AND LOOK-UPS DIFFER FROM THE MODEL");
+	printf("%d %d: %zu names, %zu octets, %016llx%s\n", (int)kind, (int)values, model.count,
+	    len, (unsigned long long)hash, good ? "" : " AND LOOK-UPS DIFFER FROM THE MODEL");
 	hrd_trie_close(&trie);
 	free(sec);
 	model_free(&model);
