@@ -154,9 +154,9 @@ rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
 	return (struct hrd_place){ g->file, rule->line, 0 };
 }
 
-/* Reports a rule unless an exception lifts the guard.  other: the name that the guard protects, or
- * NULL. */
-__attribute__((format(printf, 5, 6))) static void
+/* Reports a rule unless an exception lifts the guard; true when it did.  other: the name that the
+ * guard protects, or NULL. */
+__attribute__((format(printf, 5, 6))) static bool
 tell_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
     const struct hrd_name *other, const char *format, ...)
 {
@@ -165,13 +165,14 @@ tell_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
 	va_list args;
 
 	if (is_lifted(g, id, &rule->name, other))
-		return;
+		return false;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	hrd_name_to_text(&rule->name, name);
 	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s%s: %s",
 	    rule->wildcard ? "*." : "", name, text);
+	return true;
 }
 
 /* Reports something about the set as a whole. */
@@ -192,6 +193,13 @@ tell_set(
 }
 
 /* --- rules --- */
+
+/* One line a mistake: what else a suffix covers is not worth telling. */
+static bool
+is_told(const struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	return g->suffix_line > 0 && rule->line == g->suffix_line;
+}
 
 static bool
 blocks(enum hrd_action action)
@@ -263,10 +271,10 @@ check_suffix(struct hrd_guard *g, const struct hrd_rule *rule)
 		return;
 	}
 	kind = hrd_psl_kind(g->psl, &rule->name);
-	if (kind == HRD_PSL_PUBLIC)
-		tell_rule(g, PUBLIC_SUFFIX, rule, NULL,
-		    "a public suffix: names of many others are below; list the domain that is "
-		    "meant");
+	if (kind == HRD_PSL_PUBLIC &&
+	    tell_rule(g, PUBLIC_SUFFIX, rule, NULL,
+		"a public suffix: names of many others are below; list the domain that is meant"))
+		g->suffix_line = rule->line;
 	else if (kind == HRD_PSL_PRIVATE)
 		tell_rule(g, PRIVATE_SUFFIX, rule, NULL,
 		    "a suffix under which strangers get names; list the name that is meant");
@@ -319,7 +327,8 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 	if (never->name == NULL || never->reason == NULL)
 		return;
 	hrd_name_to_text(never->name, name);
-	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action)) ||
+	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action) &&
+		!is_told(g, &rule)) ||
 	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
 		tell_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s", name,
 		    never->reason);
@@ -336,7 +345,7 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 	if (shared->name == NULL)
 		return;
 	hrd_name_to_text(shared->name, name);
-	if (deciding_rule(rules, shared->name, &rule) && blocks(rule.action))
+	if (deciding_rule(rules, shared->name, &rule) && blocks(rule.action) && !is_told(g, &rule))
 		tell_rule(g, SHARED, &rule, shared->name,
 		    "would block %s, a shared host of others; it may only be observed", name);
 }

@@ -37,6 +37,7 @@ struct hrd_guard {
 	struct hrd_nameset popular; /* values: NULL */
 	struct hrd_name *popular_names;
 	struct hrd_name told; /* the rule that was reported last for a popular name */
+	uint64_t suffix_line; /* the rule that was reported last as a public suffix */
 	uint8_t *used;        /* one flag an exception: it lifted something */
 	bool nomem;
 };

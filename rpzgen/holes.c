@@ -156,8 +156,7 @@ fill(struct filler *filler, const struct hrd_hole *hole, bool wildcard)
 
 	hrd_rules_get(filler->set, hole->trigger, hole->covers, &rule);
 	rule.wildcard = wildcard;
-	rule.name = hole->name;
-	rule.line = 0;
+	rule.name = hole->name; /* its line stays: the rule that is meant is there */
 	if (!filler->keep)
 		return hrd_rules_copy_as(
 		    filler->out, filler->set, hole->trigger, hole->covers, &rule, &filler->map);
