@@ -14,6 +14,7 @@
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
 #include "rpzgen/guard.h"
+#include "rpzgen/load.h"
 #include "rpzgen/manifest.h"
 #include "rpzgen/now.h"
 #include "rpzgen/outfile.h"
@@ -291,6 +292,25 @@ write_zone(struct build *b, FILE *out)
 	return true;
 }
 
+/* The octets that are going to be published, read again, must be the same rules. */
+static bool
+read_back(struct build *b, const char *data, size_t len)
+{
+	struct hrd_place place = { b->zone, 0, 0 };
+	uint8_t digest[HRD_RULE_DIGEST_LEN];
+	struct hrd_rules *rules;
+
+	if (!hrd_load_zone_text(&rules, b->zone, data, len, b->diag))
+		return false;
+	hrd_dump_digest(rules, digest);
+	hrd_rules_free(rules);
+	if (memcmp(digest, b->manifest->rule_digest, sizeof(digest)) == 0)
+		return true;
+	hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
+	    "the zone, read back, does not hold the rules that were meant");
+	return false;
+}
+
 /* The zone goes through memory: its digest is in the manifest. */
 static bool
 add_zone(struct build *b, struct hrd_outset *set)
@@ -304,6 +324,7 @@ add_zone(struct build *b, struct hrd_outset *set)
 		good = false;
 	if (!good)
 		hrd_diag_nomem(b->diag);
+	good = good && read_back(b, data, len);
 	file = good ? hrd_outset_add(set, b->zone) : NULL;
 	if (good && file == NULL)
 		good = tell_write(b, b->zone);

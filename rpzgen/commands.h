@@ -8,6 +8,7 @@
 extern const struct hrd_command hrd_cmd_build;
 extern const struct hrd_command hrd_cmd_check;
 extern const struct hrd_command hrd_cmd_compile;
+extern const struct hrd_command hrd_cmd_diff;
 extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
 extern const struct hrd_command hrd_cmd_keygen;

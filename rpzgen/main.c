@@ -13,6 +13,7 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_build,
 	&hrd_cmd_check,
 	&hrd_cmd_compile,
+	&hrd_cmd_diff,
 	&hrd_cmd_dump,
 	&hrd_cmd_explain,
 	&hrd_cmd_keygen,

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Loads rule sets from any notation. */
+#include <config.h>
+
+#include "rpzgen/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/blake2b.h"
+#include "lib/limits.h"
+#include "lib/policy.h"
+#include "rpzgen/feed.h"
+#include "rpzgen/infile.h"
+#include "rpzgen/manifest.h"
+
+static bool
+tell_status(struct hrd_diag *diag, const char *path, int status)
+{
+	struct hrd_place place = { path, 0, 0 };
+
+	if (status == HRD_EIO)
+		hrd_diag(diag, HRD_ERROR, &place, "file-unreadable",
+		    "cannot be read: %s; check the path and its permissions", strerror(errno));
+	else if (status == HRD_ENOMEM)
+		hrd_diag_nomem(diag);
+	else
+		hrd_diag(diag, HRD_ERROR, &place, "load-rules", "%s", hrd_strstatus(status));
+	return false;
+}
+
+/* --- zones --- */
+
+static int
+add_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	return hrd_rules_add(ctx, rule, rr);
+}
+
+struct clash {
+	struct hrd_diag *diag;
+	const char *path;
+};
+
+static void
+tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+{
+	const struct clash *clash = ctx;
+	struct hrd_place place = { clash->path, other->line, 0 };
+
+	if (contradiction)
+		hrd_diag(clash->diag, HRD_ERROR, &place, "zone-two-actions",
+		    "%s here, %s in line %llu for the same trigger", hrd_action_name(other->action),
+		    hrd_action_name(kept->action), (unsigned long long)kept->line);
+}
+
+bool
+hrd_load_zone_text(
+    struct hrd_rules **out, const char *path, const char *data, size_t len, struct hrd_diag *diag)
+{
+	struct hrd_rules *rules = hrd_rules_new();
+	struct clash clash = { diag, path };
+	struct hrd_feed_reader reader = {
+		.form = HRD_FEED_RPZ, .file = path, .diag = diag, .rule = add_rule, .ctx = rules
+	};
+	int status = rules == NULL ? HRD_ENOMEM : hrd_feed_read(&reader, data, len);
+
+	if (status == HRD_OK)
+		status = hrd_rules_seal(rules, tell_clash, &clash);
+	if (status == HRD_OK && reader.junk == 0) {
+		*out = rules;
+		return true;
+	}
+	hrd_rules_free(rules);
+	/* Junk and contradictions were reported line by line. */
+	return status == HRD_OK || status == HRD_EEXIST ? false : tell_status(diag, path, status);
+}
+
+/* --- images --- */
+
+static int
+copy_records(struct hrd_rules *rules, const struct hrd_policy *policy, const struct hrd_rule *rule,
+    uint32_t data)
+{
+	struct hrd_rr rr;
+	int status = HRD_OK;
+
+	for (size_t n = 0; status == HRD_OK && hrd_policy_rr(policy, data, n, &rr); n++)
+		status = hrd_rules_add(rules, rule, &rr);
+	return status;
+}
+
+static int
+copy_match(struct hrd_rules *rules, const struct hrd_policy *policy, const struct hrd_name *name,
+    const struct hrd_match *match)
+{
+	struct hrd_rule rule = { .trigger = match->trigger,
+		.wildcard = match->wildcard,
+		.name = *name,
+		.prefix = match->prefix,
+		.action = match->action };
+	struct hrd_meta meta;
+	int status = HRD_OK;
+
+	if (match->action == HRD_ACTION_STOP)
+		return HRD_OK;
+	if (match->meta != 0) {
+		hrd_policy_meta(policy, match->meta, &meta);
+		status = hrd_rules_meta(rules, &meta, &rule.meta);
+	}
+	if (status != HRD_OK || match->action == HRD_ACTION_LOCAL_DATA)
+		return status != HRD_OK ? status : copy_records(rules, policy, &rule, match->data);
+	return hrd_rules_add(rules, &rule, NULL);
+}
+
+static int
+copy_policy(struct hrd_rules *rules, const struct hrd_policy *policy)
+{
+	struct hrd_policy_walk walk;
+	struct hrd_match match;
+	struct hrd_name name = { .len = 1 };
+	int status = HRD_OK;
+
+	hrd_policy_walk_init(&walk, policy);
+	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match))
+		status = copy_match(rules, policy, &name, &match);
+	return status == HRD_OK ? hrd_rules_seal(rules, NULL, NULL) : status;
+}
+
+/* takes data */
+static bool
+load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, struct hrd_diag *diag)
+{
+	struct hrd_place place = { path, 0, 0 };
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+	int status = hrd_policy_open((uint8_t *)data, len, true, 0, &policy, &fault);
+
+	if (status == HRD_ECORRUPT) {
+		hrd_diag(diag, HRD_ERROR, &place, "image-corrupt",
+		    "no valid policy image: section %s, octet %llu: %s", fault.section,
+		    (unsigned long long)fault.offset, fault.reason);
+		return false;
+	}
+	out->rules = status == HRD_OK ? hrd_rules_new() : NULL;
+	if (status == HRD_OK)
+		status = out->rules == NULL ? HRD_ENOMEM : copy_policy(out->rules, policy);
+	hrd_policy_free(policy);
+	return status == HRD_OK || tell_status(diag, path, status);
+}
+
+/* --- manifests: the image that it names --- */
+
+static const struct hrd_manifest_file *
+find_image(const struct hrd_manifest *manifest)
+{
+	static const char suffix[] = ".policy";
+
+	for (size_t i = 0; i < manifest->file_count; i++) {
+		size_t len = strlen(manifest->files[i].name);
+
+		if (len > sizeof(suffix) - 1 &&
+		    strcmp(manifest->files[i].name + len - (sizeof(suffix) - 1), suffix) == 0)
+			return &manifest->files[i];
+	}
+	return NULL;
+}
+
+static bool
+load_described(struct hrd_loaded *out, const char *path, const struct hrd_manifest_file *file,
+    struct hrd_diag *diag)
+{
+	uint8_t digest[HRD_DIGEST_LEN];
+	struct hrd_place place = { path, 0, 0 };
+	char *data;
+	size_t len;
+	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
+
+	if (status != HRD_OK)
+		return tell_status(diag, path, status);
+	hrd_blake2b(digest, sizeof(digest), data, len);
+	if (len == file->size && memcmp(digest, file->blake2b, sizeof(digest)) == 0)
+		return load_image(out, path, data, len, diag);
+	free(data);
+	hrd_diag(diag, HRD_ERROR, &place, "manifest-digest",
+	    "not the file that the manifest describes; the set is incomplete");
+	return false;
+}
+
+static bool
+load_manifest(struct hrd_loaded *out, const char *path, struct hrd_diag *diag)
+{
+	struct hrd_manifest *manifest = calloc(1, sizeof(*manifest));
+	const struct hrd_manifest_file *file = NULL;
+	const char *slash = strrchr(path, '/');
+	struct hrd_place place = { path, 0, 0 };
+	char image[4096];
+	bool good = manifest != NULL && hrd_manifest_read(path, diag, manifest);
+
+	if (manifest == NULL)
+		hrd_diag_nomem(diag);
+	if (good && (file = find_image(manifest)) == NULL) {
+		hrd_diag(diag, HRD_ERROR, &place, "manifest", "it names no image");
+		good = false;
+	}
+	if (good) {
+		snprintf(image, sizeof(image), "%.*s%s",
+		    slash != NULL ? (int)(slash - path + 1) : 0, path, file->name);
+		good = load_described(out, image, file, diag);
+	}
+	free(manifest);
+	return good;
+}
+
+/* --- inventories --- */
+
+static bool
+load_inventory(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+    struct hrd_diag *diag)
+{
+	const struct hrd_feed_options offline = { .online = false, .quiet = options->quiet };
+
+	out->inventory = hrd_inventory_read(path, diag);
+	if (out->inventory == NULL)
+		return false;
+	hrd_inventory_check(out->inventory, diag);
+	if (hrd_diag_errors(diag) > 0 ||
+	    !hrd_feeds_load(&out->feeds, out->inventory, &offline, diag) ||
+	    !hrd_scope_init(
+		&out->scope, out->inventory, &out->feeds, options->profile, options->date, diag))
+		return false;
+	out->rules = hrd_derive(&out->scope, diag);
+	return out->rules != NULL && hrd_diag_errors(diag) == 0;
+}
+
+/* --- which is it? --- */
+
+/* True for a line "key:" of an inventory's top level. */
+static bool
+has_key(const char *data, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = data; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n' ? 1 : 0;
+		if (strncmp(line, key, len) == 0 && line[len] == ':')
+			return true;
+	}
+	return false;
+}
+
+bool
+hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+    struct hrd_diag *diag)
+{
+	char *data;
+	size_t len;
+	bool good;
+	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
+
+	*out = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+	if (status != HRD_OK)
+		return tell_status(diag, path, status);
+	if (hrd_policy_is_image(data, len)) {
+		out->kind = HRD_LOAD_IMAGE;
+		return load_image(out, path, data, len, diag);
+	}
+	if (data[strspn(data, " \t\r\n")] == '{') {
+		out->kind = HRD_LOAD_IMAGE;
+		good = load_manifest(out, path, diag);
+	} else if (has_key(data, "format")) {
+		out->kind = HRD_LOAD_INVENTORY;
+		good = load_inventory(out, path, options, diag);
+	} else {
+		good = hrd_load_zone_text(&out->rules, path, data, len, diag);
+	}
+	free(data);
+	return good;
+}
+
+void
+hrd_loaded_clear(struct hrd_loaded *loaded)
+{
+	hrd_rules_free(loaded->rules);
+	hrd_feeds_clear(&loaded->feeds);
+	hrd_inventory_free(loaded->inventory);
+	*loaded = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+}

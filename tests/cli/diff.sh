@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# diff shows the same difference whatever the notation of the two sides.
+"$RPZGEN" build data/good.yaml -o a -q
+sed 's/acme-cloud/acme-clouds/;s/^    text: Risk treatment/&\n    overrides:\n      - name: bücher-sister.example\n        action: passthru\n        owner: me\n        reason: none/' data/good.yaml >new.yaml
+"$RPZGEN" build new.yaml -o b -q
+echo '## inventories'
+"$RPZGEN" diff data/good.yaml new.yaml
+echo '## the same in every mix'
+"$RPZGEN" diff data/good.yaml new.yaml | grep -v '^    ' | sed 's/ *(.*//' >want
+for before in data/good.yaml a/demo.rpz a/demo.policy a/manifest.json; do
+	for after in new.yaml b/demo.rpz b/demo.policy b/manifest.json; do
+		"$RPZGEN" diff "$before" "$after" | grep -v '^    ' | sed 's/ *(.*//' | diff want - && echo same
+	done
+done
+echo '## Markdown'
+"$RPZGEN" diff --markdown data/good.yaml new.yaml
+echo '## JSON'
+"$RPZGEN" diff --json a/manifest.json new.yaml
+echo '## no difference'
+"$RPZGEN" diff --exit-code a/demo.policy data/good.yaml
+echo "exit $?"
+"$RPZGEN" diff --exit-code a/demo.policy b/demo.policy >out
+echo "exit $?"
+echo '## observe rules'
+"$RPZGEN" diff --profile public data/good.yaml a/demo.policy
+echo '## faults'
+echo x >>b/demo.policy
+"$RPZGEN" diff a/manifest.json b/manifest.json
+echo "exit $?"
+"$RPZGEN" diff a/demo.policy b/demo.policy
+echo "exit $?"
+"$RPZGEN" diff a/demo.policy missing
+echo "exit $?"
+"$RPZGEN" diff a/demo.policy
+echo "exit $?"
