@@ -35,10 +35,10 @@ for script in "$src"/tests/cli/*.sh; do
 	[ "$script" = "$src/tests/cli/run.sh" ] && continue
 	name=$(basename "$script" .sh)
 	count=$((count + 1))
-	mkdir "$work/$name" || exit 99
-	ln -s "$src/tests/cli/data" "$work/$name/data"
-	ln -s "$src/zones" "$work/$name/zones"
-	(cd "$work/$name" && sh "$script" </dev/null >"$work/out" 2>"$work/err")
+	mkdir -p "$work/in/$name" || exit 99
+	ln -s "$src/tests/cli/data" "$work/in/$name/data"
+	ln -s "$src/zones" "$work/in/$name/zones"
+	(cd "$work/in/$name" && sh "$script" </dev/null >"$work/out" 2>"$work/err")
 	status=$?
 	: >"$work/exit"
 	[ "$status" = 0 ] || echo "$status" >"$work/exit"
