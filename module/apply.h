@@ -15,6 +15,8 @@
 struct hrd_course {
 	struct hrd_pending *pending; /* an alias target that is waited for */
 	bool store_held;             /* no_cache_store is set by us, for the latest response only */
+	/* the deciding match, and the first that only observes, have been accounted for */
+	bool hit_counted, observed_counted;
 };
 
 /* The course of a query, made when `make` is set; NULL: none, or out of memory. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/limits.h"
 #include "lib/name.h"
@@ -92,6 +93,26 @@ hrd_form_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 		hrd_form_fault(form, node->line, node->col, "settings-path",
 		    "\"%s\" is not an absolute path", node->text);
 	*(const char **)target = node->text;
+}
+
+void
+hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	unsigned before = form->faults;
+	struct stat st;
+	char *directory;
+
+	hrd_form_path(form, node, target);
+	if (form->faults > before)
+		return;
+	directory = strndup(node->text, (size_t)(strrchr(node->text, '/') + 1 - node->text));
+	if (!directory)
+		form->no_memory = true;
+	else if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+		hrd_form_fault(form, node->line, node->col, "settings-directory",
+		    "there is no directory %s: create it, writable for the server, or name another",
+		    directory);
+	free(directory);
 }
 
 void

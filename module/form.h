@@ -69,6 +69,8 @@ void hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
 hrd_form_read hrd_form_text;
 /* const char *: an absolute path. */
 hrd_form_read hrd_form_path;
+/* const char *: an absolute path that a file can be made at: its directory exists. */
+hrd_form_read hrd_form_new_file;
 /* bool: yes or no. */
 hrd_form_read hrd_form_bool;
 /* struct hrd_name: a domain name other than the root; len 0 after a fault. */

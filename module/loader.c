@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "module/say.h"
+#include "module/thread.h"
 
 enum {
 	LOOK_MS = 1000,        /* between looks at the files when nothing is heard of them */
@@ -117,11 +117,17 @@ static void
 load(struct hrd_loader *loader)
 {
 	const struct hrd_generation *current = atomic_load(&loader->store->current);
+	struct hrd_metrics *metrics = &loader->store->metrics;
 	struct hrd_generation *next;
-	int64_t start = now_ms();
+	int64_t start = hrd_metrics_now();
+	int status;
 
-	loader->loaded = start;
-	if (hrd_generation_load(loader->settings_path, current, &next) != HRD_OK) {
+	loader->loaded = now_ms();
+	atomic_store(&metrics->changed, start);
+	status = hrd_generation_load(loader->settings_path, current, &next);
+	hrd_metrics_reload(metrics, status);
+	hrd_metrics_set(metrics, HRD_NUMBER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
+	if (status != HRD_OK) {
 		hrd_say(HRD_SAY_ERROR, "reload failed: what was in force stays in force");
 		return;
 	}
@@ -129,7 +135,8 @@ load(struct hrd_loader *loader)
 	watch_all(loader);
 	/* What the new settings name counts as seen. */
 	loader->seen = look(loader);
-	hrd_say(HRD_SAY_NOTICE, "reloaded in %lld ms", (long long)(now_ms() - start));
+	hrd_say(
+	    HRD_SAY_NOTICE, "reloaded in %lld ms", (long long)((hrd_metrics_now() - start) / 1000));
 	loader->published(loader->ctx);
 }
 
@@ -177,19 +184,6 @@ run(void *arg)
 	return NULL;
 }
 
-static int
-start_thread(struct hrd_loader *loader)
-{
-	sigset_t all, before;
-	int error;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&loader->thread, NULL, run, loader);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error ? HRD_ENOMEM : HRD_OK;
-}
-
 static void
 loader_free(struct hrd_loader *loader)
 {
@@ -218,7 +212,7 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	loader->loaded = now_ms() - MIN_INTERVAL_MS;
 	watch_all(loader);
 	loader->seen = look(loader);
-	status = loader->stop < 0 ? HRD_EIO : start_thread(loader);
+	status = loader->stop < 0 ? HRD_EIO : hrd_thread_start(&loader->thread, run, loader);
 	if (status != HRD_OK) {
 		loader_free(loader);
 		return status;

@@ -13,6 +13,7 @@
 #include "module/loader.h"
 #include "module/order.h"
 #include "module/query.h"
+#include "module/reporter.h"
 #include "module/say.h"
 #include "module/store.h"
 #include "module/sweep.h"
@@ -33,6 +34,7 @@ struct hrd_module {
 	struct hrd_store store;
 	struct hrd_sweep *sweep;
 	struct hrd_loader *loader;
+	struct hrd_reporter *reporter;
 };
 
 static struct dynlibmod_env *
@@ -47,8 +49,9 @@ module_of(const struct module_env *env, int id)
 	return dynlib(env, id) ? dynlib(env, id)->dyn_env : NULL;
 }
 
+/* Whether the host may load us; *untried: it is not the one that we were built with. */
 static bool
-host_is_sound(const struct module_env *env)
+host_is_sound(const struct module_env *env, bool *untried)
 {
 	struct hrd_guard_host host = { env, env->cfg, sizeof(*env), sizeof(*env->cfg) };
 	char text[HRD_GUARD_TEXT_MAX];
@@ -61,6 +64,7 @@ host_is_sound(const struct module_env *env)
 	    "%s", text);
 	if (verdict == HRD_GUARD_REFUSED)
 		return false;
+	*untried = verdict != HRD_GUARD_SAME;
 	fault = hrd_order_fault(env->cfg->module_conf);
 	if (fault)
 		hrd_say(HRD_SAY_ERROR, "module-config \"%s\" is not supported: %s",
@@ -113,6 +117,7 @@ on_published(void *ctx)
 	struct hrd_module *module = ctx;
 
 	hrd_sweep_request(module->sweep);
+	hrd_reporter_nudge(module->reporter);
 }
 
 static bool
@@ -148,11 +153,12 @@ has_run_before(bool note)
 /* The first generation.  At the first start a fault refuses it; at a reload of the host it must not
  * kill a running resolver, which goes on without policies until the fault is mended. */
 static struct hrd_generation *
-first_generation(const char *settings_path)
+first_generation(const char *settings_path, int *status)
 {
 	struct hrd_generation *first = NULL;
 
-	if (hrd_generation_load(settings_path, NULL, &first) == HRD_OK) {
+	*status = hrd_generation_load(settings_path, NULL, &first);
+	if (*status == HRD_OK) {
 		(void)has_run_before(true);
 		return first;
 	}
@@ -169,6 +175,7 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	struct dynlibmod_env *host = dynlib(env, id);
 
 	hrd_loader_stop(module->loader);
+	hrd_reporter_stop(module->reporter);
 	if (host) {
 		host->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
 		host->inplace_cb_delete_wrapped(env, inplace_cb_reply_cache, id);
@@ -180,20 +187,25 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 }
 
 static bool
-start(struct hrd_module *module, struct module_env *env, int id)
+start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 {
 	struct hrd_generation *first;
-	int status;
+	int status, loaded = HRD_OK;
 
 	module->settings_path = strdup(hrd_settings_path());
-	first = module->settings_path ? first_generation(module->settings_path) : NULL;
+	first = module->settings_path ? first_generation(module->settings_path, &loaded) : NULL;
 	if (!first)
 		return false;
 	status = hrd_store_init(&module->store, worker_count(env), first);
-	if (status == HRD_OK)
+	if (status == HRD_OK) {
+		hrd_metrics_reload(&module->store.metrics, loaded);
+		hrd_metrics_set(&module->store.metrics, HRD_NUMBER_HOST_UNTRIED, untried);
 		status = hrd_sweep_new(&module->store, &module->sweep);
+	}
 	if (status == HRD_OK && !register_callbacks(module, env, id))
 		status = HRD_ENOMEM;
+	if (status == HRD_OK)
+		status = hrd_reporter_start(&module->store, &module->reporter);
 	if (status == HRD_OK) {
 		/* Caches may have outlived a reload of the host. */
 		hrd_sweep_now(module->sweep, env);
@@ -209,14 +221,15 @@ int
 init(struct module_env *env, int id)
 {
 	struct hrd_module *module;
+	bool untried;
 
-	if (!host_is_sound(env))
+	if (!host_is_sound(env, &untried))
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
 	if (!module)
 		return 0;
-	if (!start(module, env, id)) {
+	if (!start(module, env, id, untried)) {
 		stop(module, env, id);
 		return 0;
 	}

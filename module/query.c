@@ -6,11 +6,22 @@
 
 #include <netinet/in.h>
 
+#include "module/account.h"
 #include "module/apply.h"
 #include "module/cached.h"
 #include "module/chain.h"
 
 enum { SECONDS_A_DAY = 86400 };
+
+/* One point of a query's course: arrival (reply NULL) or result, under one generation. */
+struct point {
+	struct hrd_store *store;
+	size_t slot;
+	const struct hrd_generation *generation;
+	struct module_qstate *query;
+	int id; /* of the module */
+	const struct reply_info *reply;
+};
 
 /* What was decided about a query at one point of its course. */
 struct judgement {
@@ -88,17 +99,24 @@ judge(const struct hrd_layers *layers, const struct module_qstate *query,
 	return hrd_verdict_acts(&out->verdict);
 }
 
+/* The group of a client, or NULL. */
+static const struct hrd_client_group *
+group_of(const struct hrd_generation *generation, const struct module_qstate *query,
+    const struct hrd_prefix *client)
+{
+	int32_t today = (int32_t)(*query->env->now / SECONDS_A_DAY);
+
+	return client ? hrd_clients_find(&generation->settings->clients, client, today) : NULL;
+}
+
 /* What a client is entitled to. */
 static enum hrd_mode
 mode_of(const struct hrd_generation *generation, const struct module_qstate *query,
     const struct hrd_prefix *client)
 {
-	const struct hrd_settings *settings = generation->settings;
-	int32_t today = (int32_t)(*query->env->now / SECONDS_A_DAY);
-	const struct hrd_client_group *group =
-	    client ? hrd_clients_find(&settings->clients, client, today) : NULL;
+	const struct hrd_client_group *group = group_of(generation, query, client);
 
-	return group ? group->mode : settings->mode;
+	return group ? group->mode : generation->settings->mode;
 }
 
 /* Whether clients can differ from each other at all. */
@@ -109,30 +127,97 @@ clients_differ(const struct hrd_generation *generation)
 	       hrd_layers_have_clients(&generation->layers);
 }
 
-/* The stages for one client: true when its answer changes. */
-static bool
-judge_client(const struct hrd_generation *generation, const struct module_qstate *query,
-    const struct reply_info *reply, const struct mesh_reply *of, struct judgement *out)
+/* The stages for one client, and the mode that it is served in. */
+static enum hrd_mode
+judge_client(const struct point *at, const struct mesh_reply *of, struct judgement *out)
 {
 	struct hrd_prefix address, *client = client_address(of, &address) ? &address : NULL;
 
-	return judge(&generation->layers, query, reply, client, out) &&
-	       mode_of(generation, query, client) == HRD_MODE_ENFORCE;
+	(void)judge(&at->generation->layers, at->query, at->reply, client, out);
+	return mode_of(at->generation, at->query, client);
 }
 
-/* The same for the clients of the query together: where one answer goes to several, the strictest
- * verdict is everybody's. */
-static bool
-judge_clients(const struct hrd_generation *generation, const struct module_qstate *query,
-    const struct reply_info *reply, struct judgement *out)
+/* The verdict that changes the answer of the query's clients, or NULL.  Where one answer goes to
+ * several, the strictest verdict is everybody's. */
+static const struct judgement *
+strictest(const struct point *at, const struct judgement *anyone, struct judgement *own)
 {
-	if (!clients_differ(generation))
-		return judge(&generation->layers, query, reply, NULL, out) &&
-		       generation->settings->mode == HRD_MODE_ENFORCE;
-	for (const struct mesh_reply *r = query->mesh_info->reply_list; r; r = r->next)
-		if (judge_client(generation, query, reply, r, out))
-			return true;
-	return false;
+	if (!clients_differ(at->generation))
+		return hrd_verdict_acts(&anyone->verdict) &&
+			       at->generation->settings->mode == HRD_MODE_ENFORCE
+			   ? anyone
+			   : NULL;
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
+		if (judge_client(at, r, own) == HRD_MODE_ENFORCE && hrd_verdict_acts(&own->verdict))
+			return own;
+	return NULL;
+}
+
+static void
+account(const struct point *at, const struct hrd_hit *hit, enum hrd_action action,
+    enum hrd_outcome outcome)
+{
+	struct hrd_sighting sighting = { hit, action, outcome };
+
+	hrd_account(at->store, at->slot, &sighting);
+}
+
+/* What has been accounted for when the query arrived is not met a second time when it is done. */
+static void
+remember(const struct point *at, bool hit, bool observed)
+{
+	struct hrd_course *course = hrd_course_of(at->query, at->id, true);
+
+	if (!course)
+		return;
+	course->hit_counted |= hit;
+	course->observed_counted |= observed;
+}
+
+/* Accounts for a verdict that is carried out for all clients of the query. */
+static void
+account_enforced(const struct point *at, const struct judgement *judgement)
+{
+	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
+
+	if (course && course->hit_counted)
+		return;
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
+		account(
+		    at, &judgement->verdict.hit, judgement->verdict.action, HRD_OUTCOME_ENFORCED);
+}
+
+/* Accounts for what matched and changes nothing. */
+static void
+account_passed(const struct point *at)
+{
+	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
+	bool skip_hit = course && course->hit_counted;
+	bool skip_observed = course && course->observed_counted;
+	bool hit = false, observed = false;
+	struct judgement own;
+
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next) {
+		enum hrd_mode mode = judge_client(at, r, &own);
+		const struct hrd_verdict *verdict = &own.verdict;
+
+		if (verdict->hit.layer && !skip_hit)
+			account(at, &verdict->hit, verdict->action,
+			    hrd_verdict_acts(verdict) && mode != HRD_MODE_OFF ? HRD_OUTCOME_OBSERVED
+									      : HRD_OUTCOME_EXEMPT);
+		if (verdict->observed.layer && !skip_observed)
+			account(at, &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED);
+		hit |= verdict->hit.layer != NULL;
+		observed |= verdict->observed.layer != NULL;
+	}
+	remember(at, hit, observed);
+}
+
+/* Whether any rule matched at all. */
+static bool
+matched(const struct judgement *judgement)
+{
+	return judgement->verdict.hit.layer || judgement->verdict.observed.layer;
 }
 
 /* Whether a client is served otherwise than others would be, should its name lead to a listed one.
@@ -164,16 +249,15 @@ must_not_stay(
 }
 
 static void
-carry_out(const struct hrd_generation *generation, struct module_qstate *query, int id,
-    const struct reply_info *reply, const struct judgement *judgement)
+carry_out(const struct point *at, const struct judgement *judgement)
 {
 	struct hrd_order order = {
-		.query = query,
-		.id = id,
+		.query = at->query,
+		.id = at->id,
 		.verdict = &judgement->verdict,
 		.place = &judgement->place,
-		.reply = reply,
-		.settings = &generation->settings->answer,
+		.reply = at->reply,
+		.settings = &at->generation->settings->answer,
 	};
 
 	hrd_apply(&order);
@@ -188,68 +272,90 @@ slot_of(const struct hrd_store *store, const struct module_qstate *query)
 }
 
 static void
-begin(const struct hrd_generation *generation, struct module_qstate *query, int id)
+begin(const struct point *at)
 {
-	const struct hrd_layers *layers = &generation->layers;
-	struct judgement anyone, these;
+	const struct hrd_layers *layers = &at->generation->layers;
+	const struct judgement *these;
+	struct judgement anyone, own;
 
-	if (generation->settings->mode == HRD_MODE_OFF)
+	if (at->generation->settings->mode == HRD_MODE_OFF)
 		return;
-	if (judge(layers, query, NULL, NULL, &anyone)) {
-		if (judge_clients(generation, query, NULL, &these))
-			carry_out(generation, query, id, NULL, &these);
-		else
-			hrd_isolate(query);
-	} else if (clients_differ(generation) && is_exempt(generation, query) &&
-		   hrd_cached_alias_listed(layers, query)) {
-		hrd_isolate(query);
+	if (judge(layers, at->query, NULL, NULL, &anyone)) {
+		these = strictest(at, &anyone, &own);
+		if (these) {
+			account_enforced(at, these);
+			carry_out(at, these);
+			if (at->query->ext_state[at->id] != module_finished)
+				remember(at, true, false);
+			return;
+		}
+		hrd_isolate(at->query);
+	} else if (clients_differ(at->generation) && is_exempt(at->generation, at->query) &&
+		   hrd_cached_alias_listed(layers, at->query)) {
+		hrd_isolate(at->query);
 	}
+	if (matched(&anyone))
+		account_passed(at);
 }
 
 void
 hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 {
-	size_t slot = slot_of(store, query);
+	struct point at = {
+		.store = store, .slot = slot_of(store, query), .query = query, .id = id
+	};
 
 	query->ext_state[id] = module_wait_module;
 	if (!concerns_us(query) || !has_clients(query))
 		return;
-	begin(hrd_store_enter(store, slot), query, id);
-	hrd_store_leave(store, slot);
+	at.generation = hrd_store_enter(store, at.slot);
+	begin(&at);
+	hrd_store_leave(store, at.slot);
 }
 
 static void
-finish(const struct hrd_generation *generation, struct module_qstate *query, int id)
+finish(const struct point *at)
 {
-	const struct hrd_layers *layers = &generation->layers;
-	const struct reply_info *reply = query->return_msg ? query->return_msg->rep : NULL;
-	struct judgement anyone, these;
+	const struct judgement *these;
+	struct judgement anyone, own;
+	bool keep, heard = has_clients(at->query) && sound_reply(at->query);
 
-	if (generation->settings->mode == HRD_MODE_OFF)
+	if (at->generation->settings->mode == HRD_MODE_OFF)
 		return;
-	(void)judge(layers, query, reply, NULL, &anyone);
-	if (!must_not_stay(layers, reply, &anyone))
+	(void)judge(&at->generation->layers, at->query, at->reply, NULL, &anyone);
+	keep = !must_not_stay(&at->generation->layers, at->reply, &anyone);
+	if (!keep)
+		hrd_forget(at->query, at->reply);
+	these = keep || !heard ? NULL : strictest(at, &anyone, &own);
+	if (!these) {
+		if (heard && matched(&anyone))
+			account_passed(at);
 		return;
-	hrd_forget(query, reply);
-	if (!has_clients(query) || !sound_reply(query) ||
-	    !judge_clients(generation, query, reply, &these))
-		return;
-	if (has_internal_users(query))
-		hrd_drop(query);
+	}
+	account_enforced(at, these);
+	if (has_internal_users(at->query))
+		hrd_drop(at->query);
 	else
-		carry_out(generation, query, id, reply, &these);
+		carry_out(at, these);
 }
 
 void
 hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
 {
-	size_t slot = slot_of(store, query);
+	struct point at = {
+		.store = store,
+		.slot = slot_of(store, query),
+		.query = query,
+		.id = id,
+		.reply = query->return_msg ? query->return_msg->rep : NULL,
+	};
 
 	query->ext_state[id] = module_finished;
 	if (!concerns_us(query))
 		return;
-	finish(hrd_store_enter(store, slot), query, id);
-	hrd_store_leave(store, slot);
+	at.generation = hrd_store_enter(store, at.slot);
+	finish(&at);
+	hrd_store_leave(store, at.slot);
 }
 
 /* Whether the response is to another name than the query's, and that one is listed: with

@@ -11,7 +11,7 @@
 #include "lib/yamltree.h"
 #include "module/form.h"
 
-enum { TTL_MAX = 86400 };
+enum { TTL_MAX = 86400, INTERVAL_MAX = 3600, INTERVAL_DEFAULT = 15 };
 
 /* A form of the settings language that this version does not carry out. */
 static void
@@ -141,6 +141,33 @@ read_policies(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 }
 
 static void
+read_interval(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	uint64_t value = 0;
+
+	if (!hrd_yaml_uint(node, INTERVAL_MAX, &value) || value == 0)
+		hrd_form_type_fault(form, node, "seconds, 1 to 3600");
+	*(uint32_t *)target = (uint32_t)value;
+}
+
+static void
+read_metrics(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_field fields[] = {
+		{ "file", hrd_form_new_file, offsetof(struct hrd_metrics_settings, file) },
+		{ "interval", read_interval, offsetof(struct hrd_metrics_settings, interval) },
+	};
+	struct hrd_metrics_settings *metrics = target;
+	unsigned before = form->faults;
+
+	metrics->interval = INTERVAL_DEFAULT;
+	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), metrics);
+	if (form->faults == before && !metrics->file)
+		hrd_form_fault(
+		    form, node->line, node->col, "settings-missing", "metrics need \"file\"");
+}
+
+static void
 read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_settings *settings)
 {
 	static const struct hrd_form_field fields[] = {
@@ -151,7 +178,7 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
 		{ "local-allow", hrd_form_path, offsetof(struct hrd_settings, local_allow) },
 		{ "events", read_unsupported, 0 },
-		{ "metrics", read_unsupported, 0 },
+		{ "metrics", read_metrics, offsetof(struct hrd_settings, metrics) },
 		{ "on-missing", read_unsupported, 0 },
 		{ "on-expired", read_unsupported, 0 },
 		{ "observe", read_unsupported, 0 },

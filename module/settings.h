@@ -38,6 +38,12 @@ struct hrd_answer_settings {
 	uint32_t ttl;             /* seconds; 0: the policy's own */
 };
 
+/* "metrics": the Prometheus text file. */
+struct hrd_metrics_settings {
+	const char *file;  /* absolute, or NULL: none is written */
+	uint32_t interval; /* seconds between two pages */
+};
+
 struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
@@ -46,6 +52,7 @@ struct hrd_settings {
 	const char *state_dir;   /* absolute, or NULL */
 	const char *local_allow; /* absolute, or NULL: the file of module/allow.h */
 	struct hrd_answer_settings answer;
+	struct hrd_metrics_settings metrics;
 	struct hrd_yaml *document; /* holds every string */
 };
 

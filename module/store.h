@@ -21,6 +21,7 @@
 #include "lib/status.h"
 #include "module/allow.h"
 #include "module/decide.h"
+#include "module/metrics.h"
 #include "module/settings.h"
 
 /* One image in memory. */
@@ -59,12 +60,14 @@ enum { HRD_SLOT_ALIGN = 64 }; /* octets: a cache line, so that workers do not sh
 
 struct hrd_slot {
 	_Alignas(HRD_SLOT_ALIGN) pthread_mutex_t lock;
+	struct hrd_tally tally; /* matches that this worker met; guarded by the lock */
 };
 
 struct hrd_store {
 	struct hrd_generation *_Atomic current;
-	struct hrd_slot *slots; /* one a worker thread */
-	size_t slot_count;
+	struct hrd_slot *slots; /* one a worker thread, and one more for the reporter */
+	size_t slot_count;      /* of workers */
+	struct hrd_metrics metrics;
 };
 
 /* Makes a store of `slots` slots with a first generation, which it takes.  HRD_ENOMEM. */
@@ -78,6 +81,13 @@ void hrd_store_clear(struct hrd_store *store);
  * other use may begin in the same thread. */
 const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
 void hrd_store_leave(struct hrd_store *store, size_t slot);
+
+/* The slot of the one thread that reports. */
+size_t hrd_store_reporter_slot(const struct hrd_store *store);
+
+/* Adds up what all workers have met; true when nothing was left out for want of memory.  Takes the
+ * lock of one slot after the other. */
+bool hrd_store_tally(struct hrd_store *store, struct hrd_tally *total);
 
 /* Makes `next` the current generation and gives back the old one, which no worker holds any more.
  * Waits for workers that are within a use: microseconds.  One publisher at a time, never from

@@ -52,6 +52,7 @@ struct hrd_sweep {
 	size_t slab, bin;
 	size_t skip; /* entries of the bin that have been looked at */
 	size_t removed;
+	int64_t started; /* by hrd_metrics_now() */
 	struct copy copies[COPIES_MAX];
 };
 
@@ -191,6 +192,19 @@ test_copies(struct hrd_sweep *sweep, struct module_env *env, size_t slot, size_t
 }
 
 static void
+count_sweep(const struct hrd_sweep *sweep)
+{
+	struct hrd_metrics *metrics = &sweep->store->metrics;
+	int64_t now = hrd_metrics_now(), changed = atomic_load(&metrics->changed);
+
+	hrd_metrics_add(metrics, HRD_NUMBER_SWEEPS, 1);
+	hrd_metrics_add(metrics, HRD_NUMBER_SWEPT, sweep->removed);
+	hrd_metrics_set(metrics, HRD_NUMBER_SWEEP_TIME, (uint64_t)(now - sweep->started));
+	if (changed)
+		hrd_metrics_set(metrics, HRD_NUMBER_TIME_TO_BLOCK, (uint64_t)(now - changed));
+}
+
+static void
 advance(struct hrd_sweep *sweep, const struct slabhash *cache)
 {
 	sweep->bin = 0;
@@ -199,8 +213,10 @@ advance(struct hrd_sweep *sweep, const struct slabhash *cache)
 		return;
 	sweep->slab = 0;
 	sweep->phase = sweep->phase == PHASE_MESSAGES ? PHASE_RRSETS : PHASE_DONE;
-	if (sweep->phase == PHASE_DONE)
-		hrd_say(HRD_SAY_DETAIL, "caches swept, %zu entries removed", sweep->removed);
+	if (sweep->phase != PHASE_DONE)
+		return;
+	count_sweep(sweep);
+	hrd_say(HRD_SAY_DETAIL, "caches swept, %zu entries removed", sweep->removed);
 }
 
 /* One step of the walk. */
@@ -231,6 +247,7 @@ take_request(struct hrd_sweep *sweep)
 	sweep->bin = 0;
 	sweep->skip = 0;
 	sweep->removed = 0;
+	sweep->started = hrd_metrics_now();
 }
 
 static int64_t

@@ -102,7 +102,8 @@ every_form_is_read(void **state)
 					   "    override: cname\n"
 					   "    override-cname: Walled.Example\n"
 					   "answer: {ttl: 30, ede: no, ede-code: 17,\n"
-					   "         organisation: Us, contact: noc@example}\n");
+					   "         organisation: Us, contact: noc@example}\n"
+					   "metrics: {file: /tmp/hradba.prom}\n");
 
 	(void)state;
 	assert_non_null(s);
@@ -116,6 +117,8 @@ every_form_is_read(void **state)
 	assert_int_equal(s->answer.ede_code, 17);
 	assert_string_equal(s->answer.organisation, "Us");
 	assert_string_equal(s->answer.contact, "noc@example");
+	assert_string_equal(s->metrics.file, "/tmp/hradba.prom");
+	assert_int_equal(s->metrics.interval, 15);
 	hrd_settings_free(s);
 }
 
@@ -150,6 +153,12 @@ faults_have_place_and_id(void **state)
 		    ":3:20: error: \"ede-code\"" },
 		{ "policies:\n  - path: /a\n    keys: [/nonexistent.pub]\n",
 		    ":3:12: error: cannot take the public key /nonexistent.pub: No such file" },
+		{ "policies:\n  - path: /a\nmetrics: {interval: 5}\n",
+		    ":3:10: error: metrics need \"file\" [settings-missing]" },
+		{ "policies:\n  - path: /a\nmetrics: {file: /x, interval: 0}\n",
+		    ":3:31: error: \"interval\" must be seconds" },
+		{ "policies:\n  - path: /a\nmetrics: {file: /nonexistent/x}\n",
+		    ":3:17: error: there is no directory /nonexistent/: create it" },
 		{ "policies:\n  - path: /a\n  - path: /a\npolicies: x\n", "[yaml-duplicate-key]" },
 		{ "- a\n", ":1:1: error: this must be a map" },
 	};

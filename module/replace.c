@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Replacement of a file by rename. */
+#include <config.h>
+
+#include "module/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t done = write(fd, data, len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		data += done;
+		len -= (size_t)done;
+	}
+	return true;
+}
+
+static bool
+write_file(const char *path, const char *data, size_t len)
+{
+	int fd =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = write_all(fd, data, len);
+	return close(fd) == 0 && good;
+}
+
+int
+hrd_replace(const char *path, const void *data, size_t len)
+{
+	size_t size = strlen(path) + sizeof(".tmp");
+	char *temporary = malloc(size);
+	int error;
+
+	if (!temporary)
+		return HRD_ENOMEM;
+	(void)snprintf(temporary, size, "%s.tmp", path);
+	if (write_file(temporary, data, len) && rename(temporary, path) == 0) {
+		free(temporary);
+		return HRD_OK;
+	}
+	error = errno;
+	(void)unlink(temporary);
+	free(temporary);
+	errno = error;
+	return HRD_EIO;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Tallies of matches, and the page that is made of them. */
+#include <config.h>
+
+#include "module/metrics_page.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "module/say.h"
+
+void
+hrd_say(enum hrd_level level, const char *format, ...)
+{
+	(void)level;
+	(void)format;
+}
+
+static struct hrd_series
+series(const char *policy, const char *entity, enum hrd_outcome outcome)
+{
+	return (
+	    struct hrd_series){ policy, entity, HRD_ACTION_NXDOMAIN, HRD_TRIGGER_QNAME, outcome };
+}
+
+/* The page of a tally under settings without policies; malloc()ed. */
+static char *
+page_of(const struct hrd_metrics *metrics, const struct hrd_tally *tally)
+{
+	struct hrd_settings settings = { .mode = HRD_MODE_OBSERVE };
+	struct hrd_generation generation = { .settings = &settings };
+	struct hrd_buffer out = { .max = HRD_PAGE_MAX };
+
+	assert_int_equal(hrd_metrics_page(metrics, &generation, tally, 1000, &out), HRD_OK);
+	assert_int_equal(hrd_buffer_add(&out, "", 1), HRD_OK);
+	return (char *)out.data;
+}
+
+static void
+a_tally_tells_series_apart(void **state)
+{
+	struct hrd_metrics metrics;
+	struct hrd_tally tally = { 0 };
+	char *page;
+
+	(void)state;
+	hrd_metrics_init(&metrics);
+	for (int i = 0; i < 5; i++) {
+		char entity[8];
+		struct hrd_series one;
+
+		(void)snprintf(entity, sizeof(entity), "e%d", i % 2);
+		one = series("one", entity, HRD_OUTCOME_ENFORCED);
+		assert_true(hrd_tally_add(&tally, &one, 1));
+		one = series("two", "", HRD_OUTCOME_EXEMPT);
+		assert_true(hrd_tally_add(&tally, &one, 2));
+	}
+	page = page_of(&metrics, &tally);
+	assert_non_null(strstr(page, "hradba_matches_total{policy=\"one\",action=\"nxdomain\","
+				     "trigger=\"qname\",outcome=\"enforced\"} 5\n"));
+	assert_non_null(strstr(page, "policy=\"two\",action=\"nxdomain\",trigger=\"qname\","
+				     "outcome=\"exempt\"} 10\n"));
+	assert_non_null(
+	    strstr(page, "hradba_entity_matches_total{entity=\"e0\",outcome=\"enforced\"} 3\n"));
+	assert_null(strstr(page, "entity=\"\""));
+	assert_non_null(strstr(page, "hradba_mode{mode=\"observe\"} 1\n"));
+	free(page);
+	hrd_tally_clear(&tally);
+}
+
+static void
+texts_are_escaped(void **state)
+{
+	struct hrd_metrics metrics;
+	struct hrd_tally tally = { 0 };
+	struct hrd_series hostile = series("one", "a\"b\\c\nd", HRD_OUTCOME_OBSERVED);
+	char *page;
+
+	(void)state;
+	hrd_metrics_init(&metrics);
+	assert_true(hrd_tally_add(&tally, &hostile, 1));
+	page = page_of(&metrics, &tally);
+	assert_non_null(strstr(page, "{entity=\"a\\\"b\\\\c\\nd\",outcome=\"observed\"} 1\n"));
+	free(page);
+	hrd_tally_clear(&tally);
+}
+
+static void
+a_tally_has_a_ceiling(void **state)
+{
+	struct hrd_tally tally = { 0 };
+	char entity[16];
+	struct hrd_series one = series("one", entity, HRD_OUTCOME_ENFORCED);
+
+	(void)state;
+	for (int i = 0; i < HRD_SERIES_MAX; i++) {
+		(void)snprintf(entity, sizeof(entity), "entity-%d", i);
+		assert_true(hrd_tally_add(&tally, &one, 1));
+	}
+	assert_true(hrd_tally_add(&tally, &one, 1));
+	(void)snprintf(entity, sizeof(entity), "another");
+	assert_false(hrd_tally_add(&tally, &one, 1));
+	hrd_tally_reset(&tally);
+	assert_int_equal(tally.used, HRD_SERIES_MAX);
+	hrd_tally_clear(&tally);
+}
+
+static void
+numbers_are_in_base_units(void **state)
+{
+	struct hrd_metrics metrics;
+	struct hrd_tally tally = { 0 };
+	char *page;
+
+	(void)state;
+	hrd_metrics_init(&metrics);
+	hrd_metrics_set(&metrics, HRD_NUMBER_LOAD_TIME, 1500000);
+	hrd_metrics_add(&metrics, HRD_NUMBER_SWEPT, 3);
+	hrd_metrics_reload(&metrics, HRD_ESIGNATURE);
+	hrd_metrics_reload(&metrics, -1000);
+	page = page_of(&metrics, &tally);
+	assert_non_null(strstr(page, "hradba_load_seconds 1.500000\n"));
+	assert_non_null(strstr(page, "hradba_swept_entries_total 3\n"));
+	assert_non_null(strstr(page, "{outcome=\"failure\",reason=\"signature\"} 1\n"));
+	assert_non_null(strstr(page, "{outcome=\"failure\",reason=\"other\"} 1\n"));
+	free(page);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tally_tells_series_apart),
+		cmocka_unit_test(texts_are_escaped),
+		cmocka_unit_test(a_tally_has_a_ceiling),
+		cmocka_unit_test(numbers_are_in_base_units),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
