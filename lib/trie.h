@@ -95,10 +95,11 @@ struct hrd_trie_walk {
 	unsigned lcp;          /* bits that the last name shares with the one before */
 	struct hrd_coded name; /* the last name */
 	unsigned symbols;      /* of it */
-	uint16_t symbol_end[HRD_CODED_SYMBOLS_MAX]; /* bits up to the end of each */
-	uint8_t octet[HRD_CODED_SYMBOLS_MAX];       /* that each stands for; 0 for a label end */
-	uint8_t label_end[HRD_LABELS_MAX + 1];      /* symbols up to the end of so many labels */
-	uint8_t symbol_at[HRD_CODED_BITS_MAX + 8];  /* index of the symbol that has a bit */
+	uint8_t label_end[HRD_LABELS_MAX + 1]; /* symbols up to the end of so many labels */
+	/* By number of symbols: the last of them << 24 | bits up to its end.  Of the bits: the
+	 * number of symbols that end before or at each. */
+	uint32_t ends[HRD_CODED_SYMBOLS_MAX + HRD_CODED_SYMBOLS_SPARE];
+	uint8_t symbols_at[HRD_CODED_BITS_MAX + HRD_CODED_SYMBOLS_SPARE];
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);

@@ -41,20 +41,32 @@ hrd_code_in_range(unsigned symbol, uint8_t octet)
 /* --- the best code --- */
 
 /* Workspace: the cheapest tree over the symbols from..to-1 that is at most so many levels high, and
- * the first symbol of its right half. */
+ * the first symbol of its right half; in plane ANY_HEIGHT, the cheapest of all. */
+enum {
+	ANY_HEIGHT = DEPTH + 1,
+};
+
 struct trees {
 	uint64_t sum[N + 1]; /* of the weights before a symbol */
-	uint64_t cost[DEPTH + 1][N + 1][N + 1];
-	uint8_t split[DEPTH + 1][N + 1][N + 1];
+	uint64_t cost[ANY_HEIGHT + 1][N + 1][N + 1];
+	uint8_t split[ANY_HEIGHT + 1][N + 1][N + 1];
 };
 
 #define NO_TREE (UINT64_MAX / 4)
+
+/* The plane of the two halves of a tree of `height`. */
+static unsigned
+height_below(unsigned height)
+{
+	return height == ANY_HEIGHT ? ANY_HEIGHT : height - 1;
+}
 
 /* The lowest best split lies between those of the two ranges that are one symbol shorter, also with
  * a limited height (Wessner, Information Processing Letters 4, 1976): only those are tried. */
 static void
 find_split(struct trees *t, unsigned height, unsigned from, unsigned to)
 {
+	unsigned below = height_below(height);
 	uint64_t best = NO_TREE;
 	unsigned low = from + 1, high = to - 1;
 
@@ -63,7 +75,7 @@ find_split(struct trees *t, unsigned height, unsigned from, unsigned to)
 		high = t->split[height][from + 1][to];
 	}
 	for (unsigned mid = low; mid <= high; mid++) {
-		uint64_t cost = t->cost[height - 1][from][mid] + t->cost[height - 1][mid][to];
+		uint64_t cost = t->cost[below][from][mid] + t->cost[below][mid][to];
 
 		if (cost >= best)
 			continue;
@@ -76,43 +88,62 @@ find_split(struct trees *t, unsigned height, unsigned from, unsigned to)
 }
 
 static void
-find_trees(struct trees *t, const uint32_t weights[N])
+find_trees(struct trees *t, unsigned height)
 {
-	t->sum[0] = 0;
-	for (unsigned i = 0; i < N; i++)
-		t->sum[i + 1] = t->sum[i] + weights[i] + 1; /* all symbols need a code */
-	for (unsigned height = 0; height <= DEPTH; height++) {
-		for (unsigned size = 1; size <= N; size++) {
-			for (unsigned from = 0; from + size <= N; from++) {
-				if (size == 1)
-					t->cost[height][from][from + 1] = 0;
-				else if (size > 1u << height)
-					t->cost[height][from][from + size] = NO_TREE;
-				else
-					find_split(t, height, from, from + size);
-			}
+	for (unsigned size = 1; size <= N; size++) {
+		for (unsigned from = 0; from + size <= N; from++) {
+			if (size == 1)
+				t->cost[height][from][from + 1] = 0;
+			else if (size > 1u << height)
+				t->cost[height][from][from + size] = NO_TREE;
+			else
+				find_split(t, height, from, from + size);
 		}
 	}
 }
 
-/* Depths of the leaves of the best tree.  Each pass opens the inner nodes of one level. */
-static void
-read_lengths(const struct trees *t, uint8_t lengths[N])
+/* Depths of the leaves of the best tree.  Each pass opens the inner nodes of one level.  False when
+ * the tree has more than DEPTH levels. */
+static bool
+read_lengths(const struct trees *t, unsigned height, uint8_t lengths[N])
 {
 	uint8_t ends[N] = { N }; /* where the node that begins here ends; 0: none begins here */
+	bool whole = true;
 
 	memset(lengths, 0, N);
-	for (unsigned height = DEPTH; height > 0; height--) {
+	for (unsigned level = 0; level <= DEPTH; level++) {
+		whole = true;
 		for (unsigned from = 0, to; from < N; from = to) {
 			to = ends[from];
 			if (to - from == 1)
 				continue;
+			whole = false;
 			ends[t->split[height][from][to]] = (uint8_t)to;
 			ends[from] = t->split[height][from][to];
 			for (unsigned i = from; i < to; i++)
 				lengths[i]++;
 		}
+		if (whole)
+			return true;
+		height = height_below(height);
 	}
+	return false;
+}
+
+/* The cheapest tree of all comes first: it takes one plane, and when it is low enough it is also
+ * the one that the planes of limited heights would give, for its lowest best splits are theirs. */
+static void
+find_lengths(struct trees *t, const uint32_t weights[N], uint8_t lengths[N])
+{
+	t->sum[0] = 0;
+	for (unsigned i = 0; i < N; i++)
+		t->sum[i + 1] = t->sum[i] + weights[i] + 1; /* all symbols need a code */
+	find_trees(t, ANY_HEIGHT);
+	if (read_lengths(t, ANY_HEIGHT, lengths))
+		return;
+	for (unsigned height = 0; height <= DEPTH; height++)
+		find_trees(t, height);
+	read_lengths(t, DEPTH, lengths);
 }
 
 bool
@@ -124,14 +155,11 @@ hrd_code_make(const uint32_t weights[N][N], uint8_t lengths[HRD_CODE_OCTETS])
 
 	if (t == NULL)
 		return false;
-	find_trees(t, unused);
-	read_lengths(t, unused_row);
+	find_lengths(t, unused, unused_row);
 	for (unsigned context = 0; context < N; context++) {
 		memcpy(row, unused_row, N);
-		if (memcmp(weights[context], unused, sizeof(unused)) != 0) {
-			find_trees(t, weights[context]);
-			read_lengths(t, row);
-		}
+		if (memcmp(weights[context], unused, sizeof(unused)) != 0)
+			find_lengths(t, weights[context], row);
 		for (unsigned i = 0; i < N; i += 2)
 			*lengths++ = (uint8_t)(row[i] << 4 | row[i + 1]);
 	}
@@ -167,7 +195,7 @@ load_codes(uint32_t codes[N], const uint8_t *row)
 }
 
 static void
-load_decode(uint16_t table[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
+load_decode(uint16_t row[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
 {
 	unsigned at = 0;
 
@@ -179,11 +207,11 @@ load_decode(uint16_t table[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
 			unsigned slot = (codes[i] & 0xffff) >> (len - HRD_CODE_PEEK_BITS);
 
 			if (slot == at)
-				table[at++] = (uint16_t)(HRD_CODE_SPECIAL | i << 6);
+				row[at++] = (uint16_t)(HRD_CODE_SPECIAL | i << 8);
 			continue;
 		}
 		for (unsigned n = 1u << (HRD_CODE_PEEK_BITS - len); n > 0; n--)
-			table[at++] = (uint16_t)((special ? HRD_CODE_SPECIAL : 0) | i << 6 | len);
+			row[at++] = (uint16_t)((special ? HRD_CODE_SPECIAL : 0) | i << 8 | len);
 	}
 }
 
@@ -195,7 +223,7 @@ hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD_CODE_OCTETS])
 	for (unsigned context = 0; context < N; context++) {
 		if (!load_codes(code->encode[context], lengths + (size_t)context * N / 2))
 			return false;
-		load_decode(code->decode[context], code->encode[context]);
+		load_decode(code->decode + (context << HRD_CODE_PEEK_BITS), code->encode[context]);
 	}
 	return true;
 }

@@ -32,18 +32,28 @@ enum {
 	HRD_CODED_BITS_MAX = HRD_CODED_SYMBOLS_MAX * (HRD_CODE_BITS_MAX + HRD_CODE_RAW_BITS),
 	HRD_CODED_OCTETS = (HRD_CODED_BITS_MAX + 7) / 8 + 16, /* room to load and store words */
 
-	HRD_CODE_PEEK_BITS = 8, /* index of the decoding table */
+	/* Room for symbols or bits that are read before their number is looked at. */
+	HRD_CODED_SYMBOLS_SPARE = 64,
+
+	HRD_CODE_PEEK_BITS = 8, /* index of a row of the decoding table */
+
+	/* Entries of the decoding table: SPECIAL | symbol << 8 | length.  The symbol stands where
+	 * it gives the row of the next entry. */
 	HRD_CODE_SPECIAL = 0x8000,
+	HRD_CODE_SYMBOL = 0x3f00,
+	HRD_CODE_LENGTH = 0xff,
 };
+
+_Static_assert(HRD_CODE_SYMBOL >> HRD_CODE_PEEK_BITS == 63, "an entry gives the next row");
 
 /* Tables for both directions, about 35 KiB. */
 struct hrd_code {
 	uint8_t symbol[256]; /* of an octet; capital letters have those of small ones */
 	uint32_t encode[HRD_CODE_SYMBOLS][HRD_CODE_SYMBOLS]; /* code length << 16 | code */
-	/* By the next HRD_CODE_PEEK_BITS: symbol << 6 | code length; for longer codes only the
-	 * first symbol that it can be.  HRD_CODE_SPECIAL is set in all but plain octets whose code
-	 * is that short. */
-	uint16_t decode[HRD_CODE_SYMBOLS][1u << HRD_CODE_PEEK_BITS];
+	/* By context and the next HRD_CODE_PEEK_BITS: the symbol and the length of its code; for
+	 * longer codes only the first symbol that it can be, and 0.  HRD_CODE_SPECIAL is set in all
+	 * but plain octets whose code is that short. */
+	uint16_t decode[HRD_CODE_SYMBOLS << HRD_CODE_PEEK_BITS];
 };
 
 /* A name as bits, most significant bit of each octet first; zeros follow the last bit up to a word.
@@ -88,13 +98,14 @@ unsigned hrd_code_symbols(const struct hrd_name *name, uint8_t symbols[HRD_CODED
 static inline unsigned
 hrd_code_read(const struct hrd_code *code, unsigned context, uint64_t window, unsigned *symbol)
 {
-	unsigned entry = code->decode[context][window >> (64 - HRD_CODE_PEEK_BITS)];
+	unsigned entry =
+	    code->decode[context << HRD_CODE_PEEK_BITS | window >> (64 - HRD_CODE_PEEK_BITS)];
 	unsigned next = (unsigned)(window >> (64 - HRD_CODE_BITS_MAX));
 	uint32_t last;
 
-	*symbol = entry >> 6 & 63;
-	if ((entry & 63) != 0)
-		return entry & 63;
+	*symbol = (entry & HRD_CODE_SYMBOL) >> 8;
+	if ((entry & HRD_CODE_LENGTH) != 0)
+		return entry & HRD_CODE_LENGTH;
 	for (;; ++*symbol) {
 		last = code->encode[context][*symbol];
 		if (next >> (HRD_CODE_BITS_MAX - (last >> 16)) <= (last & 0xffff))

@@ -209,7 +209,6 @@ check_covers(const struct opening *o)
 	return NULL;
 }
 
-/* Checks one name, and its slot with the first one. */
 /* Checks one slot; *window: the first 64 bits of its first name. */
 static const char *
 check_slot(struct opening *o, uint64_t *window)

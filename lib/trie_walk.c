@@ -17,29 +17,26 @@ struct reading {
 	unsigned pos;
 	unsigned symbols, labels;
 	unsigned label_start; /* symbols before the present label */
-	unsigned context;
+	unsigned row;         /* the symbol before, << 8: a row of the decoding table */
 };
 
 /* Goes back to the last symbol that lies in the first lcp bits as a whole, and from there on sees
  * the bits that the names share and then those of the slot.  False when the names are not in order:
  * at the first difference the one before must have 0 and the next one 1, unless the one before ends
  * there. */
-static bool
+static inline bool
 start_reading(const struct hrd_trie_walk *walk, unsigned lcp, struct reading *r)
 {
 	uint64_t last, rest = hrd_peek(walk->slot, walk->next_name);
-	unsigned n = lcp < walk->name.len ? walk->symbol_at[lcp] : walk->symbols;
 	unsigned labels = walk->name.labels, shared;
 
-	while (labels > 0 && walk->label_end[labels] >= n)
+	r->symbols = walk->symbols_at[lcp];
+	r->pos = walk->ends[r->symbols] & 0xffff;
+	r->row = walk->ends[r->symbols] >> 16;
+	while (labels > 0 && walk->label_end[labels] >= r->symbols)
 		labels--;
-	r->symbols = n;
 	r->labels = labels;
 	r->label_start = labels > 0 ? walk->label_end[labels] + 1u : 0;
-	r->context = HRD_CODE_LABEL_END;
-	if (n > r->label_start)
-		r->context = walk->trie->tables->code.symbol[walk->octet[n - 1]];
-	r->pos = n > 0 ? walk->symbol_end[n - 1] : 0;
 	shared = lcp - r->pos;
 	last = hrd_peek(walk->name.bits, r->pos);
 	r->window = (last & ~(~(uint64_t)0 >> shared)) | rest >> shared;
@@ -47,7 +44,7 @@ start_reading(const struct hrd_trie_walk *walk, unsigned lcp, struct reading *r)
 }
 
 /* Ends the present label; false when it is empty or too long. */
-static bool
+static inline bool
 end_label(struct hrd_trie_walk *walk, struct reading *r)
 {
 	unsigned len = r->symbols - r->label_start;
@@ -61,41 +58,32 @@ end_label(struct hrd_trie_walk *walk, struct reading *r)
 	return true;
 }
 
-/* Notes a symbol; of its bits only the first HRD_CODE_PEEK_BITS. */
-static inline void
-note_symbol(struct hrd_trie_walk *walk, unsigned symbols, unsigned pos, unsigned len, uint8_t octet)
-{
-	walk->octet[symbols] = octet;
-	walk->symbol_end[symbols] = (uint16_t)(pos + len);
-	memset(walk->symbol_at + pos, (int)symbols, HRD_CODE_PEEK_BITS);
-}
-
 /* Reads plain symbols of short codes, which nearly all are, up to another one or as far as the
- * window goes. */
-static void
+ * window goes.  They may be more than a name has. */
+static inline void
 read_plain(struct hrd_trie_walk *walk, struct reading *r)
 {
-	const uint16_t(*table)[1u << HRD_CODE_PEEK_BITS] = walk->trie->tables->code.decode;
+	const uint16_t *table = walk->trie->tables->code.decode;
 	unsigned end = r->pos + HRD_PEEK_MAX - HRD_CODE_PEEK_BITS + 1;
-	unsigned pos = r->pos, symbols = r->symbols, context = r->context;
+	unsigned pos = r->pos, symbols = r->symbols, row = r->row;
 	uint64_t window = r->window;
 
 	if (end > walk->name.len)
 		end = walk->name.len;
-	while (pos < end && symbols < HRD_CODED_SYMBOLS_MAX) {
-		unsigned entry = table[context][window >> (64 - HRD_CODE_PEEK_BITS)];
-		unsigned len = entry & 63;
+	while (pos < end) {
+		unsigned entry = table[row | window >> (64 - HRD_CODE_PEEK_BITS)];
 
 		if ((entry & HRD_CODE_SPECIAL) != 0)
 			break;
-		context = entry >> 6;
-		note_symbol(walk, symbols++, pos, len, hrd_code_octet[context]);
-		window <<= len;
-		pos += len;
+		memset(walk->symbols_at + pos, (int)symbols, HRD_CODE_PEEK_BITS);
+		row = entry & HRD_CODE_SYMBOL;
+		window <<= entry & HRD_CODE_LENGTH;
+		pos += entry & HRD_CODE_LENGTH;
+		walk->ends[++symbols] = row << 16 | pos;
 	}
 	r->pos = pos;
 	r->symbols = symbols;
-	r->context = context;
+	r->row = row;
 }
 
 /* Reads any one symbol. */
@@ -103,43 +91,44 @@ static const char *
 read_special(struct hrd_trie_walk *walk, struct reading *r)
 {
 	unsigned symbol, len;
-	uint8_t octet;
 
-	if (r->symbols == HRD_CODED_SYMBOLS_MAX)
-		return "a name is too long";
-	len = hrd_code_read(&walk->trie->tables->code, r->context, r->window, &symbol);
-	octet = hrd_code_octet[symbol];
+	r->window = hrd_peek(walk->name.bits, r->pos);
+	len = hrd_code_read(&walk->trie->tables->code, r->row >> 8, r->window, &symbol);
 	if (symbol == HRD_CODE_LABEL_END && !end_label(walk, r))
 		return "a label is empty or too long";
 	if (hrd_code_is_range(symbol)) {
-		octet = (uint8_t)(r->window << len >> (64 - HRD_CODE_RAW_BITS));
-		len += HRD_CODE_RAW_BITS;
-		if (!hrd_code_in_range(symbol, octet))
+		if (!hrd_code_in_range(
+			symbol, (uint8_t)(r->window << len >> (64 - HRD_CODE_RAW_BITS))))
 			return "an octet is outside its range";
+		len += HRD_CODE_RAW_BITS;
 	}
 	if (r->pos + len > walk->name.len)
 		return "a name ends within a symbol";
-	note_symbol(walk, r->symbols, r->pos, len, octet);
-	memset(walk->symbol_at + r->pos, (int)r->symbols++, len);
+	memset(walk->symbols_at + r->pos, (int)r->symbols++, len);
 	r->pos += len;
-	r->context = symbol;
+	r->row = symbol << 8;
+	walk->ends[r->symbols] = r->row << 16 | r->pos;
+	r->window = hrd_peek(walk->name.bits, r->pos);
 	return NULL;
 }
 
 /* Decodes walk->name from the first symbol that the name before does not share. */
-static const char *
+static inline const char *
 decode(struct hrd_trie_walk *walk, struct reading *r)
 {
 	struct hrd_coded *name = &walk->name;
 
-	for (read_plain(walk, r); r->pos < name->len; read_plain(walk, r)) {
+	for (;;) {
 		const char *why;
 
-		r->window = hrd_peek(name->bits, r->pos);
+		read_plain(walk, r);
+		if (r->symbols + (r->pos < name->len) > HRD_CODED_SYMBOLS_MAX)
+			return "a name is too long";
+		if (r->pos >= name->len)
+			break;
 		why = read_special(walk, r);
 		if (why != NULL)
 			return why;
-		r->window = hrd_peek(name->bits, r->pos);
 	}
 	if (r->pos != name->len)
 		return "a name ends within a symbol";
@@ -147,13 +136,14 @@ decode(struct hrd_trie_walk *walk, struct reading *r)
 		return "a label is empty or too long";
 	name->labels = (uint16_t)r->labels;
 	walk->symbols = r->symbols;
+	walk->symbols_at[r->pos] = (uint8_t)r->symbols;
 	return NULL;
 }
 
 /* --- stepping --- */
 
 /* Puts the next name together: lcp bits of the one before and rest bits of the slot. */
-static const char *
+static inline const char *
 take_name(struct hrd_trie_walk *walk, unsigned lcp, unsigned rest)
 {
 	struct hrd_coded *name = &walk->name;
@@ -171,20 +161,20 @@ take_name(struct hrd_trie_walk *walk, unsigned lcp, unsigned rest)
 	return decode(walk, &reading);
 }
 
-/* Begins the next slot.  Its first name is there as a whole: what it shares with the one before is
- * skipped.  That name may be the root only at the very start. */
+/* Begins the next slot.  Its first name is there as a whole: what it shares with the one before,
+ * lcp bits, is skipped.  That name may be the root only at the very start. */
 static const char *
-begin_slot(struct hrd_trie_walk *walk)
+begin_slot(struct hrd_trie_walk *walk, unsigned *lcp, unsigned *rest)
 {
 	struct hrd_slot slot;
-	unsigned lcp;
 
 	hrd_slot_read(&slot, hrd_trie_slot(walk->trie, walk->slots), walk->trie->value_bits);
 	if (slot.name_at + slot.first_len > (size_t)8 << walk->trie->slot_shift)
 		return "a slot is too full";
-	lcp = hrd_common_bits(walk->name.bits, 0, slot.bits, slot.name_at,
+	*lcp = hrd_common_bits(walk->name.bits, 0, slot.bits, slot.name_at,
 	    slot.first_len < walk->name.len ? slot.first_len : walk->name.len);
-	if (lcp == slot.first_len && walk->slots > 0)
+	*rest = slot.first_len - *lcp;
+	if (*rest == 0 && walk->slots > 0)
 		return "names are not in order";
 	walk->slots++;
 	walk->slot = slot.bits;
@@ -193,27 +183,31 @@ begin_slot(struct hrd_trie_walk *walk)
 	walk->rest_bits = slot.rest_bits;
 	walk->next_entry = slot.entry_at;
 	walk->next_value = slot.value_at;
-	walk->next_name = slot.name_at + lcp;
-	return take_name(walk, lcp, slot.first_len - lcp);
+	walk->next_name = slot.name_at + *lcp;
+	return NULL;
 }
 
-static const char *
-next_in_slot(struct hrd_trie_walk *walk)
+static inline const char *
+next_in_slot(struct hrd_trie_walk *walk, unsigned *lcp, unsigned *rest)
 {
 	unsigned width = walk->lcp_bits + walk->rest_bits;
 	unsigned both = (unsigned)hrd_bits(walk->slot, walk->next_entry, width);
-	unsigned rest = both & ((1u << walk->rest_bits) - 1);
 
+	*lcp = both >> walk->rest_bits;
+	*rest = both & ((1u << walk->rest_bits) - 1);
 	walk->next_entry += width;
-	return rest > 0 ? take_name(walk, both >> walk->rest_bits, rest) : "names are not in order";
+	return *rest > 0 ? NULL : "names are not in order";
 }
 
 const char *
 hrd_trie_walk_step(struct hrd_trie_walk *walk, uint32_t *stored)
 {
-	unsigned value_bits = walk->trie->value_bits;
-	const char *why = walk->names_left == 0 ? begin_slot(walk) : next_in_slot(walk);
+	unsigned value_bits = walk->trie->value_bits, lcp, rest;
+	const char *why =
+	    walk->names_left == 0 ? begin_slot(walk, &lcp, &rest) : next_in_slot(walk, &lcp, &rest);
 
+	if (why == NULL)
+		why = take_name(walk, lcp, rest);
 	if (why != NULL)
 		return why;
 	*stored = (uint32_t)hrd_bits(walk->slot, walk->next_value, value_bits);
@@ -231,6 +225,16 @@ hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie)
 	walk->trie = trie;
 }
 
+static uint8_t
+octet_of(const struct hrd_trie_walk *walk, unsigned symbols)
+{
+	unsigned symbol = walk->ends[symbols] >> 24, end = walk->ends[symbols] & 0xffff;
+
+	return hrd_code_is_range(symbol)
+		   ? (uint8_t)hrd_bits(walk->name.bits, end - HRD_CODE_RAW_BITS, HRD_CODE_RAW_BITS)
+		   : hrd_code_octet[symbol];
+}
+
 static void
 write_name(const struct hrd_trie_walk *walk, struct hrd_name *name)
 {
@@ -238,11 +242,11 @@ write_name(const struct hrd_trie_walk *walk, struct hrd_name *name)
 
 	for (unsigned label = walk->name.labels; label > 0; label--) {
 		unsigned start = label > 1 ? walk->label_end[label - 1] + 1u : 0;
-		unsigned len = walk->label_end[label] - start;
+		unsigned end = walk->label_end[label];
 
-		name->wire[n++] = (uint8_t)len;
-		memcpy(name->wire + n, walk->octet + start, len);
-		n += len;
+		name->wire[n++] = (uint8_t)(end - start);
+		for (unsigned i = start; i < end; i++)
+			name->wire[n++] = octet_of(walk, i + 1);
 	}
 	name->wire[n++] = 0;
 	name->len = (uint8_t)n;
