@@ -215,11 +215,23 @@ load_decode(uint16_t row[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
 	}
 }
 
+static void
+load_symbols(uint8_t symbol_at[256])
+{
+	unsigned symbol = 0;
+
+	for (unsigned octet = 0; octet < 256; octet++) {
+		while (symbol + 1 < N && hrd_code_octet[symbol + 1] <= octet)
+			symbol++;
+		symbol_at[octet] = (uint8_t)symbol;
+	}
+	memcpy(&symbol_at['A'], &symbol_at['a'], 'Z' - 'A' + 1);
+}
+
 bool
 hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD_CODE_OCTETS])
 {
-	for (unsigned octet = 0; octet < 256; octet++)
-		code->symbol[octet] = (uint8_t)symbol_of((uint8_t)octet);
+	load_symbols(code->symbol);
 	for (unsigned context = 0; context < N; context++) {
 		if (!load_codes(code->encode[context], lengths + (size_t)context * N / 2))
 			return false;
