@@ -70,13 +70,18 @@ HRD_MUST_USE int hrd_rules_add(
 
 /* Sorts and merges.  Of several rules for one owner the first given one stays; the records of local
  * data with one owner become one rule, in canonical order (RFC 4034 6.3), with the lowest TTL of
- * their type. Each rule that is left out is told to `clash` (may be NULL) with the one that stays:
- * contradiction is false for a plain duplicate (same action, or same record), true for another
- * action or for data beside a CNAME.  HRD_OK; HRD_EEXIST when there was a contradiction (the set is
- * sealed and usable all the same).  HRD_ENOMEM, HRD_ELIMIT (over HRD_RRS_PER_OWNER_MAX records at
- * an owner): the set may only be freed. */
+ * their type, at most HRD_RRS_PER_OWNER_MAX.  Each rule or record that is left out is told to
+ * `clash` (may be NULL) with the rule that stays.  HRD_OK; HRD_EEXIST when one was no plain
+ * duplicate (the set is sealed and usable all the same).  HRD_ENOMEM, HRD_ELIMIT: the set may only
+ * be freed. */
+enum hrd_clash {
+	HRD_CLASH_DUPLICATE, /* same action, or same record */
+	HRD_CLASH_ACTION,    /* another action for the trigger */
+	HRD_CLASH_CNAME,     /* data beside a CNAME, or two CNAMEs */
+	HRD_CLASH_SURPLUS,   /* a record over the limit of an owner */
+};
 typedef void hrd_rules_clash_fn(
-    void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction);
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other);
 HRD_MUST_USE int hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx);
 
 /* After seal: number of rules in all / of one trigger, and the i-th rule of a trigger. */

@@ -230,17 +230,17 @@ sort_class(struct class *class)
 }
 
 static void
-tell(struct class *class, const struct hrd_entry *kept, const struct hrd_entry *other,
-    bool contradiction)
+tell(struct class *class, enum hrd_clash clash, const struct hrd_entry *kept,
+    const struct hrd_entry *other)
 {
 	struct hrd_rule a, b;
 
-	class->contradiction = class->contradiction || contradiction;
+	class->contradiction = class->contradiction || clash != HRD_CLASH_DUPLICATE;
 	if (class->clash == NULL)
 		return;
 	hrd_rules_expand(class->set, class->trigger, kept, &a);
 	hrd_rules_expand(class->set, class->trigger, other, &b);
-	class->clash(class->ctx, &a, &b, contradiction);
+	class->clash(class->ctx, clash, &a, &b);
 }
 
 static int
@@ -319,12 +319,15 @@ make_rrset(struct class *class, struct hrd_entry *kept)
 		int status;
 
 		if (i > 0 && same_record(&picks[i - 1], &picks[i])) {
-			tell(class, &class->entries[picks[i - 1].entry],
-			    &class->entries[picks[i].entry], false);
+			tell(class, HRD_CLASH_DUPLICATE, &class->entries[picks[i - 1].entry],
+			    &class->entries[picks[i].entry]);
 			continue;
 		}
-		if (++rrset.count > HRD_RRS_PER_OWNER_MAX)
-			return HRD_ELIMIT;
+		if (rrset.count == HRD_RRS_PER_OWNER_MAX) {
+			tell(class, HRD_CLASH_SURPLUS, kept, &class->entries[picks[i].entry]);
+			continue;
+		}
+		rrset.count++;
 		status = hrd_buffer_add(&class->records, &picks[i].record, sizeof(picks[i].record));
 		if (status != HRD_OK)
 			return status;
@@ -347,12 +350,14 @@ merge_owner(struct class *class, size_t first, size_t end, struct hrd_entry *kep
 	for (size_t i = first + 1; i < end && status == HRD_OK; i++) {
 		const struct hrd_entry *other = &class->entries[i];
 
-		if (other->action != kept->action || (local && !fits(class, kept, other)))
-			tell(class, kept, other, true);
-		else if (local)
-			status = add_pick(class, i);
+		if (other->action != kept->action)
+			tell(class, HRD_CLASH_ACTION, kept, other);
+		else if (!local)
+			tell(class, HRD_CLASH_DUPLICATE, kept, other);
+		else if (!fits(class, kept, other))
+			tell(class, HRD_CLASH_CNAME, kept, other);
 		else
-			tell(class, kept, other, false);
+			status = add_pick(class, i);
 	}
 	if (local && status == HRD_OK)
 		status = make_rrset(class, kept);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/limits.h"
 #include "lib/policy.h"
 #include "rpzgen/commands.h"
 #include "rpzgen/companion.h"
@@ -144,16 +145,21 @@ take_progress(void *ctx, uint64_t records)
 }
 
 static void
-take_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+take_clash(
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	struct compile *run = ctx;
 	struct hrd_place place = { run->file, other->line, 0 };
 	char owner[HRD_OWNER_TEXT_MAX];
 
-	if (!contradiction)
+	if (clash == HRD_CLASH_DUPLICATE)
 		return;
+	run->head.faults++;
 	hrd_zone_owner(other, owner);
-	if (kept->action == other->action)
+	if (clash == HRD_CLASH_SURPLUS)
+		hrd_diag(run->diag, HRD_ERROR, &place, "zone-records-limit", "%s: over %u records",
+		    owner, HRD_RRS_PER_OWNER_MAX);
+	else if (clash == HRD_CLASH_CNAME)
 		hrd_diag(run->diag, HRD_ERROR, &place, "zone-cname-data",
 		    "%s: data beside a CNAME, or two CNAMEs; line %" PRIu64 " stays", owner,
 		    kept->line);
@@ -175,8 +181,7 @@ explain(struct compile *run, int status, const char *what)
 	else if (status == HRD_EIO)
 		hrd_diag_system(run->diag, what, errno);
 	else if (status == HRD_ELIMIT)
-		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit",
-		    "too many rules, or over 1024 records at one owner");
+		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit", "too many rules");
 	return status;
 }
 

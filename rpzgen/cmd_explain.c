@@ -13,16 +13,7 @@
 #include "rpzgen/explain.h"
 #include "rpzgen/image.h"
 
-enum {
-	OPT_POLICY,
-	OPT_INVENTORY,
-	OPT_PROFILE,
-	OPT_DATE,
-	OPT_CLIENT,
-	OPT_RESPONSE,
-	OPT_NS,
-	OPT_NSIP
-};
+enum { OPT_POLICY, OPT_INVENTORY, OPT_PROFILE, OPT_DATE, OPT_CLIENT, OPT_RESPONSE, OPT_NS };
 
 static const struct hrd_option options[] = {
 	{ "policy", 0, "FILE", "ask this policy image" },
@@ -31,8 +22,7 @@ static const struct hrd_option options[] = {
 	{ "date", 0, "DATE", "day of the inventory's rules (default: today)" },
 	{ "client", 0, "ADDR", "ask about a client's address" },
 	{ "response-ip", 0, "ADDR", "ask about an address in an answer" },
-	{ "ns", 0, "NAME", "ask about a name server's name" },
-	{ "ns-ip", 0, "ADDR", "ask about a name server's address" },
+	{ "ns", 0, "NAME|ADDR", "ask about a name server, by its name or address" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -107,6 +97,18 @@ explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
 	free(line);
 }
 
+/* No domain name of use has the form of an address. */
+static void
+explain_server(struct hrd_explainer *e, const char *server)
+{
+	struct hrd_prefix address;
+
+	if (hrd_prefix_from_text(&address, server, strlen(server)) == HRD_OK)
+		hrd_explain_address(e, HRD_TRIGGER_NSIP, server);
+	else
+		hrd_explain_name(e, HRD_TRIGGER_NSDNAME, server, strlen(server));
+}
+
 static void
 explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 {
@@ -121,10 +123,7 @@ explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 			hrd_explain_address(e, HRD_TRIGGER_RESPONSE_IP, value);
 			break;
 		case OPT_NS:
-			hrd_explain_name(e, HRD_TRIGGER_NSDNAME, value, strlen(value));
-			break;
-		case OPT_NSIP:
-			hrd_explain_address(e, HRD_TRIGGER_NSIP, value);
+			explain_server(e, value);
 			break;
 		default:
 			break;

@@ -452,13 +452,14 @@ tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd
 }
 
 static void
-tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+tell_clash(
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	struct deriver *d = ctx;
 	struct hrd_place place = hrd_scope_place(d->scope, other->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (!contradiction || tell_feed_clash(d, kept, other))
+	if (clash == HRD_CLASH_DUPLICATE || tell_feed_clash(d, kept, other))
 		return;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",

@@ -45,12 +45,13 @@ struct clash {
 };
 
 static void
-tell_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+tell_clash(
+    void *ctx, enum hrd_clash kind, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	const struct clash *clash = ctx;
 	struct hrd_place place = { clash->path, other->line, 0 };
 
-	if (contradiction)
+	if (kind != HRD_CLASH_DUPLICATE)
 		hrd_diag(clash->diag, HRD_ERROR, &place, "zone-two-actions",
 		    "%s here, %s in line %llu for the same trigger", hrd_action_name(other->action),
 		    hrd_action_name(kept->action), (unsigned long long)kept->line);

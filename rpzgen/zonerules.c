@@ -31,12 +31,13 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 }
 
 static void
-take_clash(void *ctx, const struct hrd_rule *kept, const struct hrd_rule *other, bool contradiction)
+take_clash(
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	struct reading *r = ctx;
 	struct hrd_place place = { r->file, other->line, 0 };
 
-	if (contradiction)
+	if (clash != HRD_CLASH_DUPLICATE)
 		hrd_diag(r->diag, HRD_ERROR, &place, "zone-two-actions",
 		    "two actions for one trigger; the other is in line %" PRIu64, kept->line);
 }
@@ -60,8 +61,7 @@ hrd_zone_rules(FILE *stream, const char *file, struct hrd_diag *diag, struct hrd
 	else if (status == HRD_EIO)
 		hrd_diag_system(diag, file, errno);
 	else if (status == HRD_ELIMIT)
-		hrd_diag(diag, HRD_ERROR, &place, "zone-limit",
-		    "too many rules, or over 1024 records at one owner");
+		hrd_diag(diag, HRD_ERROR, &place, "zone-limit", "too many rules");
 	hrd_rules_free(r.rules);
 	return NULL;
 }

@@ -7,6 +7,14 @@ echo '## strict'
 "$RPZGEN" compile --strict data/faults.rpz -o b.policy 2>strict.err
 echo "exit $?"
 tail -n 1 strict.err
+echo '## more records than an owner can have'
+{
+	printf '%s\n' '$ORIGIN rpz.example.' '@ SOA a. b. 1 2 3 4 5' '@ NS a.' 'good.example CNAME .'
+	seq 1026 | sed 's/.*/many.example TXT "&"/'
+} >many
+"$RPZGEN" compile many -o many.policy
+echo "exit $?"
+"$RPZGEN" dump many.policy | grep -c '^many.example'
 echo '## nothing at all: no file, no zone, no origin, a file of the reader, cut short'
 try() {
 	printf "$1" >zone

@@ -14,6 +14,12 @@ printf 'acme.example\n\nbad..name\na b\n%s\nx\\.y.acme.example\n' "$(printf 'a%.
 	"$RPZGEN" explain --json --policy out/demo.policy -
 echo "exit $?"
 printf 'b\033[31md..x\n' | "$RPZGEN" explain --policy out/demo.policy -
+echo '## addresses and name servers'
+printf '%s\n' '$ORIGIN rpz.example.' '@ SOA a. b. 1 2 3 4 5' '@ NS a.' '32.1.2.0.192.rpz-client-ip CNAME rpz-drop.' \
+	'24.0.2.0.192.rpz-ip CNAME *.' '48.zz.db8.2001.rpz-nsip CNAME .' 'ns.bad.example.rpz-nsdname CNAME .' >zone
+"$RPZGEN" compile -q zone -o all.policy
+"$RPZGEN" explain --policy all.policy --client 192.0.2.1 --client 192.0.2.2 --response-ip 192.0.2.77 --ns ns.bad.example \
+	--ns 2001:db8::1 --ns 2001:db9::1 --client nobody
 echo '## usage'
 "$RPZGEN" explain acme.example
 echo "exit $?"
