@@ -4,17 +4,42 @@
 
 #include "rpzgen/commands.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
 #include "rpzgen/guard.h"
 #include "rpzgen/inventory.h"
+#include "rpzgen/live.h"
+#include "rpzgen/outfile.h"
 
-enum { OPT_PROFILE, OPT_DATE, OPT_POPULAR };
+enum { TIMEOUT_MAX = 3600 };
+
+enum {
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_POPULAR,
+	OPT_LIVE,
+	OPT_SERVER,
+	OPT_ANCHOR,
+	OPT_SINCE,
+	OPT_RECORD,
+	OPT_SECONDS,
+};
 
 static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
 	{ "date", 0, "DATE", "day of the rules (default: today)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "live", 0, NULL, "then ask the DNS about listed and known names" },
+	{ "server", 0, "ADDRESS[#PORT]",
+	    "ask this resolver (default: the authorities, from the root)" },
+	{ "trust-anchor", 0, "FILE",
+	    "DS or DNSKEY records to validate with (default: the root's)" },
+	{ "since", 0, "RECORD", "tell what has changed since that record of a former run" },
+	{ "record", 0, "FILE", "keep what was seen, as JSON" },
+	{ "timeout", 0, "SECONDS", "end of all look-ups together (default: 120)" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -60,16 +85,81 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
 	}
 }
 
+/* --- the live DNS --- */
+
+/* Options that say how to look need --live; false after a report. */
+static bool
+read_live_options(struct hrd_args *args, struct hrd_live_options *live)
+{
+	const char *seconds = hrd_arg(args, OPT_SECONDS);
+	char *end;
+
+	*live = (struct hrd_live_options){ .server = hrd_arg(args, OPT_SERVER),
+		.anchor = hrd_arg(args, OPT_ANCHOR),
+		.quiet = args->quiet };
+	for (int option = OPT_SERVER; option <= OPT_SECONDS; option++) {
+		if (hrd_arg(args, option) == NULL || hrd_arg(args, OPT_LIVE) != NULL)
+			continue;
+		hrd_diag_usage(args->diag, "--%s says how to look; add --live",
+		    args->command->options[option].name);
+		return false;
+	}
+	if (seconds == NULL)
+		return true;
+	live->seconds = (unsigned)strtoul(seconds, &end, 10);
+	if (seconds[0] >= '0' && seconds[0] <= '9' && *end == '\0' && live->seconds >= 1 &&
+	    live->seconds <= TIMEOUT_MAX)
+		return true;
+	hrd_diag_usage(args->diag, "--timeout takes 1 to %d seconds", TIMEOUT_MAX);
+	return false;
+}
+
+static void
+write_record(struct hrd_args *args, const struct hrd_live *live, const char *path)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+	FILE *file = set != NULL ? hrd_outset_add(set, path) : NULL;
+	const char *what = path;
+
+	if (set == NULL)
+		hrd_diag_nomem(args->diag);
+	else if (file == NULL || hrd_live_record_write(live, file) != HRD_OK ||
+		 hrd_outset_commit(set, &what) != HRD_OK)
+		hrd_diag_system(args->diag, what != NULL ? what : path, errno);
+	hrd_outset_free(set);
+}
+
+static void
+check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_live_options *how)
+{
+	const char *since = hrd_arg(args, OPT_SINCE), *record = hrd_arg(args, OPT_RECORD);
+	struct hrd_live live;
+
+	if (hrd_live_look(&live, inventory, how, args->diag)) {
+		hrd_live_report(&live, args->diag);
+		if (since != NULL)
+			(void)!hrd_live_record_compare(&live, since, args->diag);
+		if (record != NULL)
+			write_record(args, &live, record);
+		if (!args->json && !args->quiet)
+			hrd_live_print(&live, stdout);
+	}
+	hrd_live_clear(&live);
+}
+
 static int
 run(struct hrd_args *args)
 {
 	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
+	struct hrd_live_options live;
 	struct hrd_inventory *inventory;
 	struct hrd_feeds feeds;
 	bool has_form;
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date))
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date) ||
+	    !read_live_options(args, &live))
 		return HRD_EXIT_USAGE;
 	inventory = hrd_inventory_read(args->argv[0], args->diag);
 	if (inventory == NULL)
@@ -83,16 +173,22 @@ run(struct hrd_args *args)
 		check_profiles(args, inventory, &feeds, date);
 		hrd_feeds_clear(&feeds);
 	}
+	if (hrd_arg(args, OPT_LIVE) != NULL && hrd_diag_errors(args->diag) == 0)
+		check_live(args, inventory, &live);
 	hrd_inventory_free(inventory);
 	return HRD_EXIT_OK;
 }
 
 const struct hrd_command hrd_cmd_check = {
 	.name = "check",
-	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--json | --sarif]",
+	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--live [--since RECORD] [--record "
+		    "FILE]] [--json | --sarif]",
 	.summary = "report every fault of an inventory",
-	.help = "Checks form, references, grades against evidence, and with the guards the rules "
-		"that\nbuild would make.  Nothing is written.\n",
+	.help =
+	    "\nChecks form, references, grades against evidence, and with the guards the rules "
+	    "that\nbuild would make.  --live tells which names exist, behind which aliases and in "
+	    "which\nzones, and what has changed; findings make the exit status 1, questions "
+	    "without an\nanswer make it 3.\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

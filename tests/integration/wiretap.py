@@ -30,13 +30,15 @@ def servfail(wire):
 class Wiretap:
     """Listens on 127.0.0.1#port for UDP and TCP and passes everything to 127.0.0.1#upstream.
 
-    dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL."""
+    dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL; failing does so for single
+    names."""
 
     def __init__(self, lab, upstream):
         self.upstream = upstream
         self.port = lab.port()
         self.delay = {}       # lower-case name -> seconds before its answer is passed on
         self.dead = False
+        self.failing = set()  # lower-case names
         self._asked = []
         self._lock = threading.Lock()
         self._stop = False
@@ -73,6 +75,9 @@ class Wiretap:
             self._asked.append((name, qtype))
         return self.delay.get(name, 0)
 
+    def _fails(self, wire):
+        return self.dead or question(wire)[0] in self.failing
+
     def _serve(self):
         relays = {}   # socket towards the authority -> (client, due time of its answer)
         late = []     # (due time, client, answer)
@@ -97,7 +102,7 @@ class Wiretap:
     def _from_client(self, relays):
         wire, client = self._udp.recvfrom(65535)
         delay = self._record(wire)
-        if self.dead:
+        if self._fails(wire):
             self._udp.sendto(servfail(wire), client)
             return
         relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -115,7 +120,7 @@ class Wiretap:
                     if wire is None:
                         return
                     time.sleep(self._record(wire))
-                    if self.dead:
+                    if self._fails(wire):
                         answer = servfail(wire)
                     else:
                         server.sendall(struct.pack("!H", len(wire)) + wire)
