@@ -237,7 +237,9 @@ make_image(struct build *b)
 	if (status == HRD_OK)
 		good = memcmp(hrd_policy_info(policy)->rule_digest, b->manifest->rule_digest,
 			   HRD_RULE_DIGEST_LEN) == 0;
-	if (!good)
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(b->diag);
+	else if (!good)
 		hrd_diag(b->diag, HRD_ERROR, &place, "build-image", "the image cannot be made: %s",
 		    status != HRD_OK ? hrd_strstatus(status)
 				     : "it does not hold the rules of the zone");
@@ -353,8 +355,10 @@ write_files(struct build *b, struct hrd_outset *set)
 	if (file == NULL)
 		return tell_write(b, manifest_name);
 	(void)!hrd_manifest_write(file, b->manifest); /* the commit notices */
-	if (hrd_outset_commit(set, &what) != HRD_OK)
+	if (hrd_outset_commit(set, &what) != HRD_OK) {
+		b->args->closing = hrd_outset_closing(set);
 		return tell_write(b, what);
+	}
 	return true;
 }
 
@@ -411,7 +415,7 @@ run(struct hrd_args *args)
 	}
 	if (build(&b))
 		say_done(&b);
-	else
+	else if (args->closing == NULL)
 		args->closing = "nothing was written";
 	free(b.image_data);
 	free(b.zone);

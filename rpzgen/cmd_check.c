@@ -185,7 +185,7 @@ const struct hrd_command hrd_cmd_check = {
 		    "FILE]] [--json | --sarif]",
 	.summary = "report every fault of an inventory",
 	.help =
-	    "\nChecks form, references, grades against evidence, and with the guards the rules "
+	    "Checks form, references, grades against evidence, and with the guards the rules "
 	    "that\nbuild would make.  --live tells which names exist, behind which aliases and in "
 	    "which\nzones, and what has changed; findings make the exit status 1, questions "
 	    "without an\nanswer make it 3.\n",

@@ -392,8 +392,10 @@ write_files(struct compile *run)
 	status = write_companion(run, outputs);
 	if (status == HRD_OK)
 		status = write_image(run, outputs);
-	if (status == HRD_OK && hrd_outset_commit(outputs, &what) != HRD_OK)
+	if (status == HRD_OK && hrd_outset_commit(outputs, &what) != HRD_OK) {
+		run->args->closing = hrd_outset_closing(outputs);
 		status = explain(run, HRD_EIO, what);
+	}
 	hrd_outset_free(outputs);
 	return status;
 }
@@ -438,9 +440,9 @@ run_compile(struct hrd_args *args)
 
 	if (status == HRD_OK) {
 		status = compile(&run);
-		if (status != HRD_OK)
+		if (status != HRD_OK && args->closing == NULL)
 			args->closing = "nothing was written";
-		else if (hrd_diag_errors(args->diag) > 0)
+		else if (status == HRD_OK && hrd_diag_errors(args->diag) > 0)
 			args->closing = "the image was written without the records at fault";
 		if (status == HRD_OK)
 			summarise(&run);

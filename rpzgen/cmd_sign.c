@@ -507,8 +507,11 @@ write_output(struct sign *run, enum hrd_file_kind kind)
 		out = hrd_outset_add(outputs, run->output);
 	good = out != NULL && write_content(run, out, kind) == HRD_OK &&
 	       hrd_outset_commit(outputs, &what) == HRD_OK;
-	if (!good)
+	if (!good) {
+		run->args->closing =
+		    outputs != NULL ? hrd_outset_closing(outputs) : "nothing was written";
 		hrd_diag_system(run->diag, what != NULL ? what : run->output, errno);
+	}
 	hrd_outset_free(outputs);
 	return good;
 }
@@ -522,8 +525,10 @@ run_sign(struct hrd_args *args)
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
 	if (!hrd_file_kind(run.file, run.diag, &kind) || !read_input(&run, kind) ||
-	    !sign_with_keys(&run, kind) || !write_output(&run, kind))
+	    !sign_with_keys(&run, kind))
 		args->closing = "nothing was written";
+	else
+		(void)write_output(&run, kind);
 	hrd_progress_end(&run.progress);
 	hrd_zonedata_clear(&run.zone);
 	hrd_policy_free(run.policy);

@@ -59,8 +59,10 @@ hrd_diag_new(enum hrd_diag_form form, bool quiet)
 {
 	struct hrd_diag *diag = calloc(1, sizeof(*diag));
 
-	if (diag == NULL)
+	if (diag == NULL) {
+		fputs("rpzgen: error: out of memory [system]\n", stderr);
 		return NULL;
+	}
 	diag->form = form;
 	diag->quiet = quiet;
 	return diag;

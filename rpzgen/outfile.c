@@ -29,7 +29,8 @@ struct hrd_outset {
 	char *dir_name; /* NULL: each file as named */
 	int dir;
 	bool made_dir;
-	int opening; /* errno of the directory, told at the first file */
+	int opening;   /* errno of the directory, told at the first file */
+	bool replaced; /* a file has its new name */
 	size_t count;
 	struct outfile files[FILES_MAX];
 };
@@ -295,13 +296,18 @@ int
 hrd_outset_commit(struct hrd_outset *set, const char **what)
 {
 	static bool (*const steps[])(struct outfile *) = { flush, finish, publish };
+	enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 
 	*what = NULL;
-	for (size_t step = 0; step < sizeof(steps) / sizeof(steps[0]); step++) {
+	for (size_t step = 0; step < STEPS; step++) {
 		for (size_t i = 0; i < set->count; i++) {
 			struct outfile *file = &set->files[i];
 
-			if (steps[step](file))
+			bool done = steps[step](file);
+
+			set->replaced = set->replaced ||
+					(step == STEPS - 1 && file->temp == NULL && file->dir >= 0);
+			if (done)
 				continue;
 			*what = file->name != NULL ? file->name : "standard output";
 			return HRD_EIO;
@@ -309,6 +315,13 @@ hrd_outset_commit(struct hrd_outset *set, const char **what)
 	}
 	set->made_dir = false;
 	return HRD_OK;
+}
+
+const char *
+hrd_outset_closing(const struct hrd_outset *set)
+{
+	return set->replaced ? "not all files are new, or not safely so; run it again"
+			     : "nothing was written";
 }
 
 void

@@ -20,6 +20,10 @@ FILE *hrd_outset_add(struct hrd_outset *set, const char *name);
 /* Publishes all; HRD_EIO with errno and *what = the path or call that failed, nothing replaced
  * before the first rename. */
 HRD_MUST_USE int hrd_outset_commit(struct hrd_outset *set, const char **what);
+/* What a report can say after a failed commit: that nothing was written, or that only a part is
+ * new.
+ */
+const char *hrd_outset_closing(const struct hrd_outset *set);
 void hrd_outset_free(struct hrd_outset *set); /* removes what was not committed; NULL-safe */
 
 #endif
