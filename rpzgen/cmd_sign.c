@@ -16,8 +16,10 @@
 #include "lib/blake2b.h"
 #include "lib/limits.h"
 #include "lib/policy.h"
+#include "lib/rdata.h"
 #include "lib/signature.h"
 #include "rpzgen/commands.h"
+#include "rpzgen/dnssec.h"
 #include "rpzgen/filekind.h"
 #include "rpzgen/image.h"
 #include "rpzgen/infile.h"
@@ -37,6 +39,7 @@ enum {
 	OPT_EXPIRY,
 	OPT_SERIAL,
 	OPT_PREVIOUS,
+	OPT_REFRESH,
 	OPT_KEY_TTL,
 };
 
@@ -52,19 +55,24 @@ static const struct hrd_option options[] = {
 	    "hour before now)" },
 	{ "expiry", 0, "TIME", "zone: signatures end (instead of --valid-days)" },
 	{ "serial", 0, "N", "zone: serial of the signed zone (default: the time, or more)" },
-	{ "previous", 0, "FILE", "zone: signed zone whose serial must be passed" },
+	{ "previous", 0, "FILE",
+	    "zone: signed zone whose serial must be passed, and whose times are kept while "
+	    "fresh: then only what changed has other signatures" },
+	{ "refresh-days", 0, "N", "zone: keep the times of --previous for N days (default: 7)" },
 	{ "key-ttl", 0, "N", "zone: TTL of the DNSKEY records (default: that of the SOA)" },
 	{ NULL, 0, NULL, NULL },
 };
 
-enum { DAY = 86400, HOUR = 3600, VALID_DAYS = 35, DAYS_MAX = 3650 };
+enum { DAY = 86400, HOUR = 3600, VALID_DAYS = 35, REFRESH_DAYS = 7, DAYS_MAX = 3650 };
 
 struct sign {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	const char *file, *output;
 	uint64_t now;
-	int key_fd; /* or -1 */
+	int key_fd;          /* or -1 */
+	uint64_t valid_days; /* of signatures that are made now */
+	uint64_t refresh_days;
 	struct hrd_zonesign how;
 	struct hrd_progress progress;
 	/* what is signed: one of them */
@@ -104,13 +112,19 @@ take_number(struct sign *run, int option, uint64_t max, uint64_t *out)
 static bool
 read_times(struct sign *run)
 {
-	uint64_t days = VALID_DAYS, inception, expiry, key_ttl = 0;
+	uint64_t inception, expiry, key_ttl = 0;
 
+	run->valid_days = VALID_DAYS;
+	run->refresh_days = REFRESH_DAYS;
 	if (hrd_now(run->diag, &run->now) != HRD_OK ||
-	    !take_number(run, OPT_VALID, DAYS_MAX, &days))
+	    !take_number(run, OPT_VALID, DAYS_MAX, &run->valid_days) ||
+	    !take_number(run, OPT_REFRESH, DAYS_MAX, &run->refresh_days))
 		return false;
+	/* At least half of the validity remains to whom the zone reaches late. */
+	if (run->refresh_days > run->valid_days / 2)
+		run->refresh_days = run->valid_days / 2;
 	inception = run->now - HOUR;
-	expiry = run->now + days * DAY;
+	expiry = run->now + run->valid_days * DAY;
 	if (!take_number(run, OPT_INCEPTION, UINT32_MAX, &inception) ||
 	    !take_number(run, OPT_EXPIRY, UINT32_MAX, &expiry) ||
 	    !take_number(run, OPT_KEY_TTL, INT32_MAX, &key_ttl))
@@ -145,39 +159,77 @@ read_options(struct sign *run)
 
 /* --- input --- */
 
-/* Serial of the SOA of another zone file. */
+/* What counts of the signed zone before this one. */
+struct previous {
+	uint32_t serial;
+	uint32_t inception, expiration; /* of the SOA's signature; 0 when there is none */
+};
+
 static bool
-read_previous_serial(struct sign *run, uint32_t *serial)
+read_previous(struct sign *run, struct previous *out)
 {
 	const char *path = hrd_arg(run->args, OPT_PREVIOUS);
-	struct hrd_zonedata previous = { 0 };
-	bool good = hrd_zonedata_read(&previous, path, run->diag, &run->progress);
+	struct hrd_zonedata zone = { 0 };
+	bool good = hrd_zonedata_read(&zone, path, run->diag, &run->progress);
 
-	*serial = previous.head.serial;
-	hrd_zonedata_clear(&previous);
+	*out = (struct previous){ .serial = zone.head.serial };
+	for (size_t i = 0; i < zone.count; i++) {
+		const struct hrd_zone_rr *rr = &zone.rrs[i];
+
+		if (rr->type != HRD_TYPE_RRSIG || rr->rdlen < HRD_RRSIG_SIGNER ||
+		    hrd_be16(rr->rdata + HRD_RRSIG_COVERED) != HRD_TYPE_SOA)
+			continue;
+		out->inception = hrd_be32(rr->rdata + HRD_RRSIG_INCEPTION);
+		out->expiration = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
+	}
+	hrd_zonedata_clear(&zone);
 	return good;
+}
+
+/* Ed25519 makes the same signature of the same data and times: while the times stay, a zone with
+ * few changes travels as a small IXFR. */
+static void
+choose_times(struct sign *run, const struct previous *previous)
+{
+	uint64_t end = run->now + run->valid_days * DAY;
+
+	if (hrd_arg(run->args, OPT_INCEPTION) == NULL && hrd_arg(run->args, OPT_EXPIRY) == NULL &&
+	    previous->inception <= run->now && previous->expiration <= end &&
+	    previous->expiration + run->refresh_days * DAY > end) {
+		run->how.inception = previous->inception;
+		run->how.expiration = previous->expiration;
+	}
 }
 
 /* Later than the plain zone's and the previous signed zone's, the time where that is later (RFC
  * 1982). */
 static bool
-choose_serial(struct sign *run)
+choose_serial(struct sign *run, const struct previous *previous)
 {
-	uint32_t serial = run->zone.head.serial, now = (uint32_t)run->now, previous;
+	uint32_t serial = run->zone.head.serial, now = (uint32_t)run->now;
 	uint64_t given = UINT64_MAX;
 
 	if (!take_number(run, OPT_SERIAL, UINT32_MAX, &given))
 		return false;
 	if (hrd_serial_is_later(now, serial))
 		serial = now;
-	if (hrd_arg(run->args, OPT_PREVIOUS) != NULL) {
-		if (!read_previous_serial(run, &previous))
-			return false;
-		if (!hrd_serial_is_later(serial, previous))
-			serial = previous + 1;
-	}
+	if (previous != NULL && !hrd_serial_is_later(serial, previous->serial))
+		serial = previous->serial + 1;
 	run->how.serial = given != UINT64_MAX ? (uint32_t)given : serial;
 	return true;
+}
+
+static bool
+continue_previous(struct sign *run)
+{
+	struct previous previous;
+
+	if (hrd_arg(run->args, OPT_PREVIOUS) == NULL)
+		return choose_serial(run, NULL);
+	if (!read_previous(run, &previous))
+		return false;
+	choose_times(run, &previous);
+	return choose_serial(run, &previous);
 }
 
 static bool
@@ -186,7 +238,7 @@ read_zone(struct sign *run)
 	hrd_progress_start(&run->progress, run->args->quiet);
 	run->how.progress = &run->progress;
 	return hrd_zonedata_read(&run->zone, run->file, run->diag, &run->progress) &&
-	       hrd_zonesign_prepare(&run->zone, run->file, run->diag) && choose_serial(run);
+	       hrd_zonesign_prepare(&run->zone, run->file, run->diag) && continue_previous(run);
 }
 
 static bool
