@@ -62,10 +62,10 @@ struct build {
 	size_t image_len;
 };
 
-static bool
-load_feeds(struct build *b)
+static struct hrd_feed_options
+feed_options(const struct build *b)
 {
-	const struct hrd_feed_options feeds = {
+	return (struct hrd_feed_options){
 		.online = true,
 		.allow_private = hrd_arg(b->args, OPT_ALLOW_PRIVATE) != NULL,
 		.quiet = b->args->quiet,
@@ -73,8 +73,26 @@ load_feeds(struct build *b)
 		.proxy = hrd_arg(b->args, OPT_PROXY),
 		.ca_file = hrd_arg(b->args, OPT_CA_FILE),
 	};
+}
 
-	return hrd_feeds_load(&b->feeds, b->inventory, &feeds, b->diag);
+static bool
+load_feeds(struct build *b)
+{
+	const struct hrd_feed_options how = feed_options(b);
+
+	return hrd_feeds_load(&b->feeds, b->inventory, &how, b->diag);
+}
+
+/* What was read and has passed the guards is good from now on. */
+static void
+keep_feeds(struct build *b)
+{
+	const struct hrd_feed_options how = feed_options(b);
+
+	for (size_t i = 0; i < b->feeds.count; i++) {
+		if (hrd_scope_takes_feed(&b->scope, b->feeds.all[i].feed))
+			hrd_feed_keep(&b->feeds.all[i], &how, b->diag);
+	}
 }
 
 static bool
@@ -387,7 +405,10 @@ build(struct build *b)
 		hrd_diag_nomem(b->diag);
 		return false;
 	}
-	return read_previous(b) && fill_manifest(b) && run_guards(b) && make_image(b) && publish(b);
+	if (!read_previous(b) || !fill_manifest(b) || !run_guards(b) || !make_image(b))
+		return false;
+	keep_feeds(b);
+	return publish(b);
 }
 
 static void

@@ -193,6 +193,9 @@ fetch_to(struct pull *run, const char *url, uint64_t octets_max, const char *nam
 		request.octets_max = octets_max;
 	status = hrd_fetch(&request, &got);
 	good = status == HRD_OK ? save(run, name, &got) : tell_fetch(run, url, status, got.reason);
+	/* A later run then asks for changes only; what it gets is verified again. */
+	if (good && hrd_fetch_keep(&request, &got) != HRD_OK)
+		good = fail(run, run->cache);
 	hrd_fetched_clear(&got);
 	return good;
 }

@@ -421,18 +421,21 @@ derive_feed(struct deriver *d, size_t index)
 		    "feed \"%s\" has no rule; an empty feed is a fault of its source", feed->id);
 }
 
-/* A profile takes in the feeds that rest on its own basis and are in force. */
+bool
+hrd_scope_takes_feed(const struct hrd_scope *scope, const struct hrd_feed *feed)
+{
+	return hrd_scope_is_live(scope) && strcmp(feed->basis, scope->basis->id) == 0 &&
+	       when(scope->date, feed->from, feed->until) == 0;
+}
+
 static void
 derive_feeds(struct deriver *d)
 {
 	const struct hrd_feeds *feeds = d->scope->feeds;
 
 	for (size_t i = 0; feeds != NULL && i < feeds->count && d->status == HRD_OK; i++) {
-		const struct hrd_feed *feed = feeds->all[i].feed;
-
-		if (feeds->all[i].data != NULL && hrd_scope_is_live(d->scope) &&
-		    strcmp(feed->basis, d->scope->basis->id) == 0 &&
-		    when(d->scope->date, feed->from, feed->until) == 0)
+		if (feeds->all[i].data != NULL &&
+		    hrd_scope_takes_feed(d->scope, feeds->all[i].feed))
 			derive_feed(d, i);
 	}
 }

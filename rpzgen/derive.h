@@ -52,6 +52,10 @@ bool hrd_scope_is_live(const struct hrd_scope *scope);
 void hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
     const struct hrd_listed *listed, struct hrd_decision *out);
 
+/* True when the rules of a feed are taken in: the profile rests on the same basis, and both are in
+ * force. */
+bool hrd_scope_takes_feed(const struct hrd_scope *scope, const struct hrd_feed *feed);
+
 /* True when an override is in force. */
 bool hrd_override_is_live(const struct hrd_scope *scope, const struct hrd_override *override);
 

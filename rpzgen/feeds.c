@@ -168,6 +168,18 @@ keep(struct loader *l, const struct hrd_fetched *fetched)
 	return true;
 }
 
+static void
+take_body(struct hrd_feed_body *body, struct hrd_fetched *fetched)
+{
+	body->data = fetched->data;
+	body->len = fetched->len;
+	body->is_new = fetched->source == HRD_FETCH_NEW;
+	body->when = fetched->when;
+	memcpy(body->etag, fetched->etag, sizeof(body->etag));
+	memcpy(body->modified, fetched->modified, sizeof(body->modified));
+	fetched->data = NULL;
+}
+
 static bool
 load_url(struct loader *l, struct hrd_feed_body *body)
 {
@@ -185,13 +197,32 @@ load_url(struct loader *l, struct hrd_feed_body *body)
 	hrd_progress_end(&l->progress);
 	if (!l->options->online || status != HRD_OK)
 		good = keep(l, &fetched);
-	if (good && fetched.data != NULL) {
-		body->data = fetched.data;
-		body->len = fetched.len;
-		fetched.data = NULL;
-	}
+	if (good && fetched.data != NULL)
+		take_body(body, &fetched);
 	hrd_fetched_clear(&fetched);
 	return good;
+}
+
+void
+hrd_feed_keep(
+    const struct hrd_feed_body *body, const struct hrd_feed_options *options, struct hrd_diag *diag)
+{
+	struct loader l = { .options = options, .diag = diag, .feed = body->feed };
+	struct hrd_place place = hrd_item_place(&body->feed->item, "url");
+	struct hrd_fetched fetched = {
+		.source = HRD_FETCH_NEW, .data = body->data, .len = body->len, .when = body->when
+	};
+	struct hrd_fetch request;
+
+	if (!body->is_new || !read_pins(&l))
+		return;
+	request = request_of(&l);
+	memcpy(fetched.etag, body->etag, sizeof(fetched.etag));
+	memcpy(fetched.modified, body->modified, sizeof(fetched.modified));
+	if (hrd_fetch_keep(&request, &fetched) != HRD_OK)
+		hrd_diag(diag, HRD_WARNING, &place, "feed-cache",
+		    "feed \"%s\": cannot be kept in %s: %s", body->feed->id, options->cache,
+		    strerror(errno));
 }
 
 /* --- all --- */

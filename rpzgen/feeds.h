@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "rpzgen/diag.h"
+#include "rpzgen/fetch.h"
 #include "rpzgen/inventory.h"
 
 enum { HRD_FEED_OCTETS_MAX = 256 << 20 }; /* of one feed: ten million names */
@@ -26,6 +27,10 @@ struct hrd_feed_body {
 	const char *where; /* path or URL, for diagnostics */
 	char *data;
 	size_t len;
+	/* Of a body that was fetched now, what is kept with it. */
+	bool is_new;
+	uint64_t when;
+	char etag[HRD_FETCH_VALIDATOR_MAX], modified[HRD_FETCH_VALIDATOR_MAX];
 };
 
 struct hrd_feeds {
@@ -37,6 +42,12 @@ struct hrd_feeds {
  * error. */
 bool hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
     const struct hrd_feed_options *options, struct hrd_diag *diag);
+
+/* Keeps a body that was fetched now as the last good one, after it was read and passed the guards.
+ * A cache that cannot be written is a warning. */
+void hrd_feed_keep(const struct hrd_feed_body *body, const struct hrd_feed_options *options,
+    struct hrd_diag *diag);
+
 void hrd_feeds_clear(struct hrd_feeds *feeds);
 
 #endif

@@ -533,7 +533,7 @@ check_body(struct transfer *t, const char *data, size_t len)
 	return t->request->key_count > 0 ? check_signature(t, data, len) : HRD_OK;
 }
 
-/* Moves the fetched body over the kept one. */
+/* Hands the fetched body out instead of the kept one. */
 static int
 take_new(struct transfer *t, struct hrd_fetched *out)
 {
@@ -549,8 +549,6 @@ take_new(struct transfer *t, struct hrd_fetched *out)
 	memcpy(out->modified, t->modified, sizeof(out->modified));
 	out->when = (uint64_t)time(NULL);
 	out->source = HRD_FETCH_NEW;
-	if (t->request->cache != NULL && hrd_fetch_cache_write(t->request, out) != HRD_OK)
-		return fail(t, HRD_EIO, "cannot keep it in %.300s: %m", t->request->cache);
 	return HRD_OK;
 }
 

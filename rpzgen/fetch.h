@@ -9,7 +9,8 @@
  * is kept.
  *
  * With a cache directory the fetch is conditional (ETag, If-Modified-Since), and the last good body
- * is handed out when the fetch fails.  One thread at a time may fetch; call it before threads
+ * is handed out when the fetch fails.  A body is good when the caller says so: what came with
+ * status 200 may still be an error page.  One thread at a time may fetch; call it before threads
  * start. */
 #ifndef HRD_RPZGEN_FETCH_H
 #define HRD_RPZGEN_FETCH_H
@@ -71,6 +72,11 @@ struct hrd_fetched {
  * (network, TLS, other HTTP errors, cache), HRD_ENOMEM.  The caller clears *out in any case. */
 HRD_MUST_USE int hrd_fetch(const struct hrd_fetch *request, struct hrd_fetched *out);
 
+/* Keeps a new body as the last good one, when the request names a cache; other bodies are kept
+ * already.  Of fetched, source, data, len, when, etag and modified are read.  HRD_EIO with errno
+ * set, HRD_ENOMEM. */
+HRD_MUST_USE int hrd_fetch_keep(const struct hrd_fetch *request, const struct hrd_fetched *fetched);
+
 void hrd_fetched_clear(struct hrd_fetched *fetched);
 
 /* --- between fetch.c and fetchcache.c --- */
@@ -78,9 +84,4 @@ void hrd_fetched_clear(struct hrd_fetched *fetched);
 /* Reads the kept body of the URL into out (source stays); false when there is none that is whole.
  */
 bool hrd_fetch_cache_read(const struct hrd_fetch *request, struct hrd_fetched *out);
-
-/* Keeps a body; HRD_EIO with errno set, HRD_ENOMEM. */
-HRD_MUST_USE int hrd_fetch_cache_write(
-    const struct hrd_fetch *request, const struct hrd_fetched *fetched);
-
 #endif

@@ -138,14 +138,18 @@ write_body(FILE *file, const struct hrd_fetch *request, const struct hrd_fetched
 }
 
 int
-hrd_fetch_cache_write(const struct hrd_fetch *request, const struct hrd_fetched *fetched)
+hrd_fetch_keep(const struct hrd_fetch *request, const struct hrd_fetched *fetched)
 {
-	struct hrd_outset *set = hrd_outset_new(NULL);
-	char *path = path_of(request);
+	struct hrd_outset *set;
 	const char *what;
 	FILE *file;
+	char *path;
 	int status = HRD_ENOMEM, error;
 
+	if (request->cache == NULL || fetched->source != HRD_FETCH_NEW)
+		return HRD_OK;
+	set = hrd_outset_new(NULL);
+	path = path_of(request);
 	if (set != NULL && path != NULL) {
 		file = hrd_outset_add(set, path);
 		status = HRD_EIO;

@@ -87,6 +87,8 @@ main(int argc, char **argv)
 			return 2;
 	}
 	status = hrd_fetch(&options.fetch, &got);
+	if (status == HRD_OK)
+		status = hrd_fetch_keep(&options.fetch, &got);
 	printf("%d\n%s\n%zu\n%s\n", status, sources[got.source], got.len, got.reason);
 	fwrite(got.len != 0 ? got.data : "", 1, got.len, stdout);
 	hrd_fetched_clear(&got);
