@@ -319,6 +319,18 @@ hrd_prefix_covers(const struct hrd_prefix *p, const struct hrd_prefix *inner)
 	return rest == 0 || ((p->addr[whole] ^ inner->addr[whole]) & (0xff00 >> rest) & 0xff) == 0;
 }
 
+void
+hrd_prefix_shorten(struct hrd_prefix *p, unsigned bits)
+{
+	if (p->len <= bits)
+		return;
+	p->len = (uint8_t)bits;
+	if (bits % 8 != 0)
+		p->addr[bits / 8] &= (uint8_t)(0xff00u >> bits % 8);
+	for (size_t i = (bits + 7) / 8; i < sizeof(p->addr); i++)
+		p->addr[i] = 0;
+}
+
 int
 hrd_prefix_cmp(const struct hrd_prefix *a, const struct hrd_prefix *b)
 {

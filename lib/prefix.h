@@ -46,6 +46,9 @@ bool hrd_prefix_is_valid(const struct hrd_prefix *p);
 /* True when inner lies within p, or is p. */
 bool hrd_prefix_covers(const struct hrd_prefix *p, const struct hrd_prefix *inner);
 
+/* The prefix of at most that many bits (0..128) that covers p. */
+void hrd_prefix_shorten(struct hrd_prefix *p, unsigned bits);
+
 /* Order of the prefix tables: by address octets, then the shorter first. */
 int hrd_prefix_cmp(const struct hrd_prefix *a, const struct hrd_prefix *b);
 

@@ -73,7 +73,7 @@ static bool
 over_udp(const struct module_qstate *query)
 {
 	for (const struct mesh_reply *r = query->mesh_info->reply_list; r; r = r->next)
-		if (hrd_host_over_udp(r))
+		if (hrd_host_protocol(&r->query_reply) == HRD_PROTOCOL_UDP)
 			return true;
 	return false;
 }

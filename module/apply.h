@@ -15,6 +15,7 @@
 struct hrd_course {
 	struct hrd_pending *pending; /* an alias target that is waited for */
 	bool store_held;             /* no_cache_store is set by us, for the latest response only */
+	struct hrd_kept_event *events; /* of the query's matches, until it ends */
 	/* the deciding match, and the first that only observes, have been accounted for */
 	bool hit_counted, observed_counted;
 };

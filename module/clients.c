@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "module/event.h"
 #include "module/say.h"
 
 void
@@ -67,10 +68,18 @@ remark(const struct hrd_form *form, const struct hrd_client_group *group)
 }
 
 static void
+read_group_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	hrd_form_text(form, node, target);
+	if (node->kind == HRD_YAML_SCALAR && node->text_len > HRD_GROUP_MAX)
+		hrd_form_type_fault(form, node, "at most 63 octets long");
+}
+
+static void
 read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_field fields[] = {
-		{ "group", hrd_form_text, offsetof(struct hrd_client_group, name) },
+		{ "group", read_group_name, offsetof(struct hrd_client_group, name) },
 		{ "addresses", read_addresses, 0 },
 		{ "mode", hrd_form_mode, offsetof(struct hrd_client_group, mode) },
 		{ "owner", hrd_form_text, offsetof(struct hrd_client_group, owner) },

@@ -43,6 +43,8 @@
 
 #include <string.h>
 
+#include "module/event.h"
+
 #if !defined(HAVE_PTHREAD)
 #error "the host was configured without threads: the module's locks and loader need them"
 #endif
@@ -80,17 +82,17 @@ hrd_host_tcp_only(struct module_qstate *qstate)
 	return 1;
 }
 
-/* The client of a reply, by address. */
-static inline const struct sockaddr_storage *
-hrd_host_client(const struct mesh_reply *reply)
+/* How a client asked. */
+static inline enum hrd_protocol
+hrd_host_protocol(const struct comm_reply *client)
 {
-	return &reply->query_reply.client_addr;
-}
+	const struct comm_point *c = client->c;
 
-static inline int
-hrd_host_over_udp(const struct mesh_reply *reply)
-{
-	return reply->query_reply.c && reply->query_reply.c->type == comm_udp;
+	if (!c || c->type == comm_udp)
+		return HRD_PROTOCOL_UDP;
+	if (c->type == comm_http || c->use_h2)
+		return HRD_PROTOCOL_HTTPS;
+	return c->ssl ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;
 }
 
 #endif

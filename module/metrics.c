@@ -46,6 +46,12 @@ hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t val
 	atomic_store_explicit(&metrics->number[which], value, memory_order_relaxed);
 }
 
+uint64_t
+hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which)
+{
+	return atomic_load_explicit(&metrics->number[which], memory_order_relaxed);
+}
+
 void
 hrd_metrics_reload(struct hrd_metrics *metrics, int status)
 {

@@ -27,7 +27,12 @@ enum hrd_number {
 	HRD_NUMBER_SWEPT,         /* entries taken out of caches */
 	HRD_NUMBER_PAGE_FAILURES, /* the metrics file could not be written */
 	HRD_NUMBER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
-	HRD_NUMBER_MATCHES_LOST,  /* matches that no tally had room for */
+	HRD_NUMBER_EVENTS_WRITTEN,
+	HRD_NUMBER_EVENT_OCTETS,      /* written */
+	HRD_NUMBER_EVENTS_SUPPRESSED, /* by the rate limit */
+	HRD_NUMBER_EVENTS_CROWDED,    /* dropped: no room in the queue */
+	HRD_NUMBER_EVENTS_UNWRITTEN,  /* dropped: the file did not take them */
+	HRD_NUMBER_MATCHES_LOST,      /* matches that no tally had room for */
 	HRD_NUMBERS,
 };
 
@@ -45,6 +50,8 @@ void hrd_metrics_init(struct hrd_metrics *metrics);
 
 void hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
 void hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
+
+uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which);
 
 /* A generation was loaded (HRD_OK) or refused, and why. */
 void hrd_metrics_reload(struct hrd_metrics *metrics, int status);

@@ -363,6 +363,17 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 		    "Entries taken out of the caches.", false },
 		{ HRD_NUMBER_PAGE_FAILURES, "hradba_metrics_write_failures_total", "counter", "",
 		    "Times that this file could not be written.", false },
+		{ HRD_NUMBER_EVENTS_WRITTEN, "hradba_events_written_total", "counter", "",
+		    "Events written to their file.", false },
+		{ HRD_NUMBER_EVENT_OCTETS, "hradba_events_written_bytes_total", "counter", "",
+		    "Octets written to the file of events.", false },
+		{ HRD_NUMBER_EVENTS_SUPPRESSED, "hradba_events_suppressed_total", "counter", "",
+		    "Events left out by the rate limit.", false },
+		{ HRD_NUMBER_EVENTS_CROWDED, "hradba_events_dropped_total", "counter",
+		    "{reason=\"queue\"}", "Events lost: no room in the queue, or the file.",
+		    false },
+		{ HRD_NUMBER_EVENTS_UNWRITTEN, "hradba_events_dropped_total", "counter",
+		    "{reason=\"file\"}", NULL, false },
 		{ HRD_NUMBER_MATCHES_LOST, "hradba_uncounted_matches_total", "counter", "",
 		    "Matches for which there was no room in the tallies.", false },
 		{ HRD_NUMBER_HOST_UNTRIED, "hradba_host_untried", "gauge", "",
@@ -370,8 +381,7 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		uint64_t value =
-		    atomic_load_explicit(&metrics->number[rows[i].number], memory_order_relaxed);
+		uint64_t value = hrd_metrics_get(metrics, rows[i].number);
 
 		if (rows[i].help)
 			family(page, rows[i].name, rows[i].type, rows[i].help);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "module/account.h"
 #include "module/apply.h"
 #include "module/guard.h"
 #include "module/host.h"
@@ -279,6 +280,10 @@ inform_super(struct module_qstate *query, int id, struct module_qstate *super)
 void
 clear(struct module_qstate *query, int id)
 {
+	struct hrd_module *module = module_of(query->env, id);
+
+	if (module)
+		hrd_account_end(&module->store, query, id);
 	query->minfo[id] = NULL;
 }
 

@@ -4,24 +4,11 @@
 
 #include "module/query.h"
 
-#include <netinet/in.h>
-
 #include "module/account.h"
 #include "module/apply.h"
 #include "module/cached.h"
 #include "module/chain.h"
-
-enum { SECONDS_A_DAY = 86400 };
-
-/* One point of a query's course: arrival (reply NULL) or result, under one generation. */
-struct point {
-	struct hrd_store *store;
-	size_t slot;
-	const struct hrd_generation *generation;
-	struct module_qstate *query;
-	int id; /* of the module */
-	const struct reply_info *reply;
-};
+#include "module/client.h"
 
 /* What was decided about a query at one point of its course. */
 struct judgement {
@@ -68,103 +55,51 @@ sound_reply(const struct module_qstate *query)
 	return reply;
 }
 
-static bool
-client_address(const struct mesh_reply *reply, struct hrd_prefix *addr)
-{
-	const struct sockaddr_storage *from = hrd_host_client(reply);
-	struct sockaddr_in in4;
-	struct sockaddr_in6 in6;
-
-	if (from->ss_family == AF_INET) {
-		memcpy(&in4, from, sizeof(in4));
-		return hrd_prefix_from_addr(addr, (const uint8_t *)&in4.sin_addr, 4) == HRD_OK;
-	}
-	if (from->ss_family != AF_INET6)
-		return false;
-	memcpy(&in6, from, sizeof(in6));
-	return hrd_prefix_from_addr(addr, (const uint8_t *)&in6.sin6_addr, 16) == HRD_OK;
-}
-
 /* The stages for one client, or for nobody in particular (NULL); true when the verdict acts. */
 static bool
-judge(const struct hrd_layers *layers, const struct module_qstate *query,
+judge(const struct hrd_layers *layers, const struct query_info *qinfo,
     const struct reply_info *reply, const struct hrd_prefix *client, struct judgement *out)
 {
 	hrd_verdict_init(&out->verdict);
-	hrd_place_init(&out->place, &query->qinfo);
-	if (!hrd_decide_query(
-		layers, client, query->qinfo.qname, query->qinfo.qname_len, &out->verdict) &&
+	hrd_place_init(&out->place, qinfo);
+	if (!hrd_decide_query(layers, client, qinfo->qname, qinfo->qname_len, &out->verdict) &&
 	    reply)
-		(void)hrd_chain_decide(layers, &query->qinfo, reply, &out->verdict, &out->place);
+		(void)hrd_chain_decide(layers, qinfo, reply, &out->verdict, &out->place);
 	return hrd_verdict_acts(&out->verdict);
-}
-
-/* The group of a client, or NULL. */
-static const struct hrd_client_group *
-group_of(const struct hrd_generation *generation, const struct module_qstate *query,
-    const struct hrd_prefix *client)
-{
-	int32_t today = (int32_t)(*query->env->now / SECONDS_A_DAY);
-
-	return client ? hrd_clients_find(&generation->settings->clients, client, today) : NULL;
-}
-
-/* What a client is entitled to. */
-static enum hrd_mode
-mode_of(const struct hrd_generation *generation, const struct module_qstate *query,
-    const struct hrd_prefix *client)
-{
-	const struct hrd_client_group *group = group_of(generation, query, client);
-
-	return group ? group->mode : generation->settings->mode;
-}
-
-/* Whether clients can differ from each other at all. */
-static bool
-clients_differ(const struct hrd_generation *generation)
-{
-	return generation->settings->clients.prefix_count > 0 ||
-	       hrd_layers_have_clients(&generation->layers);
 }
 
 /* The stages for one client, and the mode that it is served in. */
 static enum hrd_mode
-judge_client(const struct point *at, const struct mesh_reply *of, struct judgement *out)
+judge_client(const struct hrd_point *at, const struct comm_reply *from, struct judgement *out)
 {
-	struct hrd_prefix address, *client = client_address(of, &address) ? &address : NULL;
+	struct hrd_client client;
 
-	(void)judge(&at->generation->layers, at->query, at->reply, client, out);
-	return mode_of(at->generation, at->query, client);
+	hrd_client_of(at->generation, from, *at->env->now, &client);
+	(void)judge(
+	    &at->generation->layers, at->qinfo, at->reply, hrd_client_address(&client), out);
+	return client.mode;
 }
 
 /* The verdict that changes the answer of the query's clients, or NULL.  Where one answer goes to
  * several, the strictest verdict is everybody's. */
 static const struct judgement *
-strictest(const struct point *at, const struct judgement *anyone, struct judgement *own)
+strictest(const struct hrd_point *at, const struct judgement *anyone, struct judgement *own)
 {
-	if (!clients_differ(at->generation))
+	if (!hrd_clients_differ(at->generation))
 		return hrd_verdict_acts(&anyone->verdict) &&
 			       at->generation->settings->mode == HRD_MODE_ENFORCE
 			   ? anyone
 			   : NULL;
 	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
-		if (judge_client(at, r, own) == HRD_MODE_ENFORCE && hrd_verdict_acts(&own->verdict))
+		if (judge_client(at, &r->query_reply, own) == HRD_MODE_ENFORCE &&
+		    hrd_verdict_acts(&own->verdict))
 			return own;
 	return NULL;
 }
 
-static void
-account(const struct point *at, const struct hrd_hit *hit, enum hrd_action action,
-    enum hrd_outcome outcome)
-{
-	struct hrd_sighting sighting = { hit, action, outcome };
-
-	hrd_account(at->store, at->slot, &sighting);
-}
-
 /* What has been accounted for when the query arrived is not met a second time when it is done. */
 static void
-remember(const struct point *at, bool hit, bool observed)
+remember(const struct hrd_point *at, bool hit, bool observed)
 {
 	struct hrd_course *course = hrd_course_of(at->query, at->id, true);
 
@@ -176,41 +111,48 @@ remember(const struct point *at, bool hit, bool observed)
 
 /* Accounts for a verdict that is carried out for all clients of the query. */
 static void
-account_enforced(const struct point *at, const struct judgement *judgement)
+account_enforced(const struct hrd_point *at, const struct judgement *judgement)
 {
 	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
+	struct hrd_sighting sighting = { &judgement->verdict.hit, judgement->verdict.action,
+		HRD_OUTCOME_ENFORCED };
 
 	if (course && course->hit_counted)
 		return;
 	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
-		account(
-		    at, &judgement->verdict.hit, judgement->verdict.action, HRD_OUTCOME_ENFORCED);
+		hrd_account(at, &r->query_reply, &sighting);
 }
 
-/* Accounts for what matched and changes nothing. */
+/* Accounts for what matched one client's query and changes nothing; of the matches, only those that
+ * are asked for. */
 static void
-account_passed(const struct point *at)
+account_client(const struct hrd_point *at, const struct comm_reply *from, bool hit, bool observed)
+{
+	struct judgement own;
+	enum hrd_mode mode = judge_client(at, from, &own);
+	const struct hrd_verdict *verdict = &own.verdict;
+	struct hrd_sighting decided = { &verdict->hit, verdict->action,
+		hrd_verdict_acts(verdict) && mode != HRD_MODE_OFF ? HRD_OUTCOME_OBSERVED
+								  : HRD_OUTCOME_EXEMPT };
+	struct hrd_sighting seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
+
+	if (hit && verdict->hit.layer)
+		hrd_account(at, from, &decided);
+	if (observed && verdict->observed.layer)
+		hrd_account(at, from, &seen);
+}
+
+/* The same for all clients of the query. */
+static void
+account_passed(const struct hrd_point *at, const struct judgement *anyone)
 {
 	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
-	bool skip_hit = course && course->hit_counted;
-	bool skip_observed = course && course->observed_counted;
-	bool hit = false, observed = false;
-	struct judgement own;
+	bool hit = !course || !course->hit_counted;
+	bool observed = !course || !course->observed_counted;
 
-	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next) {
-		enum hrd_mode mode = judge_client(at, r, &own);
-		const struct hrd_verdict *verdict = &own.verdict;
-
-		if (verdict->hit.layer && !skip_hit)
-			account(at, &verdict->hit, verdict->action,
-			    hrd_verdict_acts(verdict) && mode != HRD_MODE_OFF ? HRD_OUTCOME_OBSERVED
-									      : HRD_OUTCOME_EXEMPT);
-		if (verdict->observed.layer && !skip_observed)
-			account(at, &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED);
-		hit |= verdict->hit.layer != NULL;
-		observed |= verdict->observed.layer != NULL;
-	}
-	remember(at, hit, observed);
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
+		account_client(at, &r->query_reply, hit, observed);
+	remember(at, anyone->verdict.hit.layer != NULL, anyone->verdict.observed.layer != NULL);
 }
 
 /* Whether any rule matched at all. */
@@ -223,17 +165,17 @@ matched(const struct judgement *judgement)
 /* Whether a client is served otherwise than others would be, should its name lead to a listed one.
  */
 static bool
-is_exempt(const struct hrd_generation *generation, const struct module_qstate *query)
+is_exempt(const struct hrd_point *at)
 {
-	const struct mesh_reply *reply = query->mesh_info->reply_list;
-	struct judgement judgement;
-	struct hrd_prefix address, *client = client_address(reply, &address) ? &address : NULL;
+	const struct hrd_verdict *verdict;
+	struct judgement own;
 
-	if (mode_of(generation, query, client) != HRD_MODE_ENFORCE)
+	if (judge_client(at, &at->query->mesh_info->reply_list->query_reply, &own) !=
+	    HRD_MODE_ENFORCE)
 		return true;
-	(void)judge(&generation->layers, query, NULL, client, &judgement);
-	return judgement.verdict.action == HRD_ACTION_PASSTHRU &&
-	       judgement.verdict.hit.match.trigger == HRD_TRIGGER_CLIENT_IP;
+	verdict = &own.verdict;
+	return verdict->action == HRD_ACTION_PASSTHRU &&
+	       verdict->hit.match.trigger == HRD_TRIGGER_CLIENT_IP;
 }
 
 /* Whether a cache must not keep what this query brought: to somebody it would not be given.  A
@@ -249,7 +191,7 @@ must_not_stay(
 }
 
 static void
-carry_out(const struct point *at, const struct judgement *judgement)
+carry_out(const struct hrd_point *at, const struct judgement *judgement)
 {
 	struct hrd_order order = {
 		.query = at->query,
@@ -271,8 +213,21 @@ slot_of(const struct hrd_store *store, const struct module_qstate *query)
 	return slot < store->slot_count ? slot : 0;
 }
 
+static struct hrd_point
+point_of(struct hrd_store *store, struct module_qstate *query, int id)
+{
+	return (struct hrd_point){
+		.store = store,
+		.slot = slot_of(store, query),
+		.qinfo = &query->qinfo,
+		.env = query->env,
+		.query = query,
+		.id = id,
+	};
+}
+
 static void
-begin(const struct point *at)
+begin(const struct hrd_point *at)
 {
 	const struct hrd_layers *layers = &at->generation->layers;
 	const struct judgement *these;
@@ -280,7 +235,7 @@ begin(const struct point *at)
 
 	if (at->generation->settings->mode == HRD_MODE_OFF)
 		return;
-	if (judge(layers, at->query, NULL, NULL, &anyone)) {
+	if (judge(layers, at->qinfo, NULL, NULL, &anyone)) {
 		these = strictest(at, &anyone, &own);
 		if (these) {
 			account_enforced(at, these);
@@ -290,20 +245,18 @@ begin(const struct point *at)
 			return;
 		}
 		hrd_isolate(at->query);
-	} else if (clients_differ(at->generation) && is_exempt(at->generation, at->query) &&
+	} else if (hrd_clients_differ(at->generation) && is_exempt(at) &&
 		   hrd_cached_alias_listed(layers, at->query)) {
 		hrd_isolate(at->query);
 	}
 	if (matched(&anyone))
-		account_passed(at);
+		account_passed(at, &anyone);
 }
 
 void
 hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 {
-	struct point at = {
-		.store = store, .slot = slot_of(store, query), .query = query, .id = id
-	};
+	struct hrd_point at = point_of(store, query, id);
 
 	query->ext_state[id] = module_wait_module;
 	if (!concerns_us(query) || !has_clients(query))
@@ -314,7 +267,7 @@ hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 }
 
 static void
-finish(const struct point *at)
+finish(const struct hrd_point *at)
 {
 	const struct judgement *these;
 	struct judgement anyone, own;
@@ -322,14 +275,14 @@ finish(const struct point *at)
 
 	if (at->generation->settings->mode == HRD_MODE_OFF)
 		return;
-	(void)judge(&at->generation->layers, at->query, at->reply, NULL, &anyone);
+	(void)judge(&at->generation->layers, at->qinfo, at->reply, NULL, &anyone);
 	keep = !must_not_stay(&at->generation->layers, at->reply, &anyone);
 	if (!keep)
 		hrd_forget(at->query, at->reply);
 	these = keep || !heard ? NULL : strictest(at, &anyone, &own);
 	if (!these) {
 		if (heard && matched(&anyone))
-			account_passed(at);
+			account_passed(at, &anyone);
 		return;
 	}
 	account_enforced(at, these);
@@ -342,14 +295,9 @@ finish(const struct point *at)
 void
 hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
 {
-	struct point at = {
-		.store = store,
-		.slot = slot_of(store, query),
-		.query = query,
-		.id = id,
-		.reply = query->return_msg ? query->return_msg->rep : NULL,
-	};
+	struct hrd_point at = point_of(store, query, id);
 
+	at.reply = query->return_msg ? query->return_msg->rep : NULL;
 	query->ext_state[id] = module_finished;
 	if (!concerns_us(query))
 		return;
@@ -379,7 +327,7 @@ hold(const struct hrd_generation *generation, struct module_qstate *query, int i
 	struct hrd_course *course;
 	struct judgement anyone;
 
-	(void)judge(layers, query, response->rep, NULL, &anyone);
+	(void)judge(layers, &query->qinfo, response->rep, NULL, &anyone);
 	if ((has_clients(query) || anyone.place.keep > 0) &&
 	    must_not_stay(layers, response->rep, &anyone)) {
 		query->no_cache_store = 1;

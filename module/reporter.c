@@ -14,50 +14,72 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "module/eventlog.h"
 #include "module/metrics_page.h"
 #include "module/replace.h"
 #include "module/say.h"
 #include "module/thread.h"
 
-enum { IDLE_MS = 60 * 1000, SECOND_MS = 1000 };
+enum {
+	ROUND_US = 200 * 1000, /* between looks at the queue of events */
+	IDLE_US = 60 * 1000 * 1000,
+	SECOND_US = 1000 * 1000,
+};
 
 struct hrd_reporter {
 	pthread_t thread;
 	struct hrd_store *store;
 	int wake; /* eventfd */
 	atomic_bool stopping;
+	atomic_bool changed; /* other settings or images are in force */
+	struct hrd_eventlog log;
 	struct hrd_tally total;
 	struct hrd_buffer page;
+	int64_t due;   /* of the next page, by hrd_metrics_now() */
 	char *failing; /* the metrics file that could not be written, and was said so */
 };
 
-/* Renders the page and copies the path of its file, *path malloc()ed; the interval in ms, or 0
- * where the settings want no metrics or memory is short. */
-static int
-render(struct hrd_reporter *reporter, char **path)
+/* What the settings want; the paths are copies. */
+struct wants {
+	char *events;
+	char *metrics;
+	int64_t interval; /* microseconds */
+};
+
+static struct wants
+read_wants(struct hrd_store *store)
+{
+	size_t slot = hrd_store_reporter_slot(store);
+	const struct hrd_settings *settings = hrd_store_enter(store, slot)->settings;
+	struct wants wants = {
+		.events = settings->events.file ? strdup(settings->events.file) : NULL,
+		.metrics = settings->metrics.file ? strdup(settings->metrics.file) : NULL,
+		.interval = (int64_t)settings->metrics.interval * SECOND_US,
+	};
+
+	hrd_store_leave(store, slot);
+	return wants;
+}
+
+static bool
+render(struct hrd_reporter *reporter)
 {
 	struct hrd_store *store = reporter->store;
 	size_t slot = hrd_store_reporter_slot(store);
-	bool complete = hrd_store_tally(store, &reporter->total);
-	const struct hrd_generation *generation = hrd_store_enter(store, slot);
-	const struct hrd_metrics_settings *settings = &generation->settings->metrics;
-	int interval = 0;
+	int status;
 
+	if (!hrd_store_tally(store, &reporter->total))
+		return false;
 	reporter->page.len = 0;
-	*path = NULL;
-	if (complete && settings->file &&
-	    hrd_metrics_page(&store->metrics, generation, &reporter->total, (int64_t)time(NULL),
-		&reporter->page) == HRD_OK) {
-		*path = strdup(settings->file);
-		interval = (int)settings->interval * SECOND_MS;
-	}
+	status = hrd_metrics_page(&store->metrics, hrd_store_enter(store, slot), &reporter->total,
+	    (int64_t)time(NULL), &reporter->page);
 	hrd_store_leave(store, slot);
-	return interval;
+	return status == HRD_OK;
 }
 
 /* Says that the file cannot be written, once for each file and spell. */
 static void
-complain(struct hrd_reporter *reporter, char *path)
+complain(struct hrd_reporter *reporter, const char *path)
 {
 	if (!reporter->failing || strcmp(reporter->failing, path) != 0)
 		hrd_say(HRD_SAY_ERROR,
@@ -65,27 +87,46 @@ complain(struct hrd_reporter *reporter, char *path)
 		    "writable for the server",
 		    path, strerror(errno));
 	free(reporter->failing);
-	reporter->failing = path;
+	reporter->failing = strdup(path);
 }
 
-/* Writes the metrics; gives the time until the next page in ms. */
-static int
-report(struct hrd_reporter *reporter)
+static void
+write_metrics(struct hrd_reporter *reporter, const char *path)
 {
-	char *path;
-	int interval = render(reporter, &path);
-
-	if (!path)
-		return IDLE_MS;
+	if (!render(reporter))
+		return;
 	if (hrd_replace(path, reporter->page.data, reporter->page.len) != HRD_OK) {
 		hrd_metrics_add(&reporter->store->metrics, HRD_NUMBER_PAGE_FAILURES, 1);
 		complain(reporter, path);
-		return interval;
+		return;
 	}
 	free(reporter->failing);
 	reporter->failing = NULL;
-	free(path);
-	return interval;
+}
+
+/* Does what is due; gives the time until the next round in microseconds.  last: nothing comes
+ * after.
+ */
+static int64_t
+report(struct hrd_reporter *reporter, bool last)
+{
+	bool changed = atomic_exchange(&reporter->changed, false) || last;
+	struct wants wants = read_wants(reporter->store);
+	int64_t wait = IDLE_US, now;
+
+	hrd_eventlog_round(&reporter->log, wants.events);
+	now = hrd_metrics_now();
+	if (wants.metrics && (changed || now >= reporter->due)) {
+		write_metrics(reporter, wants.metrics);
+		reporter->due = now + wants.interval;
+	}
+	if (wants.metrics)
+		wait = reporter->due - now;
+	if (wants.events && wait > ROUND_US)
+		wait = ROUND_US;
+	free(wants.events);
+	free(wants.metrics);
+	return wait;
 }
 
 static void *
@@ -93,23 +134,25 @@ run(void *arg)
 {
 	struct hrd_reporter *reporter = arg;
 	struct pollfd fd = { reporter->wake, POLLIN, 0 };
-	bool stopping;
 
-	do {
+	while (!atomic_load(&reporter->stopping)) {
+		int64_t wait = report(reporter, false);
 		eventfd_t count;
 
-		stopping = atomic_load(&reporter->stopping);
-		(void)poll(&fd, 1, stopping ? 0 : report(reporter));
+		(void)poll(&fd, 1, (int)(wait / 1000) + 1);
 		(void)eventfd_read(reporter->wake, &count);
-	} while (!stopping);
+	}
+	(void)report(reporter, true);
 	return NULL;
 }
 
 static void
 reporter_free(struct hrd_reporter *reporter)
 {
+	atomic_store(&reporter->store->events.wake, -1);
 	if (reporter->wake >= 0)
 		(void)close(reporter->wake);
+	hrd_eventlog_clear(&reporter->log);
 	hrd_tally_clear(&reporter->total);
 	hrd_buffer_free(&reporter->page);
 	free(reporter->failing);
@@ -126,8 +169,11 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 		return HRD_ENOMEM;
 	reporter->store = store;
 	reporter->page.max = HRD_PAGE_MAX;
+	hrd_eventlog_init(&reporter->log, &store->events);
 	atomic_init(&reporter->stopping, false);
+	atomic_init(&reporter->changed, true);
 	reporter->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	atomic_store(&store->events.wake, reporter->wake);
 	status = reporter->wake < 0 ? HRD_EIO : hrd_thread_start(&reporter->thread, run, reporter);
 	if (status != HRD_OK) {
 		reporter_free(reporter);
@@ -140,8 +186,10 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 void
 hrd_reporter_nudge(struct hrd_reporter *reporter)
 {
-	if (reporter)
-		(void)eventfd_write(reporter->wake, 1);
+	if (!reporter)
+		return;
+	atomic_store(&reporter->changed, true);
+	(void)eventfd_write(reporter->wake, 1);
 }
 
 void
@@ -150,7 +198,7 @@ hrd_reporter_stop(struct hrd_reporter *reporter)
 	if (!reporter)
 		return;
 	atomic_store(&reporter->stopping, true);
-	hrd_reporter_nudge(reporter);
+	(void)eventfd_write(reporter->wake, 1);
 	(void)pthread_join(reporter->thread, NULL);
 	reporter_free(reporter);
 }

@@ -11,7 +11,13 @@
 #include "lib/yamltree.h"
 #include "module/form.h"
 
-enum { TTL_MAX = 86400, INTERVAL_MAX = 3600, INTERVAL_DEFAULT = 15 };
+enum {
+	TTL_MAX = 86400,
+	INTERVAL_MAX = 3600,
+	INTERVAL_DEFAULT = 15,
+	RATE_MAX = 1000000,
+	RATE_DEFAULT = 1000,
+};
 
 /* A form of the settings language that this version does not carry out. */
 static void
@@ -41,14 +47,22 @@ read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 	*(enum hrd_override *)target = (enum hrd_override)value;
 }
 
+/* A number from 1 to max. */
 static void
-read_ttl(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_count(struct hrd_form *form, const struct hrd_yaml_node *node, uint64_t max,
+    const char *wanted, uint32_t *out)
 {
 	uint64_t value = 0;
 
-	if (!hrd_yaml_uint(node, TTL_MAX, &value) || value == 0)
-		hrd_form_type_fault(form, node, "seconds, 1 to 86400");
-	*(uint32_t *)target = (uint32_t)value;
+	if (!hrd_yaml_uint(node, max, &value) || value == 0)
+		hrd_form_type_fault(form, node, wanted);
+	*out = (uint32_t)value;
+}
+
+static void
+read_ttl(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	read_count(form, node, TTL_MAX, "seconds, 1 to 86400", target);
 }
 
 static void
@@ -143,11 +157,47 @@ read_policies(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 static void
 read_interval(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
-	uint64_t value = 0;
+	read_count(form, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
+}
 
-	if (!hrd_yaml_uint(node, INTERVAL_MAX, &value) || value == 0)
-		hrd_form_type_fault(form, node, "seconds, 1 to 3600");
-	*(uint32_t *)target = (uint32_t)value;
+static void
+read_rate(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	read_count(form, node, RATE_MAX, "events a second, 1 to 1000000", target);
+}
+
+static void
+read_telling(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_word words[] = {
+		{ "full", HRD_TELL_FULL },
+		{ "prefix", HRD_TELL_PREFIX },
+		{ "none", HRD_TELL_NONE },
+	};
+	int value = HRD_TELL_PREFIX;
+
+	hrd_form_word(
+	    form, node, words, sizeof(words) / sizeof(words[0]), "full, prefix or none", &value);
+	*(enum hrd_telling *)target = (enum hrd_telling)value;
+}
+
+/* The directory may come later: events are dropped, and counted, until it is there. */
+static void
+read_events(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_field fields[] = {
+		{ "file", hrd_form_path, offsetof(struct hrd_event_settings, file) },
+		{ "client", read_telling, offsetof(struct hrd_event_settings, client) },
+		{ "rate", read_rate, offsetof(struct hrd_event_settings, rate) },
+	};
+	struct hrd_event_settings *events = target;
+	unsigned before = form->faults;
+
+	events->rate = RATE_DEFAULT;
+	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), events);
+	if (form->faults == before && !events->file)
+		hrd_form_fault(
+		    form, node->line, node->col, "settings-missing", "events need \"file\"");
 }
 
 static void
@@ -177,7 +227,7 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 		{ "answer", read_answer, offsetof(struct hrd_settings, answer) },
 		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
 		{ "local-allow", hrd_form_path, offsetof(struct hrd_settings, local_allow) },
-		{ "events", read_unsupported, 0 },
+		{ "events", read_events, offsetof(struct hrd_settings, events) },
 		{ "metrics", read_metrics, offsetof(struct hrd_settings, metrics) },
 		{ "on-missing", read_unsupported, 0 },
 		{ "on-expired", read_unsupported, 0 },

@@ -44,6 +44,19 @@ struct hrd_metrics_settings {
 	uint32_t interval; /* seconds between two pages */
 };
 
+/* "events": one line of JSON a match. */
+enum hrd_telling {
+	HRD_TELL_PREFIX = 0, /* of the client: its network, /24 or /56 */
+	HRD_TELL_FULL,       /* its address */
+	HRD_TELL_NONE,
+};
+
+struct hrd_event_settings {
+	const char *file;        /* absolute, or NULL: none are written */
+	enum hrd_telling client; /* what is told of it */
+	uint32_t rate;           /* events a second */
+};
+
 struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
@@ -53,6 +66,7 @@ struct hrd_settings {
 	const char *local_allow; /* absolute, or NULL: the file of module/allow.h */
 	struct hrd_answer_settings answer;
 	struct hrd_metrics_settings metrics;
+	struct hrd_event_settings events;
 	struct hrd_yaml *document; /* holds every string */
 };
 

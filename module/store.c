@@ -294,6 +294,9 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	store->slot_count = 0;
 	atomic_init(&store->current, first);
 	hrd_metrics_init(&store->metrics);
+	hrd_events_init(&store->events, &store->metrics);
+	if (first->settings->events.file)
+		hrd_events_prepare(&store->events);
 	store->slots = aligned_alloc(HRD_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
 	for (; store->slots && ready <= slots; ready++) {
 		memset(&store->slots[ready], 0, sizeof(store->slots[ready]));
@@ -322,6 +325,7 @@ hrd_store_clear(struct hrd_store *store)
 	free(store->slots);
 	store->slots = NULL;
 	store->slot_count = 0;
+	hrd_events_clear(&store->events);
 	hrd_generation_free(atomic_exchange(&store->current, NULL));
 }
 
@@ -341,8 +345,11 @@ hrd_store_leave(struct hrd_store *store, size_t slot)
 struct hrd_generation *
 hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
 {
-	struct hrd_generation *old = atomic_exchange(&store->current, next);
+	struct hrd_generation *old;
 
+	if (next->settings->events.file)
+		hrd_events_prepare(&store->events);
+	old = atomic_exchange(&store->current, next);
 	for (size_t i = 0; i <= store->slot_count; i++) {
 		(void)pthread_mutex_lock(&store->slots[i].lock);
 		(void)pthread_mutex_unlock(&store->slots[i].lock);

@@ -21,6 +21,7 @@
 #include "lib/status.h"
 #include "module/allow.h"
 #include "module/decide.h"
+#include "module/events.h"
 #include "module/metrics.h"
 #include "module/settings.h"
 
@@ -68,6 +69,7 @@ struct hrd_store {
 	struct hrd_slot *slots; /* one a worker thread, and one more for the reporter */
 	size_t slot_count;      /* of workers */
 	struct hrd_metrics metrics;
+	struct hrd_events events;
 };
 
 /* Makes a store of `slots` slots with a first generation, which it takes.  HRD_ENOMEM. */

@@ -103,7 +103,8 @@ every_form_is_read(void **state)
 					   "    override-cname: Walled.Example\n"
 					   "answer: {ttl: 30, ede: no, ede-code: 17,\n"
 					   "         organisation: Us, contact: noc@example}\n"
-					   "metrics: {file: /tmp/hradba.prom}\n");
+					   "metrics: {file: /tmp/hradba.prom}\n"
+					   "events: {file: /x/events.json, rate: 5}\n");
 
 	(void)state;
 	assert_non_null(s);
@@ -119,6 +120,9 @@ every_form_is_read(void **state)
 	assert_string_equal(s->answer.contact, "noc@example");
 	assert_string_equal(s->metrics.file, "/tmp/hradba.prom");
 	assert_int_equal(s->metrics.interval, 15);
+	assert_string_equal(s->events.file, "/x/events.json");
+	assert_int_equal(s->events.client, HRD_TELL_PREFIX);
+	assert_int_equal(s->events.rate, 5);
 	hrd_settings_free(s);
 }
 
@@ -153,6 +157,12 @@ faults_have_place_and_id(void **state)
 		    ":3:20: error: \"ede-code\"" },
 		{ "policies:\n  - path: /a\n    keys: [/nonexistent.pub]\n",
 		    ":3:12: error: cannot take the public key /nonexistent.pub: No such file" },
+		{ "policies:\n  - path: /a\nevents: {client: full}\n",
+		    ":3:9: error: events need \"file\" [settings-missing]" },
+		{ "policies:\n  - path: /a\nevents: {file: /x, client: all}\n",
+		    ":3:28: error: \"client\" must be full, prefix or none" },
+		{ "policies:\n  - path: /a\nevents: {file: /x, rate: 0}\n",
+		    ":3:26: error: \"rate\" must be events a second" },
 		{ "policies:\n  - path: /a\nmetrics: {interval: 5}\n",
 		    ":3:10: error: metrics need \"file\" [settings-missing]" },
 		{ "policies:\n  - path: /a\nmetrics: {file: /x, interval: 0}\n",
