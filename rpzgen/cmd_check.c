@@ -10,6 +10,7 @@
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
 #include "rpzgen/guard.h"
+#include "rpzgen/holes.h"
 #include "rpzgen/inventory.h"
 #include "rpzgen/live.h"
 #include "rpzgen/outfile.h"
@@ -20,6 +21,7 @@ enum {
 	OPT_PROFILE,
 	OPT_DATE,
 	OPT_POPULAR,
+	OPT_LIST_HOLES,
 	OPT_LIVE,
 	OPT_SERVER,
 	OPT_ANCHOR,
@@ -32,6 +34,7 @@ static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
 	{ "date", 0, "DATE", "day of the rules (default: today)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "list-holes", 0, NULL, "list the holes that build closes, on standard output" },
 	{ "live", 0, NULL, "then ask the DNS about listed and known names" },
 	{ "server", 0, "ADDRESS[#PORT]",
 	    "ask this resolver (default: the authorities, from the root)" },
@@ -42,6 +45,35 @@ static const struct hrd_option options[] = {
 	{ "timeout", 0, "SECONDS", "end of all look-ups together (default: 120)" },
 	{ NULL, 0, NULL, NULL },
 };
+
+static void
+list_holes(
+    const struct hrd_scope *scope, const struct hrd_holes *holes, const struct hrd_rules *set)
+{
+	if (hrd_holes_count(holes) == 0)
+		return;
+	printf("# profile %s\n", scope->profile->id);
+	hrd_holes_print(holes, set, stdout);
+}
+
+/* The rules that build would make; NULL after a report. */
+static struct hrd_rules *
+derive(struct hrd_args *args, const struct hrd_scope *scope)
+{
+	struct hrd_rules *open = hrd_derive_open(scope, true, args->diag), *closed = NULL;
+	struct hrd_holes *holes = NULL;
+	int status = open != NULL ? hrd_holes_find(open, &holes) : HRD_OK;
+
+	if (holes != NULL && hrd_arg(args, OPT_LIST_HOLES) != NULL)
+		list_holes(scope, holes, open);
+	if (holes != NULL)
+		status = hrd_holes_close(holes, open, &closed);
+	if (status != HRD_OK)
+		hrd_diag_nomem(args->diag);
+	hrd_holes_free(holes);
+	hrd_rules_free(open);
+	return closed;
+}
 
 /* The rules that build would make, and what the guards say to them. */
 static void
@@ -55,7 +87,7 @@ check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
 	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag) ||
 	    !hrd_scope_is_live(&scope))
 		return;
-	rules = hrd_derive(&scope, args->diag);
+	rules = derive(args, &scope);
 	if (hrd_guard_init(
 		&guard, args->diag, HRD_ERROR, args->argv[0], &scope, hrd_arg(args, OPT_POPULAR)) &&
 	    rules != NULL) {
@@ -161,6 +193,10 @@ run(struct hrd_args *args)
 	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date) ||
 	    !read_live_options(args, &live))
 		return HRD_EXIT_USAGE;
+	if (args->json && hrd_arg(args, OPT_LIST_HOLES) != NULL) {
+		hrd_diag_usage(args->diag, "--list-holes needs standard output for itself");
+		return HRD_EXIT_USAGE;
+	}
 	inventory = hrd_inventory_read(args->argv[0], args->diag);
 	if (inventory == NULL)
 		return HRD_EXIT_OK;

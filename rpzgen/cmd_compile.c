@@ -262,26 +262,6 @@ prune(struct compile *run)
 }
 
 static void
-list_holes(const struct compile *run, const struct hrd_holes *holes)
-{
-	char name[HRD_NAME_TEXT_MAX], cover[HRD_OWNER_TEXT_MAX];
-	struct hrd_hole hole;
-	struct hrd_rule rule;
-	size_t cursor = 0;
-
-	while (hrd_holes_next(holes, &cursor, &hole)) {
-		hrd_rules_get(run->set, hole.trigger, hole.covers, &rule);
-		hrd_zone_owner(&rule, cover);
-		hrd_name_to_text(&hole.name, name);
-		printf("%s\t%s\t%s\n", name,
-		    !hole.wildcard ? "name"
-		    : !hole.exact  ? "below"
-				   : "name+below",
-		    cover);
-	}
-}
-
-static void
 tell_holes(struct compile *run)
 {
 	struct hrd_place place = { run->file, 0, 0 };
@@ -306,7 +286,7 @@ look_for_holes(struct compile *run)
 	run->rules = hrd_rules_count(run->set);
 	run->holes = hrd_holes_count(holes);
 	if (is_set(run, OPT_LIST_HOLES))
-		list_holes(run, holes);
+		hrd_holes_print(holes, run->set, stdout);
 	if (run->rfc4592 && run->holes > 0)
 		status = hrd_holes_keep(holes, run->set, &kept);
 	if (kept != NULL)

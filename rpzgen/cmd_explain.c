@@ -12,8 +12,18 @@
 #include "rpzgen/dates.h"
 #include "rpzgen/explain.h"
 #include "rpzgen/image.h"
+#include "rpzgen/load.h"
 
-enum { OPT_POLICY, OPT_INVENTORY, OPT_PROFILE, OPT_DATE, OPT_CLIENT, OPT_RESPONSE, OPT_NS };
+enum {
+	OPT_POLICY,
+	OPT_INVENTORY,
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_CLIENT,
+	OPT_RESPONSE,
+	OPT_NS,
+	OPT_HOLES
+};
 
 static const struct hrd_option options[] = {
 	{ "policy", 0, "FILE", "ask this policy image" },
@@ -23,6 +33,7 @@ static const struct hrd_option options[] = {
 	{ "client", 0, "ADDR", "ask about a client's address" },
 	{ "response-ip", 0, "ADDR", "ask about an address in an answer" },
 	{ "ns", 0, "NAME|ADDR", "ask about a name server, by its name or address" },
+	{ "holes", 0, NULL, "tell what other resolvers would let through" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -131,6 +142,21 @@ explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 	}
 }
 
+/* Rules as they were before build closed their holes. */
+static void
+take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag *diag)
+{
+	struct hrd_rules *set = NULL;
+
+	if (source->inventory != NULL)
+		set = hrd_derive_open(e->scope, false, diag);
+	else if (hrd_load_policy(&set, source->policy) != HRD_OK)
+		hrd_diag_nomem(diag);
+	if (set != NULL && hrd_explainer_take_holes(e, set) != HRD_OK)
+		hrd_diag_nomem(diag);
+	hrd_rules_free(set);
+}
+
 static void
 explain_all(const struct source *source, struct hrd_args *args)
 {
@@ -140,6 +166,8 @@ explain_all(const struct source *source, struct hrd_args *args)
 	if (!hrd_explainer_init(
 		&e, source->policy, source->inventory != NULL ? &scope : NULL, args->json, stdout))
 		hrd_diag_nomem(args->diag);
+	if (hrd_arg(args, OPT_HOLES) != NULL)
+		take_holes(source, &e, args->diag);
 	explain_options(&e, args);
 	for (int i = 0; i < args->argc; i++) {
 		if (strcmp(args->argv[i], "-") == 0)
@@ -157,7 +185,7 @@ has_question(const struct hrd_args *args)
 	if (args->argc > 0)
 		return true;
 	for (size_t i = 0; i < args->count; i++) {
-		if (args->given[i].option >= OPT_CLIENT)
+		if (args->given[i].option >= OPT_CLIENT && args->given[i].option <= OPT_NS)
 			return true;
 	}
 	return false;

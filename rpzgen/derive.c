@@ -10,6 +10,7 @@
 #include "rpzgen/feed.h"
 #include "rpzgen/holes.h"
 #include "rpzgen/progress.h"
+#include "rpzgen/rulenodes.h"
 #include "rpzgen/suggest.h"
 
 static void
@@ -174,6 +175,8 @@ struct deriver {
 	struct hrd_diag *diag;
 	struct hrd_rules *rules;
 	int status;
+	bool review;        /* tell lines of feeds that change nothing */
+	uint64_t told_line; /* the last of them */
 };
 
 /* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
@@ -454,6 +457,24 @@ tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd
 	return true;
 }
 
+/* A line of a feed that changes nothing. */
+static void
+tell_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
+{
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	struct hrd_place there = hrd_scope_place(d->scope, meant->line);
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (!d->review || other->line < feeds_base(d->scope->inventory) ||
+	    other->line == d->told_line)
+		return;
+	d->told_line = other->line;
+	hrd_name_to_text(&other->name, name);
+	hrd_diag(d->diag, HRD_WARNING, &place, "feed-redundant",
+	    "\"%s\" changes nothing: line %llu of %s covers it", name,
+	    (unsigned long long)there.line, there.file);
+}
+
 static void
 tell_clash(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
@@ -462,7 +483,11 @@ tell_clash(
 	struct hrd_place place = hrd_scope_place(d->scope, other->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (clash == HRD_CLASH_DUPLICATE || tell_feed_clash(d, kept, other))
+	if (clash == HRD_CLASH_DUPLICATE) {
+		tell_redundant(d, kept, other);
+		return;
+	}
+	if (tell_feed_clash(d, kept, other))
 		return;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",
@@ -471,17 +496,45 @@ tell_clash(
 	    (unsigned long long)hrd_scope_place(d->scope, kept->line).line);
 }
 
-/* Seals the rules and closes holes, so that every consumer reads the zone alike. */
 static void
-finish(struct deriver *d)
+review_rule(struct deriver *d, size_t index, size_t above)
 {
-	struct hrd_holes *holes = NULL;
-	struct hrd_rules *closed = NULL;
+	struct hrd_rule rule, meant;
 
+	if (index == HRD_NODE_NO_RULE || above == HRD_NODE_NO_RULE)
+		return;
+	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, index, &rule);
+	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, above, &meant);
+	if (rule.action == meant.action && rule.action != HRD_ACTION_LOCAL_DATA)
+		tell_redundant(d, &meant, &rule);
+}
+
+static int
+review_node(void *ctx, const struct hrd_node *node)
+{
+	review_rule(ctx, node->exact, node->covers);
+	review_rule(ctx, node->wild, node->covers);
+	return HRD_OK;
+}
+
+static void
+seal(struct deriver *d)
+{
 	if (d->status == HRD_OK)
 		d->status = hrd_rules_seal(d->rules, tell_clash, d);
 	if (d->status == HRD_EEXIST)
 		d->status = HRD_OK; /* reported */
+	if (d->status == HRD_OK && d->review)
+		d->status = hrd_nodes_each(d->rules, HRD_TRIGGER_QNAME, review_node, d);
+}
+
+/* So that every consumer reads the zone alike. */
+static void
+close_holes(struct deriver *d)
+{
+	struct hrd_holes *holes = NULL;
+	struct hrd_rules *closed = NULL;
+
 	if (d->status == HRD_OK)
 		d->status = hrd_holes_find(d->rules, &holes);
 	if (d->status == HRD_OK && hrd_holes_count(holes) > 0)
@@ -493,25 +546,48 @@ finish(struct deriver *d)
 	d->rules = closed;
 }
 
+static void
+derive_all(struct deriver *d)
+{
+	d->rules = hrd_rules_new();
+	if (d->rules == NULL) {
+		d->status = HRD_ENOMEM;
+		return;
+	}
+	derive_listed(d);
+	derive_shared(d);
+	derive_overrides(d);
+	derive_feeds(d);
+	seal(d);
+}
+
+static struct hrd_rules *
+result(struct deriver *d)
+{
+	if (d->status == HRD_OK)
+		return d->rules;
+	hrd_diag_nomem(d->diag);
+	hrd_rules_free(d->rules);
+	return NULL;
+}
+
+struct hrd_rules *
+hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *diag)
+{
+	struct deriver d = { .scope = scope, .diag = diag, .review = review };
+
+	derive_all(&d);
+	return result(&d);
+}
+
 struct hrd_rules *
 hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
 {
-	struct deriver d = { scope, diag, hrd_rules_new(), HRD_OK };
+	struct deriver d = { .scope = scope, .diag = diag };
 
-	if (d.rules == NULL)
-		d.status = HRD_ENOMEM;
-	else {
-		derive_listed(&d);
-		derive_shared(&d);
-		derive_overrides(&d);
-		derive_feeds(&d);
-		finish(&d);
-	}
-	if (d.status == HRD_OK)
-		return d.rules;
-	hrd_diag_nomem(diag);
-	hrd_rules_free(d.rules);
-	return NULL;
+	derive_all(&d);
+	close_holes(&d);
+	return result(&d);
 }
 
 /* A contact by mail becomes the RNAME of the SOA (RFC 1035 8); "nobody.invalid" says that there is

@@ -4,6 +4,7 @@
 
 #include "rpzgen/explain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/json.h"
@@ -37,6 +38,7 @@ struct answer {
 	const struct hrd_known *known;
 	const struct hrd_shared *shared;
 	const struct hrd_never *never;
+	const struct hrd_hole *hole; /* that other resolvers see there */
 };
 
 /* --- the index of an inventory --- */
@@ -100,9 +102,44 @@ hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
 	return complete;
 }
 
+static int
+index_holes(struct hrd_explainer *e, const struct hrd_holes *found)
+{
+	struct hrd_hole hole;
+	size_t cursor = 0, count = 0;
+
+	e->hole_list = calloc(hrd_holes_count(found) + 1, sizeof(*e->hole_list));
+	if (e->hole_list == NULL)
+		return HRD_ENOMEM;
+	while (hrd_holes_next(found, &cursor, &hole)) {
+		if (hole.trigger != HRD_TRIGGER_QNAME)
+			continue;
+		e->hole_list[count] = hole;
+		hrd_nameset_add(&e->holes, &e->hole_list[count].name, &e->hole_list[count]);
+		count++;
+	}
+	hrd_nameset_sort(&e->holes);
+	return e->holes.nomem ? HRD_ENOMEM : HRD_OK;
+}
+
+int
+hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_rules *set)
+{
+	struct hrd_holes *found;
+	int status = hrd_holes_find(set, &found);
+
+	if (status == HRD_OK) {
+		status = index_holes(e, found);
+		hrd_holes_free(found);
+	}
+	return status;
+}
+
 void
 hrd_explainer_clear(struct hrd_explainer *e)
 {
+	hrd_nameset_free(&e->holes);
+	free(e->hole_list);
 	hrd_nameset_free(&e->listed);
 	hrd_nameset_free(&e->known);
 	hrd_nameset_free(&e->shared);
@@ -181,6 +218,26 @@ consult_inventory(struct hrd_explainer *e, struct answer *a)
 		hrd_decide(e->scope, a->entity, a->listed, &a->decision);
 }
 
+static bool
+hole_is_below(const void *value)
+{
+	return ((const struct hrd_hole *)value)->wildcard;
+}
+
+/* The hole that a matched name lies in; a rule below the hole decides for itself. */
+static const struct hrd_hole *
+find_hole(const struct hrd_explainer *e, const struct answer *a)
+{
+	const struct hrd_nameset_entry *entry = hrd_nameset_find(&e->holes, &a->name);
+	const struct hrd_hole *hole = entry != NULL ? entry->value : NULL;
+
+	if (hole == NULL || !hole->exact) {
+		entry = hole == NULL ? hrd_nameset_above(&e->holes, &a->name, hole_is_below) : NULL;
+		hole = entry != NULL ? entry->value : NULL;
+	}
+	return hole != NULL && a->match.labels <= hrd_name_labels(&hole->name) ? hole : NULL;
+}
+
 static void
 look_up(struct hrd_explainer *e, enum hrd_trigger trigger, struct answer *a)
 {
@@ -188,6 +245,7 @@ look_up(struct hrd_explainer *e, enum hrd_trigger trigger, struct answer *a)
 	if (a->matched) {
 		hrd_name_suffix(&a->base, &a->name, a->match.labels);
 		hrd_policy_meta(e->policy, a->match.meta, &a->meta);
+		a->hole = trigger == HRD_TRIGGER_QNAME ? find_hole(e, a) : NULL;
 	}
 	if (e->scope != NULL && trigger == HRD_TRIGGER_QNAME)
 		consult_inventory(e, a);
@@ -325,6 +383,15 @@ json_rule(struct hrd_json *json, const struct hrd_explainer *e, const struct ans
 }
 
 static void
+json_hole(struct hrd_json *json, const struct hrd_hole *hole)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(&hole->name, text);
+	hrd_json_member(json, "hole", text);
+}
+
+static void
 print_json(struct hrd_explainer *e, const struct answer *a)
 {
 	char unicode[HRD_IDNA_TEXT_MAX];
@@ -343,6 +410,8 @@ print_json(struct hrd_explainer *e, const struct answer *a)
 		hrd_json_member(&json, "unicode", unicode);
 	if (a->matched)
 		json_rule(&json, e, a);
+	if (a->hole != NULL)
+		json_hole(&json, a->hole);
 	if (a->error == NULL && e->scope != NULL)
 		json_inventory(&json, e, a);
 	hrd_json_object_end(&json);
@@ -400,6 +469,20 @@ print_inventory(struct hrd_explainer *e, const struct answer *a)
 }
 
 static void
+print_hole(struct hrd_explainer *e, const struct hrd_hole *hole)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (hole == NULL)
+		return;
+	hrd_name_to_text(&hole->name, text);
+	fprintf(e->out, "  %-9s BIND or Unbound would let it through, because %s exists; %s\n",
+	    "hole", text,
+	    e->scope != NULL ? "build lists that too"
+			     : "dump --close-holes and build list that too");
+}
+
+static void
 print_text(struct hrd_explainer *e, const struct answer *a)
 {
 	char shown[HRD_NAME_TEXT_MAX], id[1500];
@@ -420,6 +503,7 @@ print_text(struct hrd_explainer *e, const struct answer *a)
 	if (a->matched) {
 		hrd_rule_id(e->policy, &a->match, &a->base, id, sizeof(id));
 		print_line(e, "rule", id, NULL);
+		print_hole(e, a->hole);
 	}
 	if (e->scope != NULL) {
 		print_inventory(e, a);

@@ -9,6 +9,7 @@
 #include "lib/name.h"
 #include "lib/policy.h"
 #include "rpzgen/derive.h"
+#include "rpzgen/holes.h"
 #include "rpzgen/nameset.h"
 
 /* What an answer is made from.  With scope == NULL only the image is known. */
@@ -16,6 +17,9 @@ struct hrd_explainer {
 	const struct hrd_policy *policy;
 	struct hrd_scope *scope;
 	struct hrd_nameset listed, known, shared, never, overrides; /* of scope's inventory */
+	/* Names that other resolvers let through, when they were asked for. */
+	struct hrd_hole *hole_list;
+	struct hrd_nameset holes;
 	bool json;
 	bool failed; /* writing failed */
 	FILE *out;
@@ -24,6 +28,9 @@ struct hrd_explainer {
 /* Indexes the inventory of scope (may be NULL); false when out of memory. */
 bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
     struct hrd_scope *scope, bool json, FILE *out);
+
+/* From now on, answers tell holes; set: the rules before holes were closed.  HRD_ENOMEM. */
+HRD_MUST_USE int hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_rules *set);
 void hrd_explainer_clear(struct hrd_explainer *e);
 
 /* One name as it was written: one JSON object a line, or a few lines of text. */

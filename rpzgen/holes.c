@@ -9,6 +9,7 @@
 
 #include "rpzgen/rulecopy.h"
 #include "rpzgen/rulenodes.h"
+#include "rpzgen/zoneout.h"
 
 /* Holes as they were found, one after another: this and the wire name. */
 struct packed {
@@ -73,11 +74,11 @@ look_at(void *ctx, const struct hrd_node *node)
 	struct hrd_rule rule;
 	unsigned flags = node->blocked ? INNER : 0;
 
-	if (node->exact == HRD_NO_RULE)
+	if (node->exact == HRD_NODE_NO_RULE)
 		flags |= EXACT;
-	if (node->wild == HRD_NO_RULE && node->name->len + 2 <= HRD_NAME_MAX)
+	if (node->wild == HRD_NODE_NO_RULE && node->name->len + 2 <= HRD_NAME_MAX)
 		flags |= WILDCARD; /* below a longer name there is none */
-	if (node->covers == HRD_NO_RULE || (flags & (EXACT | WILDCARD)) == 0)
+	if (node->covers == HRD_NODE_NO_RULE || (flags & (EXACT | WILDCARD)) == 0)
 		return HRD_OK;
 	hrd_rules_get(holes->set, holes->trigger, node->covers, &rule);
 	if (rule.action == HRD_ACTION_STOP || has_star(node->name))
@@ -138,6 +139,26 @@ hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *h
 	memcpy(hole->name.wire, holes->octets + *cursor + sizeof(packed), packed.len);
 	*cursor += sizeof(packed) + packed.len;
 	return true;
+}
+
+void
+hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE *out)
+{
+	char name[HRD_NAME_TEXT_MAX], cover[HRD_OWNER_TEXT_MAX];
+	struct hrd_hole hole;
+	struct hrd_rule rule;
+	size_t cursor = 0;
+
+	while (hrd_holes_next(holes, &cursor, &hole)) {
+		hrd_rules_get(set, hole.trigger, hole.covers, &rule);
+		hrd_zone_owner(&rule, cover);
+		hrd_name_to_text(&hole.name, name);
+		fprintf(out, "%s\t%s\t%s\n", name,
+		    !hole.wildcard ? "name"
+		    : !hole.exact  ? "below"
+				   : "name+below",
+		    cover);
+	}
 }
 
 /* What is put into a hole: the rule that was meant, or (keep) nothing that matches. */

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "lib/name.h"
 #include "lib/rules.h"
@@ -38,6 +39,10 @@ size_t hrd_holes_count(const struct hrd_holes *holes);
 
 /* The next hole at the cursor, 0 at first. */
 bool hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *hole);
+
+/* One line a hole: name, what gets through ("name", "below", "name+below"), the wildcard that was
+ * meant. */
+void hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE *out);
 
 /* Closes holes: *out is the set with the rules that were meant, so that every resolver agrees with
  * this engine.  Keeps holes: *out is the set with STOP entries, so that this engine agrees with RFC

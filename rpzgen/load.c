@@ -117,7 +117,7 @@ copy_match(struct hrd_rules *rules, const struct hrd_policy *policy, const struc
 }
 
 static int
-copy_policy(struct hrd_rules *rules, const struct hrd_policy *policy)
+copy_rules(struct hrd_rules *rules, const struct hrd_policy *policy)
 {
 	struct hrd_policy_walk walk;
 	struct hrd_match match;
@@ -128,6 +128,22 @@ copy_policy(struct hrd_rules *rules, const struct hrd_policy *policy)
 	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match))
 		status = copy_match(rules, policy, &name, &match);
 	return status == HRD_OK ? hrd_rules_seal(rules, NULL, NULL) : status;
+}
+
+int
+hrd_load_policy(struct hrd_rules **out, const struct hrd_policy *policy)
+{
+	int status;
+
+	*out = hrd_rules_new();
+	if (*out == NULL)
+		return HRD_ENOMEM;
+	status = copy_rules(*out, policy);
+	if (status == HRD_OK)
+		return HRD_OK;
+	hrd_rules_free(*out);
+	*out = NULL;
+	return status;
 }
 
 /* takes data */
@@ -145,9 +161,8 @@ load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, str
 		    (unsigned long long)fault.offset, fault.reason);
 		return false;
 	}
-	out->rules = status == HRD_OK ? hrd_rules_new() : NULL;
 	if (status == HRD_OK)
-		status = out->rules == NULL ? HRD_ENOMEM : copy_policy(out->rules, policy);
+		status = hrd_load_policy(&out->rules, policy);
 	hrd_policy_free(policy);
 	return status == HRD_OK || tell_status(diag, path, status);
 }

@@ -57,7 +57,7 @@ compare(struct pruner *pruner, enum hrd_trigger trigger, size_t i, size_t above)
 {
 	struct hrd_rule rule, meant;
 
-	if (i == HRD_NO_RULE || above == HRD_NO_RULE)
+	if (i == HRD_NODE_NO_RULE || above == HRD_NODE_NO_RULE)
 		return;
 	hrd_rules_get(pruner->set, trigger, i, &rule);
 	hrd_rules_get(pruner->set, trigger, above, &meant);

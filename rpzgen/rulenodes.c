@@ -50,16 +50,16 @@ static int
 visit(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
 {
 	unsigned labels = hrd_name_labels(name);
-	struct frame above = { HRD_NO_RULE, false };
-	struct hrd_node node = { name, exact, wild, HRD_NO_RULE, false };
+	struct frame above = { HRD_NODE_NO_RULE, false };
+	struct hrd_node node = { name, exact, wild, HRD_NODE_NO_RULE, false };
 
 	if (labels > 0)
 		above = walk->frames[labels - 1];
 	node.covers = above.covers;
 	node.blocked = above.blocked;
 	walk->depth = labels;
-	walk->frames[labels].covers = (wild != HRD_NO_RULE) ? wild : above.covers;
-	walk->frames[labels].blocked = wild == HRD_NO_RULE && above.covers != HRD_NO_RULE;
+	walk->frames[labels].covers = (wild != HRD_NODE_NO_RULE) ? wild : above.covers;
+	walk->frames[labels].blocked = wild == HRD_NODE_NO_RULE && above.covers != HRD_NODE_NO_RULE;
 	return walk->fn(walk->ctx, &node);
 }
 
@@ -74,7 +74,7 @@ visit_between(struct walk *walk, const struct hrd_name *name, bool first)
 	next = first ? 0 : common_labels(&walk->last, name) + 1;
 	for (; next < labels && status == HRD_OK; next++) {
 		hrd_name_suffix(&between, name, next);
-		status = visit(walk, &between, HRD_NO_RULE, HRD_NO_RULE);
+		status = visit(walk, &between, HRD_NODE_NO_RULE, HRD_NODE_NO_RULE);
 	}
 	return status;
 }
@@ -91,8 +91,8 @@ hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_f
 		hrd_rules_get(set, trigger, 0, &next);
 	while (i < count && status == HRD_OK) {
 		rule = next;
-		exact = rule.wildcard ? HRD_NO_RULE : i;
-		wild = rule.wildcard ? i : HRD_NO_RULE;
+		exact = rule.wildcard ? HRD_NODE_NO_RULE : i;
+		wild = rule.wildcard ? i : HRD_NODE_NO_RULE;
 		if (++i < count)
 			hrd_rules_get(set, trigger, i, &next);
 		if (i < count && !rule.wildcard && next.wildcard &&
