@@ -15,11 +15,7 @@
 struct entry {
 	struct hrd_name name;
 	bool exact;
-	const char *owner;
-	const char *reason;
-	bool has_until;
-	int32_t until; /* the last day, since 1970-01-01 */
-	uint32_t line, col;
+	struct hrd_exemption exemption;
 };
 
 static void
@@ -33,41 +29,22 @@ read_match(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 }
 
 static void
-read_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	struct entry *entry = target;
-
-	if (!hrd_yaml_date(node, &entry->until))
-		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD");
-	entry->has_until = true;
-}
-
-static void
 read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_field fields[] = {
 		{ "name", hrd_form_name, offsetof(struct entry, name) },
 		{ "match", read_match, offsetof(struct entry, exact) },
-		{ "owner", hrd_form_text, offsetof(struct entry, owner) },
-		{ "reason", hrd_form_text, offsetof(struct entry, reason) },
-		{ "until", read_until, 0 },
+		HRD_EXEMPTION_FIELDS(struct entry, exemption),
 	};
 	struct entry *entry = target;
 	unsigned before = form->faults;
 
-	entry->line = node->line;
-	entry->col = node->col;
+	entry->exemption.line = node->line;
+	entry->exemption.col = node->col;
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), entry);
 	if (form->faults == before && entry->name.len == 0)
 		hrd_form_fault(
 		    form, node->line, node->col, "allow-missing", "an entry needs \"name\"");
-}
-
-static void
-remark(const struct hrd_form *form, const struct entry *entry, const char *text, const char *id)
-{
-	hrd_say(HRD_SAY_WARNING, "%s:%u:%u: warning: %s [%s]", form->file, (unsigned)entry->line,
-	    (unsigned)entry->col, text, id);
 }
 
 static int
@@ -77,7 +54,7 @@ add_entry(struct hrd_rules *set, const struct entry *entry)
 		.trigger = HRD_TRIGGER_QNAME,
 		.name = entry->name,
 		.action = HRD_ACTION_PASSTHRU,
-		.line = entry->line,
+		.line = entry->exemption.line,
 	};
 	int status = hrd_rules_add(set, &rule, NULL);
 
@@ -87,26 +64,20 @@ add_entry(struct hrd_rules *set, const struct entry *entry)
 	return hrd_rules_add(set, &rule, NULL);
 }
 
-/* Adds what is in force; notes when the next entry ends. */
+/* Adds what is in force. */
 static int
-add_entries(const struct hrd_form *form, const struct entry *entries, size_t count, int32_t today,
-    struct hrd_rules *set, int32_t *next_end)
+add_entries(const struct hrd_form *form, const struct entry *entries, size_t count,
+    struct hrd_rules *set, struct hrd_exemptions *sum)
 {
 	int status = HRD_OK;
 
 	for (size_t i = 0; i < count && status == HRD_OK; i++) {
 		const struct entry *entry = &entries[i];
+		char name[HRD_NAME_TEXT_MAX];
 
-		if (!entry->owner || !entry->reason)
-			remark(form, entry, "an exemption should have owner and reason",
-			    "allow-unowned");
-		if (entry->has_until && entry->until < today) {
-			remark(form, entry, "this exemption is over and not applied", "allow-over");
-			continue;
-		}
-		if (entry->has_until && (*next_end == 0 || entry->until + 1 < *next_end))
-			*next_end = entry->until + 1;
-		status = add_entry(set, entry);
+		(void)hrd_name_to_text(&entry->name, name);
+		if (hrd_exemption_note(form, &entry->exemption, "name", name, sum))
+			status = add_entry(set, entry);
 	}
 	return status;
 }
@@ -138,22 +109,21 @@ make_policy(struct hrd_rules *set, struct hrd_policy **out)
 int
 hrd_allow_read(const char *path, int32_t today, struct hrd_allow *out)
 {
-	struct hrd_form form = { .file = path };
+	struct hrd_form form = { .file = path, .today = today };
 	struct hrd_yaml *document = NULL;
 	struct hrd_rules *set = hrd_rules_new();
 	struct entry *entries = NULL;
 	size_t count = 0;
 	int status = set ? hrd_form_open(&form, path, &document) : HRD_ENOMEM;
 
-	out->policy = NULL;
-	out->next_end = 0;
+	memset(out, 0, sizeof(*out));
 	if (status == HRD_OK) {
 		entries = hrd_form_list(&form, hrd_yaml_root(document),
 		    "a list of at least one exempted name", read_entry, sizeof(*entries), &count);
 		status = hrd_form_status(&form);
 	}
 	if (status == HRD_OK)
-		status = add_entries(&form, entries, count, today, set, &out->next_end);
+		status = add_entries(&form, entries, count, set, &out->exemptions);
 	if (status == HRD_OK)
 		status = make_policy(set, &out->policy);
 	free(entries);

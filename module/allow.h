@@ -16,12 +16,13 @@
 
 #include "lib/policy.h"
 #include "lib/status.h"
+#include "module/exemption.h"
 
 #define HRD_ALLOW_ID "local-allow"
 
 struct hrd_allow {
 	struct hrd_policy *policy; /* NULL: no entry is in force */
-	int32_t next_end; /* the first day (since 1970-01-01) on which an entry is over; 0: none */
+	struct hrd_exemptions exemptions;
 };
 
 /* Reads the list as of a day.  Faults, ended entries and entries without owner or reason are said.

@@ -16,6 +16,7 @@ struct hrd_client {
 	bool known;                           /* address is set */
 	const struct hrd_client_group *group; /* or NULL */
 	enum hrd_mode mode;
+	struct hrd_layers layers; /* those that apply to it */
 };
 
 /* The client that a reply goes to; behind a proxy that speaks the PROXY protocol its own address.

@@ -45,26 +45,22 @@ read_addresses(struct hrd_form *form, const struct hrd_yaml_node *node, void *ta
 }
 
 static void
-read_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_policy_id(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_group_policy *policy = target;
+
+	policy->line = node->line;
+	policy->col = node->col;
+	hrd_form_text(form, node, &policy->id);
+}
+
+static void
+read_policy_ids(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_client_group *group = target;
 
-	if (!hrd_yaml_date(node, &group->until))
-		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD");
-	group->has_until = true;
-}
-
-/* What an auditor would miss. */
-static void
-remark(const struct hrd_form *form, const struct hrd_client_group *group)
-{
-	const char *missing = !group->owner ? "owner" : !group->reason ? "reason" : "until";
-
-	if (group->mode == HRD_MODE_ENFORCE || (group->owner && group->reason && group->has_until))
-		return;
-	hrd_say(HRD_SAY_WARNING,
-	    "%s:%u:%u: warning: group \"%s\" is exempt without \"%s\" [settings-unowned]",
-	    form->file, (unsigned)group->line, (unsigned)group->col, group->name, missing);
+	group->policies = hrd_form_list(form, node, "a list of at least one id of a policy",
+	    read_policy_id, sizeof(*group->policies), &group->policy_count);
 }
 
 static void
@@ -82,23 +78,20 @@ read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 		{ "group", read_group_name, offsetof(struct hrd_client_group, name) },
 		{ "addresses", read_addresses, 0 },
 		{ "mode", hrd_form_mode, offsetof(struct hrd_client_group, mode) },
-		{ "owner", hrd_form_text, offsetof(struct hrd_client_group, owner) },
-		{ "reason", hrd_form_text, offsetof(struct hrd_client_group, reason) },
-		{ "until", read_until, 0 },
+		{ "policies", read_policy_ids, 0 },
+		HRD_EXEMPTION_FIELDS(struct hrd_client_group, exemption),
 	};
 	struct hrd_client_group *group = target;
 	unsigned before = form->faults;
 
-	group->line = node->line;
-	group->col = node->col;
+	group->exemption.line = node->line;
+	group->exemption.col = node->col;
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), group);
 	if (form->faults > before)
 		return;
 	if (!group->name || !group->prefixes || !hrd_yaml_get(node, "mode"))
 		hrd_form_fault(form, node->line, node->col, "settings-missing",
 		    "a group needs \"group\", \"addresses\" and \"mode\"");
-	else
-		remark(form, group);
 }
 
 /* The longest first; equal ones beside each other. */
@@ -135,10 +128,23 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 	qsort(all, n, sizeof(*all), compare);
 	for (size_t i = 1; i < n; i++)
 		if (compare(&all[i - 1], &all[i]) == 0)
-			hrd_form_fault(form, all[i].group->line, all[i].group->col,
-			    "settings-prefix-twice",
+			hrd_form_fault(form, all[i].group->exemption.line,
+			    all[i].group->exemption.col, "settings-prefix-twice",
 			    "groups \"%s\" and \"%s\" have the same address prefix",
 			    all[i - 1].group->name, all[i].group->name);
+}
+
+/* Groups that are served otherwise than the rest are exemptions. */
+static void
+note_exemptions(const struct hrd_form *form, struct hrd_clients *clients)
+{
+	for (size_t i = 0; i < clients->group_count; i++) {
+		const struct hrd_client_group *group = &clients->groups[i];
+
+		if (group->mode != HRD_MODE_ENFORCE || group->policies)
+			(void)hrd_exemption_note(
+			    form, &group->exemption, "group", group->name, &clients->exemptions);
+	}
 }
 
 void
@@ -149,15 +155,19 @@ hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *
 
 	clients->groups = hrd_form_list(form, node, "a list of at least one group", read_group,
 	    sizeof(*clients->groups), &clients->group_count);
-	if (form->faults == before)
-		sort_prefixes(form, clients);
+	if (form->faults > before || form->no_memory)
+		return;
+	sort_prefixes(form, clients);
+	note_exemptions(form, clients);
 }
 
 void
 hrd_clients_clear(struct hrd_clients *clients)
 {
-	for (size_t i = 0; clients->groups && i < clients->group_count; i++)
+	for (size_t i = 0; clients->groups && i < clients->group_count; i++) {
 		free(clients->groups[i].prefixes);
+		free(clients->groups[i].policies);
+	}
 	free(clients->groups);
 	free(clients->prefixes);
 }
@@ -167,10 +177,11 @@ hrd_clients_find(const struct hrd_clients *clients, const struct hrd_prefix *cli
 {
 	for (size_t i = 0; i < clients->prefix_count; i++) {
 		const struct hrd_client_prefix *entry = &clients->prefixes[i];
+		const struct hrd_exemption *exemption = &entry->group->exemption;
 
-		if (!hrd_prefix_covers(&entry->prefix, client))
-			continue;
-		return entry->group->has_until && entry->group->until < today ? NULL : entry->group;
+		if (hrd_prefix_covers(&entry->prefix, client) &&
+		    !(exemption->has_until && exemption->until < today))
+			return entry->group;
 	}
 	return NULL;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Groups of clients by address, each with a mode of its own.
+/* Groups of clients by address, each with a mode of its own and, if it chooses, policies of its
+ * own.
  *
- * The longest prefix that covers a client decides; a client in no group, or in one whose end has
- * passed, has the mode of the settings.  A search walks the prefixes, longest first: groups are a
- * handful of networks.  Immutable once read; any number of threads. */
+ * The longest prefix that covers a client decides; a group whose end has passed is as if it were
+ * not there; a client in no group has the mode of the settings.  A search walks the prefixes,
+ * longest first: groups are a handful of networks.  Immutable once read; any number of threads. */
 #ifndef HRD_MODULE_CLIENTS_H
 #define HRD_MODULE_CLIENTS_H
 
@@ -12,7 +13,7 @@
 #include <stdint.h>
 
 #include "lib/prefix.h"
-#include "module/form.h"
+#include "module/exemption.h"
 
 enum hrd_mode {
 	HRD_MODE_ENFORCE = 0,
@@ -20,17 +21,21 @@ enum hrd_mode {
 	HRD_MODE_OFF,     /* nothing is looked up */
 };
 
+/* A policy that a group chooses. */
+struct hrd_group_policy {
+	const char *id;
+	uint32_t line, col;
+};
+
 /* One entry of "clients"; texts live as long as the settings' document. */
 struct hrd_client_group {
 	const char *name;
 	enum hrd_mode mode;
-	const char *owner;  /* or NULL */
-	const char *reason; /* or NULL */
-	bool has_until;
-	int32_t until; /* the last day, since 1970-01-01 */
+	struct hrd_exemption exemption; /* its end is that of the group */
 	struct hrd_prefix *prefixes;
 	size_t prefix_count;
-	uint32_t line, col;
+	struct hrd_group_policy *policies; /* the only ones that apply to it; NULL: all do */
+	size_t policy_count;
 };
 
 struct hrd_client_prefix {
@@ -43,6 +48,7 @@ struct hrd_clients {
 	size_t group_count;
 	struct hrd_client_prefix *prefixes; /* of all groups, the longest first */
 	size_t prefix_count;
+	struct hrd_exemptions exemptions;
 };
 
 /* Form readers: "clients" into struct hrd_clients, a mode into enum hrd_mode. */

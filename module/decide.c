@@ -103,6 +103,12 @@ name_matches(
 	return take(verdict, layer, &match, &whole);
 }
 
+static bool
+is_skipped(const struct hrd_layers *layers, size_t i)
+{
+	return layers->skipped >> i & 1;
+}
+
 bool
 hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict)
@@ -110,6 +116,8 @@ hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *clien
 	if (len <= 1)
 		return false;
 	for (size_t i = 0; i < layers->count; i++) {
+		if (is_skipped(layers, i))
+			continue;
 		if (client_passes(&layers->layer[i], client, verdict))
 			return true;
 		if (name_matches(&layers->layer[i], name, len, verdict))
@@ -160,7 +168,7 @@ hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_sour
 	for (size_t i = 0; i < layers->count; i++) {
 		const struct hrd_layer *layer = &layers->layer[i];
 
-		if (layer->info->rules[HRD_TRIGGER_RESPONSE_IP] &&
+		if (layer->info->rules[HRD_TRIGGER_RESPONSE_IP] && !is_skipped(layers, i) &&
 		    addresses_match(layer, source, verdict))
 			return true;
 	}

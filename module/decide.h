@@ -41,9 +41,12 @@ struct hrd_layer {
 	const struct hrd_name *cname; /* HRD_OVERRIDE_CNAME */
 };
 
+enum { HRD_LAYERS_MAX = 64 };
+
 struct hrd_layers {
 	const struct hrd_layer *layer;
 	size_t count;
+	uint64_t skipped; /* bit i: layer i does not apply to this client */
 };
 
 /* One rule that applied. */

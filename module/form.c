@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "lib/limits.h"
 #include "lib/name.h"
 #include "module/say.h"
 
-enum { FAULT_TEXT_MAX = 512 };
+enum { FAULT_TEXT_MAX = 512, SECONDS_A_DAY = 86400 };
 
 void
 hrd_form_fault(
@@ -211,6 +212,8 @@ hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
 	size_t len = 0;
 	int status = slurp(path, &text, &len);
 
+	if (form->today == 0)
+		form->today = (int32_t)(time(NULL) / SECONDS_A_DAY);
 	if (status != HRD_OK)
 		hrd_say(HRD_SAY_ERROR, "cannot read %s: %s", path,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));

@@ -15,6 +15,7 @@
 
 struct hrd_form {
 	const char *file; /* for diagnostics; borrowed */
+	int32_t today;    /* days since 1970-01-01; set by hrd_form_open() unless it is set */
 	unsigned faults;
 	bool no_memory; /* a reader ran out of memory */
 };

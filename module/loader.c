@@ -70,20 +70,23 @@ mix_file(uint64_t digest, const char *path)
 	return mix(digest, (uint64_t)st.st_mtim.tv_nsec);
 }
 
-/* What the files of the current generation look like, and whether an exemption has ended. */
+/* What the files of the current generation look like, and whether an exemption has
+ * ended or is about to. */
 static uint64_t
 look(const struct hrd_loader *loader)
 {
 	/* Only this thread replaces and frees generations. */
 	const struct hrd_generation *current = atomic_load(&loader->store->current);
 	const struct hrd_settings *settings = current->settings;
-	int32_t end = current->allow.next_end;
+	int32_t today = (int32_t)(time(NULL) / SECONDS_A_DAY);
+	int32_t allow = current->allow.exemptions.change;
+	int32_t groups = settings->clients.exemptions.change;
 	uint64_t digest = mix_file(0xcbf29ce484222325ull, loader->settings_path);
 
 	digest = mix_file(digest, settings->local_allow);
 	for (size_t i = 0; i < settings->policy_count; i++)
 		digest = mix_file(digest, settings->policies[i].path);
-	return mix(digest, end != 0 && time(NULL) / SECONDS_A_DAY >= end);
+	return mix(digest, (allow != 0 && today >= allow) || (groups != 0 && today >= groups));
 }
 
 /* Watches the directory of a file: replacing is a rename into it. */

@@ -82,6 +82,25 @@ put_instance(
 	    generation->images ? generation->settings->policy_count : 0);
 }
 
+static void
+put_exemption(struct page *page, const char *kind, const struct hrd_exemptions *sum)
+{
+	put(page,
+	    "hradba_exemptions{kind=\"%s\",state=\"active\"} %u\n"
+	    "hradba_exemptions{kind=\"%s\",state=\"ending\"} %u\n"
+	    "hradba_exemptions{kind=\"%s\",state=\"over\"} %u\n",
+	    kind, sum->active, kind, sum->ending, kind, sum->over);
+}
+
+static void
+put_exemptions(struct page *page, const struct hrd_generation *generation)
+{
+	family(page, "hradba_exemptions", "gauge",
+	    "Exempt groups and names; ending ones, within 14 days, are active too.");
+	put_exemption(page, "group", &generation->settings->clients.exemptions);
+	put_exemption(page, "name", &generation->allow.exemptions);
+}
+
 /* One gauge of each policy: sets *value, or says that there is none. */
 typedef bool policy_value_fn(
     const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value);
@@ -402,6 +421,7 @@ hrd_metrics_page(const struct hrd_metrics *metrics, const struct hrd_generation 
 	put_instance(&page, metrics, generation);
 	put_policies(&page, generation, now);
 	put_rules(&page, &generation->layers);
+	put_exemptions(&page, generation);
 	put_matches(&page, total);
 	put_reloads(&page, metrics);
 	put_numbers(&page, metrics);

@@ -2,6 +2,7 @@
 /* The six entry points that Unbound's dynlib module looks up (host: dynlibmod/dynlibmod.h). */
 #include <config.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ worker_count(const struct module_env *env)
 }
 
 /* Called for each answer out of the host's cache, in the worker's thread: the entry is locked, so
- * nothing but the worker's registration happens here. */
+ * nothing happens here but the worker's registration and, where asked for, counting. */
 static int
 on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_info *reply,
     int rcode, struct edns_data *edns, struct edns_option **options, struct comm_reply *client,
@@ -98,16 +99,16 @@ on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_in
 {
 	struct hrd_module *module = ctx;
 
-	(void)qinfo;
-	(void)reply;
 	(void)rcode;
 	(void)edns;
 	(void)options;
 	(void)region;
 	(void)start_time;
-	(void)id;
-	if (!query && client && client->c && client->c->callback == worker_handle_request)
-		hrd_sweep_register(module->sweep, client->c->cb_arg);
+	if (query || !client || !client->c || client->c->callback != worker_handle_request)
+		return 1;
+	hrd_sweep_register(module->sweep, client->c->cb_arg);
+	if (atomic_load_explicit(&module->store.observe_all, memory_order_relaxed))
+		hrd_query_cached(&module->store, client->c->cb_arg, id, qinfo, reply, client);
 	return 1;
 }
 

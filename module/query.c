@@ -19,11 +19,10 @@ struct judgement {
 /* Names that rules apply to: class IN, and ANY, which asks for IN as well; never the root, or
  * priming would fail. */
 static bool
-concerns_us(const struct module_qstate *query)
+concerns_us(const struct query_info *qinfo)
 {
-	return (query->qinfo.qclass == LDNS_RR_CLASS_IN ||
-		   query->qinfo.qclass == LDNS_RR_CLASS_ANY) &&
-	       query->qinfo.qname_len > 1;
+	return (qinfo->qclass == LDNS_RR_CLASS_IN || qinfo->qclass == LDNS_RR_CLASS_ANY) &&
+	       qinfo->qname_len > 1;
 }
 
 /* Whether clients wait for this query itself.  Without one it is internal: a name server's address,
@@ -68,16 +67,13 @@ judge(const struct hrd_layers *layers, const struct query_info *qinfo,
 	return hrd_verdict_acts(&out->verdict);
 }
 
-/* The stages for one client, and the mode that it is served in. */
-static enum hrd_mode
-judge_client(const struct hrd_point *at, const struct comm_reply *from, struct judgement *out)
+/* The stages for one client, who is told besides. */
+static void
+judge_client(const struct hrd_point *at, const struct comm_reply *from, struct hrd_client *client,
+    struct judgement *out)
 {
-	struct hrd_client client;
-
-	hrd_client_of(at->generation, from, *at->env->now, &client);
-	(void)judge(
-	    &at->generation->layers, at->qinfo, at->reply, hrd_client_address(&client), out);
-	return client.mode;
+	hrd_client_of(at->generation, from, *at->env->now, client);
+	(void)judge(&client->layers, at->qinfo, at->reply, hrd_client_address(client), out);
 }
 
 /* The verdict that changes the answer of the query's clients, or NULL.  Where one answer goes to
@@ -90,10 +86,13 @@ strictest(const struct hrd_point *at, const struct judgement *anyone, struct jud
 			       at->generation->settings->mode == HRD_MODE_ENFORCE
 			   ? anyone
 			   : NULL;
-	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
-		if (judge_client(at, &r->query_reply, own) == HRD_MODE_ENFORCE &&
-		    hrd_verdict_acts(&own->verdict))
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next) {
+		struct hrd_client client;
+
+		judge_client(at, &r->query_reply, &client, own);
+		if (client.mode == HRD_MODE_ENFORCE && hrd_verdict_acts(&own->verdict))
 			return own;
+	}
 	return NULL;
 }
 
@@ -129,13 +128,16 @@ static void
 account_client(const struct hrd_point *at, const struct comm_reply *from, bool hit, bool observed)
 {
 	struct judgement own;
-	enum hrd_mode mode = judge_client(at, from, &own);
+	struct hrd_client client;
 	const struct hrd_verdict *verdict = &own.verdict;
-	struct hrd_sighting decided = { &verdict->hit, verdict->action,
-		hrd_verdict_acts(verdict) && mode != HRD_MODE_OFF ? HRD_OUTCOME_OBSERVED
-								  : HRD_OUTCOME_EXEMPT };
-	struct hrd_sighting seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
+	struct hrd_sighting decided = { .hit = &verdict->hit },
+			    seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
 
+	judge_client(at, from, &client, &own);
+	decided.action = verdict->action;
+	decided.outcome = hrd_verdict_acts(verdict) && client.mode != HRD_MODE_OFF
+			      ? HRD_OUTCOME_OBSERVED
+			      : HRD_OUTCOME_EXEMPT;
 	if (hit && verdict->hit.layer)
 		hrd_account(at, from, &decided);
 	if (observed && verdict->observed.layer)
@@ -167,13 +169,13 @@ matched(const struct judgement *judgement)
 static bool
 is_exempt(const struct hrd_point *at)
 {
-	const struct hrd_verdict *verdict;
+	struct hrd_client client;
 	struct judgement own;
+	const struct hrd_verdict *verdict = &own.verdict;
 
-	if (judge_client(at, &at->query->mesh_info->reply_list->query_reply, &own) !=
-	    HRD_MODE_ENFORCE)
+	judge_client(at, &at->query->mesh_info->reply_list->query_reply, &client, &own);
+	if (client.mode != HRD_MODE_ENFORCE || client.layers.skipped)
 		return true;
-	verdict = &own.verdict;
 	return verdict->action == HRD_ACTION_PASSTHRU &&
 	       verdict->hit.match.trigger == HRD_TRIGGER_CLIENT_IP;
 }
@@ -206,9 +208,9 @@ carry_out(const struct hrd_point *at, const struct judgement *judgement)
 }
 
 static size_t
-slot_of(const struct hrd_store *store, const struct module_qstate *query)
+slot_of(const struct hrd_store *store, const struct worker *worker)
 {
-	size_t slot = query->env->worker ? (size_t)query->env->worker->thread_num : 0;
+	size_t slot = worker ? (size_t)worker->thread_num : 0;
 
 	return slot < store->slot_count ? slot : 0;
 }
@@ -218,7 +220,7 @@ point_of(struct hrd_store *store, struct module_qstate *query, int id)
 {
 	return (struct hrd_point){
 		.store = store,
-		.slot = slot_of(store, query),
+		.slot = slot_of(store, query->env->worker),
 		.qinfo = &query->qinfo,
 		.env = query->env,
 		.query = query,
@@ -259,7 +261,7 @@ hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 	struct hrd_point at = point_of(store, query, id);
 
 	query->ext_state[id] = module_wait_module;
-	if (!concerns_us(query) || !has_clients(query))
+	if (!concerns_us(&query->qinfo) || !has_clients(query))
 		return;
 	at.generation = hrd_store_enter(store, at.slot);
 	begin(&at);
@@ -299,10 +301,34 @@ hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
 
 	at.reply = query->return_msg ? query->return_msg->rep : NULL;
 	query->ext_state[id] = module_finished;
-	if (!concerns_us(query))
+	if (!concerns_us(&query->qinfo))
 		return;
 	at.generation = hrd_store_enter(store, at.slot);
 	finish(&at);
+	hrd_store_leave(store, at.slot);
+}
+
+void
+hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
+    const struct query_info *qinfo, const struct reply_info *reply, const struct comm_reply *from)
+{
+	struct hrd_point at = {
+		.store = store,
+		.slot = slot_of(store, worker),
+		.qinfo = qinfo,
+		.env = &worker->env,
+		.id = id,
+		.reply = reply,
+	};
+	struct judgement anyone;
+
+	if (!reply || !concerns_us(qinfo))
+		return;
+	at.generation = hrd_store_enter(store, at.slot);
+	/* What acts is on its way out of the cache: nobody observes or exempts it. */
+	if (at.generation->settings->mode != HRD_MODE_OFF &&
+	    !judge(&at.generation->layers, qinfo, reply, NULL, &anyone) && matched(&anyone))
+		account_client(&at, from, true, true);
 	hrd_store_leave(store, at.slot);
 }
 
@@ -344,14 +370,14 @@ hrd_query_response(
     struct hrd_store *store, struct module_qstate *query, int id, const struct dns_msg *response)
 {
 	struct hrd_course *course = hrd_course_of(query, id, false);
-	size_t slot = slot_of(store, query);
+	size_t slot = slot_of(store, query->env->worker);
 	const struct hrd_generation *generation;
 
 	if (course && course->store_held) {
 		course->store_held = false;
 		query->no_cache_store = 0;
 	}
-	if (!response || !response->rep || !concerns_us(query))
+	if (!response || !response->rep || !concerns_us(&query->qinfo))
 		return;
 	generation = hrd_store_enter(store, slot);
 	if (generation->settings->mode != HRD_MODE_OFF)

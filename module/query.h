@@ -13,6 +13,11 @@ void hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int i
  * that no cache keeps what was permitted to nobody. */
 void hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id);
 
+/* A client was answered from the host's cache, where "observe: all" asks for that to be counted.
+ * Takes no lock of the host's and changes nothing: the entry is locked. */
+void hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
+    const struct query_info *qinfo, const struct reply_info *reply, const struct comm_reply *from);
+
 /* An answer came from upstream, before anything of it is stored: keeps it out of caches when it
  * holds what is listed.  response may be NULL. */
 void hrd_query_response(

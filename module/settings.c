@@ -152,6 +152,10 @@ read_policies(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 
 	settings->policies = hrd_form_list(form, node, "a list of at least one policy", read_policy,
 	    sizeof(*settings->policies), &settings->policy_count);
+	/* The local allow list is a layer too. */
+	if (settings->policy_count >= HRD_LAYERS_MAX)
+		hrd_form_fault(form, node->line, node->col, "settings-policies",
+		    "more than %d policies", HRD_LAYERS_MAX - 1);
 }
 
 static void
@@ -218,6 +222,26 @@ read_metrics(struct hrd_form *form, const struct hrd_yaml_node *node, void *targ
 }
 
 static void
+read_allow(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_settings *settings = target;
+
+	settings->allow_line = node->line;
+	settings->allow_col = node->col;
+	hrd_form_path(form, node, &settings->local_allow);
+}
+
+static void
+read_observe(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_word words[] = { { "misses", 0 }, { "all", 1 } };
+	int value = 0;
+
+	hrd_form_word(form, node, words, 2, "misses or all", &value);
+	*(bool *)target = value != 0;
+}
+
+static void
 read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_settings *settings)
 {
 	static const struct hrd_form_field fields[] = {
@@ -226,12 +250,12 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 		{ "state-dir", hrd_form_path, offsetof(struct hrd_settings, state_dir) },
 		{ "answer", read_answer, offsetof(struct hrd_settings, answer) },
 		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
-		{ "local-allow", hrd_form_path, offsetof(struct hrd_settings, local_allow) },
+		{ "local-allow", read_allow, 0 },
 		{ "events", read_events, offsetof(struct hrd_settings, events) },
 		{ "metrics", read_metrics, offsetof(struct hrd_settings, metrics) },
 		{ "on-missing", read_unsupported, 0 },
 		{ "on-expired", read_unsupported, 0 },
-		{ "observe", read_unsupported, 0 },
+		{ "observe", read_observe, offsetof(struct hrd_settings, observe_all) },
 		{ "reload-min-interval", read_unsupported, 0 },
 	};
 

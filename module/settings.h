@@ -62,8 +62,10 @@ struct hrd_settings {
 	size_t policy_count;
 	enum hrd_mode mode; /* of clients in no group; OFF is everybody's: the kill switch */
 	struct hrd_clients clients;
-	const char *state_dir;   /* absolute, or NULL */
-	const char *local_allow; /* absolute, or NULL: the file of module/allow.h */
+	const char *state_dir;          /* absolute, or NULL */
+	const char *local_allow;        /* absolute, or NULL: the file of module/allow.h */
+	uint32_t allow_line, allow_col; /* where it is named */
+	bool observe_all;               /* observe rules count answers from the host's cache too */
 	struct hrd_answer_settings answer;
 	struct hrd_metrics_settings metrics;
 	struct hrd_event_settings events;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "module/say.h"
 
@@ -178,28 +179,47 @@ load_policy(struct hrd_generation *generation, size_t i, const struct hrd_genera
 
 /* Two policies of one id could not be told apart in answers, events and metrics. */
 static int
-check_ids(const struct hrd_layers *layers)
+check_ids(const struct hrd_generation *generation, const char *settings_path)
 {
-	for (size_t i = 0; i < layers->count; i++)
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(layers->layer[i].info->id, layers->layer[j].info->id) == 0) {
-				hrd_say(HRD_SAY_ERROR, "two policies have the id \"%s\"",
-				    layers->layer[i].info->id);
-				return HRD_EINVAL;
-			}
+	const struct hrd_settings *settings = generation->settings;
+
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		const char *id = hrd_policy_info(generation->images[i]->policy)->id;
+		bool taken = strcmp(id, HRD_ALLOW_ID) == 0;
+
+		for (size_t j = 0; j < i && !taken; j++)
+			taken = strcmp(id, hrd_policy_info(generation->images[j]->policy)->id) == 0;
+		if (!taken)
+			continue;
+		hrd_say(HRD_SAY_ERROR,
+		    "%s:%u:%u: error: two policies have the id \"%s\": remove one, or compile it "
+		    "with another --id [settings-policy-twice]",
+		    settings_path, (unsigned)settings->policies[i].line,
+		    (unsigned)settings->policies[i].col, id);
+		return HRD_EINVAL;
+	}
 	return HRD_OK;
 }
 
 /* The allow list is the first layer. */
 static int
-load_allow(struct hrd_generation *generation)
+load_allow(struct hrd_generation *generation, const char *settings_path)
 {
-	const char *path = generation->settings->local_allow;
+	const struct hrd_settings *settings = generation->settings;
+	const char *path = settings->local_allow;
 	struct hrd_layer *layer = &generation->storage[0];
 	int status;
 
 	if (!path)
 		return HRD_OK;
+	if (access(path, R_OK) != 0) {
+		hrd_say(HRD_SAY_ERROR,
+		    "%s:%u:%u: error: cannot read the allow list %s: %s: make it readable for the "
+		    "server, or take the setting out [settings-allow]",
+		    settings_path, (unsigned)settings->allow_line, (unsigned)settings->allow_col,
+		    path, strerror(errno));
+		return HRD_EIO;
+	}
 	status = hrd_allow_read(path, (int32_t)(time(NULL) / SECONDS_A_DAY), &generation->allow);
 	if (status != HRD_OK || !generation->allow.policy)
 		return status;
@@ -209,8 +229,53 @@ load_allow(struct hrd_generation *generation)
 	return HRD_OK;
 }
 
+/* The bit of the layer that a group chooses. */
 static int
-load_policies(struct hrd_generation *generation, const struct hrd_generation *previous)
+find_layer(const struct hrd_layers *layers, const struct hrd_group_policy *policy,
+    const char *settings_path, uint64_t *bit)
+{
+	for (size_t i = 0; i < layers->count; i++) {
+		if (strcmp(layers->layer[i].info->id, policy->id) == 0) {
+			*bit = (uint64_t)1 << i;
+			return HRD_OK;
+		}
+	}
+	hrd_say(HRD_SAY_ERROR,
+	    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id of each image "
+	    "[settings-policy-id]",
+	    settings_path, (unsigned)policy->line, (unsigned)policy->col, policy->id);
+	return HRD_EINVAL;
+}
+
+/* Which layers skip each group: those that it does not choose, if it chooses any.  The local allow
+ * list is everybody's. */
+static int
+choose_layers(struct hrd_generation *generation, const char *settings_path)
+{
+	const struct hrd_clients *clients = &generation->settings->clients;
+	uint64_t allow = generation->allow.policy ? 1 : 0;
+
+	generation->skipped = calloc(clients->group_count + 1, sizeof(*generation->skipped));
+	if (!generation->skipped)
+		return HRD_ENOMEM;
+	for (size_t i = 0; i < clients->group_count; i++) {
+		const struct hrd_client_group *group = &clients->groups[i];
+		uint64_t chosen = group->policies ? allow : UINT64_MAX, bit = 0;
+
+		for (size_t j = 0; j < group->policy_count; j++) {
+			if (find_layer(&generation->layers, &group->policies[j], settings_path,
+				&bit) != HRD_OK)
+				return HRD_EINVAL;
+			chosen |= bit;
+		}
+		generation->skipped[i] = ~chosen;
+	}
+	return HRD_OK;
+}
+
+static int
+load_policies(struct hrd_generation *generation, const struct hrd_generation *previous,
+    const char *settings_path)
 {
 	size_t count = generation->settings->policy_count;
 	int status;
@@ -220,10 +285,10 @@ load_policies(struct hrd_generation *generation, const struct hrd_generation *pr
 	if (!generation->storage || !generation->images)
 		return HRD_ENOMEM;
 	generation->layers.layer = generation->storage;
-	status = load_allow(generation);
+	status = load_allow(generation, settings_path);
 	for (size_t i = 0; i < count && status == HRD_OK; i++)
 		status = load_policy(generation, i, previous);
-	return status == HRD_OK ? check_ids(&generation->layers) : status;
+	return status;
 }
 
 int
@@ -237,7 +302,11 @@ hrd_generation_load(
 	if (generation)
 		status = hrd_settings_read(settings_path, &generation->settings);
 	if (status == HRD_OK)
-		status = load_policies(generation, previous);
+		status = load_policies(generation, previous, settings_path);
+	if (status == HRD_OK)
+		status = check_ids(generation, settings_path);
+	if (status == HRD_OK)
+		status = choose_layers(generation, settings_path);
 	if (status == HRD_ENOMEM)
 		hrd_say(HRD_SAY_ERROR, "out of memory while loading %s", settings_path);
 	if (status != HRD_OK) {
@@ -271,6 +340,7 @@ hrd_generation_free(struct hrd_generation *generation)
 		release(generation->images[i]);
 	hrd_policy_free(generation->allow.policy);
 	free(generation->images);
+	free(generation->skipped);
 	free(generation->storage);
 	hrd_settings_free(generation->settings);
 	free(generation);
@@ -286,6 +356,15 @@ hrd_generation_memory(const struct hrd_generation *generation)
 	return octets;
 }
 
+/* What has to be there before a generation is in force. */
+static void
+prepare(struct hrd_store *store, const struct hrd_generation *next)
+{
+	if (next->settings->events.file)
+		hrd_events_prepare(&store->events);
+	atomic_store(&store->observe_all, next->settings->observe_all);
+}
+
 int
 hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *first)
 {
@@ -295,8 +374,8 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	atomic_init(&store->current, first);
 	hrd_metrics_init(&store->metrics);
 	hrd_events_init(&store->events, &store->metrics);
-	if (first->settings->events.file)
-		hrd_events_prepare(&store->events);
+	atomic_init(&store->observe_all, false);
+	prepare(store, first);
 	store->slots = aligned_alloc(HRD_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
 	for (; store->slots && ready <= slots; ready++) {
 		memset(&store->slots[ready], 0, sizeof(store->slots[ready]));
@@ -347,8 +426,7 @@ hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
 {
 	struct hrd_generation *old;
 
-	if (next->settings->events.file)
-		hrd_events_prepare(&store->events);
+	prepare(store, next);
 	old = atomic_exchange(&store->current, next);
 	for (size_t i = 0; i <= store->slot_count; i++) {
 		(void)pthread_mutex_lock(&store->slots[i].lock);

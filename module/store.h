@@ -39,6 +39,7 @@ struct hrd_generation {
 	struct hrd_image **images; /* one a policy of the settings */
 	struct hrd_layer *storage; /* of layers */
 	struct hrd_allow allow;    /* its policy is NULL where nothing is allowed */
+	uint64_t *skipped;         /* for each group of clients: the layers that skip it */
 };
 
 /* Reads the settings file and every image it names.  previous: a generation whose images are taken
@@ -70,6 +71,7 @@ struct hrd_store {
 	size_t slot_count;      /* of workers */
 	struct hrd_metrics metrics;
 	struct hrd_events events;
+	atomic_bool observe_all; /* "observe: all" of the current settings */
 };
 
 /* Makes a store of `slots` slots with a first generation, which it takes.  HRD_ENOMEM. */

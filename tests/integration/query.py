@@ -154,7 +154,7 @@ def _receive_udp(sock, query, end):
             return wire
 
 
-def ask_udp(port, query, timeout=DEFAULT_TIMEOUT, source=None):
+def ask_udp(port, query, timeout=DEFAULT_TIMEOUT, source=None, ident=None):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         if source:
             sock.bind((source, 0))
@@ -163,7 +163,17 @@ def ask_udp(port, query, timeout=DEFAULT_TIMEOUT, source=None):
             sock.send(query)
         except ConnectionRefusedError:
             return None
-        return _receive_udp(sock, query, time.monotonic() + timeout)
+        return _receive_udp(sock, ident or query, time.monotonic() + timeout)
+
+
+def proxy_header(client, transport):
+    """A PROXY protocol v2 header for a client, "ADDRESS" of either family, port 4711, before a query over udp or tcp."""
+    version = 6 if ":" in client else 4
+    family = socket.AF_INET6 if version == 6 else socket.AF_INET
+    addresses = socket.inet_pton(family, client) + socket.inet_pton(family, "::1" if version == 6 else "127.0.0.1")
+    body = addresses + struct.pack("!HH", 4711, 53)
+    kind = (0x20 if version == 6 else 0x10) | (0x02 if transport == "udp" else 0x01)
+    return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack("!BBH", 0x21, kind, len(body)) + body
 
 
 def _read_exactly(stream, count):
@@ -176,8 +186,8 @@ def _read_exactly(stream, count):
     return parts
 
 
-def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False):
-    """One query over TCP or, with tls, DNS over TLS (the certificate of a laboratory is not checked)."""
+def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False, header=b""):
+    """One query over TCP, after a header of the connection, or, with tls, DNS over TLS (the certificate of a laboratory is not checked)."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout,
                                       source_address=(source, 0) if source else None) as plain:
@@ -187,22 +197,23 @@ def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False):
                 context.check_hostname = False
                 context.verify_mode = ssl.CERT_NONE
                 stream = context.wrap_socket(plain)
-            stream.sendall(struct.pack("!H", len(query)) + query)
+            stream.sendall(header + struct.pack("!H", len(query)) + query)
             head = _read_exactly(stream, 2)
             return head and _read_exactly(stream, struct.unpack("!H", head)[0])
     except OSError:   # refused, reset, timed out: no response
         return None
 
 
-def ask(port, name, qtype="A", transport="udp", timeout=DEFAULT_TIMEOUT, source=None, **flags):
+def ask(port, name, qtype="A", transport="udp", timeout=DEFAULT_TIMEOUT, source=None, proxied=None, **flags):
     """Asks 127.0.0.1#port once and gives the Answer.  transport: udp, tcp or tls; source: the client's address in
-    127.0.0.0/8; flags as for build()."""
+    127.0.0.0/8; proxied: the client for whom a proxy asks; flags as for build()."""
     query = build(name, qtype, **flags)
+    header = proxy_header(proxied, transport) if proxied else b""
     start = time.monotonic()
     if transport == "udp":
-        wire = ask_udp(port, query, timeout, source)
+        wire = ask_udp(port, header + query, timeout, source, ident=query[:2])
     else:
-        wire = ask_tcp(port, query, timeout, source, tls=transport == "tls")
+        wire = ask_tcp(port, query, timeout, source, tls=transport == "tls", header=header)
     return Answer(wire, time.monotonic() - start)
 
 

@@ -327,7 +327,7 @@ layers_with_allow(const char *allow, struct hrd_generation **generation)
 		settings_for(put("one.policy", data, len), more), NULL, generation) != HRD_OK)
 		*generation = NULL;
 	free(data);
-	return *generation ? (*generation)->layers : (struct hrd_layers){ NULL, 0 };
+	return *generation ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
 }
 
 static enum hrd_action
@@ -361,9 +361,14 @@ the_allow_list_comes_before_all_policies(void **state)
 	assert_int_equal(action_of(&layers, "one.example"), HRD_ACTION_PASSTHRU);
 	assert_int_equal(action_of(&layers, "a.one.example"), HRD_ACTION_NXDOMAIN);
 	assert_int_equal(action_of(&layers, "old.example"), HRD_ACTION_NXDOMAIN);
-	assert_true(generation->allow.next_end > 300000);
-	assert_non_null(strstr(said, ":2:3: warning: an exemption should have owner and reason"));
-	assert_non_null(strstr(said, ":3:3: warning: this exemption is over"));
+	assert_int_equal(generation->allow.exemptions.active, 2);
+	assert_int_equal(generation->allow.exemptions.over, 1);
+	assert_true(generation->allow.exemptions.change > 300000);
+	assert_non_null(
+	    strstr(said, ":2:3: warning: the exemption of name \"one.example\" has no \"owner\" "
+			 "[exemption-unowned]"));
+	assert_non_null(strstr(said, ":3:3: warning: the exemption of name \"old.example\" ended "
+				     "on 2001-01-01 and is not applied"));
 	hrd_generation_free(generation);
 }
 
@@ -406,13 +411,15 @@ mode_for(const struct hrd_settings *s, const char *address, int32_t today)
 static void
 the_longest_prefix_gives_the_group(void **state)
 {
-	struct hrd_settings *s =
-	    read_text("policies: [{path: /a}]\n"
-		      "clients:\n"
-		      "  - {group: lab, addresses: [192.0.2.0/24, 2001:db8::/32], mode: off}\n"
-		      "  - {group: desk, addresses: [192.0.2.7], mode: enforce}\n"
-		      "  - {group: pilot, addresses: [198.51.100.0/24], mode: observe,\n"
-		      "     owner: A, reason: B, until: 1970-01-11}\n");
+	struct hrd_settings *s = read_text(
+	    "policies: [{path: /a}]\n"
+	    "clients:\n"
+	    "  - {group: lab, addresses: [192.0.2.0/24, 2001:db8::/32], mode: off}\n"
+	    "  - {group: desk, addresses: [192.0.2.7], mode: enforce}\n"
+	    "  - {group: pilot, addresses: [198.51.100.0/24], mode: observe,\n"
+	    "     owner: A, reason: B, until: 1970-01-11}\n"
+	    "  - {group: all, addresses: [198.51.0.0/16], mode: off, owner: A, reason: B,\n"
+	    "     until: 2999-01-01}\n");
 
 	(void)state;
 	assert_non_null(s);
@@ -421,10 +428,15 @@ the_longest_prefix_gives_the_group(void **state)
 	assert_int_equal(mode_for(s, "2001:db8::1", 0), HRD_MODE_OFF);
 	assert_int_equal(mode_for(s, "203.0.113.1", 0), HRD_MODE_ENFORCE);
 	assert_int_equal(mode_for(s, "198.51.100.1", 10), HRD_MODE_OBSERVE);
-	assert_int_equal(mode_for(s, "198.51.100.1", 11), HRD_MODE_ENFORCE);
-	assert_non_null(strstr(said, ":3:5: warning: group \"lab\" is exempt without \"owner\""));
+	/* A group that has ended leaves its clients to the next shorter prefix. */
+	assert_int_equal(mode_for(s, "198.51.100.1", 11), HRD_MODE_OFF);
+	assert_non_null(
+	    strstr(said, ":3:5: warning: the exemption of group \"lab\" has no \"owner\""));
 	assert_null(strstr(said, "desk"));
-	assert_null(strstr(said, "pilot"));
+	assert_non_null(strstr(said, ":5:5: warning: the exemption of group \"pilot\" ended on "
+				     "1970-01-11 and is not applied: remove it"));
+	assert_int_equal(s->clients.exemptions.active, 2);
+	assert_int_equal(s->clients.exemptions.over, 1);
 	hrd_settings_free(s);
 }
 
