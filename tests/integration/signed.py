@@ -4,7 +4,7 @@
 import os
 import time
 
-from harness import program, run
+from harness import run
 from servers import rpzgen
 
 APEX = "feed.rpz"
@@ -54,21 +54,6 @@ def sign(lab, private, text=PLAIN, name="signed.zone", *options, env=None):
 def read(path):
     with open(path, encoding="utf-8") as stream:
         return stream.read()
-
-
-def judges(apex=APEX):
-    """Other programs that look at signed zones: name → function from path to acceptance."""
-    ldns = program("ldns-verify-zone", "ldnsutils")
-    bind = program("dnssec-verify", "bind9-utils")
-    knot = program("kzonecheck", "knot-dnssecutils")
-
-    def judge(*argv):
-        return lambda path: run([*argv, path]).returncode == 0
-    return {
-        "ldns-verify-zone -ZZ": judge(ldns, "-ZZ"),
-        "dnssec-verify -z": judge(bind, "-z", "-o", apex),
-        "kzonecheck -d on": judge(knot, "-d", "on", "-o", apex),
-    }
 
 
 def lines_of(text):
