@@ -195,10 +195,10 @@ class Hradba(Unbound):
         config = config or settings(lab, policies, extra)
         super().__init__(lab, upstream, modules=f"dynlib {chain}",
                          clauses=f'dynlib:\n\tdynlib-file: "{module()}"\n{clauses}',
-                         env=dict(env or {}, HRADBA_CONFIG=config, **_sanitizer_env()), **options)
+                         env=dict(env or {}, HRADBA_CONFIG=config, **sanitizer_env()), **options)
 
 
-def _sanitizer_env():
+def sanitizer_env():
     """A module built with AddressSanitizer needs its runtime loaded before the host starts."""
     if "address" not in os.environ.get("SANITIZERS", ""):
         return {}
