@@ -59,6 +59,12 @@ verify_half_line(const char *text)
 }
 
 static const char *
+verify_repository(const char *text)
+{
+	return strpbrk(text, " \n") != NULL ? "white space in a repository's name" : NULL;
+}
+
+static const char *
 verify_url(const char *text)
 {
 	if (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0)
@@ -148,7 +154,7 @@ verify_minisign(const char *text)
 static const struct hrd_field evidence_fields[] = {
 	{ TEXT(hrd_evidence, "title", title) },
 	{ TEXT(hrd_evidence, "url", url), .verify = verify_url },
-	{ TEXT(hrd_evidence, "repository", repository) },
+	{ TEXT(hrd_evidence, "repository", repository), .verify = verify_repository },
 	{ TEXT(hrd_evidence, "path", path) },
 	{ TEXT(hrd_evidence, "commit", commit), .verify = verify_commit },
 	{ TEXT(hrd_evidence, "date", date), .verify = verify_loose_date },
