@@ -74,6 +74,20 @@ struct hrd_policy_parts {
 /* True when the octets are the start of an image of any version; 8 are enough to tell. */
 bool hrd_policy_is_image(const void *data, size_t len);
 
+/* By what the images of one policy are ordered (doc/policy-format.md section 2.1). */
+struct hrd_stamp {
+	uint32_t serial; /* RFC 1982 */
+	uint64_t created;
+	uint8_t rule_digest[HRD_RULE_DIGEST_LEN];
+};
+
+/* The stamp of a payload whose size and version have been checked (hrd_policy_split()). */
+void hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out);
+
+/* Whether an image may follow another: NULL, or a line that says why not.  A later serial may; the
+ * same serial only with the same rules, created no earlier.  Static strings. */
+const char *hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after);
+
 struct hrd_policy;
 
 enum hrd_open_flags {

@@ -145,6 +145,28 @@ hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_pol
 	return check_signature(out, data, fault);
 }
 
+void
+hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out)
+{
+	out->serial = hrd_le32(payload + HEAD_SERIAL);
+	out->created = hrd_le64(payload + HEAD_CREATED);
+	memcpy(out->rule_digest, payload + HEAD_RULE_DIGEST, sizeof(out->rule_digest));
+}
+
+const char *
+hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after)
+{
+	if (before->serial != after->serial)
+		return (int32_t)(after->serial - before->serial) < 0
+			   ? "older than the image that was in force: its serial is lower"
+			   : NULL;
+	if (memcmp(before->rule_digest, after->rule_digest, sizeof(before->rule_digest)) != 0)
+		return "other rules under the serial of the image that was in force";
+	return after->created < before->created
+		   ? "older than the image that was in force: it was created earlier"
+		   : NULL;
+}
+
 static int
 check_header(struct checker *checker)
 {

@@ -30,6 +30,8 @@ hrd_strstatus(int status)
 		return "already exists";
 	case HRD_ELIMIT:
 		return "limit exceeded";
+	case HRD_EOLD:
+		return "older than what was taken before";
 	default:
 		return "unknown status";
 	}

@@ -22,6 +22,7 @@ enum hrd_status {
 	HRD_ESIGNATURE = -8, /* a signature is missing, malformed or by no trusted key */
 	HRD_EEXIST = -9,     /* there already */
 	HRD_ELIMIT = -10,    /* one of our ceilings was reached */
+	HRD_EOLD = -11,      /* older than what has been taken before */
 };
 
 /* English text for a status, without a full stop; never NULL, static, for any int. */
