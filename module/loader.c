@@ -19,9 +19,8 @@
 #include "module/thread.h"
 
 enum {
-	LOOK_MS = 1000,        /* between looks at the files when nothing is heard of them */
-	MIN_INTERVAL_MS = 200, /* between two loads */
-	SECONDS_A_DAY = 86400,
+	LOOK_MS = 1000,         /* between looks at the files when nothing is heard of them */
+	BACK_OFF_MS_MAX = 2000, /* between two loads after failures */
 };
 
 struct hrd_loader {
@@ -30,10 +29,13 @@ struct hrd_loader {
 	const char *settings_path;
 	hrd_loader_published_fn *published;
 	void *ctx;
-	int stop;       /* eventfd */
-	int inotify;    /* -1: looking alone has to do */
-	uint64_t seen;  /* digest of all files as they were at the last load, good or bad */
-	int64_t loaded; /* when that was, in ms */
+	int stop;          /* eventfd */
+	int inotify;       /* -1: looking alone has to do */
+	uint64_t seen;     /* digest of all files as they were at the last load, good or bad */
+	int64_t loaded;    /* when that was, in ms */
+	int64_t latest;    /* the wall clock, never going back */
+	int64_t tried;     /* the change by time that the last load was for, or 0 */
+	unsigned failures; /* in a row */
 };
 
 static int64_t
@@ -45,70 +47,66 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Mixes a number into a digest (FNV-1a over its octets). */
-static uint64_t
-mix(uint64_t digest, uint64_t value)
-{
-	for (int i = 0; i < 8; i++, value >>= 8)
-		digest = (digest ^ (value & 0xff)) * 0x100000001b3ull;
-	return digest;
-}
-
-static uint64_t
-mix_file(uint64_t digest, const char *path)
-{
-	struct stat st;
-
-	if (!path)
-		return digest;
-	if (stat(path, &st) != 0)
-		return mix(digest, (uint64_t)errno);
-	digest = mix(digest, (uint64_t)st.st_dev);
-	digest = mix(digest, (uint64_t)st.st_ino);
-	digest = mix(digest, (uint64_t)st.st_size);
-	digest = mix(digest, (uint64_t)st.st_mtim.tv_sec);
-	return mix(digest, (uint64_t)st.st_mtim.tv_nsec);
-}
-
-/* What the files of the current generation look like, and whether an exemption has
- * ended or is about to. */
-static uint64_t
-look(const struct hrd_loader *loader)
+static const struct hrd_generation *
+in_force(const struct hrd_loader *loader)
 {
 	/* Only this thread replaces and frees generations. */
-	const struct hrd_generation *current = atomic_load(&loader->store->current);
-	const struct hrd_settings *settings = current->settings;
-	int32_t today = (int32_t)(time(NULL) / SECONDS_A_DAY);
-	int32_t allow = current->allow.exemptions.change;
-	int32_t groups = settings->clients.exemptions.change;
-	uint64_t digest = mix_file(0xcbf29ce484222325ull, loader->settings_path);
-
-	digest = mix_file(digest, settings->local_allow);
-	for (size_t i = 0; i < settings->policy_count; i++)
-		digest = mix_file(digest, settings->policies[i].path);
-	return mix(digest, (allow != 0 && today >= allow) || (groups != 0 && today >= groups));
+	return atomic_load(&loader->store->current);
 }
 
-/* Watches the directory of a file: replacing is a rename into it. */
-static void
-watch(const struct hrd_loader *loader, const char *path)
+/* The time, which does not go back: what has expired stays so. */
+static int64_t
+wall_clock(struct hrd_loader *loader)
 {
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	char *directory;
+	int64_t now = (int64_t)time(NULL);
 
-	if (loader->inotify < 0 || !path)
-		return;
-	directory = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	if (now > loader->latest)
+		loader->latest = now;
+	return loader->latest;
+}
+
+static void
+watch_directory(const struct hrd_loader *loader, const char *path, size_t len)
+{
+	char *directory = strndup(path, len ? len : 1);
+
 	if (directory)
 		(void)inotify_add_watch(
 		    loader->inotify, directory, IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE);
 	free(directory);
 }
 
+static bool
+is_link(const char *path, size_t len)
+{
+	char *part = strndup(path, len);
+	struct stat st;
+	bool link = part && lstat(part, &st) == 0 && S_ISLNK(st.st_mode);
+
+	free(part);
+	return link;
+}
+
+/* Watches the directories in which the file can be replaced by a rename: its own, and those of the
+ * links that lead to it. */
+static void
+watch(const struct hrd_loader *loader, const char *path)
+{
+	const char *last = path ? strrchr(path, '/') : NULL;
+
+	if (loader->inotify < 0 || !last)
+		return;
+	watch_directory(loader, path, (size_t)(last - path));
+	for (const char *slash = strchr(path + 1, '/'), *before = path; slash;
+	     before = slash, slash = strchr(slash + 1, '/'))
+		if (is_link(path, (size_t)(slash - path)))
+			watch_directory(loader, path, (size_t)(before - path));
+}
+
 static void
 watch_all(const struct hrd_loader *loader)
 {
-	const struct hrd_generation *current = atomic_load(&loader->store->current);
+	const struct hrd_generation *current = in_force(loader);
 
 	watch(loader, loader->settings_path);
 	watch(loader, current->settings->local_allow);
@@ -116,31 +114,63 @@ watch_all(const struct hrd_loader *loader)
 		watch(loader, current->settings->policies[i].path);
 }
 
+/* How long after a load the next may begin: longer and longer after failures. */
+static int64_t
+interval(const struct hrd_loader *loader)
+{
+	int64_t ms = in_force(loader)->settings->reload_interval;
+
+	if (loader->failures == 0)
+		return ms;
+	if (ms < HRD_RELOAD_INTERVAL_DEFAULT)
+		ms = HRD_RELOAD_INTERVAL_DEFAULT;
+	for (unsigned i = 0; i < loader->failures && ms < BACK_OFF_MS_MAX; i++)
+		ms = 2 * ms < BACK_OFF_MS_MAX ? 2 * ms : BACK_OFF_MS_MAX;
+	return ms;
+}
+
+static void
+note_outcome(struct hrd_loader *loader, int status, int64_t start)
+{
+	struct hrd_metrics *metrics = &loader->store->metrics;
+
+	hrd_metrics_reload(metrics, status);
+	hrd_metrics_set(metrics, HRD_NUMBER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
+	loader->failures = status == HRD_OK ? 0 : loader->failures + 1;
+}
+
+static void
+publish(struct hrd_loader *loader, struct hrd_generation *next)
+{
+	loader->seen = next->seen;
+	hrd_generation_free(hrd_store_publish(loader->store, next));
+	loader->published(loader->ctx);
+	watch_all(loader);
+	hrd_generation_keep(next, loader->settings_path);
+}
+
 static void
 load(struct hrd_loader *loader)
 {
-	const struct hrd_generation *current = atomic_load(&loader->store->current);
-	struct hrd_metrics *metrics = &loader->store->metrics;
+	struct hrd_load load = { .settings_path = loader->settings_path,
+		.previous = in_force(loader),
+		.now = wall_clock(loader) };
 	struct hrd_generation *next;
 	int64_t start = hrd_metrics_now();
 	int status;
 
 	loader->loaded = now_ms();
-	atomic_store(&metrics->changed, start);
-	status = hrd_generation_load(loader->settings_path, current, &next);
-	hrd_metrics_reload(metrics, status);
-	hrd_metrics_set(metrics, HRD_NUMBER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
+	loader->tried = load.previous->next_change;
+	atomic_store(&loader->store->metrics.changed, start);
+	status = hrd_generation_load(&load, &next);
+	note_outcome(loader, status == HRD_OK ? next->fault : status, start);
 	if (status != HRD_OK) {
 		hrd_say(HRD_SAY_ERROR, "reload failed: what was in force stays in force");
 		return;
 	}
-	hrd_generation_free(hrd_store_publish(loader->store, next));
-	watch_all(loader);
-	/* What the new settings name counts as seen. */
-	loader->seen = look(loader);
 	hrd_say(
 	    HRD_SAY_NOTICE, "reloaded in %lld ms", (long long)((hrd_metrics_now() - start) / 1000));
-	loader->published(loader->ctx);
+	publish(loader, next);
 }
 
 static void
@@ -164,19 +194,33 @@ wait_for_change(const struct hrd_loader *loader, int timeout)
 	return true;
 }
 
+/* Whether there is a reason to load: a file was replaced, or the time has come. */
+static bool
+changed(struct hrd_loader *loader, uint64_t *seen)
+{
+	const struct hrd_generation *current = in_force(loader);
+	int64_t now = wall_clock(loader);
+
+	*seen = hrd_generation_look(current, loader->settings_path);
+	return *seen != loader->seen || (current->next_change != 0 && now >= current->next_change &&
+					    loader->tried != current->next_change);
+}
+
 static void *
 run(void *arg)
 {
 	struct hrd_loader *loader = arg;
-	int timeout = LOOK_MS;
+	int timeout = 0;
 
+	hrd_generation_keep(atomic_load(&loader->store->current), loader->settings_path);
 	while (wait_for_change(loader, timeout)) {
-		uint64_t seen = look(loader);
-		int64_t rest = loader->loaded + MIN_INTERVAL_MS - now_ms();
+		uint64_t seen;
+		int64_t rest;
 
 		timeout = LOOK_MS;
-		if (seen == loader->seen)
+		if (!changed(loader, &seen))
 			continue;
+		rest = loader->loaded + interval(loader) - now_ms();
 		if (rest > 0) {
 			timeout = (int)rest;
 			continue;
@@ -212,9 +256,10 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	loader->ctx = ctx;
 	loader->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	loader->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	loader->loaded = now_ms() - MIN_INTERVAL_MS;
+	loader->loaded = now_ms() - in_force(loader)->settings->reload_interval;
 	watch_all(loader);
-	loader->seen = look(loader);
+	loader->seen = in_force(loader)->seen;
+	loader->failures = in_force(loader)->fault != HRD_OK;
 	status = loader->stop < 0 ? HRD_EIO : hrd_thread_start(&loader->thread, run, loader);
 	if (status != HRD_OK) {
 		loader_free(loader);

@@ -79,7 +79,7 @@ put_instance(
 	family(page, "hradba_policies_loaded", "gauge",
 	    "Policies in force; fewer than configured: an alarm.");
 	put(page, "hradba_policies_loaded %zu\n",
-	    generation->images ? generation->settings->policy_count : 0);
+	    generation->images ? generation->settings->policy_count - generation->lacking : 0);
 }
 
 static void
@@ -214,7 +214,7 @@ put_policies(struct page *page, const struct hrd_generation *generation, int64_t
 	for (size_t g = 0; count > 0 && g < sizeof(gauges) / sizeof(gauges[0]); g++) {
 		family(page, gauges[g].name, "gauge", gauges[g].help);
 		for (size_t i = 0; i < count; i++)
-			if (gauges[g].value(generation, i, now, &value))
+			if (generation->images[i] && gauges[g].value(generation, i, now, &value))
 				put(page, "%s{policy=\"%s\"} %" PRId64 "\n", gauges[g].name,
 				    info_of(generation, i)->id, value);
 	}
@@ -346,6 +346,7 @@ put_reloads(struct page *page, const struct hrd_metrics *metrics)
 		[-HRD_ESIGNATURE] = "signature",
 		[-HRD_EEXIST] = "exists",
 		[-HRD_ELIMIT] = "limit",
+		[-HRD_EOLD] = "older",
 		[HRD_STATUSES - 1] = "other",
 	};
 

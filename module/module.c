@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "module/account.h"
@@ -17,6 +18,7 @@
 #include "module/query.h"
 #include "module/reporter.h"
 #include "module/say.h"
+#include "module/state.h"
 #include "module/store.h"
 #include "module/sweep.h"
 
@@ -136,38 +138,77 @@ register_callbacks(struct hrd_module *module, struct module_env *env, int id)
 	       add(cached.out, inplace_cb_reply_cache, module, env, id);
 }
 
-/* Whether this process has run the module before, and the note that it has.  Statics do not survive
- * the host's reload, which closes and opens the shared object; the environment does. */
+/* Statics do not survive the host's reload, which closes and opens the shared object; the
+ * environment of the process does. */
+#define MARK "HRADBA_RUNNING"           /* pid of the process that has enforced before */
+#define KEPT_SETTINGS "HRADBA_SETTINGS" /* the last good copy of its settings */
+
 static bool
-has_run_before(bool note)
+has_run_before(void)
 {
-	const char *mark = getenv("HRADBA_RUNNING");
+	const char *mark = getenv(MARK);
 	char pid[24];
 
 	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	if (mark && strcmp(mark, pid) == 0)
-		return true;
-	if (note)
-		(void)setenv("HRADBA_RUNNING", pid, 1);
-	return false;
+	return mark && strcmp(mark, pid) == 0;
 }
 
-/* The first generation.  At the first start a fault refuses it; at a reload of the host it must not
- * kill a running resolver, which goes on without policies until the fault is mended. */
+static void
+note_run(const struct hrd_settings *settings, const char *settings_path)
+{
+	char *kept =
+	    settings->state_dir ? hrd_state_path(settings->state_dir, settings_path) : NULL;
+	char pid[24];
+
+	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	(void)setenv(MARK, pid, 1);
+	if (kept)
+		(void)setenv(KEPT_SETTINGS, kept, 1);
+	free(kept);
+}
+
+/* After a reload of the host nothing may kill a running resolver: without good settings it goes on
+ * with the last good ones, without those it enforces nothing. */
+static struct hrd_generation *
+generation_after_reload(struct hrd_load load)
+{
+	const char *kept = getenv(KEPT_SETTINGS), *settings_path = load.settings_path;
+	struct hrd_generation *first = NULL;
+	int status;
+
+	load.settings_path = kept ? kept : "";
+	status = kept ? hrd_generation_load(&load, &first) : HRD_ENOENT;
+	if (status == HRD_OK) {
+		hrd_say(HRD_SAY_ERROR,
+		    "ALARM: the last good settings, %s, are in force until the fault above is "
+		    "mended",
+		    kept);
+		return first;
+	}
+	hrd_say(HRD_SAY_ERROR, "ALARM: nothing is enforced until the fault above is mended");
+	return hrd_generation_empty(settings_path);
+}
+
+/* The first generation.  At the first start a fault refuses it. */
 static struct hrd_generation *
 first_generation(const char *settings_path, int *status)
 {
+	struct hrd_load load = { .settings_path = settings_path,
+		.restarted = has_run_before(),
+		.now = (int64_t)time(NULL) };
 	struct hrd_generation *first = NULL;
 
-	*status = hrd_generation_load(settings_path, NULL, &first);
-	if (*status == HRD_OK) {
-		(void)has_run_before(true);
-		return first;
-	}
-	if (!has_run_before(false))
-		return NULL;
-	hrd_say(HRD_SAY_ERROR, "ALARM: nothing is enforced until the fault above is mended");
-	return hrd_generation_empty(settings_path);
+	*status = hrd_generation_load(&load, &first);
+	if (*status != HRD_OK)
+		return load.restarted ? generation_after_reload(load) : NULL;
+	*status = first->fault;
+	note_run(first->settings, settings_path);
+	if (first->lacking)
+		hrd_say(HRD_SAY_ERROR,
+		    "ALARM: %zu of %zu policies are missing: %s until they are there",
+		    first->lacking, first->settings->policy_count,
+		    first->servfail ? "every client gets SERVFAIL" : "they are not enforced");
+	return first;
 }
 
 /* Takes down what there is; also after a start that failed half-way. */

@@ -255,6 +255,15 @@ begin(const struct hrd_point *at)
 		account_passed(at, &anyone);
 }
 
+/* What clients get while a policy is missing that the settings want to wait for. */
+static void
+fail(struct module_qstate *query, int id)
+{
+	query->return_rcode = LDNS_RCODE_SERVFAIL;
+	query->return_msg = NULL;
+	query->ext_state[id] = module_finished;
+}
+
 void
 hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 {
@@ -264,7 +273,10 @@ hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id)
 	if (!concerns_us(&query->qinfo) || !has_clients(query))
 		return;
 	at.generation = hrd_store_enter(store, at.slot);
-	begin(&at);
+	if (at.generation->servfail && at.generation->settings->mode != HRD_MODE_OFF)
+		fail(query, id);
+	else
+		begin(&at);
 	hrd_store_leave(store, at.slot);
 }
 

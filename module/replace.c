@@ -29,7 +29,7 @@ write_all(int fd, const char *data, size_t len)
 }
 
 static bool
-write_file(const char *path, const char *data, size_t len)
+write_file(const char *path, const char *data, size_t len, bool durably)
 {
 	int fd =
 	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644);
@@ -37,12 +37,27 @@ write_file(const char *path, const char *data, size_t len)
 
 	if (fd < 0)
 		return false;
-	good = write_all(fd, data, len);
+	good = write_all(fd, data, len) && (!durably || fsync(fd) == 0);
 	return close(fd) == 0 && good;
 }
 
-int
-hrd_replace(const char *path, const void *data, size_t len)
+/* Puts the entries of the path's directory on the disk. */
+static bool
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	bool good = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	free(directory);
+	return good;
+}
+
+static int
+replace(const char *path, const void *data, size_t len, bool durably)
 {
 	size_t size = strlen(path) + sizeof(".tmp");
 	char *temporary = malloc(size);
@@ -51,13 +66,25 @@ hrd_replace(const char *path, const void *data, size_t len)
 	if (!temporary)
 		return HRD_ENOMEM;
 	(void)snprintf(temporary, size, "%s.tmp", path);
-	if (write_file(temporary, data, len) && rename(temporary, path) == 0) {
+	if (write_file(temporary, data, len, durably) && rename(temporary, path) == 0) {
 		free(temporary);
-		return HRD_OK;
+		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;
 	}
 	error = errno;
 	(void)unlink(temporary);
 	free(temporary);
 	errno = error;
 	return HRD_EIO;
+}
+
+int
+hrd_replace(const char *path, const void *data, size_t len)
+{
+	return replace(path, data, len, false);
+}
+
+int
+hrd_replace_durably(const char *path, const void *data, size_t len)
+{
+	return replace(path, data, len, true);
 }

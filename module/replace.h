@@ -12,4 +12,7 @@
  * as it was, and nothing is left behind.  HRD_ENOMEM. */
 HRD_MUST_USE int hrd_replace(const char *path, const void *data, size_t len);
 
+/* The same, and on the disk when it returns: after a crash the contents are old or new, whole. */
+HRD_MUST_USE int hrd_replace_durably(const char *path, const void *data, size_t len);
+
 #endif

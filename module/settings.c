@@ -19,15 +19,6 @@ enum {
 	RATE_DEFAULT = 1000,
 };
 
-/* A form of the settings language that this version does not carry out. */
-static void
-read_unsupported(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	(void)target;
-	hrd_form_fault(form, node->key_line, node->key_col, "settings-unsupported",
-	    "\"%s\" is not supported by this version", node->key);
-}
-
 static void
 read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
@@ -120,6 +111,18 @@ read_keys(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 }
 
 static void
+read_accept_serial(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_policy_settings *policy = target;
+	uint64_t value = 0;
+
+	policy->accepts_serial = hrd_yaml_uint(node, UINT32_MAX, &value);
+	policy->accept_serial = (uint32_t)value;
+	if (!policy->accepts_serial)
+		hrd_form_type_fault(form, node, "a serial, 0 to 4294967295");
+}
+
+static void
 read_policy(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_policy_settings *policy = target;
@@ -129,6 +132,7 @@ read_policy(struct hrd_form *form, const struct hrd_yaml_node *node, void *targe
 		{ "override", read_override, offsetof(struct hrd_policy_settings, override) },
 		{ "override-cname", hrd_form_name, offsetof(struct hrd_policy_settings, cname) },
 		{ "keys", read_keys, 0 },
+		{ "accept-serial", read_accept_serial, 0 },
 	};
 	unsigned before = form->faults;
 
@@ -253,10 +257,13 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 		{ "local-allow", read_allow, 0 },
 		{ "events", read_events, offsetof(struct hrd_settings, events) },
 		{ "metrics", read_metrics, offsetof(struct hrd_settings, metrics) },
-		{ "on-missing", read_unsupported, 0 },
-		{ "on-expired", read_unsupported, 0 },
+		{ "on-missing", hrd_form_on_missing, offsetof(struct hrd_settings, on_missing) },
+		{ "on-expired", hrd_form_on_expired, offsetof(struct hrd_settings, on_expired) },
 		{ "observe", read_observe, offsetof(struct hrd_settings, observe_all) },
-		{ "reload-min-interval", read_unsupported, 0 },
+		{ "reload-min-interval", hrd_form_reload_interval,
+		    offsetof(struct hrd_settings, reload_interval) },
+		{ "sweep-interval", hrd_form_sweep_interval,
+		    offsetof(struct hrd_settings, sweep_interval) },
 	};
 
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), settings);
@@ -285,6 +292,8 @@ hrd_settings_read(const char *path, struct hrd_settings **out)
 	if (status == HRD_OK) {
 		settings->answer.ede = true;
 		settings->answer.ede_code = 15;
+		settings->reload_interval = HRD_RELOAD_INTERVAL_DEFAULT;
+		settings->sweep_interval = HRD_SWEEP_INTERVAL_DEFAULT;
 		read_root(&form, hrd_yaml_root(settings->document), settings);
 		status = hrd_form_status(&form);
 	}

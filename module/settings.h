@@ -2,8 +2,8 @@
 /* The module's settings: the YAML file named by $HRADBA_CONFIG, else sysconfdir/hradba/hradba.yaml.
  *
  * Parsing is strict: an unknown key, a wrong type or a value out of range is one line with
- * file:line:col and a stable id, and the whole file is refused.  A form that this version does not
- * carry out is refused as well, never ignored.  Settings are immutable once read. */
+ * file:line:col and a stable id, and the whole file is refused.  Settings are immutable once read.
+ */
 #ifndef HRD_MODULE_SETTINGS_H
 #define HRD_MODULE_SETTINGS_H
 
@@ -16,6 +16,7 @@
 #include "lib/status.h"
 #include "module/clients.h"
 #include "module/decide.h"
+#include "module/reload_settings.h"
 
 /* One entry of "policies". */
 struct hrd_policy_settings {
@@ -26,6 +27,9 @@ struct hrd_policy_settings {
 	/* one of them must have signed the image; none: unsigned ones are taken */
 	struct hrd_public_key *keys;
 	size_t key_count;
+	/* the serial of the one image that may be older than what was in force */
+	bool accepts_serial;
+	uint32_t accept_serial;
 	uint32_t line, col; /* of the entry, for diagnostics */
 };
 
@@ -69,6 +73,10 @@ struct hrd_settings {
 	struct hrd_answer_settings answer;
 	struct hrd_metrics_settings metrics;
 	struct hrd_event_settings events;
+	enum hrd_missing on_missing;
+	enum hrd_expired on_expired;
+	uint32_t reload_interval;  /* ms between two loads */
+	uint32_t sweep_interval;   /* seconds between two sweeps without a cause */
 	struct hrd_yaml *document; /* holds every string */
 };
 

@@ -12,51 +12,15 @@
 #ifndef HRD_MODULE_STORE_H
 #define HRD_MODULE_STORE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <pthread.h>
-#include <sys/stat.h>
 
-#include "lib/policy.h"
 #include "lib/status.h"
-#include "module/allow.h"
-#include "module/decide.h"
 #include "module/events.h"
+#include "module/generation.h"
 #include "module/metrics.h"
-#include "module/settings.h"
-
-/* One image in memory. */
-struct hrd_image {
-	struct hrd_policy *policy;
-	unsigned users;   /* generations that use it */
-	struct stat file; /* as it was when opened: tells whether the path names another now */
-};
-
-struct hrd_generation {
-	struct hrd_settings *settings;
-	struct hrd_layers
-	    layers; /* the allow list, if any, then the policies in configured order */
-	struct hrd_image **images; /* one a policy of the settings */
-	struct hrd_layer *storage; /* of layers */
-	struct hrd_allow allow;    /* its policy is NULL where nothing is allowed */
-	uint64_t *skipped;         /* for each group of clients: the layers that skip it */
-};
-
-/* Reads the settings file and every image it names.  previous: a generation whose images are taken
- * over where their files are unchanged, or NULL.  Faults are said (module/say.h), one line each.
- * HRD_EINVAL, HRD_ECORRUPT, HRD_EVERSION, HRD_EIO, HRD_ENOMEM: nothing is changed. */
-HRD_MUST_USE int hrd_generation_load(
-    const char *settings_path, const struct hrd_generation *previous, struct hrd_generation **out);
-
-/* A generation that enforces nothing; it has the settings, where they can be read, so that their
- * files are watched.  NULL when out of memory. */
-struct hrd_generation *hrd_generation_empty(const char *settings_path);
-
-/* NULL-safe.  Only when no worker can hold it. */
-void hrd_generation_free(struct hrd_generation *generation);
-
-/* Octets held by its images. */
-size_t hrd_generation_memory(const struct hrd_generation *generation);
 
 enum { HRD_SLOT_ALIGN = 64 }; /* octets: a cache line, so that workers do not share one */
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -93,6 +94,24 @@ the_smallest_file_is_enough(void **state)
 }
 
 static void
+images_follow_one_another_by_serial(void **state)
+{
+	struct hrd_stamp old = { .serial = 0xfffffff0u, .created = 100 }, new = old;
+
+	(void)state;
+	assert_null(hrd_stamp_fault(&old, &new));
+	new.serial = 5; /* RFC 1982: later */
+	assert_null(hrd_stamp_fault(&old, &new));
+	assert_non_null(strstr(hrd_stamp_fault(&new, &old), "its serial is lower"));
+	new = old;
+	new.created = 101;
+	assert_null(hrd_stamp_fault(&old, &new));
+	assert_non_null(strstr(hrd_stamp_fault(&new, &old), "created earlier"));
+	new.rule_digest[31] = 1;
+	assert_non_null(strstr(hrd_stamp_fault(&old, &new), "other rules"));
+}
+
+static void
 every_form_is_read(void **state)
 {
 	struct hrd_settings *s = read_text("mode: observe\n"
@@ -101,6 +120,11 @@ every_form_is_read(void **state)
 					   "  - path: /b\n"
 					   "    override: cname\n"
 					   "    override-cname: Walled.Example\n"
+					   "    accept-serial: 0\n"
+					   "on-missing: servfail\n"
+					   "on-expired: observe\n"
+					   "reload-min-interval: 1.25\n"
+					   "sweep-interval: 7\n"
 					   "answer: {ttl: 30, ede: no, ede-code: 17,\n"
 					   "         organisation: Us, contact: noc@example}\n"
 					   "metrics: {file: /tmp/hradba.prom}\n"
@@ -118,6 +142,13 @@ every_form_is_read(void **state)
 	assert_int_equal(s->answer.ede_code, 17);
 	assert_string_equal(s->answer.organisation, "Us");
 	assert_string_equal(s->answer.contact, "noc@example");
+	assert_int_equal(s->on_missing, HRD_MISSING_SERVFAIL);
+	assert_int_equal(s->on_expired, HRD_EXPIRED_OBSERVE);
+	assert_int_equal(s->reload_interval, 1250);
+	assert_int_equal(s->sweep_interval, 7);
+	assert_false(s->policies[0].accepts_serial);
+	assert_true(s->policies[1].accepts_serial);
+	assert_int_equal(s->policies[1].accept_serial, 0);
 	assert_string_equal(s->metrics.file, "/tmp/hradba.prom");
 	assert_int_equal(s->metrics.interval, 15);
 	assert_string_equal(s->events.file, "/x/events.json");
@@ -170,6 +201,17 @@ faults_have_place_and_id(void **state)
 		{ "policies:\n  - path: /a\nmetrics: {file: /nonexistent/x}\n",
 		    ":3:17: error: there is no directory /nonexistent/: create it" },
 		{ "policies:\n  - path: /a\n  - path: /a\npolicies: x\n", "[yaml-duplicate-key]" },
+		{ "policies:\n  - path: /a\non-missing: panic\n", ":3:13: error: \"on-missing\"" },
+		{ "policies:\n  - path: /a\non-expired: allow\n", ":3:13: error: \"on-expired\"" },
+		{ "policies:\n  - path: /a\nreload-min-interval: .5\n", "seconds, 0 to 3600" },
+		{ "policies:\n  - path: /a\nreload-min-interval: 1.\n", "seconds, 0 to 3600" },
+		{ "policies:\n  - path: /a\nreload-min-interval: 0.2505\n", "seconds, 0 to 3600" },
+		{ "policies:\n  - path: /a\nreload-min-interval: 3600.001\n",
+		    "seconds, 0 to 3600" },
+		{ "policies:\n  - path: /a\nreload-min-interval: 99999999999\n",
+		    "seconds, 0 to 3600" },
+		{ "policies:\n  - path: /a\nsweep-interval: 0\n", "seconds, 1 to 86400" },
+		{ "policies:\n  - path: /a\n    accept-serial: 4294967296\n", "a serial, 0 to" },
 		{ "- a\n", ":1:1: error: this must be a map" },
 	};
 
@@ -181,6 +223,17 @@ faults_have_place_and_id(void **state)
 	}
 	assert_int_not_equal(
 	    hrd_settings_read(in_dir("absent.yaml"), &(struct hrd_settings *){ NULL }), HRD_OK);
+}
+
+static int
+load_generation(
+    const char *path, const struct hrd_generation *previous, struct hrd_generation **out)
+{
+	struct hrd_load load = {
+		.settings_path = path, .previous = previous, .now = (int64_t)time(NULL)
+	};
+
+	return hrd_generation_load(&load, out);
 }
 
 static const char *
@@ -204,19 +257,19 @@ a_generation_has_its_images(void **state)
 	data = small_image("one", rules, &len);
 	image = put("one.policy", data, len);
 	path = settings_for(image, "");
-	assert_int_equal(hrd_generation_load(path, NULL, &first), HRD_OK);
+	assert_int_equal(load_generation(path, NULL, &first), HRD_OK);
 	assert_int_equal(first->layers.count, 1);
 	assert_string_equal(first->layers.layer[0].info->id, "one");
 	assert_true(hrd_generation_memory(first) >= len);
 	/* The file is the same: so is the image. */
-	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_equal(first->images[0], second->images[0]);
 	hrd_generation_free(first);
 	assert_string_equal(hrd_policy_info(second->images[0]->policy)->id, "one");
 	first = second;
 	assert_int_equal(unlink(image), 0);
 	(void)put("one.policy", data, len);
-	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_not_equal(first->images[0], second->images[0]);
 	hrd_generation_free(first);
 	hrd_generation_free(second);
@@ -234,17 +287,16 @@ bad_images_are_refused(void **state)
 	data = small_image("one", rules, &len);
 	said[0] = '\0';
 	assert_int_equal(
-	    hrd_generation_load(settings_for(in_dir("absent"), ""), NULL, &generation), HRD_EIO);
+	    load_generation(settings_for(in_dir("absent"), ""), NULL, &generation), HRD_ENOENT);
 	assert_non_null(strstr(said, "cannot read the policy image"));
 	data[len / 2] ^= 1;
 	assert_int_equal(
-	    hrd_generation_load(settings_for(put("bad", data, len), ""), NULL, &generation),
+	    load_generation(settings_for(put("bad", data, len), ""), NULL, &generation),
 	    HRD_ECORRUPT);
 	assert_non_null(strstr(said, "refused"));
 	data[len / 2] ^= 1;
-	assert_int_equal(
-	    hrd_generation_load(
-		settings_for(put("good", data, len), "    id: other\n"), NULL, &generation),
+	assert_int_equal(load_generation(settings_for(put("good", data, len), "    id: other\n"),
+			     NULL, &generation),
 	    HRD_EINVAL);
 	assert_non_null(strstr(said, "the settings want \"other\""));
 	assert_null(generation);
@@ -285,7 +337,7 @@ load_with_key(const char *image, const char *key)
 
 	(void)snprintf(more, sizeof(more), "    keys: [%s]\n", in_dir(key));
 	said[0] = '\0';
-	status = hrd_generation_load(settings_for(in_dir(image), more), NULL, &generation);
+	status = load_generation(settings_for(in_dir(image), more), NULL, &generation);
 	hrd_generation_free(generation);
 	return status;
 }
@@ -323,8 +375,8 @@ layers_with_allow(const char *allow, struct hrd_generation **generation)
 	(void)snprintf(
 	    more, sizeof(more), "local-allow: %s\n", put("allow.yaml", allow, strlen(allow)));
 	said[0] = '\0';
-	if (hrd_generation_load(
-		settings_for(put("one.policy", data, len), more), NULL, generation) != HRD_OK)
+	if (load_generation(settings_for(put("one.policy", data, len), more), NULL, generation) !=
+	    HRD_OK)
 		*generation = NULL;
 	free(data);
 	return *generation ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
@@ -484,11 +536,11 @@ publishing_hands_the_old_generation_back(void **state)
 	data = small_image("one", rules, &len);
 	path = settings_for(put("one.policy", data, len), "");
 	free(data);
-	assert_int_equal(hrd_generation_load(path, NULL, &first), HRD_OK);
+	assert_int_equal(load_generation(path, NULL, &first), HRD_OK);
 	assert_int_equal(hrd_store_init(&store, 3, first), HRD_OK);
 	assert_ptr_equal(hrd_store_enter(&store, 2), first);
 	hrd_store_leave(&store, 2);
-	assert_int_equal(hrd_generation_load(path, first, &second), HRD_OK);
+	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_equal(hrd_store_publish(&store, second), first);
 	assert_ptr_equal(hrd_store_enter(&store, 0), second);
 	hrd_store_leave(&store, 0);
@@ -523,6 +575,7 @@ main(void)
 		cmocka_unit_test(every_form_is_read),
 		cmocka_unit_test(faults_have_place_and_id),
 		cmocka_unit_test(a_generation_has_its_images),
+		cmocka_unit_test(images_follow_one_another_by_serial),
 		cmocka_unit_test(bad_images_are_refused),
 		cmocka_unit_test(with_keys_an_image_must_be_signed_by_one),
 		cmocka_unit_test(the_allow_list_comes_before_all_policies),
