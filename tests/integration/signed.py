@@ -2,6 +2,7 @@
 """Keys, signed zones and their judges, for the tests of signing."""
 
 import os
+import re
 import time
 
 from harness import run
@@ -35,6 +36,11 @@ def must(*argv, **options):
     if done.returncode != 0:
         raise RuntimeError(f"rpzgen {' '.join(argv)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done
+
+
+def ids(done):
+    """The ids of what a command reported."""
+    return set(re.findall(r"\[([a-z0-9-]+)\]$", done.stderr, re.M))
 
 
 def keys(lab, name="keys", *options):
