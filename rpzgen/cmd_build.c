@@ -14,11 +14,11 @@
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
 #include "rpzgen/guard.h"
-#include "rpzgen/load.h"
 #include "rpzgen/manifest.h"
 #include "rpzgen/now.h"
 #include "rpzgen/outfile.h"
 #include "rpzgen/zoneout.h"
+#include "rpzgen/zonerules.h"
 
 enum {
 	OPT_OUT,
@@ -318,9 +318,11 @@ read_back(struct build *b, const char *data, size_t len)
 {
 	struct hrd_place place = { b->zone, 0, 0 };
 	uint8_t digest[HRD_RULE_DIGEST_LEN];
-	struct hrd_rules *rules;
+	const struct hrd_zone_reading how = { .file = b->zone, .diag = b->diag };
+	struct hrd_zone_head head;
+	struct hrd_rules *rules = hrd_zone_rules_text(data, len, &how, &head);
 
-	if (!hrd_load_zone_text(&rules, b->zone, data, len, b->diag))
+	if (rules == NULL)
 		return false;
 	hrd_dump_digest(rules, digest);
 	hrd_rules_free(rules);

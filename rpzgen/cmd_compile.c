@@ -18,8 +18,8 @@
 #include "rpzgen/outfile.h"
 #include "rpzgen/progress.h"
 #include "rpzgen/prune.h"
-#include "rpzgen/zonefile.h"
 #include "rpzgen/zoneout.h"
+#include "rpzgen/zonerules.h"
 
 enum {
 	OPT_OUTPUT,
@@ -60,7 +60,6 @@ struct compile {
 	struct hrd_rules *set; /* replaced by what prune and rfc4592 make of it */
 	size_t rules;          /* without STOP entries */
 	uint64_t holes;
-	struct hrd_progress progress;
 };
 
 static bool
@@ -119,57 +118,6 @@ read_options(struct compile *run)
 
 /* --- reading --- */
 
-static int
-take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
-{
-	struct compile *run = ctx;
-
-	return hrd_rules_add(run->set, rule, rr);
-}
-
-static void
-take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
-{
-	struct compile *run = ctx;
-	struct hrd_place place = { run->file, line, 0 };
-
-	hrd_diag(run->diag, severity, &place, id, "%s", text);
-}
-
-static void
-take_progress(void *ctx, uint64_t records)
-{
-	struct compile *run = ctx;
-
-	hrd_progress_show(&run->progress, run->args->argv[0], records, "records");
-}
-
-static void
-take_clash(
-    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
-{
-	struct compile *run = ctx;
-	struct hrd_place place = { run->file, other->line, 0 };
-	char owner[HRD_OWNER_TEXT_MAX];
-
-	if (clash == HRD_CLASH_DUPLICATE)
-		return;
-	run->head.faults++;
-	hrd_zone_owner(other, owner);
-	if (clash == HRD_CLASH_SURPLUS)
-		hrd_diag(run->diag, HRD_ERROR, &place, "zone-records-limit", "%s: over %u records",
-		    owner, HRD_RRS_PER_OWNER_MAX);
-	else if (clash == HRD_CLASH_CNAME)
-		hrd_diag(run->diag, HRD_ERROR, &place, "zone-cname-data",
-		    "%s: data beside a CNAME, or two CNAMEs; line %" PRIu64 " stays", owner,
-		    kept->line);
-	else
-		hrd_diag(run->diag, HRD_ERROR, &place, "zone-two-actions",
-		    "%s: two actions for one trigger: %s here, %s in line %" PRIu64 ", which stays",
-		    owner, hrd_action_name(other->action), hrd_action_name(kept->action),
-		    kept->line);
-}
-
 /* Says what went wrong with a whole step; HRD_EINVAL was told where it happened. */
 static int
 explain(struct compile *run, int status, const char *what)
@@ -188,23 +136,16 @@ explain(struct compile *run, int status, const char *what)
 static int
 read_zone(struct compile *run, FILE *stream)
 {
-	const struct hrd_zone_sink sink = {
-		.ctx = run, .rule = take_rule, .fault = take_fault, .progress = take_progress
-	};
-	int status;
+	struct hrd_progress progress;
+	const struct hrd_zone_reading how = { .file = run->file,
+		.diag = run->diag,
+		.origin = run->has_origin ? &run->origin : NULL,
+		.progress = &progress,
+		.lenient = true };
 
-	run->set = hrd_rules_new();
-	if (run->set == NULL)
-		return explain(run, HRD_ENOMEM, NULL);
-	hrd_progress_start(&run->progress, run->args->quiet);
-	status = hrd_zone_read(stream, run->has_origin ? &run->origin : NULL, &sink, &run->head);
-	hrd_progress_end(&run->progress);
-	if (status == HRD_OK) {
-		status = hrd_rules_seal(run->set, take_clash, run);
-		if (status == HRD_EEXIST)
-			status = HRD_OK;
-	}
-	return explain(run, status, run->file);
+	hrd_progress_start(&progress, run->args->quiet);
+	run->set = hrd_zone_rules(stream, &how, &run->head);
+	return run->set != NULL ? HRD_OK : HRD_EINVAL;
 }
 
 static int

@@ -12,9 +12,9 @@
 #include "lib/blake2b.h"
 #include "lib/limits.h"
 #include "lib/policy.h"
-#include "rpzgen/feed.h"
 #include "rpzgen/infile.h"
 #include "rpzgen/manifest.h"
+#include "rpzgen/zonerules.h"
 
 static bool
 tell_status(struct hrd_diag *diag, const char *path, int status)
@@ -29,54 +29,6 @@ tell_status(struct hrd_diag *diag, const char *path, int status)
 	else
 		hrd_diag(diag, HRD_ERROR, &place, "load-rules", "%s", hrd_strstatus(status));
 	return false;
-}
-
-/* --- zones --- */
-
-static int
-add_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
-{
-	return hrd_rules_add(ctx, rule, rr);
-}
-
-struct clash {
-	struct hrd_diag *diag;
-	const char *path;
-};
-
-static void
-tell_clash(
-    void *ctx, enum hrd_clash kind, const struct hrd_rule *kept, const struct hrd_rule *other)
-{
-	const struct clash *clash = ctx;
-	struct hrd_place place = { clash->path, other->line, 0 };
-
-	if (kind != HRD_CLASH_DUPLICATE)
-		hrd_diag(clash->diag, HRD_ERROR, &place, "zone-two-actions",
-		    "%s here, %s in line %llu for the same trigger", hrd_action_name(other->action),
-		    hrd_action_name(kept->action), (unsigned long long)kept->line);
-}
-
-bool
-hrd_load_zone_text(
-    struct hrd_rules **out, const char *path, const char *data, size_t len, struct hrd_diag *diag)
-{
-	struct hrd_rules *rules = hrd_rules_new();
-	struct clash clash = { diag, path };
-	struct hrd_feed_reader reader = {
-		.form = HRD_FEED_RPZ, .file = path, .diag = diag, .rule = add_rule, .ctx = rules
-	};
-	int status = rules == NULL ? HRD_ENOMEM : hrd_feed_read(&reader, data, len);
-
-	if (status == HRD_OK)
-		status = hrd_rules_seal(rules, tell_clash, &clash);
-	if (status == HRD_OK && reader.junk == 0) {
-		*out = rules;
-		return true;
-	}
-	hrd_rules_free(rules);
-	/* Junk and contradictions were reported line by line. */
-	return status == HRD_OK || status == HRD_EEXIST ? false : tell_status(diag, path, status);
 }
 
 /* --- images --- */
@@ -271,6 +223,7 @@ bool
 hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
     struct hrd_diag *diag)
 {
+	struct hrd_zone_head head;
 	char *data;
 	size_t len;
 	bool good;
@@ -290,7 +243,9 @@ hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options
 		out->kind = HRD_LOAD_INVENTORY;
 		good = load_inventory(out, path, options, diag);
 	} else {
-		good = hrd_load_zone_text(&out->rules, path, data, len, diag);
+		out->rules = hrd_zone_rules_text(
+		    data, len, &(struct hrd_zone_reading){ .file = path, .diag = diag }, &head);
+		good = out->rules != NULL;
 	}
 	free(data);
 	return good;

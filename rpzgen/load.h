@@ -38,8 +38,4 @@ void hrd_loaded_clear(struct hrd_loaded *loaded);
 /* The rules of an open image, sealed and the caller's.  HRD_ENOMEM. */
 HRD_MUST_USE int hrd_load_policy(struct hrd_rules **out, const struct hrd_policy *policy);
 
-/* Zone text as a sealed set; faults of lines are errors.  False after a report. */
-bool hrd_load_zone_text(
-    struct hrd_rules **out, const char *path, const char *data, size_t len, struct hrd_diag *diag);
-
 #endif

@@ -160,6 +160,7 @@ make_plain(const struct verifying *v, const struct hrd_rules *rules,
 static struct hrd_rules *
 rules_of_zone(const struct verifying *v, struct hrd_zonedata *zone, struct hrd_zone_head *head)
 {
+	const struct hrd_zone_reading how = { .file = v->path, .diag = v->how->diag };
 	struct hrd_rules *rules = NULL;
 	char *text = NULL;
 	size_t len = 0;
@@ -171,13 +172,10 @@ rules_of_zone(const struct verifying *v, struct hrd_zonedata *zone, struct hrd_z
 	       hrd_zonedata_write(zone, stream) == HRD_OK;
 	if (stream != NULL && fclose(stream) != 0)
 		good = false;
-	stream = good ? fmemopen(text, len, "r") : NULL;
-	if (stream != NULL) {
-		rules = hrd_zone_rules(stream, v->path, v->how->diag, head);
-		fclose(stream);
-	} else {
+	if (good)
+		rules = hrd_zone_rules_text(text, len, &how, head);
+	else
 		nomem(v);
-	}
 	free(text);
 	return rules;
 }
@@ -411,16 +409,13 @@ check_signed_zone(struct verifying *v, const char *path)
 static bool
 check_zone_of_set(struct verifying *v, const char *path, struct hrd_part *part)
 {
-	FILE *stream = fmemopen(part->data, part->len, "r");
+	const struct hrd_zone_reading how = { .file = path, .diag = v->how->diag };
 	struct hrd_zone_head head;
 	char *signed_path;
 	bool good;
 
-	if (stream == NULL)
-		return nomem(v);
 	hrd_rules_free(v->out->rules);
-	v->out->rules = hrd_zone_rules(stream, path, v->how->diag, &head);
-	fclose(stream);
+	v->out->rules = hrd_zone_rules_text((const char *)part->data, part->len, &how, &head);
 	if (v->out->rules == NULL || !check_rules_of_set(v, path, v->out->rules))
 		return false;
 	if (asprintf(&signed_path, "%s.signed", path) < 0)
