@@ -3,7 +3,9 @@
 
 The proof of "nothing was asked upstream" is taken on the wire, not from a server's own counters."""
 
-import select
+import heapq
+import itertools
+import selectors
 import socket
 import struct
 import threading
@@ -20,6 +22,22 @@ def question(wire):
     return name, struct.unpack("!H", wire[at + 1:at + 3])[0] if len(wire) >= at + 3 else 0
 
 
+OPT_HEAD = b"\0\0\x29"   # root and type of an OPT record
+SUBNET = 8                  # EDNS option code (RFC 7871)
+
+
+def _subnet_option(query):
+    """The client subnet option of a query whose last record is OPT, or b""."""
+    at = query.find(OPT_HEAD, 12)
+    options = query[at + 11:] if at >= 0 else b""
+    while len(options) >= 4:
+        code, size = struct.unpack("!HH", options[:4])
+        if code == SUBNET:
+            return options[:4 + size]
+        options = options[4 + size:]
+    return b""
+
+
 def servfail(wire):
     """A SERVFAIL response that holds nothing but the question of this query."""
     name, _ = question(wire)
@@ -31,13 +49,16 @@ class Wiretap:
     """Listens on 127.0.0.1#port for UDP and TCP and passes everything to 127.0.0.1#upstream.
 
     dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL; failing does so for single
-    names."""
+    names.  slow, or delay for single names, makes answers late; scoped makes them the asking subnet's alone."""
 
     def __init__(self, lab, upstream):
         self.upstream = upstream
         self.port = lab.port()
         self.delay = {}       # lower-case name -> seconds before its answer is passed on
+        self.slow = 0         # the same for all other names
         self.dead = False
+        self.scoped = False   # answers are for the client's subnet alone, by an EDNS option
+        self._count = itertools.count()
         self.failing = set()  # lower-case names
         self._asked = []
         self._lock = threading.Lock()
@@ -73,42 +94,62 @@ class Wiretap:
         name, qtype = question(wire)
         with self._lock:
             self._asked.append((name, qtype))
-        return self.delay.get(name, 0)
+        return self.delay.get(name, self.slow)
 
     def _fails(self, wire):
         return self.dead or question(wire)[0] in self.failing
 
     def _serve(self):
-        relays = {}   # socket towards the authority -> (client, due time of its answer)
-        late = []     # (due time, client, answer)
-        while not self._stop:
-            ready = select.select([self._udp, self._tcp, *relays], [], [], 0.01 if late else 0.1)[0]
-            for sock in ready:
-                if sock is self._udp:
-                    self._from_client(relays)
-                elif sock is self._tcp:
-                    threading.Thread(target=self._stream, args=(sock.accept()[0],), daemon=True).start()
-                else:
-                    client, due = relays.pop(sock)
-                    late.append((due, client, _receive(sock)))
-            now = time.monotonic()
-            for item in [i for i in late if i[0] <= now]:
-                late.remove(item)
-                if item[2] is not None:
-                    self._udp.sendto(item[2], item[1])
+        relays = {}   # socket towards the authority -> (client, due time of its answer, query)
+        late = []     # heap of (due time, number, client, answer)
+        with selectors.DefaultSelector() as ready:
+            for sock in (self._udp, self._tcp):
+                sock.setblocking(False)
+                ready.register(sock, selectors.EVENT_READ)
+            while not self._stop:
+                for key, _ in ready.select(max(0, min(0.1, late[0][0] - time.monotonic())) if late else 0.1):
+                    sock = key.fileobj
+                    if sock is self._udp:
+                        self._from_clients(ready, relays)
+                    elif sock is self._tcp:
+                        client = sock.accept()[0]
+                        client.setblocking(True)
+                        threading.Thread(target=self._stream, args=(client,), daemon=True).start()
+                    else:
+                        ready.unregister(sock)
+                        client, due, query = relays.pop(sock)
+                        heapq.heappush(late, (due, next(self._count), client, self._echo(query, _receive(sock))))
+                while late and late[0][0] <= time.monotonic():
+                    _, _, client, answer = heapq.heappop(late)
+                    if answer is not None:
+                        self._udp.sendto(answer, client)
         for sock in relays:
             sock.close()
 
-    def _from_client(self, relays):
-        wire, client = self._udp.recvfrom(65535)
-        delay = self._record(wire)
-        if self._fails(wire):
-            self._udp.sendto(servfail(wire), client)
-            return
-        relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        relay.connect(("127.0.0.1", self.upstream))
-        relay.send(wire)
-        relays[relay] = (client, time.monotonic() + delay)
+    def _from_clients(self, ready, relays):
+        """Passes on what has arrived, a bounded number at a time."""
+        for _ in range(64):
+            try:
+                wire, client = self._udp.recvfrom(65535)
+            except BlockingIOError:
+                return
+            delay = self._record(wire)
+            if self._fails(wire):
+                self._udp.sendto(servfail(wire), client)
+                continue
+            relay = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            relay.connect(("127.0.0.1", self.upstream))
+            relay.send(wire)
+            relays[relay] = (client, time.monotonic() + delay, wire)
+            ready.register(relay, selectors.EVENT_READ)
+
+    def _echo(self, query, answer):
+        """The answer with the query's client subnet, whose whole prefix is made its scope, where that is wanted."""
+        subnet = self.scoped and answer and _subnet_option(query)
+        if not subnet or answer[-11:-8] != OPT_HEAD or answer[-2:] != b"\0\0":
+            return answer
+        option = subnet[:7] + subnet[6:7] + subnet[8:]
+        return answer[:-2] + struct.pack("!H", len(option)) + option
 
     def _stream(self, client):
         """One TCP connection: message by message, in order."""
