@@ -244,6 +244,20 @@ add_meta(struct deriver *d, const char *entity, const char *relation, const char
 	return index;
 }
 
+static void
+add_rule(struct deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
+{
+	struct hrd_place place = hrd_item_place(item, "name");
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_add(d->rules, rule, NULL);
+	if (d->status != HRD_EINVAL && d->status != HRD_ERANGE)
+		return;
+	d->status = HRD_OK;
+	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
+	    "no rule can be for this name: it is too long, or ends in a label of RPZ");
+}
+
 /* The exact rule of a name, and its wildcard where the subtree is meant. */
 static void
 add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree,
@@ -255,26 +269,37 @@ add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name 
 		.meta = meta,
 		.line = line_of(d->scope->inventory, item) };
 
-	if (d->status == HRD_OK)
-		d->status = hrd_rules_add(d->rules, &rule, NULL);
+	add_rule(d, item, &rule);
 	rule.wildcard = true;
-	if (d->status == HRD_OK && subtree)
-		d->status = hrd_rules_add(d->rules, &rule, NULL);
+	if (subtree)
+		add_rule(d, item, &rule);
+}
+
+/* Octets of the owner in the zone. */
+static unsigned
+owner_octets(const struct deriver *d, const struct hrd_name *name, bool wildcard)
+{
+	const struct hrd_name *apex = hrd_inventory_policy(d->scope->inventory)->apex;
+
+	return name->len + (wildcard ? 2u : 0u) + apex->len - 1u;
 }
 
 /* An owner that would be over 255 octets with the apex behind it cannot be published. */
 static void
+tell_owner(struct deriver *d, struct hrd_place place, unsigned octets)
+{
+	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
+	    "with the apex the owner has %u octets, over 255; choose a shorter apex", octets);
+}
+
+static void
 check_owner(
     struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
 {
-	const struct hrd_name *apex = hrd_inventory_policy(d->scope->inventory)->apex;
-	struct hrd_place place = hrd_item_place(item, "name");
-	unsigned octets = name->len + (subtree ? 2u : 0u) + apex->len - 1u;
+	unsigned octets = owner_octets(d, name, subtree);
 
 	if (octets > HRD_NAME_MAX)
-		hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
-		    "with the apex the owner has %u octets, over 255; choose a shorter apex",
-		    octets);
+		tell_owner(d, hrd_item_place(item, "name"), octets);
 }
 
 static void
@@ -376,9 +401,13 @@ take_feed_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
 	struct feed_taker *taker = ctx;
 	struct hrd_rule own = *rule;
+	unsigned octets;
 
 	own.meta = taker->meta;
 	own.line = feed_line(taker->d->scope, taker->feed, rule->line);
+	octets = owner_octets(taker->d, &rule->name, rule->wildcard);
+	if (rule->trigger == HRD_TRIGGER_QNAME && octets > HRD_NAME_MAX)
+		tell_owner(taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
 	if (++taker->rules % PROGRESS_STEP == 0)
 		hrd_progress_show(&taker->progress, taker->id, taker->rules, "rules");
 	return hrd_rules_add(taker->d->rules, &own, rr);
@@ -408,6 +437,7 @@ derive_feed(struct deriver *d, size_t index)
 		.action = (enum hrd_action)hrd_inventory_action(feed->action),
 		.subtree =
 		    feed->match < 0 ? feed->form == HRD_FEED_DOMAINS : feed->match == HRD_SUBTREE,
+		.strict = true,
 		.rule = take_feed_rule,
 		.ctx = &taker,
 	};
@@ -564,9 +594,15 @@ derive_all(struct deriver *d)
 static struct hrd_rules *
 result(struct deriver *d)
 {
+	struct hrd_place place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
+
 	if (d->status == HRD_OK)
 		return d->rules;
-	hrd_diag_nomem(d->diag);
+	if (d->status == HRD_ENOMEM)
+		hrd_diag_nomem(d->diag);
+	else
+		hrd_diag(d->diag, HRD_ERROR, &place, "load-rules", "no rules can be made: %s",
+		    hrd_strstatus(d->status));
 	hrd_rules_free(d->rules);
 	return NULL;
 }

@@ -262,7 +262,8 @@ reason_of(const struct hrd_decision *decision)
 	case HRD_BY_OVERRIDE:
 		return "by an override of the profile";
 	case HRD_NO_RULE:
-		return "listed, but no rule of the profile takes its grade or relation";
+		return "listed, but no rule of the profile takes its relation, grade or "
+		       "exclusivity";
 	case HRD_NOT_YET:
 		return "listed, but its first day is to come";
 	case HRD_EXPIRED:
@@ -429,22 +430,32 @@ print_line(struct hrd_explainer *e, const char *label, const char *text, const c
 		    more != NULL ? more : "");
 }
 
+/* Where others can look at the source. */
+static void
+print_address(struct hrd_explainer *e, const struct hrd_evidence *source)
+{
+	fputs(source->url != NULL ? source->url : source->repository, e->out);
+	if (source->path != NULL)
+		fprintf(e->out, " %s", source->path);
+	if (source->commit != NULL)
+		fprintf(e->out, " @%.12s", source->commit);
+}
+
 static void
 print_evidence(struct hrd_explainer *e, const struct hrd_evidence_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct hrd_evidence *source = &list->all[i];
-		const char *address = source->url != NULL ? source->url : source->repository;
+		bool citable = source->url != NULL || source->repository != NULL;
 
-		fprintf(e->out, "  %-9s %s", i == 0 ? "evidence" : "",
-		    source->title != NULL ? source->title : address);
-		if (source->title != NULL && address != NULL)
-			fprintf(e->out, " (%s%s%s%s%.12s)", address,
-			    source->path != NULL ? " " : "",
-			    source->path != NULL ? source->path : "",
-			    source->commit != NULL ? " @" : "",
-			    source->commit != NULL ? source->commit : "");
-		fputc('\n', e->out);
+		fprintf(e->out, "  %-9s ", i == 0 ? "evidence" : "");
+		if (source->title != NULL)
+			fputs(source->title, e->out);
+		if (source->title != NULL && citable)
+			fputs(" (", e->out);
+		if (citable)
+			print_address(e, source);
+		fputs(source->title != NULL && citable ? ")\n" : "\n", e->out);
 	}
 }
 
@@ -485,7 +496,7 @@ print_hole(struct hrd_explainer *e, const struct hrd_hole *hole)
 static void
 print_text(struct hrd_explainer *e, const struct answer *a)
 {
-	char shown[HRD_NAME_TEXT_MAX], id[1500];
+	char shown[HRD_NAME_TEXT_MAX], unicode[HRD_IDNA_TEXT_MAX], id[1500];
 
 	if (a->error != NULL) {
 		/* The text may be anything: print it as a name's octets are printed. */
@@ -498,8 +509,10 @@ print_text(struct hrd_explainer *e, const struct answer *a)
 	}
 	if (a->is_name)
 		hrd_name_to_text(&a->name, shown);
-	fprintf(e->out, "%s: %s\n", a->is_name ? shown : a->text,
-	    hrd_action_name(a->matched ? a->match.action : HRD_ACTION_NONE));
+	fputs(a->is_name ? shown : a->text, e->out);
+	if (a->is_name && hrd_idna_to_text(&a->name, unicode))
+		fprintf(e->out, " (%s)", unicode);
+	fprintf(e->out, ": %s\n", hrd_action_name(a->matched ? a->match.action : HRD_ACTION_NONE));
 	if (a->matched) {
 		hrd_rule_id(e->policy, &a->match, &a->base, id, sizeof(id));
 		print_line(e, "rule", id, NULL);

@@ -55,6 +55,19 @@ ends_in_number(const char *text, size_t len)
 	return digits > 0 && (digits == len || text[len - 1 - digits] == '.');
 }
 
+/* Hands a rule on; a name that no rule can have is a bad line, not an error of ours. */
+static int
+hand_on(struct hrd_feed_reader *r, const struct hrd_rule *rule, const char *text, size_t len)
+{
+	int status = r->rule(r->ctx, rule, NULL);
+
+	if (status != HRD_EINVAL && status != HRD_ERANGE)
+		return status;
+	tell(r, "feed-name", text, len,
+	    "no rule can be for this name: the root, a label of RPZ at its end, or too long");
+	return HRD_OK;
+}
+
 static int
 take_name(struct hrd_feed_reader *r, const char *text, size_t len)
 {
@@ -73,10 +86,10 @@ take_name(struct hrd_feed_reader *r, const char *text, size_t len)
 		tell(r, "feed-name", text, len, "an address where a name is wanted");
 	if (status != HRD_OK || ends_in_number(text, len))
 		return HRD_OK;
-	status = r->rule(r->ctx, &rule, NULL);
+	status = hand_on(r, &rule, text, len);
 	rule.wildcard = true;
 	if (status == HRD_OK && r->subtree)
-		status = r->rule(r->ctx, &rule, NULL);
+		status = hand_on(r, &rule, text, len);
 	return status;
 }
 
@@ -201,6 +214,9 @@ take_zone_fault(
 	struct hrd_feed_reader *r = ctx;
 	struct hrd_place place = { r->file, line, 0 };
 
+	/* What may be another's way of writing is not what we publish. */
+	if (r->strict && (strcmp(id, "zone-cut") == 0 || strcmp(id, "zone-target") == 0))
+		severity = HRD_ERROR;
 	r->junk += severity == HRD_ERROR ? 1 : 0;
 	hrd_diag(r->diag, severity, &place, id, "%s", text);
 }

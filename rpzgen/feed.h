@@ -28,6 +28,7 @@ struct hrd_feed_reader {
 	struct hrd_diag *diag;
 	enum hrd_action action; /* domains, hosts */
 	bool subtree;           /* domains, hosts */
+	bool strict;            /* rpz: a cut zone or a target without its final dot is an error */
 	/* Takes a rule (trigger, name or prefix, wildcard, action, line); rr as in hrd_rules_add().
 	 */
 	int (*rule)(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr);

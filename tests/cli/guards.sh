@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What nobody may publish by mistake, one line a case: who refuses it, and that nothing was written.
+ids() { grep -o '\[[a-z-]*\]$' | sort -u | tr -d '[]' | paste -s -d ' ' -; }
+told() {
+	title=$1
+	shift
+	said=$("$@" 2>&1)
+	status=$?
+	printf '%s: exit %s %s%s\n' "$title" "$status" "$(printf '%s\n' "$said" | ids)" "$([ ! -e out/demo.rpz ] || echo ', WRITTEN')"
+	rm -rf out
+}
+feed() {
+	{
+		cat data/good.yaml
+		printf 'feeds:\n  - id: feed\n    title: A feed\n    file: feed.txt\n    form: %s\n    basis: act\n' "$1"
+		[ "$1" = rpz ] || printf '    action: nxdomain\n'
+	} >feed.yaml
+	cat >feed.txt
+	told "$2" "$RPZGEN" build feed.yaml -o out
+}
+zone() { printf '$ORIGIN rpz.example.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n%s\n' "$1"; }
+listed() {
+	sed "s/name: acme.example/name: $1/;s/name: www.acme.example/name: www.$1/" data/good.yaml >listed.yaml
+	told "$1" "$RPZGEN" build listed.yaml -o out
+}
+echo '## in the inventory'
+for name in com . "'*.google.com'" www.github.com co.uk other.kawasaki.jp github.io blogspot.com x.rpz-ip models.example x.models.example cdn.vendor.example; do
+	listed "$name"
+done
+sed 's/name: models.example/name: deep.models.acme.example/' data/good.yaml >parent.yaml
+told 'a listed parent of a never name' "$RPZGEN" build parent.yaml -o out
+echo '## in a feed of names'
+for name in com . '*.google.com' github.com www.github.com co.uk other.kawasaki.jp github.io x.rpz-ip models.example x.models.example vendor.example; do
+	echo "$name" | feed domains "$name"
+done
+printf '<!DOCTYPE html>\n<html><body>503</body></html>\n' | feed domains 'an error page'
+printf 'div>Hosted On GitHub\n' | feed domains 'a line of an error page'
+: | feed domains 'an empty feed'
+printf '# updated\n' | feed domains 'a feed of comments'
+printf 'one.example\ntwo.exa' | feed domains 'half a feed'
+printf '192.0.2.1\n' | feed domains 'an address'
+echo '## in a feed that is a zone'
+for owner in '*' com '*.com' '*.google.com' github.com 'com.' ; do
+	zone "$owner CNAME ." | feed rpz "$owner"
+done
+zone 'ok.example CNAME rpz-passthru' | feed rpz 'a target without its final dot'
+zone 'ok.example CNAME .' | head -c 60 | feed rpz 'half a zone'
+echo '## in a zone of others: warnings'
+for owner in '*' com '*.google.com' github.com; do
+	zone "$owner CNAME ." >zone.rpz
+	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy
+done
+echo '## against the last manifest'
+seq -f 'n%g.example' 95 | feed domains '95 names' >/dev/null
+change() {
+	"$RPZGEN" build -q feed.yaml -o out
+	seq -f 'n%g.example' "$1" >feed.txt
+	"$RPZGEN" build feed.yaml -o out >said 2>&1
+	printf '95 names, then %s: exit %s %s\n' "$1" $? "$(ids <said)"
+	rm -rf out
+	seq -f 'n%g.example' 95 >feed.txt
+}
+for count in 119 120 86 85 0; do change $count; done
+echo '## every name of the shipped never list, listed or blocked from above'
+never=$(sed -n '/^never:/,/^[p-z]/s/^  - name: //p' zones/deepseek.yaml)
+refused=0
+for name in $never; do
+	# Nobody lists a public suffix either.
+	sed "s/^\( *- name: \)deepseeksvc.com\$/\1$name/" zones/deepseek.yaml >never.yaml
+	if "$RPZGEN" build never.yaml -o out 2>&1 | grep -q '\[guard-\(never\|public-suffix\)\]' && [ ! -e out ]; then
+		refused=$((refused + 1))
+	else
+		echo "NOT REFUSED: $name"
+		rm -rf out
+	fi
+done
+[ "$(printf '%s\n' "$never" | wc -l)" = "$refused" ] && [ "$refused" -gt 40 ] && echo 'all refused'
