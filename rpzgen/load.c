@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/blake2b.h"
 #include "lib/limits.h"
 #include "lib/policy.h"
 #include "rpzgen/infile.h"
@@ -140,7 +139,6 @@ static bool
 load_described(struct hrd_loaded *out, const char *path, const struct hrd_manifest_file *file,
     struct hrd_diag *diag)
 {
-	uint8_t digest[HRD_DIGEST_LEN];
 	struct hrd_place place = { path, 0, 0 };
 	char *data;
 	size_t len;
@@ -148,8 +146,7 @@ load_described(struct hrd_loaded *out, const char *path, const struct hrd_manife
 
 	if (status != HRD_OK)
 		return tell_status(diag, path, status);
-	hrd_blake2b(digest, sizeof(digest), data, len);
-	if (len == file->size && memcmp(digest, file->blake2b, sizeof(digest)) == 0)
+	if (hrd_manifest_describes(file, (const uint8_t *)data, len))
 		return load_image(out, path, data, len, diag);
 	free(data);
 	hrd_diag(diag, HRD_ERROR, &place, "manifest-digest",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/blake2b.h"
 #include "lib/json.h"
 #include "lib/limits.h"
 #include "lib/yamltree.h"
@@ -336,4 +337,15 @@ hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *
 		good = hrd_manifest_parse(data, len, path, diag, out);
 	free(data);
 	return good;
+}
+
+bool
+hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len)
+{
+	uint8_t digest[HRD_DIGEST_LEN];
+
+	if (len < file->size || (len > file->size && !hrd_policy_is_image(data, len)))
+		return false;
+	hrd_blake2b(digest, sizeof(digest), data, (size_t)file->size);
+	return memcmp(digest, file->blake2b, sizeof(digest)) == 0;
 }

@@ -51,6 +51,10 @@ bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manif
 bool hrd_manifest_parse(
     char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
+/* True for the octets of that file.  The digest is that of the file as it was built: a signature
+ * that an image got later does not count. */
+bool hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len);
+
 /* True for "a" later than "b" in RFC 1982 arithmetic. */
 bool hrd_serial_is_later(uint32_t a, uint32_t b);
 

@@ -425,20 +425,6 @@ check_zone_of_set(struct verifying *v, const char *path, struct hrd_part *part)
 	return good;
 }
 
-/* The digest is that of the file as it was built: a signature that an image got later does not
- * count. */
-static bool
-has_digest(const struct hrd_part *part, const struct hrd_manifest_file *file)
-{
-	bool image = hrd_policy_is_image(part->data, part->len);
-	uint8_t digest[HRD_DIGEST_LEN];
-
-	if (part->len < file->size || (part->len > file->size && !image))
-		return false;
-	hrd_blake2b(digest, sizeof(digest), part->data, (size_t)file->size);
-	return memcmp(digest, file->blake2b, sizeof(digest)) == 0;
-}
-
 static bool
 check_file(struct verifying *v, const struct hrd_manifest_file *file)
 {
@@ -453,7 +439,7 @@ check_file(struct verifying *v, const struct hrd_manifest_file *file)
 	good = read_octets(v, path, &data, &len) && add_part(v, file->name, data, len);
 	if (good) {
 		part = &v->out->parts[v->out->part_count - 1];
-		if (!has_digest(part, file))
+		if (!hrd_manifest_describes(file, part->data, part->len))
 			good = refuse(v, path, "verify-set",
 			    "not the file that the manifest describes (size or digest)");
 		else if (hrd_policy_is_image(part->data, part->len))

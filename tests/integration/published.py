@@ -15,6 +15,25 @@ aa-deepseek.com.cn xdeepseek.com notdeepseek.com deepseek.com.example.org deepse
 hfairport.com deepseek.co seek.com high-flyer.com flyer.cn com cn www.local.example""".split()
 
 
+NEW_NAME = "newly-listed.example"
+_FIRST_NAME = "          - name: high-flyer.cn\n"
+_NEW_ENTRY = f"""          - name: {NEW_NAME}
+            match: subtree
+            exclusive: yes
+            confidence: probable
+            evidence:
+              - title: Found today
+                url: https://evidence.example/today
+                retrieved: 2026-11-24
+"""
+
+
+def with_new_name(inventory):
+    """The text of the shipped inventory with one more name."""
+    assert _FIRST_NAME in inventory
+    return inventory.replace(_FIRST_NAME, _NEW_ENTRY + _FIRST_NAME, 1)
+
+
 def built(lab, *options, name="publish"):
     """Runs `rpzgen build` over the shipped inventory; gives the output directory."""
     directory = lab.mkdir(name)
