@@ -24,9 +24,12 @@ echo "exit $?"
 echo '## observe rules'
 "$RPZGEN" diff --profile public data/good.yaml a/demo.policy
 echo '## faults'
-echo x >>b/demo.policy
+mv b/demo.policy whole.policy
+cp a/demo.policy b/demo.policy
 "$RPZGEN" diff a/manifest.json b/manifest.json
 echo "exit $?"
+cp whole.policy b/demo.policy
+echo x >>b/demo.policy
 "$RPZGEN" diff a/demo.policy b/demo.policy
 echo "exit $?"
 "$RPZGEN" diff a/demo.policy missing
