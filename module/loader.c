@@ -142,9 +142,11 @@ note_outcome(struct hrd_loader *loader, int status, int64_t start)
 static void
 publish(struct hrd_loader *loader, struct hrd_generation *next)
 {
+	struct hrd_generation *before = hrd_store_publish(loader->store, next);
+
 	loader->seen = next->seen;
-	hrd_generation_free(hrd_store_publish(loader->store, next));
-	loader->published(loader->ctx);
+	loader->published(loader->ctx, before);
+	hrd_generation_free(before);
 	watch_all(loader);
 	hrd_generation_keep(next, loader->settings_path);
 }

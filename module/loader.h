@@ -13,8 +13,9 @@
 
 struct hrd_loader;
 
-/* Called in the loader's thread after a generation has been published; must not block. */
-typedef void hrd_loader_published_fn(void *ctx);
+/* Called in the loader's thread after a generation has been published.  before: the one that it
+ * replaces; it is freed afterwards. */
+typedef void hrd_loader_published_fn(void *ctx, const struct hrd_generation *before);
 
 /* Starts the thread over a store whose first generation came from settings_path.  store and
  * settings_path must outlive it.  HRD_ENOMEM, HRD_EIO. */

@@ -39,6 +39,7 @@ struct hrd_module {
 	struct hrd_sweep *sweep;
 	struct hrd_loader *loader;
 	struct hrd_reporter *reporter;
+	atomic_bool stopping;
 };
 
 static struct dynlibmod_env *
@@ -114,14 +115,26 @@ on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_in
 	return 1;
 }
 
-/* In the loader's thread. */
-static void
-on_published(void *ctx)
+/* Whether nobody needs to know any more which names to take out of the caches first. */
+static bool
+targets_are_late(void *ctx)
 {
 	struct hrd_module *module = ctx;
 
+	return atomic_load(&module->stopping) || hrd_sweep_is_done(module->sweep);
+}
+
+/* In the loader's thread, which alone replaces the current generation. */
+static void
+on_published(void *ctx, const struct hrd_generation *before)
+{
+	struct hrd_module *module = ctx;
+	const struct hrd_generation *after = atomic_load(&module->store.current);
+
 	hrd_sweep_request(module->sweep);
 	hrd_reporter_nudge(module->reporter);
+	hrd_sweep_target(module->sweep,
+	    hrd_targets_new(&before->layers, &after->layers, targets_are_late, module));
 }
 
 static bool
@@ -217,6 +230,7 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 {
 	struct dynlibmod_env *host = dynlib(env, id);
 
+	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_reporter_stop(module->reporter);
 	if (host) {

@@ -17,10 +17,22 @@
 #include "module/say.h"
 
 enum {
-	COPIES_MAX = 128,      /* entries copied out at once */
-	BINS_A_COPY = 32,      /* hash bins read under one lock of their table */
-	SLICE_NS = 300 * 1000, /* of work before a worker serves its clients again */
+	COPIES_MAX = 128, /* entries copied out at once */
+	NAMES_A_STEP = 8, /* targets */
+	RESTARTS_MAX = 3, /* in a row */
+	MS_NS = 1000000,
+	SECOND_NS = 1000000000,
+	FAIL_OVER_NS = 10 * MS_NS, /* without a slice of the leader */
 };
+
+/* How much is done at once, and how long a worker then serves its clients.  Where workers share the
+ * tables, whoever is suspended while it holds the lock of one holds up the others. */
+static const struct pace {
+	size_t bins; /* hash bins read under one lock of their table */
+	long slice;  /* ns of work */
+	long pause;  /* ns */
+} alone = { 32, 300000, 0 }, among_others = { 8, 500000, MS_NS },
+  slowly = { 8, 200000, 10 * MS_NS };
 
 enum phase { PHASE_MESSAGES, PHASE_RRSETS, PHASE_DONE };
 
@@ -34,7 +46,7 @@ struct copy {
 
 struct hrd_sweeper {
 	int wake; /* eventfd */
-	struct ub_event *event;
+	struct ub_event *event, *timer;
 	struct worker *worker;
 	struct hrd_sweep *sweep;
 	size_t slot;
@@ -45,16 +57,34 @@ struct hrd_sweep {
 	struct hrd_store *store;
 	struct hrd_sweeper *sweepers; /* one a slot of the store */
 	size_t count;
-	atomic_uint wanted;   /* counts requests */
+	atomic_uint wanted; /* counts requests */
+	atomic_uint done;   /* the last request that was carried out */
+	struct hrd_targets *_Atomic offered;
+
 	pthread_mutex_t lock; /* held during a slice; guards what follows */
-	unsigned swept;       /* the request that the walk serves */
+	struct hrd_targets *targets;
+	size_t next_target;
+	unsigned swept;    /* the request that the walk serves */
+	unsigned restarts; /* of the walk, in a row */
+	bool unasked;      /* the walk serves no request */
+	size_t leader;     /* slot of the worker that did the last slice */
+	int64_t last;      /* when that was, ns */
+	int64_t ended;     /* when the last walk was, ns */
 	enum phase phase;
 	size_t slab, bin;
 	size_t skip; /* entries of the bin that have been looked at */
 	size_t removed;
-	int64_t started; /* by hrd_metrics_now() */
+	int64_t started, changed; /* by hrd_metrics_now() */
 	struct copy copies[COPIES_MAX];
 };
+
+static const struct pace *
+pace_of(const struct hrd_sweep *sweep)
+{
+	if (sweep->unasked)
+		return &slowly;
+	return sweep->count > 1 ? &among_others : &alone;
+}
 
 static bool
 copy_message(const struct lruhash_entry *entry, struct copy *copy)
@@ -89,7 +119,7 @@ copy_rrset(const struct lruhash_entry *entry, struct copy *copy)
 static size_t
 copy_out(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 {
-	size_t count = 0, last = sweep->bin + BINS_A_COPY;
+	size_t count = 0, last = sweep->bin + pace_of(sweep)->bins;
 
 	lock_quick_lock(&table->lock);
 	for (; sweep->bin < table->size && sweep->bin < last; sweep->bin++, sweep->skip = 0) {
@@ -195,13 +225,39 @@ static void
 count_sweep(const struct hrd_sweep *sweep)
 {
 	struct hrd_metrics *metrics = &sweep->store->metrics;
-	int64_t now = hrd_metrics_now(), changed = atomic_load(&metrics->changed);
+	int64_t now = hrd_metrics_now();
 
 	hrd_metrics_add(metrics, HRD_NUMBER_SWEEPS, 1);
 	hrd_metrics_add(metrics, HRD_NUMBER_SWEPT, sweep->removed);
+	if (sweep->unasked)
+		return;
 	hrd_metrics_set(metrics, HRD_NUMBER_SWEEP_TIME, (uint64_t)(now - sweep->started));
-	if (changed)
-		hrd_metrics_set(metrics, HRD_NUMBER_TIME_TO_BLOCK, (uint64_t)(now - changed));
+	if (sweep->changed)
+		hrd_metrics_set(
+		    metrics, HRD_NUMBER_TIME_TO_BLOCK, (uint64_t)(now - sweep->changed));
+}
+
+static int64_t
+now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+static void
+end_walk(struct hrd_sweep *sweep)
+{
+	count_sweep(sweep);
+	sweep->ended = now_ns();
+	sweep->restarts = 0;
+	atomic_store(&sweep->done, sweep->swept);
+	/* Worth a line where something changed or was found. */
+	hrd_say(
+	    !sweep->unasked && (sweep->changed || sweep->removed) ? HRD_SAY_NOTICE : HRD_SAY_DETAIL,
+	    "caches swept in %lld ms, %zu entries removed",
+	    (long long)((hrd_metrics_now() - sweep->started) / 1000), sweep->removed);
 }
 
 static void
@@ -213,10 +269,8 @@ advance(struct hrd_sweep *sweep, const struct slabhash *cache)
 		return;
 	sweep->slab = 0;
 	sweep->phase = sweep->phase == PHASE_MESSAGES ? PHASE_RRSETS : PHASE_DONE;
-	if (sweep->phase != PHASE_DONE)
-		return;
-	count_sweep(sweep);
-	hrd_say(HRD_SAY_DETAIL, "caches swept, %zu entries removed", sweep->removed);
+	if (sweep->phase == PHASE_DONE)
+		end_walk(sweep);
 }
 
 /* One step of the walk. */
@@ -233,60 +287,154 @@ step(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 		advance(sweep, cache);
 }
 
-/* Begins again when there is a newer request. */
+/* Takes out the messages of a name for the types that are asked for most. */
 static void
-take_request(struct hrd_sweep *sweep)
+take_out_name(struct module_env *env, struct hrd_name *name)
 {
-	unsigned wanted = atomic_load(&sweep->wanted);
+	static const uint16_t types[] = { LDNS_RR_TYPE_A, LDNS_RR_TYPE_AAAA, LDNS_RR_TYPE_HTTPS,
+		LDNS_RR_TYPE_TXT, LDNS_RR_TYPE_MX, LDNS_RR_TYPE_NS, LDNS_RR_TYPE_CNAME,
+		LDNS_RR_TYPE_SOA };
 
-	if (wanted == sweep->swept)
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		msg_cache_remove(env, name->wire, name->len, types[i], LDNS_RR_CLASS_IN, 0);
+	msg_cache_remove(env, name->wire, name->len, LDNS_RR_TYPE_AAAA, LDNS_RR_CLASS_IN, BIT_CD);
+}
+
+/* One step of the targeted pass. */
+static void
+hit_targets(struct hrd_sweep *sweep, struct module_env *env)
+{
+	struct hrd_targets *targets = sweep->targets;
+
+	for (int i = 0; i < NAMES_A_STEP && sweep->next_target < targets->count; i++)
+		take_out_name(env, &targets->names[sweep->next_target++]);
+	if (sweep->next_target < targets->count)
 		return;
-	sweep->swept = wanted;
+	free(targets);
+	sweep->targets = NULL;
+}
+
+static void
+take_targets(struct hrd_sweep *sweep)
+{
+	struct hrd_targets *targets = atomic_exchange(&sweep->offered, NULL);
+
+	if (!targets)
+		return;
+	free(sweep->targets);
+	sweep->targets = targets;
+	sweep->next_target = 0;
+}
+
+static void
+begin_walk(struct hrd_sweep *sweep, unsigned request, bool unasked)
+{
+	sweep->swept = request;
+	sweep->unasked = unasked;
 	sweep->phase = PHASE_MESSAGES;
 	sweep->slab = 0;
 	sweep->bin = 0;
 	sweep->skip = 0;
 	sweep->removed = 0;
 	sweep->started = hrd_metrics_now();
+	sweep->changed = atomic_load(&sweep->store->metrics.changed);
 }
 
 static int64_t
-now_ns(void)
+interval_ns(const struct hrd_sweep *sweep, size_t slot)
 {
-	struct timespec now;
+	const struct hrd_generation *generation = hrd_store_enter(sweep->store, slot);
+	int64_t seconds = generation->settings->sweep_interval;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	hrd_store_leave(sweep->store, slot);
+	return (seconds ? seconds : HRD_SWEEP_INTERVAL_DEFAULT) * SECOND_NS;
 }
 
-/* A slice of work in a worker's loop; true when there is more to do. */
+/* Begins a walk when there is a request, or it is time for one without. */
+static void
+take_request(struct hrd_sweep *sweep, size_t slot)
+{
+	unsigned wanted = atomic_load(&sweep->wanted);
+	bool walking = sweep->phase != PHASE_DONE;
+
+	take_targets(sweep);
+	if (wanted != sweep->swept) {
+		if (walking && !sweep->unasked && sweep->restarts++ >= RESTARTS_MAX)
+			return;
+		begin_walk(sweep, wanted, false);
+	} else if (!walking && now_ns() - sweep->ended >= interval_ns(sweep, slot)) {
+		begin_walk(sweep, wanted, true);
+	}
+}
+
 static bool
+has_work(const struct hrd_sweep *sweep)
+{
+	return sweep->targets || sweep->phase != PHASE_DONE ||
+	       atomic_load(&sweep->wanted) != sweep->swept;
+}
+
+/* A slice of work in a worker's loop, by whoever leads.  Gives the time until this worker should
+ * look again, in ns. */
+static int64_t
 slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 {
-	int64_t end = now_ns() + SLICE_NS;
-	bool more;
+	int64_t now = now_ns(), wait = FAIL_OVER_NS;
 
 	if (pthread_mutex_trylock(&sweep->lock) != 0)
-		return true; /* another worker is at it, and may be called away */
-	take_request(sweep);
-	while (sweep->phase != PHASE_DONE && now_ns() < end)
-		step(sweep, env, slot);
-	more = sweep->phase != PHASE_DONE;
+		return wait; /* another worker is at it, and may be called away */
+	if (sweep->leader == slot || now - sweep->last >= FAIL_OVER_NS) {
+		sweep->leader = slot;
+		take_request(sweep, slot);
+		for (int64_t end = now + pace_of(sweep)->slice; has_work(sweep) && now < end;
+		     now = now_ns()) {
+			if (sweep->targets)
+				hit_targets(sweep, env);
+			else if (sweep->phase != PHASE_DONE)
+				step(sweep, env, slot);
+			else
+				break;
+		}
+		sweep->last = now;
+		wait = pace_of(sweep)->pause;
+	}
+	if (!has_work(sweep))
+		wait = interval_ns(sweep, slot);
 	(void)pthread_mutex_unlock(&sweep->lock);
-	return more;
+	return wait;
+}
+
+/* Does a slice and sees to the next one. */
+static void
+take_turn(struct hrd_sweeper *sweeper)
+{
+	int64_t wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
+	struct timeval later = { (time_t)(wait / SECOND_NS),
+		(suseconds_t)(wait % SECOND_NS / 1000) };
+
+	/* Waking oneself lets the loop serve what has arrived meanwhile. */
+	if (wait == 0)
+		(void)eventfd_write(sweeper->wake, 1);
+	else
+		(void)ub_event_add(sweeper->timer, &later);
 }
 
 static void
 on_wake(int fd, short bits, void *arg)
 {
-	struct hrd_sweeper *sweeper = arg;
 	eventfd_t count;
 
 	(void)bits;
 	(void)eventfd_read(fd, &count);
-	/* Waking oneself lets the loop serve what has arrived meanwhile. */
-	if (slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot))
-		(void)eventfd_write(fd, 1);
+	take_turn(arg);
+}
+
+static void
+on_timer(int fd, short bits, void *arg)
+{
+	(void)fd;
+	(void)bits;
+	take_turn(arg);
 }
 
 void
@@ -306,27 +454,52 @@ hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 	if (!base)
 		return;
 	sweeper->worker = worker;
+	sweeper->timer = ub_event_new(base, -1, UB_EV_TIMEOUT, on_timer, sweeper);
 	sweeper->event =
 	    ub_event_new(base, sweeper->wake, UB_EV_READ | UB_EV_PERSIST, on_wake, sweeper);
-	if (!sweeper->event || ub_event_add(sweeper->event, NULL) != 0)
+	/* The first turn comes at once: there may have been requests. */
+	if (sweeper->timer && sweeper->event && ub_event_add(sweeper->event, NULL) == 0)
+		(void)eventfd_write(sweeper->wake, 1);
+	else
 		hrd_say(
 		    HRD_SAY_WARNING, "worker %zu cannot take part in sweeps of the caches", slot);
+}
+
+static void
+wake_all(struct hrd_sweep *sweep)
+{
+	for (size_t i = 0; i < sweep->count; i++)
+		(void)eventfd_write(sweep->sweepers[i].wake, 1);
 }
 
 void
 hrd_sweep_request(struct hrd_sweep *sweep)
 {
 	(void)atomic_fetch_add(&sweep->wanted, 1);
-	for (size_t i = 0; i < sweep->count; i++)
-		(void)eventfd_write(sweep->sweepers[i].wake, 1);
+	wake_all(sweep);
+}
+
+bool
+hrd_sweep_is_done(struct hrd_sweep *sweep)
+{
+	return atomic_load(&sweep->done) == atomic_load(&sweep->wanted);
+}
+
+void
+hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets)
+{
+	if (!targets)
+		return;
+	free(atomic_exchange(&sweep->offered, targets));
+	wake_all(sweep);
 }
 
 void
 hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env)
 {
 	(void)atomic_fetch_add(&sweep->wanted, 1);
-	while (slice(sweep, env, 0))
-		;
+	while (!hrd_sweep_is_done(sweep))
+		(void)slice(sweep, env, 0);
 }
 
 int
@@ -368,9 +541,13 @@ hrd_sweep_free(struct hrd_sweep *sweep)
 		/* The base is freed already: taking the event out of it would touch it. */
 		if (sweep->sweepers[i].event)
 			ub_event_free(sweep->sweepers[i].event);
+		if (sweep->sweepers[i].timer)
+			ub_event_free(sweep->sweepers[i].timer);
 		(void)close(sweep->sweepers[i].wake);
 	}
 	(void)pthread_mutex_destroy(&sweep->lock);
+	free(atomic_load(&sweep->offered));
+	free(sweep->targets);
 	free(sweep->sweepers);
 	free(sweep);
 }

@@ -5,16 +5,23 @@
  * of listed names have to go, and the record sets through which other messages show something
  * listed; removing a record set makes every message that refers to it unusable.
  *
- * The walk runs in the event loops of the workers, in slices: a few hash bins are copied out under
- * the lock of their table, tested without it, and removed one by one.  Between slices a worker
- * serves its clients.  Any worker may do the next slice; one does at a time.  Tables only grow, and
- * bin i splits into i and i + size, so walking upwards to the current size meets every entry. */
+ * First come the names that are known to be listed newly (module/targets.h), then a walk over all
+ * messages, then one over all record sets.  It runs in the event loops of the workers, in slices: a
+ * few hash bins are copied out under the lock of their table, tested without it, and removed one by
+ * one.  Between slices a worker serves its clients.  One worker leads; when it is called away
+ * (dump_cache takes seconds) another goes on.  Tables only grow, and bin i splits into i and
+ * i + size, so walking upwards to the current size meets every entry.
+ *
+ * A request during a walk begins it again, but not for ever: after a few times in a row the walk is
+ * finished first.  Without requests the caches are looked through slowly every "sweep-interval",
+ * because an operator can fill them (unbound-control load_cache) and nobody tells us. */
 #ifndef HRD_MODULE_SWEEP_H
 #define HRD_MODULE_SWEEP_H
 
 #include "lib/status.h"
 #include "module/host.h"
 #include "module/store.h"
+#include "module/targets.h"
 
 struct hrd_sweep;
 
@@ -27,8 +34,14 @@ void hrd_sweep_free(struct hrd_sweep *sweep);
 /* Ties a worker's event loop to the sweep, once; cheap afterwards.  From that worker's thread. */
 void hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker);
 
-/* Asks for a sweep with the current policies; one under way starts again.  Any thread. */
+/* Asks for a sweep with the current policies.  Any thread. */
 void hrd_sweep_request(struct hrd_sweep *sweep);
+
+/* Whether all that was asked for is done.  Any thread. */
+bool hrd_sweep_is_done(struct hrd_sweep *sweep);
+
+/* Names to take out before all else; takes targets, which may be NULL.  Any thread. */
+void hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets);
 
 /* Sweeps at once to the end: in init(), before there are workers. */
 void hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env);

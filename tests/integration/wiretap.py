@@ -56,6 +56,7 @@ class Wiretap:
         self.port = lab.port()
         self.delay = {}       # lower-case name -> seconds before its answer is passed on
         self.slow = 0         # the same for all other names
+        self.held = set()     # lower-case names whose answers over UDP wait until they are taken out of here
         self.dead = False
         self.scoped = False   # answers are for the client's subnet alone, by an EDNS option
         self._count = itertools.count()
@@ -101,6 +102,7 @@ class Wiretap:
 
     def _serve(self):
         relays = {}   # socket towards the authority -> (client, due time of its answer, query)
+        aside = []    # (name, due time, client, answer)
         late = []     # heap of (due time, number, client, answer)
         with selectors.DefaultSelector() as ready:
             for sock in (self._udp, self._tcp):
@@ -118,7 +120,10 @@ class Wiretap:
                     else:
                         ready.unregister(sock)
                         client, due, query = relays.pop(sock)
-                        heapq.heappush(late, (due, next(self._count), client, self._echo(query, _receive(sock))))
+                        aside.append((question(query)[0], due, client, self._echo(query, _receive(sock))))
+                for item in [i for i in aside if i[0] not in self.held]:
+                    aside.remove(item)
+                    heapq.heappush(late, (item[1], next(self._count), *item[2:]))
                 while late and late[0][0] <= time.monotonic():
                     _, _, client, answer = heapq.heappop(late)
                     if answer is not None:
