@@ -295,8 +295,25 @@ to_asn1(uint8_t algorithm, const uint8_t *signature, size_t len, ldns_buffer *ou
 	return good;
 }
 
-bool
-hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len, const uint8_t *signature,
+/* ldns would have libcrypto decode the key each time, which takes as long as verifying. */
+static bool
+verify_ed25519(const struct hrd_dnskey *key, const uint8_t *data, size_t len,
+    const uint8_t *signature, size_t signature_len)
+{
+	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(
+	    EVP_PKEY_ED25519, NULL, key->rdata + 4, (size_t)key->len - 4);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool good = pkey != NULL && context != NULL &&
+		    EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
+		    EVP_DigestVerify(context, signature, signature_len, data, len) == 1;
+
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(pkey);
+	return good;
+}
+
+static bool
+verify_by_ldns(const struct hrd_dnskey *key, uint8_t *data, size_t len, const uint8_t *signature,
     size_t signature_len)
 {
 	ldns_buffer buffer = {
@@ -314,6 +331,15 @@ hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len, const
 			&buffer, public, (size_t)key->len - 4, key->algorithm) == LDNS_STATUS_OK;
 	ldns_buffer_free(sig);
 	return good;
+}
+
+bool
+hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len, const uint8_t *signature,
+    size_t signature_len)
+{
+	if (key->algorithm == HRD_ZONE_ED25519)
+		return verify_ed25519(key, data, len, signature, signature_len);
+	return verify_by_ldns(key, data, len, signature, signature_len);
 }
 
 bool
