@@ -59,7 +59,7 @@ def is_covered(name, names):
 
 
 def write_lines(path, texts):
-    with open(path, "w", encoding="ascii") as stream:
+    with open(path, "w", encoding="utf-8") as stream:
         stream.writelines(texts)
     return path
 

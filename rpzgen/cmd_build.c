@@ -17,8 +17,8 @@
 #include "rpzgen/manifest.h"
 #include "rpzgen/now.h"
 #include "rpzgen/outfile.h"
+#include "rpzgen/readback.h"
 #include "rpzgen/zoneout.h"
-#include "rpzgen/zonerules.h"
 
 enum {
 	OPT_OUT,
@@ -317,20 +317,14 @@ static bool
 read_back(struct build *b, const char *data, size_t len)
 {
 	struct hrd_place place = { b->zone, 0, 0 };
-	uint8_t digest[HRD_RULE_DIGEST_LEN];
-	const struct hrd_zone_reading how = { .file = b->zone, .diag = b->diag };
-	struct hrd_zone_head head;
-	struct hrd_rules *rules = hrd_zone_rules_text(data, len, &how, &head);
+	int status = hrd_readback(b->rules, b->zone, data, len, b->diag);
 
-	if (rules == NULL)
-		return false;
-	hrd_dump_digest(rules, digest);
-	hrd_rules_free(rules);
-	if (memcmp(digest, b->manifest->rule_digest, sizeof(digest)) == 0)
-		return true;
-	hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
-	    "the zone, read back, does not hold the rules that were meant");
-	return false;
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(b->diag);
+	else if (status != HRD_OK)
+		hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
+		    "the zone, read back, does not hold the rules that were meant");
+	return status == HRD_OK;
 }
 
 /* The zone goes through memory: its digest is in the manifest. */

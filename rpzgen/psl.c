@@ -29,9 +29,10 @@ hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name *name)
 	if (hrd_name_labels(name) <= 1)
 		return HRD_PSL_PUBLIC;
 	hrd_name_to_text(name, text);
-	if (psl_is_public_suffix2(ctx, text, PSL_TYPE_ICANN))
-		return HRD_PSL_PUBLIC;
-	return psl_is_public_suffix2(ctx, text, PSL_TYPE_PRIVATE) ? HRD_PSL_PRIVATE : HRD_PSL_NONE;
+	/* Nearly all names are neither: one look-up. */
+	if (!psl_is_public_suffix2(ctx, text, PSL_TYPE_ANY))
+		return HRD_PSL_NONE;
+	return psl_is_public_suffix2(ctx, text, PSL_TYPE_ICANN) ? HRD_PSL_PUBLIC : HRD_PSL_PRIVATE;
 }
 
 unsigned
