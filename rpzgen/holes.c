@@ -14,6 +14,7 @@
 /* Holes as they were found, one after another: this and the wire name. */
 struct packed {
 	uint32_t covers; /* HRD_RULES_MAX has 28 bits */
+	uint32_t before;
 	uint8_t trigger;
 	uint8_t flags;
 	uint8_t len;
@@ -33,8 +34,10 @@ struct hrd_holes {
 static int
 store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
 {
-	struct packed packed = { (uint32_t)node->covers, (uint8_t)holes->trigger, (uint8_t)flags,
-		node->name->len };
+	/* Its exact rule comes before all of its name, its wildcard after the exact one. */
+	size_t before = (flags & EXACT) != 0 ? node->at : node->at + 1;
+	struct packed packed = { (uint32_t)node->covers, (uint32_t)before, (uint8_t)holes->trigger,
+		(uint8_t)flags, node->name->len };
 	size_t need = holes->len + sizeof(packed) + packed.len, room = holes->room;
 	uint8_t *octets;
 
@@ -135,6 +138,7 @@ hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *h
 	hole->wildcard = (packed.flags & WILDCARD) != 0;
 	hole->inner = (packed.flags & INNER) != 0;
 	hole->covers = packed.covers;
+	hole->before = packed.before;
 	hole->name.len = packed.len;
 	memcpy(hole->name.wire, holes->octets + *cursor + sizeof(packed), packed.len);
 	*cursor += sizeof(packed) + packed.len;
@@ -168,6 +172,9 @@ struct filler {
 	struct hrd_rules *out;
 	struct hrd_meta_map map;
 	bool keep;
+	size_t cursor; /* of holes */
+	bool more;
+	struct hrd_hole next; /* while there is more */
 };
 
 static int
@@ -186,23 +193,45 @@ fill(struct filler *filler, const struct hrd_hole *hole, bool wildcard)
 	return hrd_rules_add(filler->out, &rule, NULL);
 }
 
+/* Fills the holes that come before the i-th rule of a trigger. */
 static int
-fill_all(struct filler *filler)
+fill_before(struct filler *filler, enum hrd_trigger trigger, size_t i)
 {
-	struct hrd_hole hole;
-	size_t cursor = 0;
+	struct hrd_hole *hole = &filler->next;
 	int status = HRD_OK;
 
-	while (status == HRD_OK && hrd_holes_next(filler->holes, &cursor, &hole)) {
+	for (; filler->more && status == HRD_OK;
+	     filler->more = hrd_holes_next(filler->holes, &filler->cursor, hole)) {
+		if (hole->trigger != trigger || hole->before > i)
+			break;
 		/* A STOP entry lets through all that is below it, so inner ones need none. */
-		if (filler->keep && hole.inner)
+		if (filler->keep && hole->inner)
 			continue;
-		if (hole.exact)
-			status = fill(filler, &hole, false);
-		if (status == HRD_OK && hole.wildcard)
-			status = fill(filler, &hole, true);
+		if (hole->exact)
+			status = fill(filler, hole, false);
+		if (status == HRD_OK && hole->wildcard)
+			status = fill(filler, hole, true);
 	}
 	return status;
+}
+
+/* Rules and fillings in canonical order, so that sealing finds them sorted. */
+static int
+copy_trigger(struct filler *filler, enum hrd_trigger trigger)
+{
+	size_t count = hrd_rules_count_of(filler->set, trigger);
+	int status = HRD_OK;
+
+	for (size_t i = 0; i < count && status == HRD_OK; i++) {
+		struct hrd_rule rule;
+
+		status = fill_before(filler, trigger, i);
+		hrd_rules_get(filler->set, trigger, i, &rule);
+		if (status == HRD_OK)
+			status = hrd_rules_copy_as(
+			    filler->out, filler->set, trigger, i, &rule, &filler->map);
+	}
+	return status == HRD_OK ? fill_before(filler, trigger, count) : status;
 }
 
 static int
@@ -210,11 +239,12 @@ copy_and_fill(struct filler *filler, struct hrd_rules **out)
 {
 	int status = HRD_ENOMEM;
 
+	filler->more = hrd_holes_next(filler->holes, &filler->cursor, &filler->next);
 	filler->out = hrd_rules_new();
 	if (filler->out != NULL)
-		status = hrd_rules_copy(filler->out, filler->set, NULL, NULL, &filler->map);
-	if (status == HRD_OK)
-		status = fill_all(filler);
+		status = HRD_OK;
+	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++)
+		status = copy_trigger(filler, (enum hrd_trigger)t);
 	if (status == HRD_OK)
 		status = hrd_rules_seal(filler->out, NULL, NULL);
 	hrd_meta_map_clear(&filler->map);

@@ -26,6 +26,7 @@ struct hrd_hole {
 	bool exact;    /* the name itself gets through */
 	bool wildcard; /* what is below it and not listed gets through */
 	size_t covers; /* the wildcard rule that was meant: index within the trigger */
+	size_t before; /* the first rule behind what would fill it, likewise */
 	bool inner;    /* a hole above it has let it through already */
 };
 

@@ -17,6 +17,7 @@ struct frame {
 struct walk {
 	hrd_node_fn *fn;
 	void *ctx;
+	size_t at;      /* index of the first rule of the name at hand */
 	unsigned depth; /* labels of the name visited last; its frame is on top */
 	struct hrd_name last;
 	struct frame frames[HRD_LABELS_MAX + 1];
@@ -51,7 +52,7 @@ visit(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
 {
 	unsigned labels = hrd_name_labels(name);
 	struct frame above = { HRD_NODE_NO_RULE, false };
-	struct hrd_node node = { name, exact, wild, HRD_NODE_NO_RULE, false };
+	struct hrd_node node = { name, exact, wild, walk->at, HRD_NODE_NO_RULE, false };
 
 	if (labels > 0)
 		above = walk->frames[labels - 1];
@@ -91,6 +92,7 @@ hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_f
 		hrd_rules_get(set, trigger, 0, &next);
 	while (i < count && status == HRD_OK) {
 		rule = next;
+		walk.at = i;
 		exact = rule.wildcard ? HRD_NODE_NO_RULE : i;
 		wild = rule.wildcard ? i : HRD_NODE_NO_RULE;
 		if (++i < count)

@@ -17,6 +17,7 @@ struct hrd_node {
 	const struct hrd_name *name;
 	size_t exact;  /* its rule (index within the trigger), or HRD_NODE_NO_RULE */
 	size_t wild;   /* the rule of its wildcard, or HRD_NODE_NO_RULE */
+	size_t at;     /* the first rule of this name or behind it, in canonical order */
 	size_t covers; /* the wildcard of its closest ancestor that has one, or HRD_NODE_NO_RULE */
 	bool blocked;  /* a name between that ancestor and this one exists and has no wildcard */
 };
