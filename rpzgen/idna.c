@@ -79,19 +79,23 @@ is_a_label(const char *label)
 	return good;
 }
 
+/* What is wrong with a label, and the id for it; NULL: nothing. */
 static const char *
-check_label(const char *label, size_t len)
+check_label(const char *label, size_t len, const char **id)
 {
-	if (len == 0)
-		return "an empty label; remove the extra dot";
+	*id = "name-label";
 	if (len > HRD_LABEL_MAX)
 		return "a label of more than 63 octets (RFC 1035 2.3.4)";
+	*id = "name-syntax";
+	if (len == 0)
+		return "an empty label; remove the extra dot";
 	for (size_t i = 0; i < len; i++) {
 		if (!is_host_octet(label[i]))
 			return "only letters, digits, hyphens and underscores make a host name";
 	}
 	if (label[0] == '-' || label[len - 1] == '-')
 		return "a label begins or ends with a hyphen";
+	*id = "name-idna";
 	if (len >= 4 && label[2] == '-' && label[3] == '-' &&
 	    (strncmp(label, "xn--", 4) != 0 || !is_a_label(label)))
 		return "no valid A-label (RFC 5891)";
@@ -110,9 +114,8 @@ check_labels(char *text, const char **id, char *why)
 
 		if (dot != NULL)
 			*dot = '\0';
-		fault = check_label(label, strlen(label));
+		fault = check_label(label, strlen(label), id);
 		if (fault != NULL) {
-			*id = strlen(label) > HRD_LABEL_MAX ? "name-label" : "name-syntax";
 			snprintf(why, HRD_IDNA_WHY_MAX, "\"%.*s%s\": %s", LABEL_SHOWN, label,
 			    strlen(label) > LABEL_SHOWN ? "..." : "", fault);
 			return HRD_EINVAL;
