@@ -228,7 +228,12 @@ static bool
 fetch_files(struct pull *run, const char *url, const char *path)
 {
 	struct hrd_manifest *manifest = calloc(1, sizeof(*manifest));
-	bool good = manifest != NULL && hrd_manifest_read(path, run->diag, manifest);
+	bool good;
+
+	hrd_diag_step(run->diag, "verify");
+	good = manifest != NULL && hrd_verify_manifest(run->anchors, path, run->diag) &&
+	       hrd_manifest_read(path, run->diag, manifest);
+	hrd_diag_step(run->diag, "fetch");
 
 	for (size_t i = 0; good && i < manifest->file_count; i++) {
 		const struct hrd_manifest_file *file = &manifest->files[i];
@@ -264,7 +269,6 @@ fetch_set(struct pull *run, const char *url, char **path)
 	} else if (fetch_to(run, url, UINT64_MAX, name) && hrd_file_kind(*path, run->diag, &kind)) {
 		good = kind != HRD_FILE_MANIFEST ||
 		       (fetch_beside(run, url, signature, HRD_SIGNATURE_OCTETS_MAX, signature) &&
-			   hrd_verify_manifest(run->anchors, *path, run->diag) &&
 			   fetch_files(run, url, *path));
 	}
 	free(name);
@@ -293,8 +297,12 @@ pull_one(struct pull *run, const char *url)
 	bool good = verified != NULL;
 
 	empty_directory(run->work);
-	good = good && fetch_set(run, url, &path) && hrd_verify_file(&how, path, verified) &&
-	       hrd_install(&run->install, verified);
+	hrd_diag_step(run->diag, "fetch");
+	good = good && fetch_set(run, url, &path);
+	hrd_diag_step(run->diag, "verify");
+	good = good && hrd_verify_file(&how, path, verified);
+	hrd_diag_step(run->diag, "install");
+	good = good && hrd_install(&run->install, verified);
 	if (good)
 		tell_install(run, url);
 	if (verified != NULL)
@@ -313,6 +321,7 @@ run_pull(struct hrd_args *args)
 
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
+	hrd_diag_step(run.diag, "anchor");
 	run.anchors = calloc(1, sizeof(*run.anchors));
 	if (run.anchors != NULL &&
 	    hrd_anchors_read(hrd_arg(args, OPT_ANCHOR), run.diag, run.anchors) &&
@@ -320,6 +329,8 @@ run_pull(struct hrd_args *args)
 		for (int i = 0; i < args->argc && !good; i++)
 			good = pull_one(&run, args->argv[i]);
 	}
+	if (good)
+		hrd_diag_demote(run.diag); /* mirrors before the one that served */
 	free(run.anchors);
 	free(run.cache);
 	free(run.work);
@@ -335,8 +346,8 @@ const struct hrd_command hrd_cmd_pull = {
 	.help =
 	    "A URL is that of a manifest (its files are fetched from beside it), a signed zone or\n"
 	    "a signed image; https only.  Several URLs are mirrors: the first that serves\n"
-	    "something good is taken.  Whatever fails, what was installed stays; --json says\n"
-	    "which step failed: pull-fetch, verify-*, guard-*, install-*.\n",
+	    "something good is taken.  Whatever fails, what was installed stays; --json names\n"
+	    "the step that failed: anchor, fetch, verify or install.\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

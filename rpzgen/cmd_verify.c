@@ -169,11 +169,14 @@ verify(struct command *run)
 		hrd_diag_nomem(run->diag);
 		return false;
 	}
-	if (hrd_anchors_read(hrd_arg(run->args, OPT_ANCHOR), run->diag, run->anchors))
-		good = hrd_verify_file(&run->how, run->args->argv[0], verified) &&
-		       write_outputs(run, verified);
+	hrd_diag_step(run->diag, "anchor");
+	good = hrd_anchors_read(hrd_arg(run->args, OPT_ANCHOR), run->diag, run->anchors);
+	hrd_diag_step(run->diag, "verify");
+	good = good && hrd_verify_file(&run->how, run->args->argv[0], verified) &&
+	       write_outputs(run, verified);
 	if (good)
 		summarise(run, verified);
+	hrd_diag_step(run->diag, "install");
 	if (good && run->install.dir != NULL) {
 		good = hrd_install(&run->install, verified);
 		if (good)
@@ -197,6 +200,7 @@ run_verify(struct hrd_args *args)
 		.anchors = run.anchors, .now = run.how.now, .diag = run.diag, .quiet = args->quiet
 	};
 	if (hrd_arg(args, OPT_ROLLBACK) != NULL) {
+		hrd_diag_step(run.diag, "rollback");
 		good = hrd_install_rollback(&run.install);
 		if (good)
 			tell_install(&run);

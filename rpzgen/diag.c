@@ -22,6 +22,7 @@ struct id_count {
 struct hrd_diag {
 	enum hrd_diag_form form;
 	bool quiet;
+	const char *step;  /* or NULL */
 	bool note_follows; /* the last report was kept: its notes are kept too */
 	bool lost;         /* out of memory: a report is missing */
 	int status;
@@ -247,6 +248,7 @@ add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *p
 	}
 	diag->reports = reports;
 	report.sequence = diag->count;
+	report.step = diag->step;
 	report.text = sanitise(text);
 	if (report.text == NULL ||
 	    !find_file(diag, place->file, &report.file, &report.file_order)) {
@@ -405,6 +407,24 @@ hrd_diag_flush(struct hrd_diag *diag, const char *closing)
 	for (size_t i = 0; i < diag->count; i++)
 		free(diag->reports[i].text);
 	diag->count = 0;
+}
+
+void
+hrd_diag_step(struct hrd_diag *diag, const char *step)
+{
+	diag->step = step;
+}
+
+void
+hrd_diag_demote(struct hrd_diag *diag)
+{
+	for (size_t i = 0; i < diag->count; i++) {
+		if (diag->reports[i].severity == HRD_ERROR)
+			diag->reports[i].severity = HRD_WARNING;
+	}
+	diag->warnings += diag->errors;
+	diag->errors = 0;
+	diag->status = HRD_EXIT_OK;
 }
 
 unsigned

@@ -36,6 +36,9 @@ struct hrd_place {
 struct hrd_diag *hrd_diag_new(enum hrd_diag_form form, bool quiet); /* NULL when out of memory */
 void hrd_diag_free(struct hrd_diag *diag);
 
+/* Names the step of a command (static text): reports from here on carry it in JSON as "step". */
+void hrd_diag_step(struct hrd_diag *diag, const char *step);
+
 /* Adds a report.  An error raises the exit status to HRD_EXIT_REJECTED.  A note belongs to the
  * report before it.  Copies everything. */
 void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
@@ -56,7 +59,11 @@ void hrd_diag_flush(struct hrd_diag *diag, const char *closing);
 unsigned hrd_diag_errors(const struct hrd_diag *diag);
 unsigned hrd_diag_warnings(const struct hrd_diag *diag);
 
-/* The highest status so far; nothing lowers it. */
+/* Errors so far become warnings and the status that they raised is taken back: another way led to
+ * the end. */
+void hrd_diag_demote(struct hrd_diag *diag);
+
+/* The highest status so far; nothing else lowers it. */
 int hrd_diag_status(const struct hrd_diag *diag);
 void hrd_diag_raise(struct hrd_diag *diag, int status);
 
@@ -70,6 +77,7 @@ struct hrd_report {
 	uint32_t col;
 	size_t sequence;
 	const char *id;
+	const char *step; /* or NULL */
 	char *text;
 };
 

@@ -51,6 +51,8 @@ write_plain(struct hrd_json *json, const struct hrd_report *reports, size_t coun
 		write_place(json, &reports[i]);
 		hrd_json_member(json, "severity", severity_word(reports[i].severity));
 		hrd_json_member(json, "id", reports[i].id);
+		if (reports[i].step != NULL)
+			hrd_json_member(json, "step", reports[i].step);
 		hrd_json_member(json, "text", reports[i].text);
 		hrd_json_object_end(json);
 	}
