@@ -4,24 +4,28 @@
 
 #include "module/ede.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { RULE_ID_MAX = 128 };
 
-/* Appends before, then value, when there is a value; cuts at the end of the buffer. */
+static size_t
+append_one(char text[HRD_EDE_TEXT_MAX], size_t len, const char *value)
+{
+	size_t room = HRD_EDE_TEXT_MAX - 1 - len, octets = strnlen(value, room);
+
+	memcpy(text + len, value, octets);
+	text[len + octets] = '\0';
+	return len + octets;
+}
+
+/* Appends before, then value, when there is a value; cuts at the end of the buffer.  No
+ * formatter, because this is done for each blocked answer. */
 static size_t
 append(char text[HRD_EDE_TEXT_MAX], size_t len, const char *before, const char *value)
 {
-	int n;
-
 	if (!value || !value[0])
 		return len;
-	n = snprintf(text + len, HRD_EDE_TEXT_MAX - len, "%s%s", before, value);
-	if (n < 0)
-		return len;
-	len += (size_t)n;
-	return len < HRD_EDE_TEXT_MAX ? len : HRD_EDE_TEXT_MAX - 1;
+	return append_one(text, append_one(text, len, before), value);
 }
 
 /* Drops a UTF-8 character that was cut in two. */
