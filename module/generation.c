@@ -92,7 +92,7 @@ describe(const struct hrd_policy_settings *policy, const struct hrd_policy_info 
 		    "address are left to the companion zone (rpzgen compile --companion); of "
 		    "them only PASSTHRU by client address is carried out here",
 		    info->id, left);
-	hrd_warn_unsafe(policy->path);
+	(void)hrd_warn_unsafe(policy->path, true);
 }
 
 bool
@@ -376,20 +376,22 @@ note_changes(struct hrd_generation *generation, int64_t now)
 		note_change(generation, generation->layers.layer[i].info->not_after, now);
 }
 
-/* Says which files others can write to, when there is a reason to look. */
+/* Counts the files that others can write to, and says which, when there is a reason to look. */
 static void
-look_at_permissions(const struct hrd_generation *generation, const struct hrd_load *load)
+look_at_permissions(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	const struct hrd_settings *settings = generation->settings;
+	bool say = !load->previous ||
+		   !hrd_same_file(&load->previous->settings_file, &generation->settings_file);
 
-	if (load->previous &&
-	    hrd_same_file(&load->previous->settings_file, &generation->settings_file))
-		return;
-	hrd_warn_unsafe(load->settings_path);
+	generation->unsafe = hrd_warn_unsafe(load->settings_path, say);
 	if (settings->local_allow)
-		hrd_warn_unsafe(settings->local_allow);
+		generation->unsafe += hrd_warn_unsafe(settings->local_allow, say);
 	if (settings->state_dir)
-		hrd_warn_unsafe_directory(settings->state_dir);
+		generation->unsafe += hrd_warn_unsafe_directory(settings->state_dir, say);
+	/* What of these is new was said when it was read. */
+	for (size_t i = 0; i < settings->policy_count; i++)
+		generation->unsafe += hrd_warn_unsafe(settings->policies[i].path, false);
 }
 
 int
@@ -435,29 +437,36 @@ hrd_generation_empty(const char *settings_path)
 	return generation;
 }
 
-static void
+static bool
 keep_text(const char *state_dir, const char *path, const struct stat *as_read)
 {
-	if (!path || as_read->st_ino == 0)
-		return;
-	if (hrd_state_keep_file(state_dir, path, as_read) != HRD_OK)
-		hrd_say(HRD_SAY_ERROR, "cannot keep a copy of %s in state-dir %s: %s", path,
-		    state_dir, strerror(errno));
+	if (!path || as_read->st_ino == 0 ||
+	    hrd_state_keep_file(state_dir, path, as_read) == HRD_OK)
+		return true;
+	hrd_say(HRD_SAY_ERROR, "cannot keep a copy of %s in state-dir %s: %s", path, state_dir,
+	    strerror(errno));
+	return false;
 }
 
-void
+bool
 hrd_generation_keep(struct hrd_generation *generation, const char *settings_path)
 {
 	const struct hrd_settings *settings = generation->settings;
+	bool kept = true;
 
 	if (!settings->state_dir || !generation->images)
-		return;
-	for (size_t i = 0; i < settings->policy_count; i++)
-		if (generation->images[i])
-			hrd_image_keep(
-			    generation->images[i], &settings->policies[i], settings->state_dir);
-	keep_text(settings->state_dir, settings->local_allow, &generation->allow_file);
-	keep_text(settings->state_dir, settings_path, &generation->settings_file);
+		return true;
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		struct hrd_image *image = generation->images[i];
+
+		if (!image)
+			continue;
+		hrd_image_keep(image, &settings->policies[i], settings->state_dir);
+		kept &= image->kept;
+	}
+	kept &= keep_text(settings->state_dir, settings->local_allow, &generation->allow_file);
+	kept &= keep_text(settings->state_dir, settings_path, &generation->settings_file);
+	return kept;
 }
 
 void

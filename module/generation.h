@@ -32,6 +32,7 @@ struct hrd_generation {
 	uint64_t seen;       /* hrd_generation_look() before the files were read */
 	int64_t next_change; /* when time alone changes it, in seconds since the epoch; 0: never */
 	uint64_t *skipped;   /* for each group of clients: the layers that skip it */
+	unsigned unsafe;     /* files that others than their owner can replace or change */
 	size_t lacking;      /* policies without an image: an alarm */
 	bool servfail;       /* clients get SERVFAIL until no policy is lacking (on-missing) */
 	int fault;           /* HRD_OK, or why the first file that is not in force is not */
@@ -66,9 +67,9 @@ uint64_t hrd_generation_look(const struct hrd_generation *generation, const char
 /* Whether the policy has an end of validity, and it is past. */
 bool hrd_policy_expired(const struct hrd_policy_info *info, int64_t now);
 
-/* Keeps what is in force in state-dir, for the next start: writes to the disk.  Failures are said.
- * Only from the thread that loads. */
-void hrd_generation_keep(struct hrd_generation *generation, const char *settings_path);
+/* Keeps what is in force in state-dir, for the next start: writes to the disk.  Failures are said;
+ * false when there was one.  Only from the thread that loads. */
+bool hrd_generation_keep(struct hrd_generation *generation, const char *settings_path);
 
 /* NULL-safe.  Only when no worker can hold it. */
 void hrd_generation_free(struct hrd_generation *generation);

@@ -140,6 +140,13 @@ note_outcome(struct hrd_loader *loader, int status, int64_t start)
 }
 
 static void
+keep(struct hrd_loader *loader)
+{
+	if (!hrd_generation_keep(atomic_load(&loader->store->current), loader->settings_path))
+		hrd_metrics_add(&loader->store->metrics, HRD_NUMBER_KEEP_FAILURES, 1);
+}
+
+static void
 publish(struct hrd_loader *loader, struct hrd_generation *next)
 {
 	struct hrd_generation *before = hrd_store_publish(loader->store, next);
@@ -148,7 +155,7 @@ publish(struct hrd_loader *loader, struct hrd_generation *next)
 	loader->published(loader->ctx, before);
 	hrd_generation_free(before);
 	watch_all(loader);
-	hrd_generation_keep(next, loader->settings_path);
+	keep(loader);
 }
 
 static void
@@ -214,7 +221,7 @@ run(void *arg)
 	struct hrd_loader *loader = arg;
 	int timeout = 0;
 
-	hrd_generation_keep(atomic_load(&loader->store->current), loader->settings_path);
+	keep(loader);
 	while (wait_for_change(loader, timeout)) {
 		uint64_t seen;
 		int64_t rest;

@@ -26,6 +26,7 @@ enum hrd_number {
 	HRD_NUMBER_SWEEPS,        /* ended */
 	HRD_NUMBER_SWEPT,         /* entries taken out of caches */
 	HRD_NUMBER_PAGE_FAILURES, /* the metrics file could not be written */
+	HRD_NUMBER_KEEP_FAILURES, /* a last good copy could not be written */
 	HRD_NUMBER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
 	HRD_NUMBER_EVENTS_WRITTEN,
 	HRD_NUMBER_EVENT_OCTETS,      /* written */

@@ -80,6 +80,9 @@ put_instance(
 	    "Policies in force; fewer than configured: an alarm.");
 	put(page, "hradba_policies_loaded %zu\n",
 	    generation->images ? generation->settings->policy_count - generation->lacking : 0);
+	family(page, "hradba_unsafe_files", "gauge",
+	    "Files, of those that decide what is blocked, that others than their owner can write.");
+	put(page, "hradba_unsafe_files %u\n", generation->unsafe);
 }
 
 static void
@@ -147,7 +150,7 @@ expiry(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *
 static bool
 expired(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
 {
-	*value = expiry(generation, i, now, value) && *value < now;
+	*value = hrd_policy_expired(info_of(generation, i), now);
 	return true;
 }
 
@@ -156,6 +159,14 @@ signature_required(const struct hrd_generation *generation, size_t i, int64_t no
 {
 	(void)now;
 	*value = generation->settings->policies[i].key_count > 0;
+	return true;
+}
+
+static bool
+stand_in(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
+{
+	(void)now;
+	*value = generation->images[i]->file.st_ino == 0;
 	return true;
 }
 
@@ -203,6 +214,9 @@ put_policies(struct page *page, const struct hrd_generation *generation, int64_t
 		    "1: the validity of the image has ended: an alarm." },
 		{ "hradba_policy_signature_required", signature_required,
 		    "0: the settings name no keys, so unsigned images are taken." },
+		{ "hradba_policy_last_good_copy", stand_in,
+		    "1: the image of the settings was bad at the start, its last good copy is in "
+		    "force: an alarm." },
 		{ "hradba_policy_memory_bytes", memory, "Octets held by the image." },
 		{ "hradba_policy_observe_rules", observe_rules, "Rules that only observe." },
 		{ "hradba_policy_companion_rules", companion_rules,
@@ -396,6 +410,8 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 		    "{reason=\"file\"}", NULL, false },
 		{ HRD_NUMBER_MATCHES_LOST, "hradba_uncounted_matches_total", "counter", "",
 		    "Matches for which there was no room in the tallies.", false },
+		{ HRD_NUMBER_KEEP_FAILURES, "hradba_state_write_failures_total", "counter", "",
+		    "Loads whose last good copies could not be kept in state-dir.", false },
 		{ HRD_NUMBER_HOST_UNTRIED, "hradba_host_untried", "gauge", "",
 		    "1: the server is not the one that the module was built with.", false },
 	};

@@ -4,9 +4,12 @@
 #ifndef HRD_MODULE_PERMISSIONS_H
 #define HRD_MODULE_PERMISSIONS_H
 
-/* A file, and the directory in which it can be replaced. */
-void hrd_warn_unsafe(const char *path);
+#include <stdbool.h>
 
-void hrd_warn_unsafe_directory(const char *path);
+/* A file, and the directory in which it can be replaced: 1 when either is unsafe, else 0; says so
+ * when asked to. */
+unsigned hrd_warn_unsafe(const char *path, bool say);
+
+unsigned hrd_warn_unsafe_directory(const char *path, bool say);
 
 #endif
