@@ -21,6 +21,7 @@ enum {
 	OPT_PROFILE,
 	OPT_DATE,
 	OPT_POPULAR,
+	OPT_CACHE,
 	OPT_LIST_HOLES,
 	OPT_LIVE,
 	OPT_SERVER,
@@ -34,6 +35,7 @@ static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
 	{ "date", 0, "DATE", "day of the rules (default: today)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "cache", 0, "DIR", "judge the feeds that build --cache has kept there" },
 	{ "list-holes", 0, NULL, "list the holes that build closes, on standard output" },
 	{ "live", 0, NULL, "then ask the DNS about listed and known names" },
 	{ "server", 0, "ADDRESS[#PORT]",
@@ -183,7 +185,9 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 static int
 run(struct hrd_args *args)
 {
-	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
+	const struct hrd_feed_options offline = {
+		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+	};
 	struct hrd_live_options live;
 	struct hrd_inventory *inventory;
 	struct hrd_feeds feeds;
