@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
@@ -176,7 +177,7 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 			(void)!hrd_live_record_compare(&live, since, args->diag);
 		if (record != NULL)
 			write_record(args, &live, record);
-		if (!args->json && !args->quiet)
+		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
 			hrd_live_print(&live, stdout);
 	}
 	hrd_live_clear(&live);
