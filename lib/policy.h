@@ -13,6 +13,7 @@
 #ifndef HRD_LIB_POLICY_H
 #define HRD_LIB_POLICY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -111,13 +112,20 @@ HRD_MUST_USE int hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned
 HRD_MUST_USE int hrd_policy_read(
     const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
 
-/* The same, with a say of the caller's (a signature's, say) after size, version and digest have
- * been checked and before any structure is parsed: HRD_OK, or the status to end with.  judge may
- * set fault. */
+/* A say of the caller's (a signature's, say) after size, version and digest have been checked and
+ * before any structure is parsed: HRD_OK, or the status to end with.  It may set fault. */
 typedef int hrd_policy_judge_fn(
     void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
+
+struct hrd_policy_reader {
+	hrd_policy_judge_fn *judge; /* or NULL */
+	void *ctx;                  /* of judge */
+	const atomic_bool *stop;    /* or NULL; another thread sets it to end a long reading */
+};
+
+/* The same with a reader.  HRD_ESTOP, and as above. */
 HRD_MUST_USE int hrd_policy_read_judged(const char *path, unsigned flags,
-    hrd_policy_judge_fn *judge, void *ctx, struct hrd_policy **out, struct hrd_fault *fault);
+    const struct hrd_policy_reader *reader, struct hrd_policy **out, struct hrd_fault *fault);
 
 void hrd_policy_free(struct hrd_policy *policy); /* NULL-safe */
 

@@ -40,6 +40,8 @@ struct checker {
 	uint64_t rules[HRD_TRIGGERS];
 	uint64_t observed;
 	bool value_refused;
+	const atomic_bool *stop; /* or NULL */
+	bool stopped;
 };
 
 enum hrd_section
@@ -624,6 +626,11 @@ check_value(void *ctx, uint32_t value, uint32_t names)
 	const struct hrd_section_view *values = &checker->policy->sections[SECTION_VALUES];
 	uint32_t exact, wild, flags;
 
+	/* Asked often enough for a request to stop. */
+	checker->stopped =
+	    checker->stop && atomic_load_explicit(checker->stop, memory_order_relaxed);
+	if (checker->stopped)
+		return false;
 	checker->value_refused = true;
 	if (value >> HRD_TRIE_SHIFT >= values->count)
 		return false;
@@ -652,6 +659,8 @@ check_names(struct checker *checker, enum hrd_section id)
 	if (view->len == 0)
 		return HRD_OK;
 	status = hrd_trie_open(trie, view->base, view->len, check_value, checker, &why, &offset);
+	if (checker->stopped)
+		return HRD_ESTOP;
 	if (status == HRD_ECORRUPT && checker->value_refused)
 		why = "value does not fit its rules";
 	if (status == HRD_ECORRUPT)
@@ -709,10 +718,10 @@ release(uint8_t *data, size_t len, enum hrd_ownership ownership)
 
 int
 hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership, unsigned flags,
-    struct hrd_policy **out, struct hrd_fault *fault)
+    const atomic_bool *stop, struct hrd_policy **out, struct hrd_fault *fault)
 {
 	struct hrd_policy *policy = calloc(1, sizeof(*policy));
-	struct checker checker = { .policy = policy, .fault = fault };
+	struct checker checker = { .policy = policy, .fault = fault, .stop = stop };
 	int status;
 
 	refuse(fault, "", 0, "");
@@ -742,7 +751,8 @@ int
 hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned flags, struct hrd_policy **out,
     struct hrd_fault *fault)
 {
-	return hrd_policy_adopt(data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, out, fault);
+	return hrd_policy_adopt(
+	    data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, NULL, out, fault);
 }
 
 void

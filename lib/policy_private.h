@@ -29,6 +29,6 @@ enum hrd_section hrd_trigger_section(enum hrd_trigger trigger);
 
 /* Opens data whatever its ownership; takes it as hrd_policy_open() does. */
 HRD_MUST_USE int hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership,
-    unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
+    unsigned flags, const atomic_bool *stop, struct hrd_policy **out, struct hrd_fault *fault);
 
 #endif

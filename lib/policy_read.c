@@ -319,12 +319,6 @@ read_all(int fd, uint8_t *data, size_t len, struct hrd_fault *fault)
 	return HRD_ECORRUPT;
 }
 
-/* The caller's say between digest and structure. */
-struct judge {
-	hrd_policy_judge_fn *judge;
-	void *ctx;
-};
-
 /* The file in private read-only memory. */
 static int
 read_into_memory(int fd, uint8_t **out, size_t *out_len, struct hrd_fault *fault)
@@ -365,36 +359,37 @@ read_into_memory(int fd, uint8_t **out, size_t *out_len, struct hrd_fault *fault
 
 /* Lets the caller judge, then opens; takes data.  The digest is checked once. */
 static int
-judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct judge *judge,
+judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_policy_reader *reader,
     struct hrd_policy **out, struct hrd_fault *fault)
 {
 	struct hrd_policy_parts parts;
 	int status = HRD_OK;
 
-	if (judge->judge) {
+	if (reader->judge) {
 		status = hrd_policy_split(data, len, flags, &parts, fault);
 		if (status == HRD_OK)
-			status = judge->judge(judge->ctx, &parts, fault);
+			status = reader->judge(reader->ctx, &parts, fault);
 		flags |= HRD_OPEN_NO_DIGEST;
 	}
 	if (status != HRD_OK) {
 		munmap(data, len);
 		return status;
 	}
-	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, out, fault);
+	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, reader->stop, out, fault);
 }
 
 int
 hrd_policy_read(const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault)
 {
-	return hrd_policy_read_judged(path, flags, NULL, NULL, out, fault);
+	static const struct hrd_policy_reader reader = { NULL, NULL, NULL };
+
+	return hrd_policy_read_judged(path, flags, &reader, out, fault);
 }
 
 int
-hrd_policy_read_judged(const char *path, unsigned flags, hrd_policy_judge_fn *judge, void *ctx,
+hrd_policy_read_judged(const char *path, unsigned flags, const struct hrd_policy_reader *reader,
     struct hrd_policy **out, struct hrd_fault *fault)
 {
-	struct judge by = { judge, ctx };
 	uint8_t *data;
 	size_t len;
 	/* O_NONBLOCK: a FIFO in place of the file must not hold up the caller. */
@@ -406,5 +401,5 @@ hrd_policy_read_judged(const char *path, unsigned flags, hrd_policy_judge_fn *ju
 	error = errno;
 	close(fd);
 	errno = error;
-	return status == HRD_OK ? judge_and_adopt(data, len, flags, &by, out, fault) : status;
+	return status == HRD_OK ? judge_and_adopt(data, len, flags, reader, out, fault) : status;
 }

@@ -32,6 +32,8 @@ hrd_strstatus(int status)
 		return "limit exceeded";
 	case HRD_EOLD:
 		return "older than what was taken before";
+	case HRD_ESTOP:
+		return "stopped";
 	default:
 		return "unknown status";
 	}

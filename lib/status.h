@@ -23,6 +23,7 @@ enum hrd_status {
 	HRD_EEXIST = -9,     /* there already */
 	HRD_ELIMIT = -10,    /* one of our ceilings was reached */
 	HRD_EOLD = -11,      /* older than what has been taken before */
+	HRD_ESTOP = -12,     /* the caller wants no result any more */
 };
 
 /* English text for a status, without a full stop; never NULL, static, for any int. */

@@ -59,7 +59,8 @@ struct hrd_trie {
 };
 
 /* Told by open of the values (flags included) and how many names in all have them: once for each
- * distinct value or more often, in any order; the numbers of one value add up.  False refuses the
+ * distinct value or more often, in any order; the numbers of one value add up, and may be 0: it is
+ * asked every few thousand names, so that it can end a long check.  False refuses the
  * section: this is how the owner of the values has them checked and counted in the one pass. */
 typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
 

@@ -54,8 +54,9 @@ get_image(struct hrd_generation *generation, size_t i, const struct hrd_load *lo
 {
 	const struct hrd_generation *previous = load->previous;
 	const struct hrd_policy_settings *policy = &generation->settings->policies[i];
-	struct hrd_image_want want = { .policy = policy,
-		.state_dir = generation->settings->state_dir };
+	struct hrd_image_want want = {
+		.policy = policy, .state_dir = generation->settings->state_dir, .stop = load->stop
+	};
 	size_t at = previous ? find_path(previous, policy->path) : 0;
 	int status;
 
@@ -68,7 +69,8 @@ get_image(struct hrd_generation *generation, size_t i, const struct hrd_load *lo
 		generation->fault = status;
 	if (generation->images[i])
 		return HRD_OK;
-	if (status == HRD_ENOMEM || !may_lack(load, generation->settings, policy->path))
+	if (status == HRD_ENOMEM || status == HRD_ESTOP ||
+	    !may_lack(load, generation->settings, policy->path))
 		return status;
 	generation->lacking++;
 	return HRD_OK;
@@ -403,8 +405,7 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 	*out = NULL;
 	if (generation) {
 		(void)stat(load->settings_path, &generation->settings_file);
-		status =
-		    hrd_settings_read(load->settings_path, load->restarted, &generation->settings);
+		status = hrd_settings_read(load->settings_path, &generation->settings);
 	}
 	if (status == HRD_OK) {
 		generation->seen = look(generation->settings, &generation->settings_file);
@@ -427,7 +428,7 @@ hrd_generation_empty(const char *settings_path)
 {
 	struct hrd_generation *generation = calloc(1, sizeof(*generation));
 
-	if (generation && hrd_settings_read(settings_path, true, &generation->settings) != HRD_OK)
+	if (generation && hrd_settings_read(settings_path, &generation->settings) != HRD_OK)
 		generation->settings = calloc(1, sizeof(*generation->settings));
 	if (generation && !generation->settings) {
 		free(generation);

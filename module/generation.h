@@ -10,6 +10,7 @@
 #ifndef HRD_MODULE_GENERATION_H
 #define HRD_MODULE_GENERATION_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -47,7 +48,8 @@ struct hrd_load {
 	/* at a start: the process has enforced before (the host was reloaded), so it goes on
 	 * without what is missing, whatever the settings say */
 	bool restarted;
-	int64_t now; /* seconds since the epoch */
+	int64_t now;             /* seconds since the epoch */
+	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
 };
 
 /* Reads the settings file and what it names.  Faults are said (module/say.h), one line each.

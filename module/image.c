@@ -14,6 +14,7 @@
 /* What an image is judged by before its structure is parsed. */
 struct bench {
 	const struct hrd_policy_settings *policy;
+	const atomic_bool *stop;
 	bool ordered;           /* there is a stamp that it may not be older than */
 	struct hrd_stamp floor; /* that stamp */
 	struct hrd_stamp stamp; /* out: of the image */
@@ -102,7 +103,8 @@ would_do(const struct hrd_image *image, const struct hrd_policy_settings *policy
 static void
 find_floor(const struct hrd_image_want *want, struct bench *bench)
 {
-	struct bench of_copy = { .policy = want->policy, .stamp_only = true };
+	struct bench of_copy = { .policy = want->policy, .stop = want->stop, .stamp_only = true };
+	struct hrd_policy_reader reader = { judge, &of_copy, want->stop };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	char *copy;
@@ -116,7 +118,7 @@ find_floor(const struct hrd_image_want *want, struct bench *bench)
 	}
 	copy = want->state_dir ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
 	bench->ordered =
-	    copy && hrd_policy_read_judged(copy, 0, judge, &of_copy, &policy, &fault) == HRD_EEXIST;
+	    copy && hrd_policy_read_judged(copy, 0, &reader, &policy, &fault) == HRD_EEXIST;
 	bench->floor = of_copy.stamp;
 	free(copy);
 }
@@ -134,21 +136,22 @@ check_id(const char *path, const struct hrd_policy_settings *policy, const struc
 static int
 open_image(const char *path, struct bench *bench, struct hrd_image **out)
 {
+	struct hrd_policy_reader reader = { bench->policy->key_count ? judge : NULL, bench,
+		bench->stop };
 	struct hrd_image *image = calloc(1, sizeof(*image));
 	struct hrd_fault fault = { "file", 0, "" };
 	int status = HRD_ENOMEM;
 
 	if (image)
-		status = hrd_policy_read_judged(path, 0, bench->policy->key_count ? judge : NULL,
-		    bench, &image->policy, &fault);
+		status = hrd_policy_read_judged(path, 0, &reader, &image->policy, &fault);
 	if (status == HRD_EIO)
 		hrd_say(
 		    HRD_SAY_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
-	else if (status != HRD_OK)
+	else if (status != HRD_OK && status != HRD_ESTOP)
 		hrd_say(HRD_SAY_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
 		    path, hrd_strstatus(status), fault.section, (unsigned long long)fault.offset,
 		    fault.reason);
-	else
+	else if (status == HRD_OK)
 		status = check_id(path, bench->policy, image->policy);
 	if (status != HRD_OK) {
 		if (image)
@@ -178,7 +181,7 @@ note_step_back(const struct hrd_image_want *want, const struct hrd_image *image)
 static int
 get_file(const struct hrd_image_want *want, struct hrd_image **out)
 {
-	struct bench bench = { .policy = want->policy };
+	struct bench bench = { .policy = want->policy, .stop = want->stop };
 	struct stat file;
 	int status;
 
@@ -206,7 +209,7 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 static struct hrd_image *
 get_copy(const struct hrd_image_want *want)
 {
-	struct bench bench = { .policy = want->policy };
+	struct bench bench = { .policy = want->policy, .stop = want->stop };
 	struct hrd_image *image = NULL;
 	struct stat file;
 	char *copy = want->state_dir ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
@@ -240,7 +243,7 @@ hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out)
 
 	*out = NULL;
 	status = get_file(want, out);
-	if (status != HRD_OK)
+	if (status != HRD_OK && status != HRD_ESTOP)
 		*out = stand_in(want);
 	if (*out)
 		(*out)->users++;

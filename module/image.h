@@ -12,6 +12,7 @@
 #ifndef HRD_MODULE_IMAGE_H
 #define HRD_MODULE_IMAGE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -32,10 +33,13 @@ struct hrd_image_want {
 	const struct hrd_policy_settings *policy;
 	const char *state_dir;    /* or NULL */
 	struct hrd_image *former; /* of this path, in the generation in force; or NULL */
+	const atomic_bool *stop;  /* or NULL: see struct hrd_policy_reader */
 	bool same_keys;           /* they have not changed since */
 };
 
-/* Gets the image, its count of users raised; *out is NULL when there is none.  Tells about the file
+/* HRD_ESTOP: the caller wanted no result any more; nothing is said.
+ *
+ * Gets the image, its count of users raised; *out is NULL when there is none.  Tells about the file
  * of the settings: HRD_OK when it is in force; else why it is not, with *out standing in for it.
  * All is said (module/say.h). */
 HRD_MUST_USE int hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out);

@@ -29,13 +29,14 @@ struct hrd_loader {
 	const char *settings_path;
 	hrd_loader_published_fn *published;
 	void *ctx;
-	int stop;          /* eventfd */
-	int inotify;       /* -1: looking alone has to do */
-	uint64_t seen;     /* digest of all files as they were at the last load, good or bad */
-	int64_t loaded;    /* when that was, in ms */
-	int64_t latest;    /* the wall clock, never going back */
-	int64_t tried;     /* the change by time that the last load was for, or 0 */
-	unsigned failures; /* in a row */
+	int stop;             /* eventfd */
+	atomic_bool stopping; /* ends a load under way */
+	int inotify;          /* -1: looking alone has to do */
+	uint64_t seen;        /* digest of all files as they were at the last load, good or bad */
+	int64_t loaded;       /* when that was, in ms */
+	int64_t latest;       /* the wall clock, never going back */
+	int64_t tried;        /* the change by time that the last load was for, or 0 */
+	unsigned failures;    /* in a row */
 };
 
 static int64_t
@@ -163,7 +164,8 @@ load(struct hrd_loader *loader)
 {
 	struct hrd_load load = { .settings_path = loader->settings_path,
 		.previous = in_force(loader),
-		.now = wall_clock(loader) };
+		.now = wall_clock(loader),
+		.stop = &loader->stopping };
 	struct hrd_generation *next;
 	int64_t start = hrd_metrics_now();
 	int status;
@@ -172,6 +174,8 @@ load(struct hrd_loader *loader)
 	loader->tried = load.previous->next_change;
 	atomic_store(&loader->store->metrics.changed, start);
 	status = hrd_generation_load(&load, &next);
+	if (status == HRD_ESTOP)
+		return;
 	note_outcome(loader, status == HRD_OK ? next->fault : status, start);
 	if (status != HRD_OK) {
 		hrd_say(HRD_SAY_ERROR, "reload failed: what was in force stays in force");
@@ -221,6 +225,7 @@ run(void *arg)
 	struct hrd_loader *loader = arg;
 	int timeout = 0;
 
+	hrd_say_in_own_thread();
 	keep(loader);
 	while (wait_for_change(loader, timeout)) {
 		uint64_t seen;
@@ -263,6 +268,7 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	loader->settings_path = settings_path;
 	loader->published = published;
 	loader->ctx = ctx;
+	atomic_init(&loader->stopping, false);
 	loader->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	loader->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	loader->loaded = now_ms() - in_force(loader)->settings->reload_interval;
@@ -283,6 +289,7 @@ hrd_loader_stop(struct hrd_loader *loader)
 {
 	if (!loader)
 		return;
+	atomic_store(&loader->stopping, true);
 	(void)eventfd_write(loader->stop, 1);
 	(void)pthread_join(loader->thread, NULL);
 	loader_free(loader);

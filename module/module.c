@@ -233,6 +233,8 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_reporter_stop(module->reporter);
+	hrd_say_through(NULL, NULL);
+	hrd_say_waiting();
 	if (host) {
 		host->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
 		host->inplace_cb_delete_wrapped(env, inplace_cb_reply_cache, id);
@@ -241,6 +243,12 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	hrd_store_clear(&module->store);
 	free(module->settings_path);
 	free(module);
+}
+
+static bool
+wake_workers(void *ctx)
+{
+	return hrd_sweep_wake(ctx);
 }
 
 static bool
@@ -261,6 +269,8 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 	}
 	if (status == HRD_OK && !register_callbacks(module, env, id))
 		status = HRD_ENOMEM;
+	if (status == HRD_OK)
+		hrd_say_through(wake_workers, module->sweep);
 	if (status == HRD_OK)
 		status = hrd_reporter_start(&module->store, &module->reporter);
 	if (status == HRD_OK) {

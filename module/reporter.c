@@ -135,6 +135,7 @@ run(void *arg)
 	struct hrd_reporter *reporter = arg;
 	struct pollfd fd = { reporter->wake, POLLIN, 0 };
 
+	hrd_say_in_own_thread();
 	while (!atomic_load(&reporter->stopping)) {
 		int64_t wait = report(reporter, false);
 		eventfd_t count;

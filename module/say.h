@@ -5,6 +5,8 @@
 #ifndef HRD_MODULE_SAY_H
 #define HRD_MODULE_SAY_H
 
+#include <stdbool.h>
+
 enum hrd_level {
 	HRD_SAY_ERROR,
 	HRD_SAY_WARNING,
@@ -17,5 +19,19 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void
 hrd_say(enum hrd_level level, const char *format, ...);
+
+/* Said first in each thread of ours: its lines are printed by a worker of the host, since the host
+ * frees what its log reads while such a thread may still run. */
+void hrd_say_in_own_thread(void);
+
+/* Makes a worker call hrd_say_waiting() soon; false when there is none yet, then the line is
+ * printed at once. */
+typedef bool hrd_say_wake_fn(void *ctx);
+
+/* How workers are reached; NULL: they are not.  Only while there are no threads of ours. */
+void hrd_say_through(hrd_say_wake_fn *fn, void *ctx);
+
+/* Prints what threads of ours have said.  From a thread of the host. */
+void hrd_say_waiting(void);
 
 #endif

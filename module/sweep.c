@@ -51,6 +51,7 @@ struct hrd_sweeper {
 	struct hrd_sweep *sweep;
 	size_t slot;
 	atomic_bool registered;
+	atomic_bool listening;
 };
 
 struct hrd_sweep {
@@ -408,10 +409,13 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 static void
 take_turn(struct hrd_sweeper *sweeper)
 {
-	int64_t wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
-	struct timeval later = { (time_t)(wait / SECOND_NS),
-		(suseconds_t)(wait % SECOND_NS / 1000) };
+	int64_t wait;
+	struct timeval later;
 
+	hrd_say_waiting();
+	wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
+	later.tv_sec = (time_t)(wait / SECOND_NS);
+	later.tv_usec = (suseconds_t)(wait % SECOND_NS / 1000);
 	/* Waking oneself lets the loop serve what has arrived meanwhile. */
 	if (wait == 0)
 		(void)eventfd_write(sweeper->wake, 1);
@@ -458,11 +462,13 @@ hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 	sweeper->event =
 	    ub_event_new(base, sweeper->wake, UB_EV_READ | UB_EV_PERSIST, on_wake, sweeper);
 	/* The first turn comes at once: there may have been requests. */
-	if (sweeper->timer && sweeper->event && ub_event_add(sweeper->event, NULL) == 0)
+	if (sweeper->timer && sweeper->event && ub_event_add(sweeper->event, NULL) == 0) {
+		atomic_store(&sweeper->listening, true);
 		(void)eventfd_write(sweeper->wake, 1);
-	else
+	} else {
 		hrd_say(
 		    HRD_SAY_WARNING, "worker %zu cannot take part in sweeps of the caches", slot);
+	}
 }
 
 static void
@@ -470,6 +476,17 @@ wake_all(struct hrd_sweep *sweep)
 {
 	for (size_t i = 0; i < sweep->count; i++)
 		(void)eventfd_write(sweep->sweepers[i].wake, 1);
+}
+
+bool
+hrd_sweep_wake(struct hrd_sweep *sweep)
+{
+	bool listening = false;
+
+	for (size_t i = 0; i < sweep->count; i++)
+		listening |= atomic_load(&sweep->sweepers[i].listening);
+	wake_all(sweep);
+	return listening;
 }
 
 void

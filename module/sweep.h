@@ -43,6 +43,9 @@ bool hrd_sweep_is_done(struct hrd_sweep *sweep);
 /* Names to take out before all else; takes targets, which may be NULL.  Any thread. */
 void hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets);
 
+/* Wakes the workers that take part; false when none does yet.  Any thread. */
+bool hrd_sweep_wake(struct hrd_sweep *sweep);
+
 /* Sweeps at once to the end: in init(), before there are workers. */
 void hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env);
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -397,6 +398,26 @@ a_start_finds_the_copy_or_says_that_it_has_none(void **state)
 	assert_true(copies > 20 && lacking > 5);
 }
 
+static void
+a_load_that_nobody_wants_is_given_up(void **state)
+{
+	struct hrd_generation *old = load_old(), *next;
+	atomic_bool stop = true;
+	struct hrd_load load = {
+		.settings_path = settings_path, .previous = old, .now = NOW, .stop = &stop
+	};
+	struct holdings before;
+
+	(void)state;
+	put(image_path, new_image.data, new_image.len);
+	before = take_stock();
+	assert_int_equal(hrd_generation_load(&load, &next), HRD_ESTOP);
+	assert_null(next);
+	assert_enforces(old, false);
+	assert_same(before);
+	hrd_generation_free(old);
+}
+
 static bool
 holds(const char *path, const struct octets *want)
 {
@@ -453,6 +474,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_image_is_in_force_or_the_old_one),
+		cmocka_unit_test(a_load_that_nobody_wants_is_given_up),
 		cmocka_unit_test(a_start_finds_the_copy_or_says_that_it_has_none),
 		cmocka_unit_test(a_copy_is_the_old_one_or_the_new_one),
 	};

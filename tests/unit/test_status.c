@@ -17,7 +17,7 @@ static void
 each_status_has_its_own_text(void **state)
 {
 	(void)state;
-	for (int a = HRD_OK; a >= HRD_EOLD; a--) {
+	for (int a = HRD_OK; a >= HRD_ESTOP; a--) {
 		assert_string_not_equal(hrd_strstatus(a), hrd_strstatus(INT_MIN));
 		for (int b = HRD_OK; b > a; b--)
 			assert_string_not_equal(hrd_strstatus(a), hrd_strstatus(b));
@@ -29,7 +29,7 @@ unknown_status_has_a_text(void **state)
 {
 	(void)state;
 	assert_string_equal(hrd_strstatus(1), "unknown status");
-	assert_string_equal(hrd_strstatus(HRD_EOLD - 1), "unknown status");
+	assert_string_equal(hrd_strstatus(HRD_ESTOP - 1), "unknown status");
 	assert_string_equal(hrd_strstatus(INT_MAX), "unknown status");
 }
 
