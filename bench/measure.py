@@ -29,12 +29,16 @@ def built(name):
 
 # --- lists ---
 
+# Resolvers answer names below these by themselves (RFC 6761 and others).
+SPECIAL = {"arpa", "internal", "invalid", "local", "localhost", "onion", "test"}
+
 def lines(path):
-    """The names of a file, one a line; comments and empty lines are left out."""
+    """The names of a file, one a line; comments, empty lines and names of special use are left out."""
     with open(path, encoding="ascii") as stream:
         for line in stream:
-            if line[0] not in "#\n":
-                yield line.strip().lower()
+            name = line.strip().lower()
+            if name and name[0] != "#" and name.rpartition(".")[2] not in SPECIAL:
+                yield name
 
 
 def generated(count, seed):

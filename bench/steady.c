@@ -66,7 +66,7 @@ struct load {
 	size_t slot[IDS]; /* of each id: the query that has it, plus one */
 	size_t blocked;   /* watched names whose last answer was a block */
 	double mark;      /* 0: not yet */
-	double permitted, first_blocked;
+	double permitted; /* when the last permitted answer to a watched name came */
 	unsigned long odd, late;
 };
 
@@ -180,8 +180,6 @@ note_watched(struct load *l, const struct query *query)
 {
 	bool *blocked = &l->watched.blocked[query->name];
 
-	if (query->blocked && l->first_blocked == 0)
-		l->first_blocked = query->answered;
 	if (!query->blocked)
 		l->permitted = query->answered;
 	if (query->blocked != *blocked)
@@ -370,6 +368,22 @@ sent_before(const struct load *l, double when)
 	return n;
 }
 
+/* When the first blocked answer came after the mark; 0: never. */
+static double
+first_blocked(const struct load *l)
+{
+	double first = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct query *q = &l->queries[i];
+
+		if (q->watched && q->blocked && q->answered > l->mark &&
+		    (first == 0 || q->answered < first))
+			first = q->answered;
+	}
+	return first;
+}
+
 static void
 print_since_mark(const struct load *l, const char *name, double when)
 {
@@ -382,13 +396,14 @@ print_since_mark(const struct load *l, const char *name, double when)
 static void
 report(const struct load *l)
 {
-	double effective = l->permitted > l->first_blocked ? l->permitted : l->first_blocked;
+	double blocked = first_blocked(l);
+	double effective = l->permitted > blocked ? l->permitted : blocked;
 	size_t mark = sent_before(l, l->mark > 0 ? l->mark : now());
 	size_t end = sent_before(l, effective > l->mark ? effective + 1.0 : l->mark + 1.0);
 
 	putchar('{');
 	print_since_mark(l, "permitted_ms", l->permitted);
-	print_since_mark(l, "blocked_ms", l->first_blocked);
+	print_since_mark(l, "blocked_ms", blocked);
 	print_window("before", l->queries, mark);
 	print_window("after", l->queries + mark, end > mark ? end - mark : 0);
 	printf("\"blocked\": %zu, \"watched\": %zu, \"odd\": %lu, \"late\": %lu}\n", l->blocked,

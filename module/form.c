@@ -96,6 +96,20 @@ hrd_form_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 	*(const char **)target = node->text;
 }
 
+static void
+lacks_directory(struct hrd_form *form, const struct hrd_yaml_node *node, const char *directory)
+{
+	if (form->restarted)
+		hrd_say(HRD_SAY_WARNING,
+		    "%s:%u:%u: warning: there is no directory %s: nothing is written there until "
+		    "it is made [settings-directory]",
+		    form->file, (unsigned)node->line, (unsigned)node->col, directory);
+	else
+		hrd_form_fault(form, node->line, node->col, "settings-directory",
+		    "there is no directory %s: create it, writable for the server, or name another",
+		    directory);
+}
+
 void
 hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
@@ -110,9 +124,7 @@ hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void 
 	if (!directory)
 		form->no_memory = true;
 	else if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
-		hrd_form_fault(form, node->line, node->col, "settings-directory",
-		    "there is no directory %s: create it, writable for the server, or name another",
-		    directory);
+		lacks_directory(form, node, directory);
 	free(directory);
 }
 

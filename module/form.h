@@ -16,6 +16,7 @@
 struct hrd_form {
 	const char *file; /* for diagnostics; borrowed */
 	int32_t today;    /* days since 1970-01-01; set by hrd_form_open() unless it is set */
+	bool restarted;   /* see hrd_settings_read() */
 	unsigned faults;
 	bool no_memory; /* a reader ran out of memory */
 };
@@ -70,7 +71,8 @@ void hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
 hrd_form_read hrd_form_text;
 /* const char *: an absolute path. */
 hrd_form_read hrd_form_path;
-/* const char *: an absolute path that a file can be made at: its directory exists. */
+/* const char *: an absolute path that a file can be made at: its directory exists, or the host was
+ * reloaded. */
 hrd_form_read hrd_form_new_file;
 /* bool: yes or no. */
 hrd_form_read hrd_form_bool;

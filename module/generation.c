@@ -405,7 +405,8 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 	*out = NULL;
 	if (generation) {
 		(void)stat(load->settings_path, &generation->settings_file);
-		status = hrd_settings_read(load->settings_path, &generation->settings);
+		status =
+		    hrd_settings_read(load->settings_path, load->restarted, &generation->settings);
 	}
 	if (status == HRD_OK) {
 		generation->seen = look(generation->settings, &generation->settings_file);
@@ -428,7 +429,7 @@ hrd_generation_empty(const char *settings_path)
 {
 	struct hrd_generation *generation = calloc(1, sizeof(*generation));
 
-	if (generation && hrd_settings_read(settings_path, &generation->settings) != HRD_OK)
+	if (generation && hrd_settings_read(settings_path, true, &generation->settings) != HRD_OK)
 		generation->settings = calloc(1, sizeof(*generation->settings));
 	if (generation && !generation->settings) {
 		free(generation);

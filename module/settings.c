@@ -281,9 +281,9 @@ hrd_settings_path(void)
 }
 
 int
-hrd_settings_read(const char *path, struct hrd_settings **out)
+hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out)
 {
-	struct hrd_form form = { .file = path };
+	struct hrd_form form = { .file = path, .restarted = restarted };
 	struct hrd_settings *settings = calloc(1, sizeof(*settings));
 	int status = HRD_ENOMEM;
 

@@ -83,9 +83,11 @@ struct hrd_settings {
 /* The file that settings are read from; valid until the environment changes. */
 const char *hrd_settings_path(void);
 
-/* Reads and checks the file; each fault is said (module/say.h).  HRD_EINVAL: the file is refused;
- * HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, said as well.  *out is freed by hrd_settings_free(). */
-HRD_MUST_USE int hrd_settings_read(const char *path, struct hrd_settings **out);
+/* Reads and checks the file; each fault is said (module/say.h).  restarted: the host was reloaded,
+ * so what only reports must not keep away what enforces: a missing directory is warned of.
+ * HRD_EINVAL: the file is refused; HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, said as well.  *out is freed by
+ * hrd_settings_free(). */
+HRD_MUST_USE int hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out);
 
 void hrd_settings_free(struct hrd_settings *settings); /* NULL-safe */
 

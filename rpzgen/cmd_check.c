@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rpzgen/dates.h"
 #include "rpzgen/derive.h"
@@ -21,6 +22,7 @@ enum {
 	OPT_PROFILE,
 	OPT_DATE,
 	OPT_POPULAR,
+	OPT_CACHE,
 	OPT_LIST_HOLES,
 	OPT_LIVE,
 	OPT_SERVER,
@@ -34,6 +36,7 @@ static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
 	{ "date", 0, "DATE", "day of the rules (default: today)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "cache", 0, "DIR", "judge the feeds that build --cache has kept there" },
 	{ "list-holes", 0, NULL, "list the holes that build closes, on standard output" },
 	{ "live", 0, NULL, "then ask the DNS about listed and known names" },
 	{ "server", 0, "ADDRESS[#PORT]",
@@ -174,7 +177,7 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 			(void)!hrd_live_record_compare(&live, since, args->diag);
 		if (record != NULL)
 			write_record(args, &live, record);
-		if (!args->json && !args->quiet)
+		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
 			hrd_live_print(&live, stdout);
 	}
 	hrd_live_clear(&live);
@@ -183,7 +186,9 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 static int
 run(struct hrd_args *args)
 {
-	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
+	const struct hrd_feed_options offline = {
+		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+	};
 	struct hrd_live_options live;
 	struct hrd_inventory *inventory;
 	struct hrd_feeds feeds;

@@ -22,6 +22,7 @@ enum {
 	OPT_CLIENT,
 	OPT_RESPONSE,
 	OPT_NS,
+	OPT_CACHE,
 	OPT_HOLES
 };
 
@@ -33,6 +34,7 @@ static const struct hrd_option options[] = {
 	{ "client", 0, "ADDR", "ask about a client's address" },
 	{ "response-ip", 0, "ADDR", "ask about an address in an answer" },
 	{ "ns", 0, "NAME|ADDR", "ask about a name server, by its name or address" },
+	{ "cache", 0, "DIR", "take in the feeds that build --cache has kept there" },
 	{ "holes", 0, NULL, "tell what other resolvers would let through" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -71,7 +73,9 @@ make_policy(struct hrd_scope *scope, struct hrd_diag *diag)
 static void
 open_inventory(struct source *source, struct hrd_args *args)
 {
-	const struct hrd_feed_options offline = { .online = false, .quiet = args->quiet };
+	const struct hrd_feed_options offline = {
+		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+	};
 	const char *profile = hrd_arg(args, OPT_PROFILE);
 	int32_t date;
 

@@ -158,7 +158,8 @@ keep(struct loader *l, const struct hrd_fetched *fetched)
 		    fetched->reason);
 	if (fetched->data == NULL) {
 		hrd_diag(l->diag, HRD_WARNING, &place, "feed-offline",
-		    "feed \"%s\": left out; this command does not use the network", l->feed->id);
+		    "feed \"%s\": left out: nothing is fetched here, and no kept body is at hand",
+		    l->feed->id);
 		return true;
 	}
 	hrd_date_text((int32_t)(fetched->when / HRD_DAY_SECONDS), day);

@@ -203,15 +203,23 @@ anything_answered(const struct hrd_live *live)
 	return live->name_count == 0;
 }
 
+/* Why there is no answer at all. */
 static void
-tell_no_network(struct hrd_diag *diag)
+tell_nothing_answered(const char *error, const char *anchor, struct hrd_diag *diag)
 {
 	static const struct hrd_place nowhere = { NULL, 0, 0 };
 
+	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
+	if (error != NULL && anchor != NULL)
+		hrd_diag(diag, HRD_ERROR, &(struct hrd_place){ anchor, 0, 0 }, "live-anchor",
+		    "libunbound: %s; are these DS or DNSKEY records?", error);
+	else if (error != NULL)
+		hrd_diag(diag, HRD_ERROR, &nowhere, "system", "libunbound: %s", error);
+	if (error != NULL)
+		return;
 	hrd_diag(diag, HRD_ERROR, &nowhere, "live-no-network",
 	    "not one question was answered; is there a network that lets DNS out? --server ADDRESS "
 	    "asks a resolver instead of the authorities");
-	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 }
 
 static bool
@@ -246,7 +254,7 @@ hrd_live_look(struct hrd_live *live, const struct hrd_inventory *inventory,
 	if (live->nomem)
 		hrd_diag_nomem(diag);
 	else if (!anything_answered(live))
-		tell_no_network(diag);
+		tell_nothing_answered(hrd_lookups_error(live->lookups), options->anchor, diag);
 	else
 		return true;
 	return false;

@@ -40,6 +40,7 @@ struct hrd_lookups {
 	size_t in_flight_count;
 	size_t lost;   /* without answer before the first answer */
 	bool answered; /* there was one */
+	int error;     /* libunbound's, when it does not take questions */
 	uint64_t done; /* questions that have their answer, or none */
 	bool quiet;
 	struct hrd_progress progress;
@@ -47,21 +48,35 @@ struct hrd_lookups {
 
 /* --- context --- */
 
+/* libunbound's form of "ADDRESS#PORT", malloc()ed; NULL when the port is none. */
+static char *
+server_address(const char *server)
+{
+	const char *mark = strchr(server, '#');
+	char *address, *end;
+	unsigned long port = 1;
+
+	if (mark != NULL) {
+		port = strtoul(mark + 1, &end, 10);
+		if (mark[1] < '0' || mark[1] > '9' || *end != '\0')
+			return NULL;
+	}
+	if (port < 1 || port > 65535 || strchr(server, '@') != NULL)
+		return NULL;
+	address = strdup(server);
+	if (address != NULL && mark != NULL)
+		address[mark - server] = '@';
+	return address;
+}
+
 static bool
 use_server(struct ub_ctx *ub, const char *server, struct hrd_diag *diag)
 {
-	char *address = strdup(server), *port;
+	char *address = server_address(server);
 	bool good;
 
-	if (address == NULL) {
-		hrd_diag_nomem(diag);
-		return false;
-	}
-	port = strchr(address, '#');
-	if (port != NULL)
-		*port = '@';
 	/* Who names a resolver on this host means it. */
-	good = ub_ctx_set_option(ub, "do-not-query-localhost:", "no") == 0 &&
+	good = address != NULL && ub_ctx_set_option(ub, "do-not-query-localhost:", "no") == 0 &&
 	       ub_ctx_set_fwd(ub, address) == 0;
 	if (!good)
 		hrd_diag_usage(
@@ -82,7 +97,7 @@ use_anchors(struct ub_ctx *ub, const char *file, struct hrd_diag *diag)
 		}
 		return true;
 	}
-	/* libunbound opens the file with the first question, and says nothing then. */
+	/* libunbound opens the file with the first question. */
 	readable = fopen(file, "r");
 	if (readable == NULL) {
 		hrd_diag_system(diag, file, errno);
@@ -103,7 +118,9 @@ hrd_lookups_new(const struct hrd_live_options *options, struct hrd_diag *diag)
 		l->seconds = options->seconds != 0 ? options->seconds : HRD_LIVE_SECONDS;
 		l->quiet = options->quiet;
 		l->ub = ub_ctx_create();
-		good = l->ub != NULL && ub_ctx_async(l->ub, 1) == 0;
+		/* It has a log of its own, on standard error by default. */
+		good = l->ub != NULL && ub_ctx_debugout(l->ub, NULL) == 0 &&
+		       ub_ctx_async(l->ub, 1) == 0;
 	}
 	if (!good)
 		hrd_diag_nomem(diag);
@@ -309,7 +326,8 @@ send_question(struct hrd_lookups *l, struct question *q)
 	q->next = l->in_flight;
 	l->in_flight = q;
 	l->in_flight_count++;
-	if (ub_resolve_async(l->ub, text, q->type, LDNS_RR_CLASS_IN, q, result_came, &q->id) == 0)
+	l->error = ub_resolve_async(l->ub, text, q->type, LDNS_RR_CLASS_IN, q, result_came, &q->id);
+	if (l->error == 0)
 		return;
 	leave_flight(q);
 	give_up(q);
@@ -357,6 +375,12 @@ abandon(struct hrd_lookups *l)
 		give_up(take_waiting(l));
 }
 
+const char *
+hrd_lookups_error(const struct hrd_lookups *l)
+{
+	return l->error != 0 ? ub_strerror(l->error) : NULL;
+}
+
 void
 hrd_lookups_run(struct hrd_lookups *l)
 {
@@ -366,7 +390,7 @@ hrd_lookups_run(struct hrd_lookups *l)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += l->seconds;
 	while (l->waiting != NULL || l->in_flight != NULL) {
-		if (!l->answered && l->lost >= HRD_LIVE_LOST_MAX)
+		if (l->error != 0 || (!l->answered && l->lost >= HRD_LIVE_LOST_MAX))
 			break;
 		while (l->waiting != NULL && l->in_flight_count < HRD_LIVE_IN_FLIGHT_MAX)
 			send_question(l, take_waiting(l));

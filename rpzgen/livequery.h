@@ -74,4 +74,8 @@ HRD_MUST_USE int hrd_lookups_ask(struct hrd_lookups *lookups, const struct hrd_n
 /* Asks until the queue is empty or the time is over; every question gets its answer. */
 void hrd_lookups_run(struct hrd_lookups *lookups);
 
+/* Why libunbound took no question, or NULL: a file of trust anchors that is none shows only then.
+ */
+const char *hrd_lookups_error(const struct hrd_lookups *lookups);
+
 #endif

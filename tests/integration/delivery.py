@@ -7,7 +7,7 @@ import re
 import signal
 
 from harness import program
-from servers import TOP_SOURCE, Server, unconfined
+from servers import TOP_SOURCE, Server, recursor_conf, unconfined
 
 ZONE = "deepseek.rpz"
 NOTHING_OUTSIDE = "pid-file none; session-keyfile none;"   # named's defaults lie in directories of the machine
@@ -120,20 +120,6 @@ class RecursorRpz(Delivering):
 
     def start(self, key, primary, upstream):
         lua = self.configure("recursor-rpz-secondary.lua", SECRET=key.secret, PRIMARY=f"127.0.0.1:{primary}", REFRESH=1)
-        self.lab.write(f"{self.name}/recursor.conf", f"""local-address=127.0.0.1
-local-port={self.port}
-forward-zones-recurse=.=127.0.0.1:{upstream}
-lua-config-file={lua}
-socket-dir={self.directory}
-allow-from=127.0.0.0/8
-dont-query=
-dnssec=off
-write-pid=no
-disable-syslog=yes
-export-etc-hosts=no
-security-poll-suffix=
-serve-rfc1918=no
-threads=1
-""")
+        self.lab.write(f"{self.name}/recursor.conf", recursor_conf(self.port, self.directory, upstream, lua))
         binary = unconfined(self.lab, program("pdns_recursor", "pdns-recursor"))
         self.process = self.lab.spawn(self.name, [binary, f"--config-dir={self.directory}"])

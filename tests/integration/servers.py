@@ -250,17 +250,10 @@ controls {{ }};
                                  for origin, _ in zones), "policy zones loaded", self.process)
 
 
-class Recursor(Server):
-    """PowerDNS Recursor as a forwarding resolver with response policy zones."""
-
-    def __init__(self, lab, upstream, zones, wait=None):
-        super().__init__(lab)
-        recursor = program("pdns_recursor", "pdns-recursor")
-        directory = lab.mkdir(f"recursor-{self.port}")
-        lua = lab.write(f"recursor-{self.port}/rpz.lua",
-                        "".join(f'rpzFile("{path}", {{policyName="{origin}"}})\n' for origin, path in zones))
-        lab.write(f"recursor-{self.port}/recursor.conf", f"""local-address=127.0.0.1
-local-port={self.port}
+def recursor_conf(port, directory, upstream, lua):
+    """Settings of a PowerDNS Recursor that forwards to a port and has its policies from a Lua file."""
+    return f"""local-address=127.0.0.1
+local-port={port}
 forward-zones-recurse=.=127.0.0.1:{upstream}
 lua-config-file={lua}
 socket-dir={directory}
@@ -276,7 +269,19 @@ serve-rfc1918=no
 threads=1
 qname-minimization=no
 dont-throttle-netmasks=127.0.0.0/8
-""")
+"""
+
+
+class Recursor(Server):
+    """PowerDNS Recursor as a forwarding resolver with response policy zones."""
+
+    def __init__(self, lab, upstream, zones, wait=None):
+        super().__init__(lab)
+        recursor = program("pdns_recursor", "pdns-recursor")
+        directory = lab.mkdir(f"recursor-{self.port}")
+        lua = lab.write(f"recursor-{self.port}/rpz.lua",
+                        "".join(f'rpzFile("{path}", {{policyName="{origin}"}})\n' for origin, path in zones))
+        lab.write(f"recursor-{self.port}/recursor.conf", recursor_conf(self.port, directory, upstream, lua))
         self.process = lab.spawn("pdns_recursor", [unconfined(lab, recursor), f"--config-dir={directory}"])
         self.await_answer(*(wait or (".", "SOA", None)))
 

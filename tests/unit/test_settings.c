@@ -65,13 +65,16 @@ put(const char *name, const void *data, size_t len)
 	return path;
 }
 
+static bool restarted; /* of the next reading */
+
 static struct hrd_settings *
 read_text(const char *text)
 {
 	struct hrd_settings *settings;
 
 	said[0] = '\0';
-	if (hrd_settings_read(put("hradba.yaml", text, strlen(text)), &settings) != HRD_OK)
+	if (hrd_settings_read(put("hradba.yaml", text, strlen(text)), restarted, &settings) !=
+	    HRD_OK)
 		assert_null(settings);
 	return settings;
 }
@@ -222,7 +225,8 @@ faults_have_place_and_id(void **state)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
 	}
 	assert_int_not_equal(
-	    hrd_settings_read(in_dir("absent.yaml"), &(struct hrd_settings *){ NULL }), HRD_OK);
+	    hrd_settings_read(in_dir("absent.yaml"), false, &(struct hrd_settings *){ NULL }),
+	    HRD_OK);
 }
 
 static int
@@ -234,6 +238,21 @@ load_generation(
 	};
 
 	return hrd_generation_load(&load, out);
+}
+
+static void
+what_only_reports_does_not_keep_enforcement_away_at_a_reload(void **state)
+{
+	struct hrd_settings *s;
+
+	(void)state;
+	restarted = true;
+	s = read_text("policies:\n  - path: /a\nmetrics: {file: /nonexistent/x}\n");
+	restarted = false;
+	assert_non_null(s);
+	assert_non_null(
+	    strstr(said, ":3:17: warning: there is no directory /nonexistent/: nothing"));
+	hrd_settings_free(s);
 }
 
 static const char *
@@ -574,6 +593,7 @@ main(void)
 		cmocka_unit_test(the_smallest_file_is_enough),
 		cmocka_unit_test(every_form_is_read),
 		cmocka_unit_test(faults_have_place_and_id),
+		cmocka_unit_test(what_only_reports_does_not_keep_enforcement_away_at_a_reload),
 		cmocka_unit_test(a_generation_has_its_images),
 		cmocka_unit_test(images_follow_one_another_by_serial),
 		cmocka_unit_test(bad_images_are_refused),
