@@ -121,6 +121,13 @@ put_escape(struct hrd_json *json, unsigned char c)
 	put_text(json, text);
 }
 
+/* A C1 control (U+0080 to U+009F): UTF-8 gives each two octets, the second its number. */
+static bool
+is_c1(const uint8_t *octets, size_t step)
+{
+	return step == 2 && octets[0] == 0xc2 && octets[1] < 0xa0;
+}
+
 static void
 put_quoted(struct hrd_json *json, const char *text, size_t len)
 {
@@ -132,13 +139,16 @@ put_quoted(struct hrd_json *json, const char *text, size_t len)
 		size_t step = hrd_utf8_char(octets + i, len - i);
 		uint8_t c = octets[i];
 
-		if (step > 0 && c >= 0x20 && c != 0x7f && c != '"' && c != '\\') {
+		bool c1 = is_c1(octets + i, step);
+
+		if (step > 0 && c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && !c1) {
 			i += step;
 			continue;
 		}
 		put(json, text + start, i - start);
-		put_escape(json, c);
-		start = ++i;
+		put_escape(json, c1 ? octets[i + 1] : c);
+		i += c1 ? 2 : 1;
+		start = i;
 	}
 	put(json, text + start, i - start);
 	put(json, "\"", 1);

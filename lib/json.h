@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A small JSON writer (RFC 8259): compact objects on one line, or indented by two.
  *
- * Strings are escaped so that any octets give valid JSON: controls and DEL as \u00XX; invalid UTF-8
- * octets as \u00XX too (so a reader sees Latin-1 for them).  The writer tracks commas and nesting
- * in a fixed stack of HRD_JSON_DEPTH_MAX; it never allocates.  Errors of the sink stick and are
- * returned by hrd_json_end(). */
+ * Strings are escaped so that any octets give valid JSON: controls (C0, DEL, C1) as \u00XX; invalid
+ * UTF-8 octets as \u00XX too (so a reader sees Latin-1 for them).  The writer tracks commas and
+ * nesting in a fixed stack of HRD_JSON_DEPTH_MAX; it never allocates.  Errors of the sink stick and
+ * are returned by hrd_json_end(). */
 #ifndef HRD_LIB_JSON_H
 #define HRD_LIB_JSON_H
 

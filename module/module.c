@@ -255,6 +255,7 @@ static bool
 start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 {
 	struct hrd_generation *first;
+	int64_t began = hrd_metrics_now();
 	int status, loaded = HRD_OK;
 
 	module->settings_path = strdup(hrd_settings_path());
@@ -264,6 +265,8 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 	status = hrd_store_init(&module->store, worker_count(env), first);
 	if (status == HRD_OK) {
 		hrd_metrics_reload(&module->store.metrics, loaded);
+		hrd_metrics_set(&module->store.metrics, HRD_NUMBER_LOAD_TIME,
+		    (uint64_t)(hrd_metrics_now() - began));
 		hrd_metrics_set(&module->store.metrics, HRD_NUMBER_HOST_UNTRIED, untried);
 		status = hrd_sweep_new(&module->store, &module->sweep);
 	}

@@ -105,6 +105,10 @@ any_octets_become_valid_json(void **state)
 	hrd_json_string_len(&json, "\303", 1);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
 	assert_string_equal(out, "\"\\u00c3\"\n");
+	begin(&json, false);
+	hrd_json_string_len(&json, "\302\200\302\233\302\240", 6);
+	assert_int_equal(hrd_json_end(&json), HRD_OK);
+	assert_string_equal(out, "\"\\u0080\\u009b\302\240\"\n");
 }
 
 static void
