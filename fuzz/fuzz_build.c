@@ -8,19 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fuzz/require.h"
 #include "lib/policy.h"
 #include "tests/unit/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void
 compare(const struct hrd_rule *rule, bool found, const struct hrd_match *match)

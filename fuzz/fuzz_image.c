@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "lib/bytes.h"
 #include "lib/policy.h"
 #include "lib/policy_format.h"
@@ -20,15 +21,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { HEADER = HEAD_FIXED + SECTIONS_KNOWN * SECTION_ENTRY, IMAGE_MAX = 1 << 17 };
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 /* --- laying out --- */
 

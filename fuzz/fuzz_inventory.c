@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fuzz/require.h"
 #include "lib/dump.h"
 #include "lib/policy.h"
 #include "rpzgen/derive.h"
@@ -23,15 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 enum { DAY = 20454 }; /* 2026-01-01 */
 
 static char directory[64], path[96];
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static void
 remove_directory(void)

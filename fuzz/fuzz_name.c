@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "lib/dump.h"
 #include "lib/name.h"
 #include "lib/prefix.h"
@@ -16,15 +17,6 @@
 #include "lib/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static bool
 same(const struct hrd_name *a, const struct hrd_name *b)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "lib/trie.h"
 #include "tests/triemodel.h"
 
@@ -19,15 +20,6 @@ struct section {
 	uint8_t *octets;
 	size_t len;
 };
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 /* Good sections of each kind, made once. */
 static const struct section *

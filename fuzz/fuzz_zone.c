@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/require.h"
 #include "lib/policy.h"
 #include "lib/rules.h"
 #include "rpzgen/holes.h"
@@ -21,15 +22,6 @@ struct reading {
 	struct hrd_zone_head head;
 	unsigned faults;
 };
-
-static void
-require(bool condition, const char *what)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
 
 static int
 take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)

@@ -218,6 +218,12 @@ hrd_json_member(struct hrd_json *json, const char *key, const char *text)
 }
 
 int
+hrd_json_to_stream(void *ctx, const char *text, size_t len)
+{
+	return fwrite(text, 1, len, ctx) == len ? HRD_OK : HRD_EIO;
+}
+
+int
 hrd_json_end(struct hrd_json *json)
 {
 	put(json, "\n", 1);

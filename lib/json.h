@@ -29,6 +29,9 @@ struct hrd_json {
 	bool after_key;
 };
 
+/* A sink for the usual case: ctx is the FILE * to write to.  HRD_EIO. */
+int hrd_json_to_stream(void *ctx, const char *text, size_t len);
+
 void hrd_json_init(struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx);
 void hrd_json_object(struct hrd_json *json); /* { */
 void hrd_json_object_end(struct hrd_json *json);

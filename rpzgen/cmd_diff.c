@@ -143,13 +143,6 @@ print_change(const struct output *o, enum hrd_change change, const char *owner,
 
 /* --- JSON --- */
 
-static int
-to_stdout(void *ctx, const char *text, size_t len)
-{
-	(void)ctx;
-	return fwrite(text, 1, len, stdout) == len ? HRD_OK : HRD_EIO;
-}
-
 static void
 json_change(struct hrd_json *json, const char *owner, const struct hrd_rule *before,
     const struct hrd_rule *after, const struct hrd_meta *meta,
@@ -198,7 +191,7 @@ tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 static void
 write_json(struct output *o, struct hrd_diff *diff)
 {
-	hrd_json_init(&o->json, true, to_stdout, NULL);
+	hrd_json_init(&o->json, true, hrd_json_to_stream, stdout);
 	hrd_json_object(&o->json);
 	for (int change = HRD_ADDED; change <= HRD_CHANGED; change++) {
 		o->only = (enum hrd_change)change;

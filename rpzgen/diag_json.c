@@ -9,13 +9,6 @@
 
 #include "lib/json.h"
 
-static int
-to_stdout(void *ctx, const char *text, size_t len)
-{
-	(void)ctx;
-	return fwrite(text, 1, len, stdout) == len ? HRD_OK : HRD_EIO;
-}
-
 static const char *
 severity_word(enum hrd_severity severity)
 {
@@ -164,7 +157,7 @@ hrd_diag_write(enum hrd_diag_form form, const struct hrd_report *reports, size_t
 {
 	struct hrd_json json;
 
-	hrd_json_init(&json, true, to_stdout, NULL);
+	hrd_json_init(&json, true, hrd_json_to_stream, stdout);
 	if (form == HRD_DIAG_SARIF)
 		write_sarif(&json, reports, count);
 	else

@@ -303,12 +303,6 @@ why(const struct hrd_explainer *e, const struct answer *a)
 
 /* --- JSON --- */
 
-static int
-to_stream(void *ctx, const char *text, size_t len)
-{
-	return fwrite(text, 1, len, ctx) == len ? HRD_OK : HRD_EIO;
-}
-
 static void
 member_if(struct hrd_json *json, const char *key, const char *text)
 {
@@ -398,7 +392,7 @@ print_json(struct hrd_explainer *e, const struct answer *a)
 	char unicode[HRD_IDNA_TEXT_MAX];
 	struct hrd_json json;
 
-	hrd_json_init(&json, false, to_stream, e->out);
+	hrd_json_init(&json, false, hrd_json_to_stream, e->out);
 	hrd_json_object(&json);
 	hrd_json_key(&json, "name");
 	hrd_json_string_len(&json, a->text, a->text_len);

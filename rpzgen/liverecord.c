@@ -23,12 +23,6 @@
 
 enum { LIST_TEXT_MAX = 1024 };
 
-static int
-to_stream(void *ctx, const char *text, size_t len)
-{
-	return fwrite(text, 1, len, ctx) == len ? HRD_OK : HRD_EIO;
-}
-
 static void
 write_list(struct hrd_json *json, const char *key, const struct hrd_name *names, size_t count)
 {
@@ -80,7 +74,7 @@ hrd_live_record_write(const struct hrd_live *live, FILE *out)
 	struct hrd_json json;
 
 	hrd_date_text(live->date, date);
-	hrd_json_init(&json, true, to_stream, out);
+	hrd_json_init(&json, true, hrd_json_to_stream, out);
 	hrd_json_object(&json);
 	hrd_json_key(&json, "format");
 	hrd_json_uint(&json, 1);

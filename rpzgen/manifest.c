@@ -24,12 +24,6 @@ hrd_serial_is_later(uint32_t a, uint32_t b)
 	return distance != 0 && distance < UINT32_C(0x80000000);
 }
 
-static int
-to_stream(void *ctx, const char *text, size_t len)
-{
-	return fwrite(text, 1, len, ctx) == len ? HRD_OK : HRD_EIO;
-}
-
 static void
 write_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len)
 {
@@ -85,7 +79,7 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 {
 	struct hrd_json json;
 
-	hrd_json_init(&json, true, to_stream, out);
+	hrd_json_init(&json, true, hrd_json_to_stream, out);
 	hrd_json_object(&json);
 	write_number(&json, "format", HRD_MANIFEST_FORMAT);
 	hrd_json_member(&json, "id", m->id);

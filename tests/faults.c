@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Makes one allocation of a program fail.
- *
- * Linked with -Wl,--wrap=... for each function below.  $HRD_FAIL_AT says which call fails (1 = the
- * first; absent: none); at the end the number of calls goes to the file that $HRD_CALLS names. */
+/* Makes one allocation of a program fail: see faults.h. */
 #include <config.h>
+
+#include "tests/faults.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -31,13 +30,28 @@ FILE *__wrap_fmemopen(void *data, size_t size, const char *mode);
 FILE *__wrap_open_memstream(char **data, size_t *size);
 
 static atomic_ulong calls;
-static unsigned long fail_at;
+static atomic_ulong fail_at; /* 0: nothing fails */
+static atomic_bool has_failed;
+
+void
+faults_fail_at(unsigned long n)
+{
+	atomic_store(&calls, 0);
+	atomic_store(&has_failed, false);
+	atomic_store(&fail_at, n);
+}
+
+bool
+faults_has_failed(void)
+{
+	return atomic_load(&has_failed);
+}
 
 static void __attribute__((constructor)) read_order(void)
 {
 	const char *text = getenv("HRD_FAIL_AT");
 
-	fail_at = text != NULL ? strtoul(text, NULL, 10) : 0;
+	atomic_store(&fail_at, text != NULL ? strtoul(text, NULL, 10) : 0);
 }
 
 static void __attribute__((destructor)) write_count(void)
@@ -54,8 +68,9 @@ static void __attribute__((destructor)) write_count(void)
 static bool
 fails(void)
 {
-	if (atomic_fetch_add(&calls, 1) + 1 != fail_at)
+	if (atomic_fetch_add(&calls, 1) + 1 != atomic_load(&fail_at))
 		return false;
+	atomic_store(&has_failed, true);
 	errno = ENOMEM;
 	return true;
 }

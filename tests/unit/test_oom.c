@@ -3,7 +3,6 @@
  * nothing behind. */
 #include <config.h>
 
-#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,48 +15,8 @@
 #include <cmocka.h>
 
 #include "lib/policy.h"
+#include "tests/faults.h"
 #include "tests/unit/model.h"
-
-/* The linker sends the library's calls here (-Wl,--wrap). */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static unsigned long countdown; /* 0: nothing fails */
-static bool has_failed;
-
-static bool
-fails(void)
-{
-	if (countdown == 0 || --countdown > 0)
-		return false;
-	has_failed = true;
-	return true;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-	return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *
-__wrap_realloc(void *old, size_t size)
-{
-	/* Nobody has to mind that a block was not made smaller. */
-	bool smaller = old != NULL && malloc_usable_size(old) >= size;
-
-	return !smaller && fails() ? NULL : __real_realloc(old, size);
-}
 
 static struct model model;
 
@@ -91,16 +50,17 @@ static void
 each_allocation_may_fail(void **state)
 {
 	unsigned long n = 0;
+	bool failed;
 	int status;
 
 	(void)state;
 	do {
-		countdown = ++n;
-		has_failed = false;
+		faults_fail_at(++n);
 		status = build_and_open();
-		countdown = 0;
-		assert_int_equal(status, has_failed ? HRD_ENOMEM : HRD_OK);
-	} while (has_failed);
+		failed = faults_has_failed();
+		faults_fail_at(0);
+		assert_int_equal(status, failed ? HRD_ENOMEM : HRD_OK);
+	} while (failed);
 	printf("# %lu allocations failed in turn\n", n - 1);
 	assert_true(n > 20);
 }
