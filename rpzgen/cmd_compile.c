@@ -88,6 +88,31 @@ read_valid_days(struct compile *run)
 	return HRD_OK;
 }
 
+static bool
+is_stdout(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* What goes to standard output must have it for itself. */
+static void
+check_outputs(struct compile *run)
+{
+	const char *output = hrd_arg(run->args, OPT_OUTPUT), *zone = run->args->argv[0];
+	const char *companion = hrd_arg(run->args, OPT_COMPANION);
+	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
+	int users = is_stdout(output) + is_stdout(companion) + report;
+
+	if (users > 1 || (is_set(run, OPT_LIST_HOLES) && run->args->json))
+		hrd_diag_usage(run->diag, "%s needs standard output for itself",
+		    is_set(run, OPT_LIST_HOLES) ? "--list-holes"
+		    : run->args->json           ? "--json"
+						: "the image");
+	if (!is_stdout(zone) && ((output != NULL && strcmp(output, zone) == 0) ||
+				    (companion != NULL && strcmp(companion, zone) == 0)))
+		hrd_diag_usage(run->diag, "%s would be replaced; write to another file", zone);
+}
+
 static int
 read_options(struct compile *run)
 {
@@ -102,8 +127,8 @@ read_options(struct compile *run)
 	else if (origin != NULL &&
 		 hrd_name_from_text(&run->origin, origin, strlen(origin)) != HRD_OK)
 		hrd_diag_usage(run->diag, "--origin \"%s\" is no domain name", origin);
-	else if (is_set(run, OPT_LIST_HOLES) && (run->args->json || strcmp(output, "-") == 0))
-		hrd_diag_usage(run->diag, "--list-holes needs standard output for itself");
+	else
+		check_outputs(run);
 	run->has_origin = origin != NULL;
 	run->rfc4592 = mode != NULL && strcmp(mode, "rfc4592") == 0;
 	if (run->rfc4592 && is_set(run, OPT_PRUNE))
@@ -325,7 +350,8 @@ static void
 summarise(const struct compile *run)
 {
 	if (run->args->quiet || run->args->json || is_set(run, OPT_LIST_HOLES) ||
-	    strcmp(hrd_arg(run->args, OPT_OUTPUT), "-") == 0)
+	    is_stdout(hrd_arg(run->args, OPT_OUTPUT)) ||
+	    is_stdout(hrd_arg(run->args, OPT_COMPANION)))
 		return;
 	printf("%s: serial %" PRIu32 ", rules: %zu, holes%s: %" PRIu64 ", records refused: %" PRIu64
 	       "\n",

@@ -212,6 +212,7 @@ json_rule(
 		.name = *name,
 		.prefix = match->prefix };
 	char owner[HRD_OWNER_TEXT_MAX], id[RULE_ID_MAX];
+	bool stop = match->action == HRD_ACTION_STOP; /* no rule: a hole that was kept */
 	struct hrd_json json;
 	struct hrd_meta meta;
 
@@ -222,8 +223,9 @@ json_rule(
 	hrd_json_object(&json);
 	hrd_json_member(&json, "owner", owner);
 	hrd_json_member(&json, "trigger", hrd_trigger_name(match->trigger));
-	hrd_json_member(&json, "action", hrd_action_name(match->action));
-	hrd_json_member(&json, "rule_id", id);
+	hrd_json_member(&json, "action", stop ? "stop" : hrd_action_name(match->action));
+	if (!stop)
+		hrd_json_member(&json, "rule_id", id);
 	json_meta(&json, &meta);
 	if (match->action == HRD_ACTION_LOCAL_DATA)
 		json_records(&json, policy, match->data);
@@ -245,6 +247,19 @@ dump_json(const struct hrd_policy *policy)
 	return status;
 }
 
+/* Open does not look at it (doc/policy-format.md section 2.1). */
+static void
+check_rule_digest(struct hrd_args *args, const struct hrd_policy *policy)
+{
+	struct hrd_place place = { args->argv[0], 0, 0 };
+	uint8_t digest[HRD_RULE_DIGEST_LEN];
+
+	hrd_zone_policy_digest(policy, digest);
+	if (memcmp(digest, hrd_policy_info(policy)->rule_digest, sizeof(digest)) != 0)
+		hrd_diag(args->diag, HRD_ERROR, &place, "image-rule-digest",
+		    "the rules have another digest than the header says; compile the image anew");
+}
+
 static int
 run_dump(struct hrd_args *args)
 {
@@ -259,6 +274,7 @@ run_dump(struct hrd_args *args)
 	policy = hrd_image_open(args->argv[0], args->diag);
 	if (policy == NULL)
 		return HRD_EXIT_OK;
+	check_rule_digest(args, policy);
 	status = args->json ? dump_json(policy) : dump_zone(args, policy);
 	hrd_policy_free(policy);
 	if (status == HRD_EIO)
@@ -272,8 +288,9 @@ const struct hrd_command hrd_cmd_dump = {
 	.name = "dump",
 	.synopsis = "[OPTION]... FILE.policy",
 	.summary = "print a policy image as a response policy zone",
-	.help = "The zone compiles to the same rules again.  Observe rules have no form in a zone\n"
-		"and are only counted; --json prints everything, one object a line.\n",
+	.help = "The zone compiles to the same rules again; holes that were kept need compile\n"
+		"--wildcards=rfc4592 again.  Observe rules have no form in a zone and are only\n"
+		"counted; --json prints everything, one object a line.\n",
 	.json = HRD_CMD_JSON_DATA,
 	.options = options,
 	.min_operands = 1,

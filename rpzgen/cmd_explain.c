@@ -112,18 +112,6 @@ explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
 	free(line);
 }
 
-/* No domain name of use has the form of an address. */
-static void
-explain_server(struct hrd_explainer *e, const char *server)
-{
-	struct hrd_prefix address;
-
-	if (hrd_prefix_from_text(&address, server, strlen(server)) == HRD_OK)
-		hrd_explain_address(e, HRD_TRIGGER_NSIP, server);
-	else
-		hrd_explain_name(e, HRD_TRIGGER_NSDNAME, server, strlen(server));
-}
-
 static void
 explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 {
@@ -138,7 +126,7 @@ explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 			hrd_explain_address(e, HRD_TRIGGER_RESPONSE_IP, value);
 			break;
 		case OPT_NS:
-			explain_server(e, value);
+			hrd_explain_server(e, value);
 			break;
 		default:
 			break;

@@ -38,6 +38,16 @@ choose(void *ctx, enum hrd_trigger trigger, size_t i)
 	return false;
 }
 
+static void
+take_too_long(void *ctx, const char *owner)
+{
+	const struct chooser *chooser = ctx;
+	struct hrd_place place = { chooser->file, 0, 0 };
+
+	hrd_diag(chooser->diag, HRD_WARNING, &place, "zone-owner-length",
+	    "%s: over 255 octets with the apex, so it is not in the companion zone", owner);
+}
+
 /* The chosen rules without holes, as a sealed set. */
 static int
 chosen(
@@ -72,8 +82,10 @@ hrd_companion_write(FILE *out, const struct hrd_rules *set, const struct hrd_pol
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_NSDNAME,
 		HRD_TRIGGER_NSIP };
-	struct hrd_zone_writer writer = { .out = out, .apex = &info->apex };
 	struct chooser chooser = { set, diag, file };
+	struct hrd_zone_writer writer = {
+		.out = out, .apex = &info->apex, .too_long = take_too_long, .ctx = &chooser
+	};
 	struct hrd_rules *some;
 	size_t i;
 	int status = chosen(set, &chooser, info->rfc4592, &some);

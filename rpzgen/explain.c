@@ -4,6 +4,7 @@
 
 #include "rpzgen/explain.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,8 +246,8 @@ look_up(struct hrd_explainer *e, enum hrd_trigger trigger, struct answer *a)
 	if (a->matched) {
 		hrd_name_suffix(&a->base, &a->name, a->match.labels);
 		hrd_policy_meta(e->policy, a->match.meta, &a->meta);
-		a->hole = trigger == HRD_TRIGGER_QNAME ? find_hole(e, a) : NULL;
 	}
+	a->hole = trigger == HRD_TRIGGER_QNAME ? find_hole(e, a) : NULL;
 	if (e->scope != NULL && trigger == HRD_TRIGGER_QNAME)
 		consult_inventory(e, a);
 }
@@ -474,17 +475,22 @@ print_inventory(struct hrd_explainer *e, const struct answer *a)
 }
 
 static void
-print_hole(struct hrd_explainer *e, const struct hrd_hole *hole)
+print_hole(struct hrd_explainer *e, const struct answer *a)
 {
 	char text[HRD_NAME_TEXT_MAX];
 
-	if (hole == NULL)
+	if (a->hole == NULL)
 		return;
-	hrd_name_to_text(&hole->name, text);
-	fprintf(e->out, "  %-9s BIND or Unbound would let it through, because %s exists; %s\n",
-	    "hole", text,
-	    e->scope != NULL ? "build lists that too"
-			     : "dump --close-holes and build list that too");
+	hrd_name_to_text(&a->hole->name, text);
+	if (!a->matched)
+		fprintf(e->out, "  %-9s kept by compile --wildcards=rfc4592, because %s exists\n",
+		    "hole", text);
+	else
+		fprintf(e->out,
+		    "  %-9s BIND or Unbound would let it through, because %s exists; %s\n", "hole",
+		    text,
+		    e->scope != NULL ? "build lists that too"
+				     : "dump --close-holes and build list that too");
 }
 
 static void
@@ -510,8 +516,8 @@ print_text(struct hrd_explainer *e, const struct answer *a)
 	if (a->matched) {
 		hrd_rule_id(e->policy, &a->match, &a->base, id, sizeof(id));
 		print_line(e, "rule", id, NULL);
-		print_hole(e, a->hole);
 	}
+	print_hole(e, a);
 	if (e->scope != NULL) {
 		print_inventory(e, a);
 	} else if (a->matched) {
@@ -560,17 +566,40 @@ hrd_explain_name(struct hrd_explainer *e, enum hrd_trigger trigger, const char *
 	print(e, &a);
 }
 
+/* An address in any form that DNS software logs, ::ffff:192.0.2.1 too, or a prefix. */
+static bool
+read_address(struct hrd_prefix *out, const char *text)
+{
+	uint8_t octets[16];
+
+	if (inet_pton(AF_INET6, text, octets) == 1)
+		return hrd_prefix_from_addr(out, octets, sizeof(octets)) == HRD_OK;
+	return hrd_prefix_from_text(out, text, strlen(text)) == HRD_OK;
+}
+
 void
 hrd_explain_address(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text)
 {
 	struct answer a = { .text = text, .text_len = strlen(text) };
 	struct hrd_prefix prefix;
 
-	if (hrd_prefix_from_text(&prefix, text, a.text_len) != HRD_OK) {
+	if (!read_address(&prefix, text)) {
 		a.error = "not an address or prefix";
 	} else if (hrd_policy_find_addr(e->policy, trigger, &prefix, &a.match)) {
 		a.matched = true;
 		hrd_policy_meta(e->policy, a.match.meta, &a.meta);
 	}
 	print(e, &a);
+}
+
+void
+hrd_explain_server(struct hrd_explainer *e, const char *text)
+{
+	struct hrd_prefix prefix;
+
+	/* No domain name of use has the form of an address. */
+	if (read_address(&prefix, text))
+		hrd_explain_address(e, HRD_TRIGGER_NSIP, text);
+	else
+		hrd_explain_name(e, HRD_TRIGGER_NSDNAME, text, strlen(text));
 }

@@ -40,4 +40,7 @@ void hrd_explain_name(
 /* One address or prefix, for the IP triggers. */
 void hrd_explain_address(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text);
 
+/* A name server, by its address or its name. */
+void hrd_explain_server(struct hrd_explainer *e, const char *text);
+
 #endif

@@ -214,6 +214,56 @@ drop(struct outfile *file)
 	errno = error;
 }
 
+/* A terminal, /dev/null or a FIFO is written to as it is, like stdout: a rename would put a file in
+ * its place. */
+static bool
+open_stream(struct outfile *file)
+{
+	int fd = openat(file->dir, file->name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	file->stream = fdopen(fd, "w");
+	if (file->stream == NULL)
+		close(fd);
+	close(file->dir);
+	file->dir = -1;
+	file->own_dir = false;
+	return file->stream != NULL;
+}
+
+static bool
+same_place(const struct outfile *a, const struct outfile *b)
+{
+	struct stat in_a, in_b;
+
+	return a->dir >= 0 && b->dir >= 0 && strcmp(a->name, b->name) == 0 &&
+	       fstat(a->dir, &in_a) == 0 && fstat(b->dir, &in_b) == 0 &&
+	       in_a.st_dev == in_b.st_dev && in_a.st_ino == in_b.st_ino;
+}
+
+static bool
+open_named(const struct hrd_outset *set, struct outfile *file)
+{
+	struct stat st;
+
+	if (file->own_dir && fstatat(file->dir, file->name, &st, 0) == 0) {
+		if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
+			return open_stream(file);
+		errno = EEXIST;
+		if (S_ISBLK(st.st_mode) || S_ISSOCK(st.st_mode))
+			return false;
+	}
+	/* Of two files with one name one would be lost. */
+	for (size_t i = 0; i < set->count; i++) {
+		if (same_place(&set->files[i], file)) {
+			errno = EEXIST;
+			return false;
+		}
+	}
+	return open_temp(file);
+}
+
 FILE *
 hrd_outset_add(struct hrd_outset *set, const char *name)
 {
@@ -230,7 +280,7 @@ hrd_outset_add(struct hrd_outset *set, const char *name)
 		return stdout;
 	}
 	catch_signals();
-	if (!locate(set, file, name) || !open_temp(file)) {
+	if (!locate(set, file, name) || !open_named(set, file)) {
 		drop(file);
 		return NULL;
 	}

@@ -75,6 +75,14 @@ prune_node(void *ctx, const struct hrd_node *node)
 	return HRD_OK;
 }
 
+/* True when look-up of the inner one's addresses asks the outer one at all: an IPv4 address is
+ * never asked for by an IPv6 prefix that spans ::ffff:0:0/96 (doc/policy-format.md section 7.2). */
+static bool
+same_family(const struct hrd_prefix *outer, const struct hrd_prefix *inner)
+{
+	return hrd_prefix_is_ipv4(outer) == hrd_prefix_is_ipv4(inner);
+}
+
 /* Prefixes sort right before those that they cover, so the covering ones are a stack. */
 static void
 prune_prefixes(struct pruner *pruner, enum hrd_trigger trigger)
@@ -91,7 +99,7 @@ prune_prefixes(struct pruner *pruner, enum hrd_trigger trigger)
 				break;
 			depth--;
 		}
-		if (depth > 0)
+		if (depth > 0 && same_family(&above.prefix, &rule.prefix))
 			compare(pruner, trigger, i, stack[depth - 1]);
 		stack[depth++] = i;
 	}

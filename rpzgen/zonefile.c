@@ -5,6 +5,7 @@
 #include "rpzgen/zonefile.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -247,6 +248,9 @@ directive(struct reader *reader, const struct hrd_zone_entry *entry)
 		fault(reader, HRD_ERROR, entry->line, "zone-include",
 		    "$INCLUDE is refused: a zone must not name files of its reader");
 		reader->refused = true;
+	} else if (field_is(name, name_len, "$GENERATE")) {
+		fault(reader, HRD_ERROR, entry->line, "zone-directive",
+		    "$GENERATE is BIND's own; write the records out (named-compilezone -D does)");
 	} else {
 		fault(reader, HRD_ERROR, entry->line, "zone-directive",
 		    "%.*s is no directive of RFC 1035 or 2308",
@@ -454,6 +458,7 @@ cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *
 static bool
 read_target(struct reader *reader, const struct record *record, struct hrd_name *target)
 {
+	char owner[HRD_NAME_TEXT_MAX + 1], what[HRD_NAME_TEXT_MAX + 16];
 	const char *rest = record->text, *field;
 	size_t rest_len = record->len, len;
 	int status;
@@ -465,7 +470,9 @@ read_target(struct reader *reader, const struct record *record, struct hrd_name 
 	}
 	status = read_name(reader, field, len, target);
 	if (status != HRD_OK) {
-		name_fault(reader, record->line, status, "target", field, len);
+		shown_owner(reader, owner);
+		snprintf(what, sizeof(what), "%s: target", owner);
+		name_fault(reader, record->line, status, what, field, len);
 		return false;
 	}
 	if (hrd_zone_field(&rest, &rest_len, &field, &len)) {
@@ -668,6 +675,7 @@ read_owner(struct reader *reader, const struct hrd_zone_entry *entry, struct rec
 static int
 read_record(struct reader *reader, const struct hrd_zone_entry *entry)
 {
+	char shown[SHOWN_MAX + 3];
 	struct record record;
 	const char *type;
 	size_t len;
@@ -680,8 +688,9 @@ read_record(struct reader *reader, const struct hrd_zone_entry *entry)
 	}
 	record.type = field_is(type, len, "CNAME") ? HRD_TYPE_CNAME : hrd_zone_type(type, len);
 	if (record.type == 0) {
-		fault(reader, HRD_ERROR, entry->line, "zone-type", "\"%.*s\" is no type",
-		    (len > SHOWN_MAX) ? SHOWN_MAX : (int)len, type);
+		snprintf(shown, sizeof(shown), "\"%.*s\"", (len > SHOWN_MAX) ? SHOWN_MAX : (int)len,
+		    type);
+		owner_fault(reader, HRD_ERROR, entry->line, "zone-type", shown, " is no type");
 		return HRD_OK;
 	}
 	return dispatch(reader, &record);

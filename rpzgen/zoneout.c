@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/blake2b.h"
+
 /* Timers of the SOA in seconds.  Who transfers the zone asks every hour, and keeps what it has for
  * a week when the primary is silent. */
 enum { REFRESH = 3600, RETRY = 600, EXPIRE = 604800 };
@@ -173,8 +175,10 @@ policy_record(const void *ctx, size_t n, struct hrd_rr *out)
 	return hrd_policy_rr(at->policy, at->data, n, out);
 }
 
-int
-hrd_zone_write_policy(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
+typedef int rule_fn(void *ctx, const struct hrd_dump_rule *rule);
+
+static int
+each_policy_rule(const struct hrd_policy *policy, rule_fn *take, void *ctx)
 {
 	struct policy_rule at = { policy, 0 };
 	struct hrd_dump_rule line = { .rr = policy_record, .rr_ctx = &at };
@@ -191,7 +195,43 @@ hrd_zone_write_policy(struct hrd_zone_writer *writer, const struct hrd_policy *p
 		rule.action = match.action;
 		rule.prefix = match.prefix;
 		use_rule(&line, &rule);
-		status = hrd_zone_write_rule(writer, &line);
+		status = take(ctx, &line);
 	}
 	return status;
+}
+
+static int
+write_rule(void *ctx, const struct hrd_dump_rule *rule)
+{
+	return hrd_zone_write_rule(ctx, rule);
+}
+
+int
+hrd_zone_write_policy(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
+{
+	return each_policy_rule(policy, write_rule, writer);
+}
+
+static int
+hash_text(void *ctx, const char *text, size_t len)
+{
+	hrd_blake2b_update(ctx, text, len);
+	return HRD_OK;
+}
+
+static int
+hash_rule(void *ctx, const struct hrd_dump_rule *rule)
+{
+	return hrd_dump_rule(rule, hash_text, ctx);
+}
+
+void
+hrd_zone_policy_digest(const struct hrd_policy *policy, uint8_t digest[HRD_RULE_DIGEST_LEN])
+{
+	struct hrd_blake2b hash;
+
+	hrd_blake2b_init(&hash, HRD_RULE_DIGEST_LEN);
+	/* The sink never fails, so neither does this. */
+	if (each_policy_rule(policy, hash_rule, &hash) == HRD_OK)
+		hrd_blake2b_final(&hash, digest);
 }

@@ -49,4 +49,7 @@ HRD_MUST_USE int hrd_zone_write_set(
 HRD_MUST_USE int hrd_zone_write_policy(
     struct hrd_zone_writer *writer, const struct hrd_policy *policy);
 
+/* The rule digest that the rules of an image have (lib/dump.h), whatever its header says. */
+void hrd_zone_policy_digest(const struct hrd_policy *policy, uint8_t digest[HRD_RULE_DIGEST_LEN]);
+
 #endif

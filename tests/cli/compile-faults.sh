@@ -29,6 +29,8 @@ try '@ SOA a. b. 1 2 3 4 5\n@ NS a.\n'
 try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n$INCLUDE data/holes.rpz\n'
 try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\nx.example CNAME .'
 ls
+echo '## the owner is named; what BIND alone reads'
+try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\nt.example CNAME x..y\nu.example FOO bar\n$GENERATE 1-2 h$ CNAME .\n'
 echo '## as JSON'
 "$RPZGEN" compile --json zone -o c.policy
 echo "exit $?"

@@ -12,6 +12,8 @@ cat cover
 echo '## kept'
 "$RPZGEN" compile --wildcards=rfc4592 data/holes.rpz -o keep.policy
 ask keep.policy | diff cover -
+"$RPZGEN" explain --holes --policy keep.policy q.z.deep.example z.deep.example
+"$RPZGEN" dump --json keep.policy | grep '"stop"'
 echo '## a dump has the rules and no stop entries'
 "$RPZGEN" dump keep.policy
 echo '## closed'

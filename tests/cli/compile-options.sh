@@ -17,6 +17,11 @@ try compile data/holes.rpz -o a.policy --origin other.example
 try compile data/holes.rpz -o a.policy --id 'Not an id'
 try compile data/holes.rpz -o a.policy --valid-days 0
 try compile data/holes.rpz -o - --list-holes
+try compile data/holes.rpz -o - --companion -
+try compile data/holes.rpz -o a.policy --companion - --json
+cp data/holes.rpz zone.rpz
+try compile zone.rpz -o zone.rpz
+try compile data/holes.rpz -o a.policy --companion ./a.policy
 try compile data/holes.rpz -o missing/a.policy
 try dump missing.policy
 try dump data/holes.rpz
@@ -30,6 +35,17 @@ header b.policy
 printf '$ORIGIN _feed.example.\n@ SOA ns host 1 1 2 3 900\n@ NS ns\nx.example CNAME .\n' >underscore
 "$RPZGEN" compile -q underscore -o c.policy
 echo "exit $?"
+echo '## the companion alone on standard output'
+"$RPZGEN" compile data/every-rule.rpz -o d.policy --companion - 2>/dev/null | head -n 3
+echo '## a header that says another rule digest, under a digest of the file that is right'
+size=$(wc -c <a.policy)
+{
+	head -c 104 a.policy
+	printf '%032d' 0
+	head -c $((size - 64)) a.policy | tail -c +137
+} >lie
+env printf "$(b2sum lie | cut -c 1-128 | sed 's/../\\x&/g')" >>lie
+"$RPZGEN" dump lie | tail -n 1
 echo '## everything as JSON'
 "$RPZGEN" compile -q data/every-rule.rpz -o d.policy
 "$RPZGEN" dump --json d.policy

@@ -19,7 +19,7 @@ printf '%s\n' '$ORIGIN rpz.example.' '@ SOA a. b. 1 2 3 4 5' '@ NS a.' '32.1.2.0
 	'24.0.2.0.192.rpz-ip CNAME *.' '48.zz.db8.2001.rpz-nsip CNAME .' 'ns.bad.example.rpz-nsdname CNAME .' >zone
 "$RPZGEN" compile -q zone -o all.policy
 "$RPZGEN" explain --policy all.policy --client 192.0.2.1 --client 192.0.2.2 --response-ip 192.0.2.77 --ns ns.bad.example \
-	--ns 2001:db8::1 --ns 2001:db9::1 --client nobody
+	--ns 2001:db8::1 --ns 2001:db9::1 --client nobody --client ::ffff:192.0.2.1
 echo '## usage'
 "$RPZGEN" explain acme.example
 echo "exit $?"

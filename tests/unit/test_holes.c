@@ -290,6 +290,70 @@ pruning_changes_no_answer(void **state)
 	assert_true(total > 50);
 }
 
+/* The longest prefix of the address's own family. */
+static enum hrd_action
+find_prefix(const struct hrd_rules *set, const struct hrd_prefix *address)
+{
+	enum hrd_action action = HRD_ACTION_NONE;
+	struct hrd_rule rule;
+	int longest = -1;
+
+	for (size_t i = 0; i < hrd_rules_count_of(set, HRD_TRIGGER_RESPONSE_IP); i++) {
+		hrd_rules_get(set, HRD_TRIGGER_RESPONSE_IP, i, &rule);
+		if (rule.prefix.len <= longest || !hrd_prefix_covers(&rule.prefix, address) ||
+		    hrd_prefix_is_ipv4(&rule.prefix) != hrd_prefix_is_ipv4(address))
+			continue;
+		longest = rule.prefix.len;
+		action = rule.action;
+	}
+	return action;
+}
+
+/* Of few addresses, so that many are within each other; IPv6 ones span the mapped IPv4 too. */
+static void
+random_prefix(struct hrd_prefix *out, bool whole)
+{
+	uint8_t octets[16] = { [10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2 };
+
+	octets[15] = (uint8_t)(rand() % 4);
+	if (rand() % 3 == 0)
+		octets[rand() % 2] = 0x20;
+	assert_int_equal(hrd_prefix_from_addr(out, octets, sizeof(octets)), HRD_OK);
+	if (!whole)
+		hrd_prefix_shorten(
+		    out, (unsigned)(rand() % 4 == 0 ? rand() % 96 : 96 + rand() % 33));
+}
+
+static void
+pruning_changes_no_answer_about_addresses(void **state)
+{
+	static const enum hrd_action actions[] = { HRD_ACTION_NXDOMAIN, HRD_ACTION_NODATA };
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_RESPONSE_IP };
+	size_t dropped, total = 0;
+	struct hrd_prefix address;
+
+	(void)state;
+	for (unsigned i = 0; i < SETS; i++) {
+		struct hrd_rules *set = hrd_rules_new(), *pruned;
+
+		for (unsigned n = 0; n < RULES_MAX; n++) {
+			rule.action = actions[rand() % 2];
+			random_prefix(&rule.prefix, false);
+			assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
+		}
+		seal(set);
+		assert_int_equal(hrd_rules_prune(set, &pruned, &dropped), HRD_OK);
+		for (unsigned n = 0; n < QUERIES / 4; n++) {
+			random_prefix(&address, true);
+			assert_int_equal(find_prefix(pruned, &address), find_prefix(set, &address));
+		}
+		total += dropped;
+		hrd_rules_free(pruned);
+		hrd_rules_free(set);
+	}
+	assert_true(total > 50);
+}
+
 static void
 expect_holes(const struct hrd_rules *set, const char *expected)
 {
@@ -386,6 +450,7 @@ main(void)
 		cmocka_unit_test(closed_holes_make_both_readings_one),
 		cmocka_unit_test(kept_holes_make_our_reading_that_of_rfc4592),
 		cmocka_unit_test(pruning_changes_no_answer),
+		cmocka_unit_test(pruning_changes_no_answer_about_addresses),
 	};
 
 	return cmocka_run_group_tests_name("holes", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -189,6 +190,45 @@ links_are_not_followed(void **state)
 }
 
 static void
+a_fifo_is_written_to_and_stays_one(void **state)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+	int reader;
+	const char *what;
+	struct stat st;
+	FILE *file;
+	char found[8] = "";
+
+	(void)state;
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	reader = open("pipe", O_RDONLY | O_NONBLOCK);
+	file = hrd_outset_add(set, "./pipe");
+	assert_non_null(file);
+	fputs("text", file);
+	assert_int_equal(hrd_outset_commit(set, &what), HRD_OK);
+	hrd_outset_free(set);
+	assert_int_equal(read(reader, found, sizeof(found)), 4);
+	assert_string_equal(found, "text");
+	close(reader);
+	assert_int_equal(stat("pipe", &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	unlink("pipe");
+}
+
+static void
+two_files_of_a_set_cannot_have_one_name(void **state)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+
+	(void)state;
+	assert_non_null(hrd_outset_add(set, "twice"));
+	assert_null(hrd_outset_add(set, "./twice"));
+	assert_int_equal(errno, EEXIST);
+	hrd_outset_free(set);
+	assert_int_equal(files_in("."), 0);
+}
+
+static void
 a_failed_write_is_found_at_the_commit(void **state)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
@@ -217,6 +257,8 @@ main(void)
 		cmocka_unit_test(names_that_cannot_be_are_errors),
 		cmocka_unit_test(a_set_has_a_limit),
 		cmocka_unit_test(links_are_not_followed),
+		cmocka_unit_test(a_fifo_is_written_to_and_stays_one),
+		cmocka_unit_test(two_files_of_a_set_cannot_have_one_name),
 		cmocka_unit_test(a_failed_write_is_found_at_the_commit),
 	};
 
