@@ -155,10 +155,39 @@ recount(struct mesh_area *mesh)
 	mesh->num_reply_addrs = count;
 }
 
+static struct mesh_reply *
+first_stream(const struct mesh_state *state)
+{
+	struct mesh_reply *r = state->reply_list;
+
+	while (r && r->query_reply.c->type == comm_udp)
+		r = r->next;
+	return r;
+}
+
+/* Closes the streams of those who wait, each once.  The host would do so for each reply: a
+ * connection that asked twice, another one's question in between, came onto its list of free ones
+ * twice, and two later connections shared it. */
+static void
+close_streams(struct mesh_state *state)
+{
+	struct mesh_reply *r = first_stream(state);
+
+	while (r) {
+		struct mesh_reply *before = r;
+
+		comm_point_drop_reply(&r->query_reply); /* takes all of its replies off the list */
+		r = first_stream(state);
+		if (r == before)
+			return;
+	}
+}
+
 void
 hrd_drop(struct module_qstate *query)
 {
 	recount(query->env->mesh);
+	close_streams(query->mesh_info);
 	query->is_drop = 1;
 }
 

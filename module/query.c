@@ -67,13 +67,50 @@ judge(const struct hrd_layers *layers, const struct query_info *qinfo,
 	return hrd_verdict_acts(&out->verdict);
 }
 
+/* What the answer of a query is to all clients of the same policies: thousands can wait for one
+ * that has thousands of records, and the worker must not look through it for each of them. */
+enum { SHARED_MAX = 8 };
+struct shared {
+	size_t count;
+	struct {
+		uint64_t skipped; /* of their layers */
+		struct judgement judgement;
+	} of[SHARED_MAX];
+};
+
+static const struct judgement *
+judge_answer(const struct hrd_point *at, const struct hrd_layers *layers, struct shared *shared)
+{
+	size_t i;
+
+	for (i = 0; i < shared->count; i++) {
+		if (shared->of[i].skipped == layers->skipped)
+			return &shared->of[i].judgement;
+	}
+	i = shared->count < SHARED_MAX ? shared->count++ : SHARED_MAX - 1;
+	shared->of[i].skipped = layers->skipped;
+	(void)judge(layers, at->qinfo, at->reply, NULL, &shared->of[i].judgement);
+	return &shared->of[i].judgement;
+}
+
 /* The stages for one client, who is told besides. */
 static void
-judge_client(const struct hrd_point *at, const struct comm_reply *from, struct hrd_client *client,
-    struct judgement *out)
+judge_client(const struct hrd_point *at, const struct comm_reply *from, struct shared *shared,
+    struct hrd_client *client, struct judgement *out)
 {
+	struct hrd_hit observed;
+
 	hrd_client_of(at->generation, from, *at->env->now, client);
-	(void)judge(&client->layers, at->qinfo, at->reply, hrd_client_address(client), out);
+	hrd_verdict_init(&out->verdict);
+	hrd_place_init(&out->place, at->qinfo);
+	if (hrd_decide_query(&client->layers, hrd_client_address(client), at->qinfo->qname,
+		at->qinfo->qname_len, &out->verdict) ||
+	    !at->reply)
+		return;
+	observed = out->verdict.observed;
+	*out = *judge_answer(at, &client->layers, shared);
+	if (observed.layer)
+		out->verdict.observed = observed;
 }
 
 /* The verdict that changes the answer of the query's clients, or NULL.  Where one answer goes to
@@ -81,6 +118,8 @@ judge_client(const struct hrd_point *at, const struct comm_reply *from, struct h
 static const struct judgement *
 strictest(const struct hrd_point *at, const struct judgement *anyone, struct judgement *own)
 {
+	struct shared shared = { .count = 0 };
+
 	if (!hrd_clients_differ(at->generation))
 		return hrd_verdict_acts(&anyone->verdict) &&
 			       at->generation->settings->mode == HRD_MODE_ENFORCE
@@ -89,7 +128,7 @@ strictest(const struct hrd_point *at, const struct judgement *anyone, struct jud
 	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next) {
 		struct hrd_client client;
 
-		judge_client(at, &r->query_reply, &client, own);
+		judge_client(at, &r->query_reply, &shared, &client, own);
 		if (client.mode == HRD_MODE_ENFORCE && hrd_verdict_acts(&own->verdict))
 			return own;
 	}
@@ -125,7 +164,8 @@ account_enforced(const struct hrd_point *at, const struct judgement *judgement)
 /* Accounts for what matched one client's query and changes nothing; of the matches, only those that
  * are asked for. */
 static void
-account_client(const struct hrd_point *at, const struct comm_reply *from, bool hit, bool observed)
+account_client(const struct hrd_point *at, const struct comm_reply *from, struct shared *shared,
+    bool hit, bool observed)
 {
 	struct judgement own;
 	struct hrd_client client;
@@ -133,7 +173,7 @@ account_client(const struct hrd_point *at, const struct comm_reply *from, bool h
 	struct hrd_sighting decided = { .hit = &verdict->hit },
 			    seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
 
-	judge_client(at, from, &client, &own);
+	judge_client(at, from, shared, &client, &own);
 	decided.action = verdict->action;
 	decided.outcome = hrd_verdict_acts(verdict) && client.mode != HRD_MODE_OFF
 			      ? HRD_OUTCOME_OBSERVED
@@ -151,9 +191,10 @@ account_passed(const struct hrd_point *at, const struct judgement *anyone)
 	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
 	bool hit = !course || !course->hit_counted;
 	bool observed = !course || !course->observed_counted;
+	struct shared shared = { .count = 0 };
 
 	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
-		account_client(at, &r->query_reply, hit, observed);
+		account_client(at, &r->query_reply, &shared, hit, observed);
 	remember(at, anyone->verdict.hit.layer != NULL, anyone->verdict.observed.layer != NULL);
 }
 
@@ -169,11 +210,12 @@ matched(const struct judgement *judgement)
 static bool
 is_exempt(const struct hrd_point *at)
 {
+	struct shared shared = { .count = 0 };
 	struct hrd_client client;
 	struct judgement own;
 	const struct hrd_verdict *verdict = &own.verdict;
 
-	judge_client(at, &at->query->mesh_info->reply_list->query_reply, &client, &own);
+	judge_client(at, &at->query->mesh_info->reply_list->query_reply, &shared, &client, &own);
 	if (client.mode != HRD_MODE_ENFORCE || client.layers.skipped)
 		return true;
 	return verdict->action == HRD_ACTION_PASSTHRU &&
@@ -332,6 +374,7 @@ hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
 		.id = id,
 		.reply = reply,
 	};
+	struct shared shared = { .count = 0 };
 	struct judgement anyone;
 
 	if (!reply || !concerns_us(qinfo))
@@ -340,7 +383,7 @@ hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
 	/* What acts is on its way out of the cache: nobody observes or exempts it. */
 	if (at.generation->settings->mode != HRD_MODE_OFF &&
 	    !judge(&at.generation->layers, qinfo, reply, NULL, &anyone) && matched(&anyone))
-		account_client(&at, from, true, true);
+		account_client(&at, from, &shared, true, true);
 	hrd_store_leave(store, at.slot);
 }
 
@@ -354,9 +397,17 @@ asks_listed(const struct hrd_layers *layers, const struct module_qstate *query,
 	       hrd_name_listed(layers, asked->qname, asked->qname_len);
 }
 
-/* Decides what may be stored of one response.  An internal query for a listed name keeps its
- * records: the host needs the addresses of name servers, and its message is removed when it is
- * done. */
+/* Whether the host asked for an ancestor of the name only, with qname-minimisation; so it does, but
+ * rarely, behind an alias. */
+static bool
+is_step(const struct module_qstate *query, const struct query_info *asked)
+{
+	return asked->qname && dname_strict_subdomain_c(query->qinfo.qname, asked->qname);
+}
+
+/* Decides what may be stored of one response.  The query of a name server's address keeps its
+ * records, for the host needs them; its message is removed when it is done.  So late a removal is
+ * not enough elsewhere: while an answer is validated, clients could get it from the cache. */
 static void
 hold(const struct hrd_generation *generation, struct module_qstate *query, int id,
     const struct dns_msg *response)
@@ -364,9 +415,11 @@ hold(const struct hrd_generation *generation, struct module_qstate *query, int i
 	const struct hrd_layers *layers = &generation->layers;
 	struct hrd_course *course;
 	struct judgement anyone;
+	bool whole;
 
 	(void)judge(layers, &query->qinfo, response->rep, NULL, &anyone);
-	if ((has_clients(query) || anyone.place.keep > 0) &&
+	whole = hrd_verdict_acts(&anyone.verdict) || !is_step(query, &response->qinfo);
+	if (whole && (!query->is_valrec || anyone.place.keep > 0) &&
 	    must_not_stay(layers, response->rep, &anyone)) {
 		query->no_cache_store = 1;
 	} else if (!query->no_cache_store && asks_listed(layers, query, &response->qinfo)) {
