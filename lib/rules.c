@@ -262,6 +262,12 @@ hrd_rules_get(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, s
 	hrd_rules_expand(set, trigger, hrd_rules_entries(set, trigger) + i, out);
 }
 
+enum hrd_action
+hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+{
+	return (enum hrd_action)hrd_rules_entries(set, trigger)[i].action;
+}
+
 /* The records of a rule; none unless it is local data. */
 static struct hrd_rrset
 rrset_of(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)

@@ -90,6 +90,9 @@ size_t hrd_rules_count_of(const struct hrd_rules *set, enum hrd_trigger trigger)
 void hrd_rules_get(
     const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
 
+/* The action of the i-th rule of a trigger, which is all of it that counting needs. */
+enum hrd_action hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
+
 /* Records of the i-th rule of a trigger (0 unless local data), valid until hrd_rules_free(). */
 size_t hrd_rules_rr_count(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
 void hrd_rules_rr(

@@ -17,6 +17,7 @@
 #include "rpzgen/manifest.h"
 #include "rpzgen/now.h"
 #include "rpzgen/outfile.h"
+#include "rpzgen/parallel.h"
 #include "rpzgen/readback.h"
 #include "rpzgen/zoneout.h"
 
@@ -58,8 +59,12 @@ struct build {
 	struct hrd_guard guard;
 	struct hrd_manifest *manifest, *previous; /* previous: NULL = there is none */
 	char *zone, *image;                       /* file names */
+	struct hrd_policy *policy;                /* the image, opened */
 	uint8_t *image_data;
 	size_t image_len;
+	char *zone_data;
+	size_t zone_len;
+	int image_status, zone_status;
 };
 
 static struct hrd_feed_options
@@ -207,10 +212,9 @@ count_acting(const struct hrd_rules *rules)
 
 	for (int t = 0; t < HRD_TRIGGERS; t++) {
 		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
-			struct hrd_rule rule;
+			enum hrd_action action = hrd_rules_action(rules, (enum hrd_trigger)t, i);
 
-			hrd_rules_get(rules, (enum hrd_trigger)t, i, &rule);
-			count += rule.action != HRD_ACTION_OBSERVE ? 1 : 0;
+			count += action != HRD_ACTION_OBSERVE ? 1 : 0;
 		}
 	}
 	return count;
@@ -237,34 +241,6 @@ fill_manifest(struct build *b)
 	m->not_after = b->info.not_after;
 	hrd_inventory_digest(b->inventory, m->inventory_digest);
 	return true;
-}
-
-/* Builds the image and reads it back: what is published must open, and must hold the rules of the
- * zone. */
-static bool
-make_image(struct build *b)
-{
-	struct hrd_place place = { b->image, 0, 0 };
-	struct hrd_policy *policy = NULL;
-	struct hrd_fault fault;
-	int status = hrd_policy_build(b->rules, &b->info, &b->image_data, &b->image_len);
-	bool good = false;
-
-	if (status == HRD_OK)
-		status = hrd_policy_open(b->image_data, b->image_len, false, 0, &policy, &fault);
-	if (status == HRD_OK)
-		good = memcmp(hrd_policy_info(policy)->rule_digest, b->manifest->rule_digest,
-			   HRD_RULE_DIGEST_LEN) == 0;
-	if (status == HRD_ENOMEM)
-		hrd_diag_nomem(b->diag);
-	else if (!good)
-		hrd_diag(b->diag, HRD_ERROR, &place, "build-image", "the image cannot be made: %s",
-		    status != HRD_OK ? hrd_strstatus(status)
-				     : "it does not hold the rules of the zone");
-	else
-		hrd_guard_image(&b->guard, policy);
-	hrd_policy_free(policy);
-	return good && hrd_diag_errors(b->diag) == 0;
 }
 
 static bool
@@ -297,6 +273,19 @@ describe(struct build *b, const char *name, const void *data, size_t len)
 	hrd_blake2b(file->blake2b, HRD_DIGEST_LEN, data, len);
 }
 
+/* The image, opened again: what is published must open. */
+static void
+make_image(void *ctx)
+{
+	struct build *b = ctx;
+	struct hrd_fault fault;
+
+	b->image_status = hrd_policy_build(b->rules, &b->info, &b->image_data, &b->image_len);
+	if (b->image_status == HRD_OK)
+		b->image_status =
+		    hrd_policy_open(b->image_data, b->image_len, false, 0, &b->policy, &fault);
+}
+
 static bool
 write_zone(struct build *b, FILE *out)
 {
@@ -312,44 +301,70 @@ write_zone(struct build *b, FILE *out)
 	return true;
 }
 
-/* The octets that are going to be published, read again, must be the same rules. */
-static bool
-read_back(struct build *b, const char *data, size_t len)
+/* The zone, and that it holds the rules.  It goes through memory: its digest is in the manifest. */
+static void
+make_zone(void *ctx)
 {
-	struct hrd_place place = { b->zone, 0, 0 };
-	int status = hrd_readback(b->rules, b->zone, data, len, b->diag);
-
-	if (status == HRD_ENOMEM)
-		hrd_diag_nomem(b->diag);
-	else if (status != HRD_OK)
-		hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
-		    "the zone, read back, does not hold the rules that were meant");
-	return status == HRD_OK;
-}
-
-/* The zone goes through memory: its digest is in the manifest. */
-static bool
-add_zone(struct build *b, struct hrd_outset *set)
-{
-	char *data = NULL;
-	size_t len = 0;
-	FILE *memory = open_memstream(&data, &len), *file;
+	struct build *b = ctx;
+	FILE *memory = open_memstream(&b->zone_data, &b->zone_len);
 	bool good = memory != NULL && write_zone(b, memory);
 
 	if (memory != NULL && fclose(memory) != 0)
 		good = false;
-	if (!good)
+	b->zone_status =
+	    good ? hrd_readback(b->rules, b->zone, b->zone_data, b->zone_len, b->diag) : HRD_ENOMEM;
+}
+
+static bool
+judge_image(struct build *b)
+{
+	struct hrd_place place = { b->image, 0, 0 };
+	bool good =
+	    b->image_status == HRD_OK && memcmp(hrd_policy_info(b->policy)->rule_digest,
+					     b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0;
+
+	if (b->image_status == HRD_ENOMEM)
 		hrd_diag_nomem(b->diag);
-	good = good && read_back(b, data, len);
-	file = good ? hrd_outset_add(set, b->zone) : NULL;
-	if (good && file == NULL)
-		good = tell_write(b, b->zone);
-	if (good) {
-		describe(b, b->zone, data, len);
-		fwrite(data, 1, len, file);
-	}
-	free(data);
+	else if (!good)
+		hrd_diag(b->diag, HRD_ERROR, &place, "build-image", "the image cannot be made: %s",
+		    b->image_status != HRD_OK ? hrd_strstatus(b->image_status)
+					      : "it does not hold the rules of the zone");
+	else
+		hrd_guard_image(&b->guard, b->policy);
 	return good;
+}
+
+static bool
+judge_zone(struct build *b)
+{
+	struct hrd_place place = { b->zone, 0, 0 };
+
+	if (b->zone_status == HRD_ENOMEM)
+		hrd_diag_nomem(b->diag);
+	else if (b->zone_status != HRD_OK)
+		hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
+		    "the zone, read back, does not hold the rules that were meant");
+	return b->zone_status == HRD_OK;
+}
+
+/* Both are made of rules that nobody changes any more; only the zone's thread reports. */
+static bool
+make_files(struct build *b)
+{
+	hrd_side_by_side(make_image, make_zone, b);
+	return judge_image(b) && judge_zone(b) && hrd_diag_errors(b->diag) == 0;
+}
+
+static bool
+write_file(struct build *b, struct hrd_outset *set, const char *name, const void *data, size_t len)
+{
+	FILE *file = hrd_outset_add(set, name);
+
+	if (file == NULL)
+		return tell_write(b, name);
+	fwrite(data, 1, len, file); /* the commit notices */
+	describe(b, name, data, len);
+	return true;
 }
 
 static bool
@@ -358,13 +373,9 @@ write_files(struct build *b, struct hrd_outset *set)
 	const char *what;
 	FILE *file;
 
-	if (!add_zone(b, set))
+	if (!write_file(b, set, b->zone, b->zone_data, b->zone_len) ||
+	    !write_file(b, set, b->image, b->image_data, b->image_len))
 		return false;
-	file = hrd_outset_add(set, b->image);
-	if (file == NULL)
-		return tell_write(b, b->image);
-	fwrite(b->image_data, 1, b->image_len, file);
-	describe(b, b->image, b->image_data, b->image_len);
 	file = hrd_outset_add(set, manifest_name);
 	if (file == NULL)
 		return tell_write(b, manifest_name);
@@ -401,7 +412,7 @@ build(struct build *b)
 		hrd_diag_nomem(b->diag);
 		return false;
 	}
-	if (!read_previous(b) || !fill_manifest(b) || !run_guards(b) || !make_image(b))
+	if (!read_previous(b) || !fill_manifest(b) || !run_guards(b) || !make_files(b))
 		return false;
 	keep_feeds(b);
 	return publish(b);
@@ -434,7 +445,9 @@ run(struct hrd_args *args)
 		say_done(&b);
 	else if (args->closing == NULL)
 		args->closing = "nothing was written";
+	hrd_policy_free(b.policy);
 	free(b.image_data);
+	free(b.zone_data);
 	free(b.zone);
 	free(b.image);
 	free(b.manifest);

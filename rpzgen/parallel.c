@@ -74,3 +74,31 @@ hrd_parallel(const struct hrd_parallel *loop)
 		pthread_join(helpers[--started], NULL);
 	return atomic_load(&run.status);
 }
+
+struct side {
+	void (*work)(void *ctx);
+	void *ctx;
+};
+
+static void *
+run_side(void *ctx)
+{
+	const struct side *side = ctx;
+
+	side->work(side->ctx);
+	return NULL;
+}
+
+void
+hrd_side_by_side(void (*other)(void *ctx), void (*own)(void *ctx), void *ctx)
+{
+	struct side side = { other, ctx };
+	pthread_t thread;
+	bool started = pthread_create(&thread, NULL, run_side, &side) == 0;
+
+	own(ctx);
+	if (started)
+		pthread_join(thread, NULL);
+	else
+		other(ctx);
+}

@@ -24,4 +24,8 @@ struct hrd_parallel {
  * not give are done without. */
 HRD_MUST_USE int hrd_parallel(const struct hrd_parallel *loop);
 
+/* Runs other(ctx) in a thread of its own while own(ctx) runs in this one, and returns when both
+ * have ended; one after the other where the system gives no thread. */
+void hrd_side_by_side(void (*other)(void *ctx), void (*own)(void *ctx), void *ctx);
+
 #endif
