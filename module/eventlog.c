@@ -147,3 +147,10 @@ hrd_eventlog_round(struct hrd_eventlog *log, const char *path)
 	drain(log);
 	tell_losses(log);
 }
+
+void
+hrd_eventlog_end(struct hrd_eventlog *log)
+{
+	while (hrd_events_peek(log->events))
+		drop(log);
+}

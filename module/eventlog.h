@@ -28,4 +28,7 @@ void hrd_eventlog_clear(struct hrd_eventlog *log);
 /* Writes what there is; path: where to from now on, or NULL. */
 void hrd_eventlog_round(struct hrd_eventlog *log, const char *path);
 
+/* Nothing comes after: what a slow reader has not taken is dropped, and counted. */
+void hrd_eventlog_end(struct hrd_eventlog *log);
+
 #endif

@@ -115,6 +115,8 @@ report(struct hrd_reporter *reporter, bool last)
 	int64_t wait = IDLE_US, now;
 
 	hrd_eventlog_round(&reporter->log, wants.events);
+	if (last)
+		hrd_eventlog_end(&reporter->log);
 	now = hrd_metrics_now();
 	if (wants.metrics && (changed || now >= reporter->due)) {
 		write_metrics(reporter, wants.metrics);
