@@ -36,7 +36,8 @@ struct hrd_loader {
 	int64_t loaded;       /* when that was, in ms */
 	int64_t latest;       /* the wall clock, never going back */
 	int64_t tried;        /* the change by time that the last load was for, or 0 */
-	unsigned failures;    /* in a row */
+	int64_t noticed; /* when a change was first seen, by hrd_metrics_now(); 0: there is none */
+	unsigned failures; /* in a row */
 };
 
 static int64_t
@@ -172,7 +173,9 @@ load(struct hrd_loader *loader)
 
 	loader->loaded = now_ms();
 	loader->tried = load.previous->next_change;
-	atomic_store(&loader->store->metrics.changed, start);
+	/* What waited for the interval counts from when it was seen. */
+	atomic_store(&loader->store->metrics.changed, loader->noticed);
+	loader->noticed = 0;
 	status = hrd_generation_load(&load, &next);
 	if (status == HRD_ESTOP)
 		return;
@@ -234,6 +237,8 @@ run(void *arg)
 		timeout = LOOK_MS;
 		if (!changed(loader, &seen))
 			continue;
+		if (loader->noticed == 0)
+			loader->noticed = hrd_metrics_now();
 		rest = loader->loaded + interval(loader) - now_ms();
 		if (rest > 0) {
 			timeout = (int)rest;
