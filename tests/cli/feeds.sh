@@ -53,6 +53,8 @@ try 'not yet in force' domains 'from: 2026-02-01'
 try 'pinned' domains "sha256: $(sha256sum feed.txt | cut -d' ' -f1)"
 printf 'two.example\n' >feed.txt
 try 'other octets than pinned' domains "sha256: $(echo one.example | sha256sum | cut -d' ' -f1)"
+try 'a key that is none' domains 'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GF'
+try 'no signature beside it' domains 'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'
 rm feed.txt
 try missing domains
 with domains | sed 's/file: feed.txt/file: ..\/feed.txt/' >feed.yaml

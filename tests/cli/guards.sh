@@ -29,6 +29,14 @@ for name in com . "'*.google.com'" www.github.com co.uk other.kawasaki.jp github
 done
 sed 's/name: models.example/name: deep.models.acme.example/' data/good.yaml >parent.yaml
 told 'a listed parent of a never name' "$RPZGEN" build parent.yaml -o out
+echo '## with more names that nobody may block'
+echo 'acme-cloud.example # ours' >popular.txt
+told 'a name below' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+echo 'xn--bcher-sister-dlb.example' >popular.txt
+told 'the name itself' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+printf 'good.example\nbad..example\n' >popular.txt
+told 'a bad list' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+told 'no list' "$RPZGEN" build data/good.yaml -o out --popular missing.txt
 echo '## in a feed of names'
 for name in com . '*.google.com' github.com www.github.com co.uk other.kawasaki.jp github.io x.rpz-ip models.example x.models.example vendor.example; do
 	echo "$name" | feed domains "$name"

@@ -1,0 +1,1 @@
+s/name: www.acme.example/name: acme/
