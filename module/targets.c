@@ -135,7 +135,8 @@ hrd_targets_new(const struct hrd_layers *before, const struct hrd_layers *after,
 		bool same;
 		const struct hrd_policy *former = find_former(before, &after->layer[i], &same);
 
-		if (!same)
+		if (!same &&
+		    after->layer[i].info->rules[HRD_TRIGGER_QNAME] <= HRD_TARGETS_RULES_MAX)
 			compare(&comparison, former, after->layer[i].policy);
 	}
 	if (!comparison.failed)

@@ -11,7 +11,11 @@
 #include "lib/name.h"
 #include "module/decide.h"
 
-enum { HRD_TARGETS_MAX = 4096 }; /* names; with more of them the walk is as quick */
+/* Beyond these the walk over the caches is as quick. */
+enum {
+	HRD_TARGETS_MAX = 4096,         /* names found */
+	HRD_TARGETS_RULES_MAX = 500000, /* query-name rules of a policy that is compared: 0.1 s */
+};
 
 struct hrd_targets {
 	size_t count;
