@@ -55,7 +55,7 @@ write_closed(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
 {
 	struct hrd_rules *set, *closed = NULL;
 	struct hrd_holes *holes = NULL;
-	int status = hrd_rules_from_policy(policy, &set);
+	int status = hrd_rules_from_policy(policy, false, &set);
 	unsigned trigger;
 
 	if (status == HRD_OK)

@@ -12,7 +12,7 @@
 #include "rpzgen/dates.h"
 #include "rpzgen/explain.h"
 #include "rpzgen/image.h"
-#include "rpzgen/load.h"
+#include "rpzgen/rulecopy.h"
 
 enum {
 	OPT_POLICY,
@@ -142,7 +142,7 @@ take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag
 
 	if (source->inventory != NULL)
 		set = hrd_derive_open(e->scope, false, diag);
-	else if (hrd_load_policy(&set, source->policy) != HRD_OK)
+	else if (hrd_rules_from_policy(source->policy, true, &set) != HRD_OK)
 		hrd_diag_nomem(diag);
 	if (set != NULL && hrd_explainer_take_holes(e, set) != HRD_OK)
 		hrd_diag_nomem(diag);

@@ -13,6 +13,7 @@
 #include "lib/policy.h"
 #include "rpzgen/infile.h"
 #include "rpzgen/manifest.h"
+#include "rpzgen/rulecopy.h"
 #include "rpzgen/zonerules.h"
 
 static bool
@@ -32,71 +33,6 @@ tell_status(struct hrd_diag *diag, const char *path, int status)
 
 /* --- images --- */
 
-static int
-copy_records(struct hrd_rules *rules, const struct hrd_policy *policy, const struct hrd_rule *rule,
-    uint32_t data)
-{
-	struct hrd_rr rr;
-	int status = HRD_OK;
-
-	for (size_t n = 0; status == HRD_OK && hrd_policy_rr(policy, data, n, &rr); n++)
-		status = hrd_rules_add(rules, rule, &rr);
-	return status;
-}
-
-static int
-copy_match(struct hrd_rules *rules, const struct hrd_policy *policy, const struct hrd_name *name,
-    const struct hrd_match *match)
-{
-	struct hrd_rule rule = { .trigger = match->trigger,
-		.wildcard = match->wildcard,
-		.name = *name,
-		.prefix = match->prefix,
-		.action = match->action };
-	struct hrd_meta meta;
-	int status = HRD_OK;
-
-	if (match->action == HRD_ACTION_STOP)
-		return HRD_OK;
-	if (match->meta != 0) {
-		hrd_policy_meta(policy, match->meta, &meta);
-		status = hrd_rules_meta(rules, &meta, &rule.meta);
-	}
-	if (status != HRD_OK || match->action == HRD_ACTION_LOCAL_DATA)
-		return status != HRD_OK ? status : copy_records(rules, policy, &rule, match->data);
-	return hrd_rules_add(rules, &rule, NULL);
-}
-
-static int
-copy_rules(struct hrd_rules *rules, const struct hrd_policy *policy)
-{
-	struct hrd_policy_walk walk;
-	struct hrd_match match;
-	struct hrd_name name = { .len = 1 };
-	int status = HRD_OK;
-
-	hrd_policy_walk_init(&walk, policy);
-	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match))
-		status = copy_match(rules, policy, &name, &match);
-	return status == HRD_OK ? hrd_rules_seal(rules, NULL, NULL) : status;
-}
-
-int
-hrd_load_policy(struct hrd_rules **out, const struct hrd_policy *policy)
-{
-	int status;
-
-	*out = hrd_rules_new();
-	if (*out == NULL)
-		return HRD_ENOMEM;
-	status = copy_rules(*out, policy);
-	if (status == HRD_OK)
-		return HRD_OK;
-	hrd_rules_free(*out);
-	*out = NULL;
-	return status;
-}
-
 /* takes data */
 static bool
 load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, struct hrd_diag *diag)
@@ -113,7 +49,7 @@ load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, str
 		return false;
 	}
 	if (status == HRD_OK)
-		status = hrd_load_policy(&out->rules, policy);
+		status = hrd_rules_from_policy(policy, true, &out->rules);
 	hrd_policy_free(policy);
 	return status == HRD_OK || tell_status(diag, path, status);
 }

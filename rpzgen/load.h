@@ -35,7 +35,4 @@ bool hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_op
     struct hrd_diag *diag);
 void hrd_loaded_clear(struct hrd_loaded *loaded);
 
-/* The rules of an open image, sealed and the caller's.  HRD_ENOMEM. */
-HRD_MUST_USE int hrd_load_policy(struct hrd_rules **out, const struct hrd_policy *policy);
-
 #endif

@@ -118,7 +118,7 @@ add_match(struct hrd_rules *set, const struct hrd_policy *policy, const struct h
 }
 
 int
-hrd_rules_from_policy(const struct hrd_policy *policy, struct hrd_rules **out)
+hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd_rules **out)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_meta_map map = { NULL, 0 };
@@ -129,7 +129,8 @@ hrd_rules_from_policy(const struct hrd_policy *policy, struct hrd_rules **out)
 
 	hrd_policy_walk_init(&walk, policy);
 	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match)) {
-		if (match.action != HRD_ACTION_STOP && match.action != HRD_ACTION_OBSERVE)
+		if (match.action != HRD_ACTION_STOP &&
+		    (observed || match.action != HRD_ACTION_OBSERVE))
 			status = add_match(set, policy, &name, &match, &map);
 	}
 	if (status == HRD_OK)

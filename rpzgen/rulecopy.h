@@ -31,7 +31,9 @@ typedef bool hrd_rules_keep_fn(void *ctx, enum hrd_trigger trigger, size_t i);
 HRD_MUST_USE int hrd_rules_copy(struct hrd_rules *to, const struct hrd_rules *from,
     hrd_rules_keep_fn *keep, void *ctx, struct hrd_meta_map *map);
 
-/* The acting rules of an image as a sealed set: no STOP entries, no observe rules. */
-HRD_MUST_USE int hrd_rules_from_policy(const struct hrd_policy *policy, struct hrd_rules **out);
+/* The rules of an image as a sealed set, the caller's: no STOP entries, and observe rules only
+ * where they are asked for.  HRD_ENOMEM; *out is NULL then. */
+HRD_MUST_USE int hrd_rules_from_policy(
+    const struct hrd_policy *policy, bool observed, struct hrd_rules **out);
 
 #endif
