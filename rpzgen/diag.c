@@ -315,6 +315,15 @@ hrd_diag_nomem(struct hrd_diag *diag)
 	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 }
 
+void
+hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
+{
+	const struct hrd_diag_file *file = ctx;
+	struct hrd_place place = { file->path, line, col };
+
+	hrd_diag(file->diag, HRD_ERROR, &place, id, "%s", text);
+}
+
 static int
 by_place(const void *left, const void *right)
 {

@@ -51,6 +51,13 @@ void hrd_diag_system(
     struct hrd_diag *diag, const char *what, int error); /* what: path or call; error: errno */
 void hrd_diag_nomem(struct hrd_diag *diag);
 
+/* For hrd_yaml_parse() (lib/yamltree.h): an error in a file; ctx is a struct hrd_diag_file. */
+struct hrd_diag_file {
+	struct hrd_diag *diag;
+	const char *path;
+};
+void hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text);
+
 /* Prints what was collected and a closing line with the counts ("rpzgen: 1 error, 1 warning;
  * nothing was written"). closing may be NULL.  With HRD_DIAG_JSON one object goes to stdout even
  * when there is nothing to say. */

@@ -28,26 +28,12 @@ struct reader {
 	bool nomem;
 };
 
-struct yaml_faults {
-	struct hrd_diag *diag;
-	const char *path;
-};
-
-static void
-tell_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
-{
-	const struct yaml_faults *faults = ctx;
-	struct hrd_place place = { faults->path, line, col };
-
-	hrd_diag(faults->diag, HRD_ERROR, &place, id, "%s", text);
-}
-
 /* Reads and parses one file; NULL when that failed, which was reported. */
 static struct hrd_yaml *
 read_yaml(struct reader *r, const struct pending *pending)
 {
 	const char *path = pending->path;
-	struct yaml_faults faults = { r->diag, path };
+	struct hrd_diag_file faults = { r->diag, path };
 	struct hrd_place place = { path, 0, 0 };
 	struct hrd_yaml *doc = NULL;
 	char *data;
@@ -65,7 +51,7 @@ read_yaml(struct reader *r, const struct pending *pending)
 		hrd_diag(r->diag, HRD_ERROR, &place, "yaml-size",
 		    "a file of more than 16 MiB; split it with include");
 	else if (status == HRD_OK)
-		status = hrd_yaml_parse(data, len, tell_yaml, &faults, &doc);
+		status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
 	r->nomem = r->nomem || status == HRD_ENOMEM;
 	if (doc != NULL) {
 		hrd_blake2b_update(&r->inventory->digest, data, len);

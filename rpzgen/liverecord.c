@@ -261,19 +261,11 @@ compare_all(struct comparison *c, const struct hrd_yaml_node *root)
 	return true;
 }
 
-static void
-tell_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
-{
-	struct comparison *c = ctx;
-	struct hrd_place place = { c->path, line, col };
-
-	hrd_diag(c->diag, HRD_ERROR, &place, id, "%s", text);
-}
-
 bool
 hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag)
 {
 	struct comparison c = { .live = live, .diag = diag, .path = path };
+	struct hrd_diag_file faults = { diag, path };
 	struct hrd_yaml *doc = NULL;
 	char *data = NULL;
 	size_t len;
@@ -281,7 +273,7 @@ hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hr
 	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
 
 	if (status == HRD_OK)
-		status = hrd_yaml_parse(data, len, tell_yaml, &c, &doc);
+		status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
 	else if (status == HRD_EIO)
 		hrd_diag_system(diag, path, errno);
 	else if (status == HRD_ELIMIT)

@@ -285,23 +285,15 @@ take_root(struct reading *r, const struct hrd_yaml_node *root)
 	return true;
 }
 
-static void
-tell_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
-{
-	struct reading *r = ctx;
-	struct hrd_place place = { r->path, line, col };
-
-	hrd_diag(r->diag, HRD_ERROR, &place, id, "%s", text);
-}
-
 bool
 hrd_manifest_parse(
     char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out)
 {
+	struct hrd_diag_file faults = { diag, path };
 	struct reading r = { diag, path, out };
 	struct hrd_yaml *doc = NULL;
 	bool good = false;
-	int status = hrd_yaml_parse(data, len, tell_yaml, &r, &doc);
+	int status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
 
 	memset(out, 0, sizeof(*out));
 	if (status == HRD_ENOMEM)
