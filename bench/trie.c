@@ -212,7 +212,7 @@ print_sections(const struct ours *ours, const struct list *list)
 static void
 print_opening(const struct ours *ours)
 {
-	double open_ms[PASSES], digest_ms[PASSES];
+	double open_ms[PASSES], names_ms[PASSES], digest_ms[PASSES];
 	uint8_t digest[64];
 
 	for (int pass = 0; pass < PASSES; pass++) {
@@ -228,12 +228,18 @@ print_opening(const struct ours *ours)
 		    HRD_OK)
 			exit(3);
 		open_ms[pass] = (cpu_seconds() - started) * 1e3;
+		started = cpu_seconds();
+		if (hrd_trie_check_names(&trie, &why, &offset) != HRD_OK)
+			exit(3);
+		names_ms[pass] = (cpu_seconds() - started) * 1e3;
 		hrd_trie_close(&trie);
 	}
 	printf("  to open, ms: digest");
 	print_median(digest_ms, PASSES);
 	printf(", validation");
 	print_median(open_ms, PASSES);
+	printf(", names (not in a server)");
+	print_median(names_ms, PASSES);
 	printf("\n");
 }
 

@@ -211,6 +211,31 @@ use(const struct hrd_policy *policy)
 	require(stops <= 2 * (uint64_t)IMAGE_MAX, "too many stop entries");
 }
 
+/* Opens it as a server does, which refuses no more than a full check does, and asks. */
+static bool
+opens_for_look_ups(uint8_t *image, size_t len)
+{
+	static const uint8_t names[][8] = { { 0 }, { 1, 'a', 0 }, { 1, '-', 2, 'b', 0xff, 0 },
+		{ 1, 'a', 1, 'a', 1, 'a', 0 } };
+	struct hrd_policy *policy;
+	struct hrd_policy_walk walk;
+	struct hrd_match match;
+	struct hrd_name name;
+	struct hrd_fault fault;
+
+	if (hrd_policy_open(image, len, false, HRD_OPEN_NO_DIGEST | HRD_OPEN_LOOK_UPS, &policy,
+		&fault) != HRD_OK)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)hrd_policy_find(
+		    policy, HRD_TRIGGER_QNAME, names[i], sizeof(names[i]), &match);
+	hrd_policy_walk_init(&walk, policy);
+	while (hrd_policy_walk_next(&walk, &name, &match))
+		;
+	hrd_policy_free(policy);
+	return true;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -219,6 +244,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct hrd_fault fault;
 	uint8_t *copy;
 	int status;
+	bool opens;
 
 	if (len > IMAGE_MAX / 2)
 		return 0;
@@ -231,7 +257,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (copy == NULL)
 		return 0;
 	memcpy(copy, data, len);
+	opens = opens_for_look_ups(copy, len);
 	status = hrd_policy_open(copy, len, true, HRD_OPEN_NO_DIGEST, &policy, &fault);
+	require(opens || status != HRD_OK, "a server refuses what is good");
 	if (status == HRD_OK)
 		use(policy);
 	else

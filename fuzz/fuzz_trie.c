@@ -52,6 +52,28 @@ compare(const struct model *model, const struct hrd_trie *trie, const struct hrd
 	    "another rule");
 }
 
+/* A trie with a name that is none: it finds what the stored bits say. */
+static void
+compare_with_stored(const struct hrd_trie *trie, uint64_t seed)
+{
+	struct hrd_trie_hit want, got;
+	struct hrd_name name;
+	struct model near;
+
+	model_make(&near, MODEL_MIXED, MODEL_ONE_VALUE, NAMES, seed);
+	for (int i = 0; i < QUERIES; i++) {
+		bool found;
+
+		model_query(&near, &seed, &name);
+		found = model_find_stored(trie, name.wire, name.len, &want);
+		require(hrd_trie_find(trie, name.wire, name.len, &got) == found, "found or not");
+		require(!found || (got.value == want.value && got.labels == want.labels &&
+				      got.wildcard == want.wildcard),
+		    "another rule than the stored bits say");
+	}
+	model_free(&near);
+}
+
 static void
 try_section(const uint8_t *octets, size_t len)
 {
@@ -64,6 +86,12 @@ try_section(const uint8_t *octets, size_t len)
 
 	if (hrd_trie_open(&trie, octets, len, NULL, NULL, &why, &offset) != HRD_OK) {
 		require(why != NULL && offset <= len, "no reason or place");
+		return;
+	}
+	if (hrd_trie_check_names(&trie, &why, &offset) != HRD_OK) {
+		require(why != NULL && offset < len, "no reason or place");
+		compare_with_stored(&trie, seed);
+		hrd_trie_close(&trie);
 		return;
 	}
 	require(model_from_trie(&model, &trie), "the walk is not in order");

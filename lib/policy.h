@@ -6,10 +6,9 @@
  *  - An image is replaced by rename() only, never written in place.  Read it into private memory
  *    (hrd_policy_read()); a mapped file that somebody truncates kills the process that reads it.
  *  - It is hostile until hrd_policy_open() has returned HRD_OK.  open checks size, magic and
- * digest, then the structure, completely and once; nothing relies on digest or signature for memory
- * safety.
+ *    digest, then the structure, once; nothing relies on digest or signature for memory safety.
  *  - After open everything here is lock-free, allocation-free and bounded; any number of threads
- * may use one policy until hrd_policy_free().  Pointers handed out live until then. */
+ *    may use one policy until hrd_policy_free().  Pointers handed out live until then. */
 #ifndef HRD_LIB_POLICY_H
 #define HRD_LIB_POLICY_H
 
@@ -93,6 +92,9 @@ struct hrd_policy;
 
 enum hrd_open_flags {
 	HRD_OPEN_NO_DIGEST = 1, /* for fuzzers and fixtures: structure alone must hold */
+	HRD_OPEN_LOOK_UPS = 2,  /* for servers: leaves out the one check that look-ups do not rely
+				 * on, that every name is a valid one (doc/trie.md section 6).  A
+				 * walk then ends at a name that is none. */
 };
 
 /* Takes a file apart and checks size, magic, version, digest and the form of the signature text,

@@ -42,6 +42,7 @@ struct checker {
 	bool value_refused;
 	const atomic_bool *stop; /* or NULL */
 	bool stopped;
+	bool look_ups_only;
 };
 
 enum hrd_section
@@ -659,6 +660,8 @@ check_names(struct checker *checker, enum hrd_section id)
 	if (view->len == 0)
 		return HRD_OK;
 	status = hrd_trie_open(trie, view->base, view->len, check_value, checker, &why, &offset);
+	if (status == HRD_OK && !checker->look_ups_only)
+		status = hrd_trie_check_names(trie, &why, &offset);
 	if (checker->stopped)
 		return HRD_ESTOP;
 	if (status == HRD_ECORRUPT && checker->value_refused)
@@ -721,7 +724,10 @@ hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership, unsign
     const atomic_bool *stop, struct hrd_policy **out, struct hrd_fault *fault)
 {
 	struct hrd_policy *policy = calloc(1, sizeof(*policy));
-	struct checker checker = { .policy = policy, .fault = fault, .stop = stop };
+	struct checker checker = { .policy = policy,
+		.fault = fault,
+		.stop = stop,
+		.look_ups_only = (flags & HRD_OPEN_LOOK_UPS) != 0 };
 	int status;
 
 	refuse(fault, "", 0, "");

@@ -8,7 +8,7 @@
  * Finding is one rule: the exact rule of the name, else the wildcard of its closest ancestor that
  * has one.  A wildcard does not cover its own base name.
  *
- * Caveats: hrd_trie_open() validates the whole section once, in linear time, whatever the digest or
+ * Caveats: hrd_trie_open() validates the section once, in linear time, whatever the digest or
  * signature said; after that find and walk are bounded by the length of a name, read nothing
  * outside the section, never allocate, never block, and any number of threads may use one trie. The
  * section must stay unchanged and mapped while in use: copy it into private memory first, never map
@@ -64,11 +64,18 @@ struct hrd_trie {
  * section: this is how the owner of the values has them checked and counted in the one pass. */
 typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
 
-/* Validates sec completely; check is asked about the values and may be NULL.  On HRD_ECORRUPT *why
- * is a static text and *offset the place within the section.  HRD_ENOMEM possible. */
+/* Validates all of sec that finding relies on; check is asked about the values and may be NULL.  On
+ * HRD_ECORRUPT *why is a static text and *offset the place within the section.  HRD_ENOMEM
+ * possible. */
 HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
     hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
 void hrd_trie_close(struct hrd_trie *trie);
+
+/* Decodes every name of an opened trie and sees that it is a valid one, which finding does not rely
+ * on: a name that is none equals no name that is looked for (doc/trie.md section 6).  Linear time,
+ * thrice that of open.  HRD_ECORRUPT as by hrd_trie_open(). */
+HRD_MUST_USE int hrd_trie_check_names(
+    const struct hrd_trie *trie, const char **why, size_t *offset);
 
 /* Octets allocated at open, beside the section itself. */
 size_t hrd_trie_memory(const struct hrd_trie *trie);
@@ -103,6 +110,7 @@ struct hrd_trie_walk {
 	uint8_t symbols_at[HRD_CODED_BITS_MAX + HRD_CODED_SYMBOLS_SPARE];
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
+/* False at the end, or at what is no name (hrd_trie_check_names()). */
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);
 
 #endif

@@ -142,6 +142,12 @@ hrd_bits(const uint8_t *bits, size_t pos, unsigned width)
 	return hrd_peek(bits, pos) >> 1 >> (63 - width);
 }
 
+static inline bool
+hrd_bit(const uint8_t *bits, size_t pos)
+{
+	return (bits[pos / 8] >> (7 - pos % 8) & 1) != 0;
+}
+
 /* Bits that a from pos_a on and b from pos_b on have in common, at most len. */
 static inline unsigned
 hrd_common_bits(const uint8_t *a, size_t pos_a, const uint8_t *b, size_t pos_b, unsigned len)
@@ -165,10 +171,10 @@ hrd_copy_bits(uint8_t *to, size_t pos, const uint8_t *from, size_t pos_from, uns
 	for (unsigned n = 0; n < len; n += 48) {
 		unsigned some = len - n < 48 ? len - n : 48;
 		size_t at = pos + n;
-		uint64_t kept = hrd_load_be64(to + at / 8) & ~(~(uint64_t)0 >> at % 8);
+		uint64_t kept = to[at / 8] & ~(0xffu >> at % 8);
 
 		hrd_store_be64(to + at / 8,
-		    kept | hrd_bits(from, pos_from + n, some) << (64 - some) >> at % 8);
+		    kept << 56 | hrd_bits(from, pos_from + n, some) << (64 - some) >> at % 8);
 	}
 }
 

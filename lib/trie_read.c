@@ -71,6 +71,11 @@ fill_samples(struct hrd_trie_tables *tables)
 
 /* --- opening --- */
 
+/* A name with a wildcard rule. */
+struct wild {
+	uint32_t len, value; /* bits; as stored */
+};
+
 /* What open has found out so far. */
 struct opening {
 	struct hrd_trie *trie;
@@ -79,9 +84,11 @@ struct opening {
 	uint64_t names;
 	uint32_t run_value, run_names;          /* values in the slots: those not yet told */
 	uint32_t of_value[HRD_TRIE_VALUES_MAX]; /* names by index of their value */
-	struct hrd_trie_walk walk;
-	struct hrd_covers covers;
-	uint32_t last; /* value, as stored, of the last name */
+	struct hrd_coded name;                  /* the last name: its bits, and how many */
+	uint32_t last;                          /* its value, as stored */
+	/* Names with a wildcard rule whose bits the last name begins with, shortest first. */
+	unsigned wild_count;
+	struct wild wilds[HRD_CODED_BITS_MAX + 1];
 };
 
 static bool
@@ -188,28 +195,6 @@ tell_values(struct opening *o)
 	return NULL;
 }
 
-/* The covers of a slot must be what the names before it say. */
-static const char *
-check_covers(const struct opening *o)
-{
-	unsigned value_bits = o->trie->value_bits;
-	struct hrd_slot slot;
-	size_t at;
-
-	hrd_slot_read(&slot, o->walk.slot, value_bits);
-	if (slot.covers != o->covers.count)
-		return "covers do not fit the names";
-	at = slot.cover_at;
-	for (unsigned i = 0; i < slot.covers; i++) {
-		if (hrd_bits(slot.bits, at, HRD_SLOT_LEN_BITS) != o->covers.list[i].len ||
-		    hrd_bits(slot.bits, at + HRD_SLOT_LEN_BITS, value_bits) !=
-			o->covers.list[i].value)
-			return "covers do not fit the names";
-		at += HRD_SLOT_LEN_BITS + value_bits;
-	}
-	return NULL;
-}
-
 /* Asks about a value that is known already: nothing is counted, but the check can be ended. */
 static bool
 goes_on(const struct opening *o)
@@ -217,35 +202,124 @@ goes_on(const struct opening *o)
 	return o->check == NULL || o->check(o->ctx, value_of(o->trie, o->last), 0);
 }
 
-/* Checks one slot; *window: the first 64 bits of its first name. */
-static const char *
-check_slot(struct opening *o, uint64_t *window)
+/* Adds a name of lcp bits of the one before and rest bits of the slot.  Names are in order when at
+ * the first difference the one before has 0 and the next one 1, or the one before ends there. */
+static inline const char *
+take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned lcp, unsigned rest)
 {
-	struct hrd_trie_walk *walk = &o->walk;
-	bool first = true;
+	struct hrd_coded *name = &o->name;
 
-	do {
-		uint32_t stored;
-		const char *why = hrd_trie_walk_step(walk, &stored);
+	if (lcp > name->len || lcp + rest > HRD_CODED_BITS_MAX ||
+	    pos + rest > (size_t)8 << o->trie->slot_shift)
+		return "a name is too long";
+	if (rest == 0 ||
+	    (lcp < name->len && (hrd_bit(name->bits, lcp) || !hrd_bit(slot->bits, pos))))
+		return "names are not in order";
+	hrd_copy_bits(name->bits, lcp, slot->bits, pos, rest);
+	name->len = (uint16_t)(lcp + rest);
+	while (o->wild_count > 0 && o->wilds[o->wild_count - 1].len > lcp)
+		o->wild_count--;
+	return NULL;
+}
 
-		if (why == NULL)
-			why = count_value(o, stored);
+static inline const char *
+take_value(struct opening *o, const struct hrd_slot *slot, unsigned entry)
+{
+	unsigned value_bits = o->trie->value_bits;
+	uint32_t stored =
+	    (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
+	const char *why = count_value(o, stored);
+
+	if (why == NULL && (value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
+		o->wilds[o->wild_count++] = (struct wild){ o->name.len, stored };
+	o->last = stored;
+	return why;
+}
+
+/* The covers of a slot must be the ancestors of its first name among those that it begins with:
+ * only for these must it be known where its labels end. */
+static const char *
+check_covers(const struct opening *o, uint32_t number, const struct hrd_slot *slot)
+{
+	unsigned value_bits = o->trie->value_bits, covers = 0;
+	size_t at = slot->cover_at;
+	struct hrd_trie_walk walk;
+	uint32_t stored;
+	const char *why;
+
+	if (o->wild_count == 0)
+		return slot->covers == 0 ? NULL : "covers do not fit the names";
+	hrd_trie_walk_init(&walk, o->trie);
+	walk.slots = number;
+	why = hrd_trie_walk_step(&walk, &stored);
+	if (why != NULL)
+		return why;
+	for (unsigned i = 0, label = 0; i < o->wild_count; i++) {
+		const struct wild *wild = &o->wilds[i];
+
+		while (label < walk.name.labels && walk.name.ends[label] < wild->len)
+			label++;
+		if (label == walk.name.labels || walk.name.ends[label] != wild->len)
+			continue;
+		if (covers++ == slot->covers ||
+		    hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS) != wild->len ||
+		    hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits) != wild->value)
+			return "covers do not fit the names";
+		at += HRD_SLOT_LEN_BITS + value_bits;
+	}
+	return covers == slot->covers ? NULL : "covers do not fit the names";
+}
+
+/* Takes the first name of a slot, which is there as a whole.  It may be the root only at the very
+ * start. */
+static const char *
+take_first(struct opening *o, uint32_t number, const struct hrd_slot *slot)
+{
+	const struct hrd_coded *name = &o->name;
+	unsigned lcp;
+	const char *why;
+
+	if (slot->name_at + slot->first_len > (size_t)8 << o->trie->slot_shift)
+		return "a slot is too full";
+	lcp = hrd_common_bits(name->bits, 0, slot->bits, slot->name_at,
+	    slot->first_len < name->len ? slot->first_len : name->len);
+	if (number > 0 || slot->first_len > 0) {
+		why = take_name(o, slot, slot->name_at + lcp, lcp, slot->first_len - lcp);
 		if (why != NULL)
 			return why;
-		hrd_covers_next(&o->covers, &walk->name, walk->lcp);
-		if (first) {
-			first = false;
-			o->names += walk->names_left + 1;
-			*window = hrd_load_be64(walk->name.bits);
-			why = check_covers(o);
-			if (why != NULL)
-				return why;
-		}
-		if ((value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
-			hrd_covers_push(&o->covers, &walk->name, stored);
-		o->last = stored;
-	} while (walk->names_left > 0);
-	return are_zero_bits(walk->slot, walk->next_name, (size_t)8 << o->trie->slot_shift)
+	}
+	why = check_covers(o, number, slot);
+	return why != NULL ? why : take_value(o, slot, 0);
+}
+
+/* Checks one slot; *window: the first 64 bits of its first name. */
+static const char *
+check_slot(struct opening *o, uint32_t number, uint64_t *window)
+{
+	struct hrd_slot slot;
+	const char *why;
+	size_t at, pos;
+
+	hrd_slot_read(&slot, hrd_trie_slot(o->trie, number), o->trie->value_bits);
+	why = take_first(o, number, &slot);
+	*window = hrd_load_be64(o->name.bits);
+	at = slot.entry_at;
+	pos = slot.name_at + slot.first_len;
+	for (unsigned i = 1; i < slot.names && why == NULL; i++) {
+		unsigned width = slot.lcp_bits + slot.rest_bits;
+		unsigned both = (unsigned)hrd_bits(slot.bits, at, width);
+		unsigned rest = both & ((1u << slot.rest_bits) - 1);
+
+		why = take_name(o, &slot, pos, both >> slot.rest_bits, rest);
+		if (why == NULL)
+			why = take_value(o, &slot, i);
+		at += width;
+		pos += rest;
+	}
+	if (why != NULL)
+		return why;
+	o->names += slot.names;
+	return are_zero_bits(slot.bits, pos, (size_t)8 << o->trie->slot_shift)
 		   ? NULL
 		   : "padding is not zero";
 }
@@ -255,9 +329,8 @@ check_slots(struct opening *o, uint64_t *windows, size_t *offset)
 {
 	const struct hrd_trie *trie = o->trie;
 
-	hrd_trie_walk_init(&o->walk, trie);
 	for (uint32_t i = 0; i < trie->slot_count; i++) {
-		const char *why = check_slot(o, &windows[i]);
+		const char *why = check_slot(o, i, &windows[i]);
 
 		if (why != NULL)
 			return why;
@@ -318,6 +391,23 @@ hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len, hrd_trie_va
 	if (status != HRD_OK)
 		hrd_trie_close(trie);
 	return status;
+}
+
+int
+hrd_trie_check_names(const struct hrd_trie *trie, const char **why, size_t *offset)
+{
+	struct hrd_trie_walk walk;
+	uint32_t stored;
+
+	*offset = 0;
+	*why = NULL;
+	hrd_trie_walk_init(&walk, trie);
+	while (*why == NULL && !hrd_trie_walk_is_done(&walk))
+		*why = hrd_trie_walk_step(&walk, &stored);
+	if (*why == NULL)
+		return HRD_OK;
+	*offset = (size_t)(walk.slot - trie->values) + HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	return HRD_ECORRUPT;
 }
 
 size_t

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Goes through all names of a trie.  Every step checks what it reads: that is how a section is
- * validated at open, and why it costs a walk nothing to be safe. */
+/* Goes through all names of a trie.  Every step checks what it reads, which is how names are
+ * checked (hrd_trie_check_names()), and safe where they were not. */
 #include <config.h>
 
 #include "lib/trie_walk.h"

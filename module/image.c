@@ -143,7 +143,8 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out)
 	int status = HRD_ENOMEM;
 
 	if (image)
-		status = hrd_policy_read_judged(path, 0, &reader, &image->policy, &fault);
+		status = hrd_policy_read_judged(
+		    path, HRD_OPEN_LOOK_UPS, &reader, &image->policy, &fault);
 	if (status == HRD_EIO)
 		hrd_say(
 		    HRD_SAY_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/bytes.h"
+#include "lib/trie_walk.h"
+
 uint64_t
 model_random(uint64_t *seed)
 {
@@ -341,4 +344,64 @@ model_query(const struct model *model, uint64_t *seed, struct hrd_name *name)
 		change_octet(seed, name);
 	if (below(seed, 2) == 0)
 		change_case(seed, name);
+}
+
+/* --- stored bits --- */
+
+/* Whether the stored name is the one looked for or an ancestor that has the rule asked for. */
+static void
+consider_stored(const struct hrd_trie *trie, const struct hrd_coded *stored, uint32_t value,
+    const struct hrd_coded *name, struct hrd_trie_hit *hit, bool *found)
+{
+	bool exact = stored->len == name->len;
+
+	if (trie->value_count > 0)
+		value = hrd_le32(trie->values + 4 * (size_t)value);
+	if ((value & (exact ? HRD_TRIE_EXACT : HRD_TRIE_WILD)) == 0)
+		return;
+	for (unsigned bit = 0; bit < stored->len; bit++)
+		if (bit >= name->len || hrd_bit(stored->bits, bit) != hrd_bit(name->bits, bit))
+			return;
+	for (unsigned labels = 0; labels <= name->labels; labels++)
+		if (name->ends[labels] == stored->len && (!*found || labels > hit->labels)) {
+			*hit = (struct hrd_trie_hit){ value, labels, !exact };
+			*found = true;
+		}
+}
+
+bool
+model_find_stored(
+    const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
+{
+	struct hrd_coded name, stored = { .len = 0 };
+	bool found = false;
+
+	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name))
+		return false;
+	for (uint32_t s = 0; s < trie->slot_count; s++) {
+		struct hrd_slot slot;
+		size_t pos, at;
+
+		hrd_slot_read(&slot, hrd_trie_slot(trie, s), trie->value_bits);
+		pos = slot.name_at;
+		at = slot.entry_at;
+		for (unsigned i = 0; i < slot.names; i++) {
+			unsigned lcp = 0, rest = slot.first_len;
+
+			if (i > 0) {
+				lcp = (unsigned)hrd_bits(slot.bits, at, slot.lcp_bits);
+				rest = (unsigned)hrd_bits(
+				    slot.bits, at + slot.lcp_bits, slot.rest_bits);
+				at += slot.lcp_bits + slot.rest_bits;
+			}
+			hrd_copy_bits(stored.bits, lcp, slot.bits, pos, rest);
+			stored.len = (uint16_t)(lcp + rest);
+			pos += rest;
+			consider_stored(trie, &stored,
+			    (uint32_t)hrd_bits(
+				slot.bits, slot.value_at + i * trie->value_bits, trie->value_bits),
+			    &name, hit, &found);
+		}
+	}
+	return found;
 }

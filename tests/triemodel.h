@@ -60,6 +60,11 @@ void model_name(const struct model *model, size_t i, struct hrd_name *name);
 bool model_find(
     const struct model *model, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
 
+/* As hrd_trie_find(), by comparing the bits of every name that an opened trie stores, whether or
+ * not they are those of a valid name. */
+bool model_find_stored(
+    const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
+
 /* A name to look up: listed, below or above a listed one, or nearly so, in mixed letter case. */
 void model_query(const struct model *model, uint64_t *seed, struct hrd_name *name);
 
