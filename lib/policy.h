@@ -12,7 +12,6 @@
 #ifndef HRD_LIB_POLICY_H
 #define HRD_LIB_POLICY_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -119,13 +118,17 @@ HRD_MUST_USE int hrd_policy_read(
 typedef int hrd_policy_judge_fn(
     void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
 
+/* Whether reading goes on: asked several times a millisecond, so that a thread beside those of a
+ * server can let them have the processor, or end. */
+typedef bool hrd_policy_goes_on_fn(void *ctx);
+
 struct hrd_policy_reader {
-	hrd_policy_judge_fn *judge; /* or NULL */
-	void *ctx;                  /* of judge */
-	const atomic_bool *stop;    /* or NULL; another thread sets it to end a long reading */
+	hrd_policy_judge_fn *judge;     /* or NULL */
+	hrd_policy_goes_on_fn *goes_on; /* or NULL */
+	void *ctx;                      /* of both */
 };
 
-/* The same with a reader.  HRD_ESTOP, and as above. */
+/* The same with a reader.  HRD_ESTOP: it does not go on; and as above. */
 HRD_MUST_USE int hrd_policy_read_judged(const char *path, unsigned flags,
     const struct hrd_policy_reader *reader, struct hrd_policy **out, struct hrd_fault *fault);
 

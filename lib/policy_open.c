@@ -32,6 +32,8 @@ static const char *const section_names[SECTIONS_KNOWN + 1] = {
 	[SECTION_NSIP] = "nsip",
 };
 
+static const struct hrd_policy_reader no_reader = { NULL, NULL, NULL };
+
 /* What the steps of the validation share. */
 struct checker {
 	struct hrd_policy *policy;
@@ -40,7 +42,7 @@ struct checker {
 	uint64_t rules[HRD_TRIGGERS];
 	uint64_t observed;
 	bool value_refused;
-	const atomic_bool *stop; /* or NULL */
+	const struct hrd_policy_reader *reader;
 	bool stopped;
 	bool look_ups_only;
 };
@@ -115,11 +117,34 @@ check_size(const uint8_t *data, size_t len, struct hrd_fault *fault)
 	return HRD_OK;
 }
 
-int
-hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_policy_parts *out,
+static int
+check_digest(const struct hrd_policy_reader *reader, const struct hrd_policy_parts *parts,
     struct hrd_fault *fault)
 {
 	uint8_t digest[HRD_DIGEST_LEN];
+	struct hrd_blake2b state;
+	size_t some;
+
+	hrd_blake2b_init(&state, sizeof(digest));
+	for (size_t done = 0; done < parts->payload_len; done += some) {
+		some = parts->payload_len - done;
+		if (some > HRD_OCTETS_A_QUESTION)
+			some = HRD_OCTETS_A_QUESTION;
+		hrd_blake2b_update(&state, parts->payload + done, some);
+		if (!hrd_goes_on(reader))
+			return HRD_ESTOP;
+	}
+	hrd_blake2b_final(&state, digest);
+	if (memcmp(digest, parts->digest, sizeof(digest)) == 0)
+		return HRD_OK;
+	return refuse(
+	    fault, "digest", parts->payload_len, "the file is damaged (digest does not match)");
+}
+
+int
+hrd_policy_take_apart(const uint8_t *data, size_t len, unsigned flags,
+    const struct hrd_policy_reader *reader, struct hrd_policy_parts *out, struct hrd_fault *fault)
+{
 	uint64_t payload;
 	int status = check_size(data, len, fault);
 
@@ -139,13 +164,16 @@ hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_pol
 	out->digest = data + payload;
 	out->signature = out->digest + HRD_DIGEST_LEN;
 	out->signature_len = len - (size_t)payload - HRD_DIGEST_LEN;
-	if ((flags & HRD_OPEN_NO_DIGEST) == 0) {
-		hrd_blake2b(digest, sizeof(digest), data, out->payload_len);
-		if (memcmp(digest, out->digest, sizeof(digest)) != 0)
-			return refuse(fault, "digest", payload,
-			    "the file is damaged (digest does not match)");
-	}
-	return check_signature(out, data, fault);
+	if ((flags & HRD_OPEN_NO_DIGEST) == 0)
+		status = check_digest(reader, out, fault);
+	return status == HRD_OK ? check_signature(out, data, fault) : status;
+}
+
+int
+hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_policy_parts *out,
+    struct hrd_fault *fault)
+{
+	return hrd_policy_take_apart(data, len, flags, &no_reader, out, fault);
 }
 
 void
@@ -627,9 +655,7 @@ check_value(void *ctx, uint32_t value, uint32_t names)
 	const struct hrd_section_view *values = &checker->policy->sections[SECTION_VALUES];
 	uint32_t exact, wild, flags;
 
-	/* Asked often enough for a request to stop. */
-	checker->stopped =
-	    checker->stop && atomic_load_explicit(checker->stop, memory_order_relaxed);
+	checker->stopped = !hrd_goes_on(checker->reader);
 	if (checker->stopped)
 		return false;
 	checker->value_refused = true;
@@ -702,8 +728,8 @@ check_all(struct checker *checker, unsigned flags)
 		check_strings, check_meta, check_records, check_data, check_rows, check_values,
 		check_rules };
 	struct hrd_policy *policy = checker->policy;
-	int status =
-	    hrd_policy_split(policy->data, policy->len, flags, &policy->parts, checker->fault);
+	int status = hrd_policy_take_apart(
+	    policy->data, policy->len, flags, checker->reader, &policy->parts, checker->fault);
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == HRD_OK; i++)
 		status = steps[i](checker);
@@ -721,12 +747,12 @@ release(uint8_t *data, size_t len, enum hrd_ownership ownership)
 
 int
 hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership, unsigned flags,
-    const atomic_bool *stop, struct hrd_policy **out, struct hrd_fault *fault)
+    const struct hrd_policy_reader *reader, struct hrd_policy **out, struct hrd_fault *fault)
 {
 	struct hrd_policy *policy = calloc(1, sizeof(*policy));
 	struct checker checker = { .policy = policy,
 		.fault = fault,
-		.stop = stop,
+		.reader = reader,
 		.look_ups_only = (flags & HRD_OPEN_LOOK_UPS) != 0 };
 	int status;
 
@@ -758,7 +784,7 @@ hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned flags, struct hr
     struct hrd_fault *fault)
 {
 	return hrd_policy_adopt(
-	    data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, NULL, out, fault);
+	    data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, &no_reader, out, fault);
 }
 
 void

@@ -27,8 +27,22 @@ struct hrd_policy {
 /* The section of a trigger's rules. */
 enum hrd_section hrd_trigger_section(enum hrd_trigger trigger);
 
+/* Octets of a file to go through between two questions. */
+enum { HRD_OCTETS_A_QUESTION = 1 << 18 };
+
+static inline bool
+hrd_goes_on(const struct hrd_policy_reader *reader)
+{
+	return !reader->goes_on || reader->goes_on(reader->ctx);
+}
+
+/* hrd_policy_split() with a reader. */
+HRD_MUST_USE int hrd_policy_take_apart(const uint8_t *data, size_t len, unsigned flags,
+    const struct hrd_policy_reader *reader, struct hrd_policy_parts *out, struct hrd_fault *fault);
+
 /* Opens data whatever its ownership; takes it as hrd_policy_open() does. */
 HRD_MUST_USE int hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership,
-    unsigned flags, const atomic_bool *stop, struct hrd_policy **out, struct hrd_fault *fault);
+    unsigned flags, const struct hrd_policy_reader *reader, struct hrd_policy **out,
+    struct hrd_fault *fault);
 
 #endif

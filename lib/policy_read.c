@@ -297,14 +297,19 @@ hrd_policy_walk_next(struct hrd_policy_walk *walk, struct hrd_name *name, struct
 
 /* Reads exactly len octets and sees that the file ends there. */
 static int
-read_all(int fd, uint8_t *data, size_t len, struct hrd_fault *fault)
+read_all(int fd, uint8_t *data, size_t len, const struct hrd_policy_reader *reader,
+    struct hrd_fault *fault)
 {
 	uint8_t more;
 	size_t done = 0;
 
 	while (done <= len) {
-		ssize_t n = done < len ? read(fd, data + done, len - done) : read(fd, &more, 1);
+		size_t some =
+		    len - done < HRD_OCTETS_A_QUESTION ? len - done : HRD_OCTETS_A_QUESTION;
+		ssize_t n = some > 0 ? read(fd, data + done, some) : read(fd, &more, 1);
 
+		if (!hrd_goes_on(reader))
+			return HRD_ESTOP;
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -321,7 +326,8 @@ read_all(int fd, uint8_t *data, size_t len, struct hrd_fault *fault)
 
 /* The file in private read-only memory. */
 static int
-read_into_memory(int fd, uint8_t **out, size_t *out_len, struct hrd_fault *fault)
+read_into_memory(int fd, const struct hrd_policy_reader *reader, uint8_t **out, size_t *out_len,
+    struct hrd_fault *fault)
 {
 	struct stat st;
 	uint8_t *data;
@@ -342,7 +348,7 @@ read_into_memory(int fd, uint8_t **out, size_t *out_len, struct hrd_fault *fault
 	data = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (data == MAP_FAILED)
 		return HRD_ENOMEM;
-	status = read_all(fd, data, len, fault);
+	status = read_all(fd, data, len, reader, fault);
 	if (status == HRD_OK && mprotect(data, len, PROT_READ) != 0)
 		status = HRD_EIO;
 	if (status != HRD_OK) {
@@ -366,7 +372,7 @@ judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_poli
 	int status = HRD_OK;
 
 	if (reader->judge) {
-		status = hrd_policy_split(data, len, flags, &parts, fault);
+		status = hrd_policy_take_apart(data, len, flags, reader, &parts, fault);
 		if (status == HRD_OK)
 			status = reader->judge(reader->ctx, &parts, fault);
 		flags |= HRD_OPEN_NO_DIGEST;
@@ -375,7 +381,7 @@ judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_poli
 		munmap(data, len);
 		return status;
 	}
-	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, reader->stop, out, fault);
+	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, reader, out, fault);
 }
 
 int
@@ -397,7 +403,7 @@ hrd_policy_read_judged(const char *path, unsigned flags, const struct hrd_policy
 
 	if (fd < 0)
 		return HRD_EIO;
-	status = read_into_memory(fd, &data, &len, fault);
+	status = read_into_memory(fd, reader, &data, &len, fault);
 	error = errno;
 	close(fd);
 	errno = error;

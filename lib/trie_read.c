@@ -13,7 +13,7 @@
 #include "lib/trie_walk.h"
 
 /* Windows per group: a cache line.  A level has one window of each group of the level below. */
-enum { GROUP = 8, SLOTS_A_QUESTION = 1024 };
+enum { GROUP = 8, SLOTS_A_QUESTION = 256 };
 
 static uint32_t
 value_of(const struct hrd_trie *trie, uint32_t stored)

@@ -10,6 +10,7 @@
 
 #include "module/say.h"
 #include "module/state.h"
+#include "module/thread.h"
 
 /* What an image is judged by before its structure is parsed. */
 struct bench {
@@ -76,6 +77,15 @@ judge(void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault)
 	return check_order(bench, &fault->reason);
 }
 
+static bool
+goes_on(void *ctx)
+{
+	const struct bench *bench = ctx;
+
+	hrd_thread_give_way();
+	return !bench->stop || !atomic_load_explicit(bench->stop, memory_order_relaxed);
+}
+
 static struct hrd_stamp
 stamp_of(const struct hrd_image *image)
 {
@@ -104,7 +114,7 @@ static void
 find_floor(const struct hrd_image_want *want, struct bench *bench)
 {
 	struct bench of_copy = { .policy = want->policy, .stop = want->stop, .stamp_only = true };
-	struct hrd_policy_reader reader = { judge, &of_copy, want->stop };
+	struct hrd_policy_reader reader = { judge, goes_on, &of_copy };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	char *copy;
@@ -136,8 +146,8 @@ check_id(const char *path, const struct hrd_policy_settings *policy, const struc
 static int
 open_image(const char *path, struct bench *bench, struct hrd_image **out)
 {
-	struct hrd_policy_reader reader = { bench->policy->key_count ? judge : NULL, bench,
-		bench->stop };
+	struct hrd_policy_reader reader = { bench->policy->key_count ? judge : NULL, goes_on,
+		bench };
 	struct hrd_image *image = calloc(1, sizeof(*image));
 	struct hrd_fault fault = { "file", 0, "" };
 	int status = HRD_ENOMEM;

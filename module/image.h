@@ -33,7 +33,7 @@ struct hrd_image_want {
 	const struct hrd_policy_settings *policy;
 	const char *state_dir;    /* or NULL */
 	struct hrd_image *former; /* of this path, in the generation in force; or NULL */
-	const atomic_bool *stop;  /* or NULL: see struct hrd_policy_reader */
+	const atomic_bool *stop;  /* or NULL; another thread sets it to end a long reading */
 	bool same_keys;           /* they have not changed since */
 };
 

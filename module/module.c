@@ -21,6 +21,7 @@
 #include "module/state.h"
 #include "module/store.h"
 #include "module/sweep.h"
+#include "module/thread.h"
 
 #define ENTRY __attribute__((visibility("default")))
 
@@ -121,6 +122,7 @@ targets_are_late(void *ctx)
 {
 	struct hrd_module *module = ctx;
 
+	hrd_thread_give_way();
 	return atomic_load(&module->stopping) || hrd_sweep_is_done(module->sweep);
 }
 

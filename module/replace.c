@@ -12,18 +12,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "module/thread.h"
+
+enum { OCTETS_AT_ONCE = 1 << 18 };
+
 static bool
 write_all(int fd, const char *data, size_t len)
 {
 	while (len > 0) {
-		ssize_t done = write(fd, data, len);
-
+		ssize_t done = write(fd, data, len < OCTETS_AT_ONCE ? len : OCTETS_AT_ONCE);
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
 			return false;
 		data += done;
 		len -= (size_t)done;
+		hrd_thread_give_way();
 	}
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "module/thread.h"
 
+#include <sched.h>
 #include <signal.h>
 
 int
@@ -17,4 +18,10 @@ hrd_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 	error = pthread_create(thread, NULL, run, arg);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return error ? HRD_ENOMEM : HRD_OK;
+}
+
+void
+hrd_thread_give_way(void)
+{
+	(void)sched_yield();
 }
