@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,8 +46,10 @@ struct copy {
 };
 
 struct hrd_sweeper {
-	int wake; /* eventfd */
-	struct ub_event *event, *timer;
+	/* An eventfd that any thread may write, and a timerfd of the worker's: the host's timers go
+	 * by a clock of whole ticks (4 ms), which would make each pause that long. */
+	int wake, timer;
+	struct ub_event *on_wake, *on_timer;
 	struct worker *worker;
 	struct hrd_sweep *sweep;
 	size_t slot;
@@ -409,22 +412,23 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 static void
 take_turn(struct hrd_sweeper *sweeper)
 {
+	struct itimerspec later = { .it_value = { 0, 0 } };
 	int64_t wait;
-	struct timeval later;
 
 	hrd_say_waiting();
 	wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
-	later.tv_sec = (time_t)(wait / SECOND_NS);
-	later.tv_usec = (suseconds_t)(wait % SECOND_NS / 1000);
+	later.it_value.tv_sec = (time_t)(wait / SECOND_NS);
+	later.it_value.tv_nsec = (long)(wait % SECOND_NS);
 	/* Waking oneself lets the loop serve what has arrived meanwhile. */
 	if (wait == 0)
 		(void)eventfd_write(sweeper->wake, 1);
 	else
-		(void)ub_event_add(sweeper->timer, &later);
+		(void)timerfd_settime(sweeper->timer, 0, &later, NULL);
 }
 
+/* Both kinds of descriptor are read alike. */
 static void
-on_wake(int fd, short bits, void *arg)
+on_event(int fd, short bits, void *arg)
 {
 	eventfd_t count;
 
@@ -433,12 +437,17 @@ on_wake(int fd, short bits, void *arg)
 	take_turn(arg);
 }
 
-static void
-on_timer(int fd, short bits, void *arg)
+static struct ub_event *
+listen_to(struct ub_event_base *base, int fd, struct hrd_sweeper *sweeper)
 {
-	(void)fd;
-	(void)bits;
-	take_turn(arg);
+	struct ub_event *event =
+	    ub_event_new(base, fd, UB_EV_READ | UB_EV_PERSIST, on_event, sweeper);
+
+	if (event && ub_event_add(event, NULL) == 0)
+		return event;
+	if (event)
+		ub_event_free(event);
+	return NULL;
 }
 
 void
@@ -458,11 +467,10 @@ hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 	if (!base)
 		return;
 	sweeper->worker = worker;
-	sweeper->timer = ub_event_new(base, -1, UB_EV_TIMEOUT, on_timer, sweeper);
-	sweeper->event =
-	    ub_event_new(base, sweeper->wake, UB_EV_READ | UB_EV_PERSIST, on_wake, sweeper);
+	sweeper->on_timer = listen_to(base, sweeper->timer, sweeper);
+	sweeper->on_wake = listen_to(base, sweeper->wake, sweeper);
 	/* The first turn comes at once: there may have been requests. */
-	if (sweeper->timer && sweeper->event && ub_event_add(sweeper->event, NULL) == 0) {
+	if (sweeper->on_timer && sweeper->on_wake) {
 		atomic_store(&sweeper->listening, true);
 		(void)eventfd_write(sweeper->wake, 1);
 	} else {
@@ -540,7 +548,9 @@ hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out)
 		sweeper->sweep = sweep;
 		sweeper->slot = sweep->count;
 		sweeper->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-		if (sweeper->wake < 0) {
+		sweeper->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+		if (sweeper->wake < 0 || sweeper->timer < 0) {
+			sweep->count++;
 			hrd_sweep_free(sweep);
 			return HRD_EIO;
 		}
@@ -556,11 +566,14 @@ hrd_sweep_free(struct hrd_sweep *sweep)
 		return;
 	for (size_t i = 0; i < sweep->count; i++) {
 		/* The base is freed already: taking the event out of it would touch it. */
-		if (sweep->sweepers[i].event)
-			ub_event_free(sweep->sweepers[i].event);
-		if (sweep->sweepers[i].timer)
-			ub_event_free(sweep->sweepers[i].timer);
-		(void)close(sweep->sweepers[i].wake);
+		if (sweep->sweepers[i].on_wake)
+			ub_event_free(sweep->sweepers[i].on_wake);
+		if (sweep->sweepers[i].on_timer)
+			ub_event_free(sweep->sweepers[i].on_timer);
+		if (sweep->sweepers[i].wake >= 0)
+			(void)close(sweep->sweepers[i].wake);
+		if (sweep->sweepers[i].timer >= 0)
+			(void)close(sweep->sweepers[i].timer);
 	}
 	(void)pthread_mutex_destroy(&sweep->lock);
 	free(atomic_load(&sweep->offered));
