@@ -435,8 +435,10 @@ hrd_generation_empty(const char *settings_path)
 		free(generation);
 		return NULL;
 	}
-	if (generation)
+	if (generation) {
 		generation->seen = hrd_generation_look(generation, settings_path);
+		generation->empty = true;
+	}
 	return generation;
 }
 

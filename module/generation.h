@@ -35,6 +35,7 @@ struct hrd_generation {
 	uint64_t *skipped;   /* for each group of clients: the layers that skip it */
 	unsigned unsafe;     /* files that others than their owner can replace or change */
 	size_t lacking;      /* policies without an image: an alarm */
+	bool empty;          /* enforces nothing: the files could not be read */
 	bool servfail;       /* clients get SERVFAIL until no policy is lacking (on-missing) */
 	int fault;           /* HRD_OK, or why the first file that is not in force is not */
 };

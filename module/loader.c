@@ -21,6 +21,7 @@
 enum {
 	LOOK_MS = 1000,         /* between looks at the files when nothing is heard of them */
 	BACK_OFF_MS_MAX = 2000, /* between two loads after failures */
+	RETRY_MS = 10000,       /* between two loads while nothing is enforced */
 };
 
 struct hrd_loader {
@@ -210,6 +211,13 @@ wait_for_change(const struct hrd_loader *loader, int timeout)
 	return true;
 }
 
+/* While nothing is enforced what is missing may be a file that is not looked at, a key's. */
+static bool
+is_due_again(const struct hrd_loader *loader)
+{
+	return in_force(loader)->empty && now_ms() - loader->loaded >= RETRY_MS;
+}
+
 /* Whether there is a reason to load: a file was replaced, or the time has come. */
 static bool
 changed(struct hrd_loader *loader, uint64_t *seen)
@@ -218,8 +226,9 @@ changed(struct hrd_loader *loader, uint64_t *seen)
 	int64_t now = wall_clock(loader);
 
 	*seen = hrd_generation_look(current, loader->settings_path);
-	return *seen != loader->seen || (current->next_change != 0 && now >= current->next_change &&
-					    loader->tried != current->next_change);
+	return *seen != loader->seen || is_due_again(loader) ||
+	       (current->next_change != 0 && now >= current->next_change &&
+		   loader->tried != current->next_change);
 }
 
 static void *

@@ -65,9 +65,9 @@ def becomes(server, name, kind, **options):
     return False
 
 
-def eventually(condition):
+def eventually(condition, seconds=SECONDS):
     """Whether the condition comes to hold in time."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return True
