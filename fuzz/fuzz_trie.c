@@ -19,6 +19,7 @@ enum { BASES = MODEL_KINDS * MODEL_VALUE_KINDS, NAMES = 30, QUERIES = 8 };
 struct section {
 	uint8_t *octets;
 	size_t len;
+	struct model model;
 };
 
 /* Good sections of each kind, made once. */
@@ -29,13 +30,11 @@ base(unsigned i)
 
 	for (unsigned n = 0; bases[BASES - 1].octets == NULL; n++) {
 		struct hrd_trie_input in;
-		struct model model;
 
-		model_make(&model, (enum model_kind)(n / MODEL_VALUE_KINDS),
+		model_make(&bases[n].model, (enum model_kind)(n / MODEL_VALUE_KINDS),
 		    (enum model_values)(n % MODEL_VALUE_KINDS), n == 0 ? 0 : NAMES, n);
-		in = model_input(&model);
+		in = model_input(&bases[n].model);
 		require(hrd_trie_build(&in, &bases[n].octets, &bases[n].len) == HRD_OK, "build");
-		model_free(&model);
 	}
 	return &bases[i];
 }
@@ -52,20 +51,17 @@ compare(const struct model *model, const struct hrd_trie *trie, const struct hrd
 	    "another rule");
 }
 
-/* A trie with a name that is none: it finds what the stored bits say. */
+/* A trie with a name that is none: it finds what the stored bits say.  near: names to ask about. */
 static void
-compare_with_stored(const struct hrd_trie *trie, uint64_t seed)
+compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint64_t seed)
 {
 	struct hrd_trie_hit want, got;
 	struct hrd_name name;
-	static struct model near;
 
-	if (near.count == 0)
-		model_make(&near, MODEL_MIXED, MODEL_ONE_VALUE, NAMES, 1);
 	for (int i = 0; i < QUERIES; i++) {
 		bool found;
 
-		model_query(&near, &seed, &name);
+		model_query(near, &seed, &name);
 		found = model_find_stored(trie, name.wire, name.len, &want);
 		require(hrd_trie_find(trie, name.wire, name.len, &got) == found, "found or not");
 		require(!found || (got.value == want.value && got.labels == want.labels &&
@@ -75,7 +71,7 @@ compare_with_stored(const struct hrd_trie *trie, uint64_t seed)
 }
 
 static void
-try_section(const uint8_t *octets, size_t len)
+try_section(const uint8_t *octets, size_t len, const struct model *near)
 {
 	struct hrd_trie trie;
 	struct model model;
@@ -90,7 +86,7 @@ try_section(const uint8_t *octets, size_t len)
 	}
 	if (hrd_trie_check_names(&trie, &why, &offset) != HRD_OK) {
 		require(why != NULL && offset < len, "no reason or place");
-		compare_with_stored(&trie, seed);
+		compare_with_stored(&trie, near, seed);
 		hrd_trie_close(&trie);
 		return;
 	}
@@ -132,7 +128,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		for (size_t i = 1; i + 3 <= len; i += 3)
 			octets[((size_t)data[i] << 8 | data[i + 1]) % size] ^= data[i + 2];
 	}
-	try_section(octets, size);
+	try_section(
+	    octets, size, &base(data[0] > 0 && data[0] < BASES ? data[0] : BASES - 1)->model);
 	free(octets);
 	return 0;
 }

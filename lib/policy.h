@@ -93,7 +93,7 @@ enum hrd_open_flags {
 	HRD_OPEN_NO_DIGEST = 1, /* for fuzzers and fixtures: structure alone must hold */
 	HRD_OPEN_LOOK_UPS = 2,  /* for servers: leaves out the one check that look-ups do not rely
 				 * on, that every name is a valid one (doc/trie.md section 6).  A
-				 * walk then ends at a name that is none. */
+				 * walk then leaves out a name that is none and those behind it. */
 };
 
 /* Takes a file apart and checks size, magic, version, digest and the form of the signature text,
@@ -118,8 +118,9 @@ HRD_MUST_USE int hrd_policy_read(
 typedef int hrd_policy_judge_fn(
     void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
 
-/* Whether reading goes on: asked several times a millisecond, so that a thread beside those of a
- * server can let them have the processor, or end. */
+/* Whether reading goes on: asked several times a millisecond while the file is read and digested
+ * and its names are validated for look-ups, and between sections, so that a thread beside those of
+ * a server can let them have the processor, or end. */
 typedef bool hrd_policy_goes_on_fn(void *ctx);
 
 struct hrd_policy_reader {

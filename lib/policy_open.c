@@ -655,9 +655,10 @@ check_value(void *ctx, uint32_t value, uint32_t names)
 	const struct hrd_section_view *values = &checker->policy->sections[SECTION_VALUES];
 	uint32_t exact, wild, flags;
 
-	checker->stopped = !hrd_goes_on(checker->reader);
-	if (checker->stopped)
-		return false;
+	if (names == 0) {
+		checker->stopped = !hrd_goes_on(checker->reader);
+		return !checker->stopped;
+	}
 	checker->value_refused = true;
 	if (value >> HRD_TRIE_SHIFT >= values->count)
 		return false;
@@ -732,7 +733,7 @@ check_all(struct checker *checker, unsigned flags)
 	    policy->data, policy->len, flags, checker->reader, &policy->parts, checker->fault);
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == HRD_OK; i++)
-		status = steps[i](checker);
+		status = hrd_goes_on(checker->reader) ? steps[i](checker) : HRD_ESTOP;
 	return status;
 }
 

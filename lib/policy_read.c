@@ -306,10 +306,11 @@ read_all(int fd, uint8_t *data, size_t len, const struct hrd_policy_reader *read
 	while (done <= len) {
 		size_t some =
 		    len - done < HRD_OCTETS_A_QUESTION ? len - done : HRD_OCTETS_A_QUESTION;
-		ssize_t n = some > 0 ? read(fd, data + done, some) : read(fd, &more, 1);
+		ssize_t n;
 
 		if (!hrd_goes_on(reader))
 			return HRD_ESTOP;
+		n = some > 0 ? read(fd, data + done, some) : read(fd, &more, 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

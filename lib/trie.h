@@ -100,17 +100,16 @@ struct hrd_trie_walk {
 	unsigned names_left;                      /* in it */
 	unsigned lcp_bits, rest_bits;             /* widths in it */
 	size_t next_entry, next_value, next_name; /* bit positions in it */
-	unsigned lcp;          /* bits that the last name shares with the one before */
-	struct hrd_coded name; /* the last name */
-	unsigned symbols;      /* of it */
-	uint8_t label_end[HRD_LABELS_MAX + 1]; /* symbols up to the end of so many labels */
+	struct hrd_coded name;                    /* the last name */
+	unsigned symbols;                         /* of it */
+	uint8_t label_end[HRD_LABELS_MAX + 1];    /* symbols up to the end of so many labels */
 	/* By number of symbols: the last of them << 24 | bits up to its end.  Of the bits: the
 	 * number of symbols that end before or at each. */
 	uint32_t ends[HRD_CODED_SYMBOLS_MAX + HRD_CODED_SYMBOLS_SPARE];
 	uint8_t symbols_at[HRD_CODED_BITS_MAX + HRD_CODED_SYMBOLS_SPARE];
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
-/* False at the end, or at what is no name (hrd_trie_check_names()). */
+/* False at the end, or at what is no name (hrd_trie_check_names()), and from then on. */
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);
 
 #endif

@@ -12,6 +12,44 @@
 #include "lib/trie_code.h"
 #include "lib/trie_format.h"
 
+/* --- ancestors --- */
+
+/* The names with a wildcard rule that are ancestors of the present name or itself, root first:
+ * where a slot begins, these are its covers. */
+struct cover {
+	uint16_t len; /* bits of the name */
+	uint16_t labels;
+	uint32_t value; /* as stored in a slot */
+};
+struct covers {
+	unsigned count;
+	struct cover list[HRD_COVERS_MAX + 1];
+};
+
+/* Drops those that are no ancestors of the next name, which shares lcp bits with the one before. */
+static void
+covers_next(struct covers *covers, const struct hrd_coded *name, unsigned lcp)
+{
+	while (covers->count > 0) {
+		const struct cover *last = &covers->list[covers->count - 1];
+
+		if (last->len <= lcp && last->labels < name->labels &&
+		    name->ends[last->labels] == last->len)
+			break;
+		covers->count--;
+	}
+}
+
+static void
+covers_push(struct covers *covers, const struct hrd_coded *name, uint32_t value)
+{
+	struct cover *last = &covers->list[covers->count++];
+
+	last->len = name->len;
+	last->labels = name->labels;
+	last->value = value;
+}
+
 /* What the first pass finds. */
 struct survey {
 	uint32_t weights[HRD_CODE_SYMBOLS][HRD_CODE_SYMBOLS];
@@ -27,7 +65,7 @@ struct draft {
 	uint16_t lcp[HRD_SLOT_NAMES_MAX], rest[HRD_SLOT_NAMES_MAX];
 	uint32_t value[HRD_SLOT_NAMES_MAX];
 	unsigned lcp_max, rest_max; /* behind the first name */
-	struct hrd_covers covers;
+	struct covers covers;
 	unsigned bits; /* of the names */
 	uint8_t name_bits[(1u << HRD_SLOT_SHIFT_MAX) + HRD_CODED_OCTETS];
 };
@@ -41,7 +79,7 @@ struct builder {
 	uint8_t *out;
 	size_t len, room;
 	size_t first_slot; /* octet offset */
-	struct hrd_covers covers;
+	struct covers covers;
 	struct hrd_coded name[2]; /* the present one and the one before, by turns */
 	struct draft draft;
 };
@@ -311,7 +349,7 @@ add_name(struct builder *b, const struct hrd_coded *name, unsigned lcp, uint32_t
 	struct draft *d = &b->draft;
 	size_t slot_bits = (size_t)8 << b->slot_shift;
 
-	hrd_covers_next(&b->covers, name, lcp);
+	covers_next(&b->covers, name, lcp);
 	if (d->names > 0 && d->names < HRD_SLOT_NAMES_MAX &&
 	    size_with(b, lcp, name->len - lcp) <= slot_bits) {
 		append(d, name, lcp, value);
@@ -359,7 +397,7 @@ fill(struct builder *b)
 		if (status != HRD_OK)
 			return status;
 		if ((value & HRD_TRIE_WILD) != 0)
-			hrd_covers_push(&b->covers, now, stored);
+			covers_push(&b->covers, now, stored);
 	}
 	return write_slot(b);
 }

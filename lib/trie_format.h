@@ -205,43 +205,4 @@ hrd_slot_read(struct hrd_slot *slot, const uint8_t *bits, unsigned value_bits)
 	slot->name_at = slot->value_at + slot->names * value_bits;
 }
 
-/* --- ancestors --- */
-
-/* The names with a wildcard rule that are ancestors of the present name or itself, root first.
- * Builder and reader keep it in step while they pass over all names: where a slot begins, these are
- * its covers. */
-struct hrd_cover {
-	uint16_t len; /* bits of the name */
-	uint16_t labels;
-	uint32_t value; /* as stored in a slot */
-};
-struct hrd_covers {
-	unsigned count;
-	struct hrd_cover list[HRD_COVERS_MAX + 1];
-};
-
-/* Drops those that are no ancestors of the next name, which shares lcp bits with the one before. */
-static inline void
-hrd_covers_next(struct hrd_covers *covers, const struct hrd_coded *name, unsigned lcp)
-{
-	while (covers->count > 0) {
-		const struct hrd_cover *last = &covers->list[covers->count - 1];
-
-		if (last->len <= lcp && last->labels < name->labels &&
-		    name->ends[last->labels] == last->len)
-			break;
-		covers->count--;
-	}
-}
-
-static inline void
-hrd_covers_push(struct hrd_covers *covers, const struct hrd_coded *name, uint32_t value)
-{
-	struct hrd_cover *last = &covers->list[covers->count++];
-
-	last->len = name->len;
-	last->labels = name->labels;
-	last->value = value;
-}
-
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Goes through all names of a trie.  Every step checks what it reads, which is how names are
- * checked (hrd_trie_check_names()), and safe where they were not. */
+/* Goes through all names of a trie.  Every step checks what it reads: that is how names are checked
+ * (hrd_trie_check_names()), and why a walk is safe where they were not. */
 #include <config.h>
 
 #include "lib/trie_walk.h"
@@ -157,7 +157,6 @@ take_name(struct hrd_trie_walk *walk, unsigned lcp, unsigned rest)
 	hrd_copy_bits(name->bits, lcp, walk->slot, walk->next_name, rest);
 	name->len = (uint16_t)(lcp + rest);
 	walk->next_name += rest;
-	walk->lcp = lcp;
 	return decode(walk, &reading);
 }
 
@@ -258,8 +257,13 @@ hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *
 	const struct hrd_trie *trie = walk->trie;
 	uint32_t stored;
 
-	if (hrd_trie_walk_is_done(walk) || hrd_trie_walk_step(walk, &stored) != NULL)
+	if (hrd_trie_walk_is_done(walk))
 		return false;
+	if (hrd_trie_walk_step(walk, &stored) != NULL) {
+		walk->names_left = 0;
+		walk->slots = trie->slot_count;
+		return false;
+	}
 	write_name(walk, name);
 	*value = trie->value_count > 0 ? hrd_le32(trie->values + (size_t)stored * 4) : stored;
 	return true;

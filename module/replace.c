@@ -21,6 +21,7 @@ write_all(int fd, const char *data, size_t len)
 {
 	while (len > 0) {
 		ssize_t done = write(fd, data, len < OCTETS_AT_ONCE ? len : OCTETS_AT_ONCE);
+
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)

@@ -468,9 +468,10 @@ hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 		return;
 	sweeper->worker = worker;
 	sweeper->on_timer = listen_to(base, sweeper->timer, sweeper);
-	sweeper->on_wake = listen_to(base, sweeper->wake, sweeper);
+	if (sweeper->on_timer)
+		sweeper->on_wake = listen_to(base, sweeper->wake, sweeper);
 	/* The first turn comes at once: there may have been requests. */
-	if (sweeper->on_timer && sweeper->on_wake) {
+	if (sweeper->on_wake) {
 		atomic_store(&sweeper->listening, true);
 		(void)eventfd_write(sweeper->wake, 1);
 	} else {

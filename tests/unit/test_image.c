@@ -179,6 +179,37 @@ random_flips_are_survived(void **state)
 	assert_true(opened > 0);
 }
 
+/* Bits of the names that are those of no name: nothing that look-ups rely on, so a server opens the
+ * image; whoever checks all of it does not. */
+static void
+names_that_are_none_are_refused_unless_for_look_ups(void **state)
+{
+	const uint8_t *entry = base.image + HEAD_FIXED + (SECTION_QNAME - 1) * SECTION_ENTRY;
+	size_t start = hrd_le32(entry + SECTION_OFFSET), len = hrd_le32(entry + SECTION_LEN);
+	struct hrd_policy *policy;
+	unsigned found = 0;
+
+	(void)state;
+	for (size_t bit = 8 * start; bit < 8 * (start + len); bit++) {
+		int full, for_look_ups;
+
+		base.image[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		full = open_copy(base.image, base.len, HRD_OPEN_NO_DIGEST, &policy);
+		if (full == HRD_OK)
+			hrd_policy_free(policy);
+		for_look_ups = open_copy(
+		    base.image, base.len, HRD_OPEN_NO_DIGEST | HRD_OPEN_LOOK_UPS, &policy);
+		base.image[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_true(full != HRD_OK || for_look_ups == HRD_OK);
+		if (for_look_ups != HRD_OK)
+			continue;
+		found += full == HRD_ECORRUPT;
+		use(policy);
+		hrd_policy_free(policy);
+	}
+	assert_true(found > 0);
+}
+
 /* More records in a set than an answer can carry: the sets of three rules are moved into one. */
 static void
 a_data_set_of_1025_records_is_refused(void **state)
@@ -232,6 +263,39 @@ write_file(const char *path, const uint8_t *data, size_t len)
 	assert_int_equal(fclose(file), 0);
 }
 
+static bool
+goes_on(void *ctx)
+{
+	unsigned *left = ctx;
+
+	return *left > 0 && --*left > 0;
+}
+
+static void
+a_reading_ends_at_any_question(void **state)
+{
+	char path[] = "hradba-image-XXXXXX";
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+	unsigned questions = 0, left;
+	int fd = mkstemp(path), status;
+
+	(void)state;
+	assert_true(fd >= 0 && close(fd) == 0);
+	write_file(path, base.image, base.len);
+	do {
+		struct hrd_policy_reader reader = { NULL, goes_on, &left };
+
+		left = ++questions;
+		status = hrd_policy_read_judged(path, 0, &reader, &policy, &fault);
+		assert_true(status == HRD_OK || (status == HRD_ESTOP && left == 0));
+	} while (status == HRD_ESTOP);
+	hrd_policy_free(policy);
+	assert_int_equal(unlink(path), 0);
+	/* While it is read, while it is digested, and between its sections. */
+	assert_true(questions > 10);
+}
+
 static void
 files_are_read_or_refused(void **state)
 {
@@ -281,7 +345,9 @@ main(void)
 		cmocka_unit_test(every_header_bit_is_covered_by_the_digest),
 		cmocka_unit_test(header_bits_count_without_the_digest),
 		cmocka_unit_test(random_flips_are_survived),
+		cmocka_unit_test(names_that_are_none_are_refused_unless_for_look_ups),
 		cmocka_unit_test(a_data_set_of_1025_records_is_refused),
+		cmocka_unit_test(a_reading_ends_at_any_question),
 		cmocka_unit_test(files_are_read_or_refused),
 	};
 	int failed;

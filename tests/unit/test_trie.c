@@ -370,6 +370,21 @@ compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint6
 	}
 }
 
+/* Where a name is none a walk ends, for good. */
+static void
+assert_walk_ends(const struct hrd_trie *trie)
+{
+	struct hrd_trie_walk walk;
+	struct hrd_name name;
+	uint32_t value;
+
+	hrd_trie_walk_init(&walk, trie);
+	while (hrd_trie_walk_next(&walk, &name, &value))
+		;
+	for (int i = 0; i < 3; i++)
+		assert_false(hrd_trie_walk_next(&walk, &name, &value));
+}
+
 /* What a flipped bit leaves of a section is refused; or it has a name that is none, and the others
  * are found; or it is a trie in all ways.  `before` is what it was. */
 static enum outcome
@@ -391,6 +406,7 @@ outcome_of(const uint8_t *sec, size_t len, const struct model *before, uint64_t 
 		assert_non_null(why);
 		assert_in_range(offset, 1, len - 1);
 		assert_false(model_from_trie(&model, &trie));
+		assert_walk_ends(&trie);
 		outcome = UNDECODABLE;
 	} else {
 		assert_true(model_from_trie(&model, &trie));
@@ -425,6 +441,7 @@ flipped_bits_are_refused_or_harmless(void **state)
 	print_message("# %zu refused, %zu with a name that is none, %zu whole\n", outcomes[REFUSED],
 	    outcomes[UNDECODABLE], outcomes[WHOLE]);
 	assert_true(outcomes[REFUSED] > outcomes[UNDECODABLE] + outcomes[WHOLE]);
+	assert_true(outcomes[UNDECODABLE] > 0 && outcomes[WHOLE] > 0);
 }
 
 /* --- lies --- */
