@@ -32,7 +32,7 @@ static const struct pace {
 	size_t bins; /* hash bins read under one lock of their table */
 	long slice;  /* ns of work */
 	long pause;  /* ns */
-} alone = { 32, 300000, 0 }, among_others = { 8, 500000, MS_NS },
+} alone = { 32, 300000, 0 }, among_others = { 8, 500000, MS_NS / 2 },
   slowly = { 8, 200000, 10 * MS_NS };
 
 enum phase { PHASE_MESSAGES, PHASE_RRSETS, PHASE_DONE };
