@@ -18,9 +18,10 @@
 #include "module/say.h"
 
 enum {
-	COPIES_MAX = 128, /* entries copied out at once */
-	NAMES_A_STEP = 8, /* targets */
-	RESTARTS_MAX = 3, /* in a row */
+	COPIES_MAX = 128,         /* entries copied out at once */
+	RECENT = 16 * COPIES_MAX, /* messages of each table that were used last: they go first */
+	NAMES_A_STEP = 8,         /* targets */
+	RESTARTS_MAX = 3,         /* in a row */
 	MS_NS = 1000000,
 	SECOND_NS = 1000000000,
 	FAIL_OVER_NS = 10 * MS_NS, /* without a slice of the leader */
@@ -35,7 +36,7 @@ static const struct pace {
 } alone = { 32, 300000, 0 }, among_others = { 8, 500000, MS_NS / 2 },
   slowly = { 8, 200000, 10 * MS_NS };
 
-enum phase { PHASE_MESSAGES, PHASE_RRSETS, PHASE_DONE };
+enum phase { PHASE_RECENT, PHASE_MESSAGES, PHASE_RRSETS, PHASE_DONE };
 
 /* What identifies one cache entry. */
 struct copy {
@@ -75,8 +76,8 @@ struct hrd_sweep {
 	int64_t last;      /* when that was, ns */
 	int64_t ended;     /* when the last walk was, ns */
 	enum phase phase;
-	size_t slab, bin;
-	size_t skip; /* entries of the bin that have been looked at */
+	size_t slab, bin; /* of those used last: how many have been looked at */
+	size_t skip;      /* entries of the bin, or of those used last, to pass over */
 	size_t removed;
 	int64_t started, changed; /* by hrd_metrics_now() */
 	struct copy copies[COPIES_MAX];
@@ -145,6 +146,29 @@ copy_out(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 	return count;
 }
 
+/* Copies out the next of the messages used last, and in the end those that came to the front
+ * meanwhile.  What is left out all the same the walk over all of them finds. */
+static size_t
+copy_recent(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
+{
+	const struct lruhash_entry *entry;
+	size_t count = 0, at = 0;
+
+	lock_quick_lock(&table->lock);
+	for (entry = table->lru_start; entry && count < COPIES_MAX; entry = entry->lru_next, at++)
+		if (at >= sweep->skip)
+			count += copy_message(entry, &sweep->copies[count]);
+	lock_quick_unlock(&table->lock);
+	*end = sweep->bin == RECENT;
+	sweep->skip = at;
+	sweep->bin += COPIES_MAX;
+	if (!*end && (!entry || sweep->bin == RECENT)) {
+		sweep->skip = 0;
+		sweep->bin = RECENT;
+	}
+	return count;
+}
+
 static bool
 in_scope(const struct copy *copy)
 {
@@ -201,6 +225,8 @@ take_out(struct hrd_sweep *sweep, struct module_env *env, struct copy *copy)
 		    env->rrset_cache, copy->name, copy->len, copy->type, copy->class, copy->flags);
 		return;
 	}
+	if (sweep->phase == PHASE_RECENT && sweep->skip > 0)
+		sweep->skip--;
 	msg_cache_remove(env, copy->name, copy->len, copy->type, copy->class, 0);
 	if (copy->type == LDNS_RR_TYPE_AAAA)
 		msg_cache_remove(env, copy->name, copy->len, copy->type, copy->class, BIT_CD);
@@ -272,8 +298,7 @@ advance(struct hrd_sweep *sweep, const struct slabhash *cache)
 	if (++sweep->slab < cache->size)
 		return;
 	sweep->slab = 0;
-	sweep->phase = sweep->phase == PHASE_MESSAGES ? PHASE_RRSETS : PHASE_DONE;
-	if (sweep->phase == PHASE_DONE)
+	if (++sweep->phase == PHASE_DONE)
 		end_walk(sweep);
 }
 
@@ -282,9 +307,11 @@ static void
 step(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 {
 	const struct slabhash *cache =
-	    sweep->phase == PHASE_MESSAGES ? env->msg_cache : &env->rrset_cache->table;
+	    sweep->phase == PHASE_RRSETS ? &env->rrset_cache->table : env->msg_cache;
+	struct lruhash *table = cache->array[sweep->slab];
 	bool end;
-	size_t count = copy_out(sweep, cache->array[sweep->slab], &end);
+	size_t count = sweep->phase == PHASE_RECENT ? copy_recent(sweep, table, &end)
+						    : copy_out(sweep, table, &end);
 
 	test_copies(sweep, env, slot, count);
 	if (end)
@@ -335,7 +362,7 @@ begin_walk(struct hrd_sweep *sweep, unsigned request, bool unasked)
 {
 	sweep->swept = request;
 	sweep->unasked = unasked;
-	sweep->phase = PHASE_MESSAGES;
+	sweep->phase = PHASE_RECENT;
 	sweep->slab = 0;
 	sweep->bin = 0;
 	sweep->skip = 0;
