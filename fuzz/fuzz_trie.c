@@ -39,23 +39,33 @@ base(unsigned i)
 	return &bases[i];
 }
 
+/* The trie finds what was found otherwise. */
+static void
+require_finds(const struct hrd_trie *trie, const struct hrd_name *name, bool found,
+    const struct hrd_trie_hit *want)
+{
+	struct hrd_trie_hit got;
+
+	require(hrd_trie_find(trie, name->wire, name->len, &got) == found, "found or not");
+	require(!found || (got.value == want->value && got.labels == want->labels &&
+			      got.wildcard == want->wildcard),
+	    "another rule");
+}
+
 static void
 compare(const struct model *model, const struct hrd_trie *trie, const struct hrd_name *name)
 {
-	struct hrd_trie_hit want, got;
+	struct hrd_trie_hit want;
 	bool found = model_find(model, name->wire, name->len, &want);
 
-	require(hrd_trie_find(trie, name->wire, name->len, &got) == found, "found or not");
-	require(!found || (got.value == want.value && got.labels == want.labels &&
-			      got.wildcard == want.wildcard),
-	    "another rule");
+	require_finds(trie, name, found, &want);
 }
 
 /* A trie with a name that is none: it finds what the stored bits say.  near: names to ask about. */
 static void
 compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint64_t seed)
 {
-	struct hrd_trie_hit want, got;
+	struct hrd_trie_hit want;
 	struct hrd_name name;
 
 	for (int i = 0; i < QUERIES; i++) {
@@ -63,10 +73,7 @@ compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint6
 
 		model_query(near, &seed, &name);
 		found = model_find_stored(trie, name.wire, name.len, &want);
-		require(hrd_trie_find(trie, name.wire, name.len, &got) == found, "found or not");
-		require(!found || (got.value == want.value && got.labels == want.labels &&
-				      got.wildcard == want.wildcard),
-		    "another rule than the stored bits say");
+		require_finds(trie, &name, found, &want);
 	}
 }
 

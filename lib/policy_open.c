@@ -32,7 +32,7 @@ static const char *const section_names[SECTIONS_KNOWN + 1] = {
 	[SECTION_NSIP] = "nsip",
 };
 
-static const struct hrd_policy_reader no_reader = { NULL, NULL, NULL };
+const struct hrd_policy_reader hrd_no_reader = { NULL, NULL, NULL };
 
 /* What the steps of the validation share. */
 struct checker {
@@ -173,7 +173,7 @@ int
 hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_policy_parts *out,
     struct hrd_fault *fault)
 {
-	return hrd_policy_take_apart(data, len, flags, &no_reader, out, fault);
+	return hrd_policy_take_apart(data, len, flags, &hrd_no_reader, out, fault);
 }
 
 void
@@ -785,7 +785,7 @@ hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned flags, struct hr
     struct hrd_fault *fault)
 {
 	return hrd_policy_adopt(
-	    data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, &no_reader, out, fault);
+	    data, len, owned ? HRD_HEAP : HRD_BORROWED, flags, &hrd_no_reader, out, fault);
 }
 
 void

@@ -30,6 +30,9 @@ enum hrd_section hrd_trigger_section(enum hrd_trigger trigger);
 /* Octets of a file to go through between two questions. */
 enum { HRD_OCTETS_A_QUESTION = 1 << 18 };
 
+/* Judges nothing and goes on. */
+extern const struct hrd_policy_reader hrd_no_reader;
+
 static inline bool
 hrd_goes_on(const struct hrd_policy_reader *reader)
 {

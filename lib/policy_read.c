@@ -388,9 +388,7 @@ judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_poli
 int
 hrd_policy_read(const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault)
 {
-	static const struct hrd_policy_reader reader = { NULL, NULL, NULL };
-
-	return hrd_policy_read_judged(path, flags, &reader, out, fault);
+	return hrd_policy_read_judged(path, flags, &hrd_no_reader, out, fault);
 }
 
 int
