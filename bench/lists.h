@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/name.h"
-#include "lib/trie.h"
+#include "lib/name/name.h"
+#include "lib/trie/trie.h"
 
 /* Names packed one after another; those of a list are in canonical order, each once. */
 struct names {

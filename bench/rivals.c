@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/trie_walk.h"
+#include "lib/trie/walk.h"
 
 #ifdef HAVE_MARISA
 #include "bench/marisa.h"

@@ -31,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/name.h"
+#include "lib/name/name.h"
 
 enum {
 	HEADER = 12,

@@ -19,8 +19,8 @@
 
 #include "bench/lists.h"
 #include "bench/rivals.h"
-#include "lib/blake2b.h"
-#include "lib/trie_walk.h"
+#include "lib/crypto/blake2b.h"
+#include "lib/trie/walk.h"
 
 enum {
 	QUERIES = 400000, /* of each kind */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "fuzz/require.h"
-#include "lib/policy.h"
+#include "lib/policy/policy.h"
 #include "tests/unit/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

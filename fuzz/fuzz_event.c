@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/utf8.h"
-#include "module/event.h"
+#include "lib/base/utf8.h"
+#include "module/report/event.h"
 
 enum { DEPTH_MAX = 8 };
 

@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "fuzz/require.h"
-#include "lib/bytes.h"
-#include "lib/policy.h"
-#include "lib/policy_format.h"
+#include "lib/base/bytes.h"
+#include "lib/policy/format.h"
+#include "lib/policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "fuzz/require.h"
-#include "lib/dump.h"
-#include "lib/policy.h"
-#include "rpzgen/derive.h"
-#include "rpzgen/guard.h"
-#include "rpzgen/holes.h"
-#include "rpzgen/zoneout.h"
-#include "rpzgen/zonerules.h"
+#include "lib/policy/policy.h"
+#include "lib/rules/dump.h"
+#include "rpzgen/policy/derive.h"
+#include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/zone/rules.h"
+#include "rpzgen/zone/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "fuzz/require.h"
-#include "lib/dump.h"
-#include "lib/name.h"
-#include "lib/prefix.h"
-#include "lib/rdata.h"
-#include "lib/utf8.h"
+#include "lib/base/utf8.h"
+#include "lib/name/name.h"
+#include "lib/name/prefix.h"
+#include "lib/name/rdata.h"
+#include "lib/rules/dump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "fuzz/require.h"
-#include "lib/trie.h"
+#include "lib/trie/trie.h"
 #include "tests/triemodel.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "fuzz/require.h"
-#include "lib/policy.h"
-#include "lib/rules.h"
-#include "rpzgen/holes.h"
-#include "rpzgen/zonefile.h"
-#include "rpzgen/zoneout.h"
+#include "lib/policy/policy.h"
+#include "lib/rules/rules.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/zone/read.h"
+#include "rpzgen/zone/write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -9,19 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "module/account.h"
-#include "module/apply.h"
-#include "module/guard.h"
-#include "module/host.h"
-#include "module/loader.h"
-#include "module/order.h"
-#include "module/query.h"
-#include "module/reporter.h"
-#include "module/say.h"
-#include "module/state.h"
-#include "module/store.h"
-#include "module/sweep.h"
-#include "module/thread.h"
+#include "module/base/log.h"
+#include "module/base/thread.h"
+#include "module/cache/sweep.h"
+#include "module/generation/state.h"
+#include "module/host/host.h"
+#include "module/host/identity.h"
+#include "module/host/order.h"
+#include "module/query/account.h"
+#include "module/query/apply.h"
+#include "module/query/query.h"
+#include "module/reload/loader.h"
+#include "module/reload/reporter.h"
+#include "module/reload/store.h"
 
 #define ENTRY __attribute__((visibility("default")))
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rpzgen/cmd.h"
-#include "rpzgen/commands.h"
+#include "rpzgen/cmd/args.h"
+#include "rpzgen/cmd/commands.h"
 
 /* Sorted by name; NULL ends it. */
 static const struct hrd_command *const commands[] = {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpzgen/fetch.h"
+#include "rpzgen/net/fetch.h"
 
 struct options {
 	struct hrd_fetch fetch;

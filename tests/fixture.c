@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/blake2b.h"
-#include "lib/buffer.h"
-#include "lib/bytes.h"
-#include "lib/policy.h"
-#include "lib/policy_format.h"
+#include "lib/base/buffer.h"
+#include "lib/base/bytes.h"
+#include "lib/crypto/blake2b.h"
+#include "lib/policy/format.h"
+#include "lib/policy/policy.h"
 
 static const char *const section_names[SECTIONS_KNOWN + 1] = { "header", "info", "strings", "meta",
 	"rdata", "records", "data", "rows", "values", "qname", "nsdname", "client-ip",

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/trie.h"
+#include "lib/trie/trie.h"
 #include "tests/triemodel.h"
 
 enum { NAMES = 700, QUERIES = 2000 };

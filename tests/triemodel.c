@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/bytes.h"
-#include "lib/trie_walk.h"
+#include "lib/base/bytes.h"
+#include "lib/trie/walk.h"
 
 uint64_t
 model_random(uint64_t *seed)

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/name.h"
-#include "lib/trie.h"
+#include "lib/name/name.h"
+#include "lib/trie/trie.h"
 
 enum model_kind {
 	MODEL_HOSTS,  /* what lists have: a few labels of letters and digits */

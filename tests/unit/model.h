@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/rules.h"
+#include "lib/rules/rules.h"
 
 /* A small generator of our own: the same numbers on every machine.  With data it gives these octets
  * first (a fuzzer decides), one for a bound up to 256. */

@@ -3,7 +3,7 @@
 #ifndef HRD_TESTS_UNIT_SAID_H
 #define HRD_TESTS_UNIT_SAID_H
 
-#include "rpzgen/diag.h"
+#include "rpzgen/base/diag.h"
 
 /* Flushes a context that was made with HRD_DIAG_TEXT, with what it would write to standard error;
  * the text is valid until the next call. */

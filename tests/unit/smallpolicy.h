@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/policy.h"
+#include "lib/policy/policy.h"
 
 /* trigger: "name", "*.name", or "ip:PREFIX", "client:PREFIX"; the last rule has trigger NULL. */
 struct small_rule {

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <openssl/evp.h>
 
-#include "lib/blake2b.h"
+#include "lib/crypto/blake2b.h"
 
 /* RFC 7693 appendix A. */
 static void

@@ -2,7 +2,7 @@
 /* The decision: stages, order of policies, overrides, exemptions, observe. */
 #include <config.h>
 
-#include "module/decide.h"
+#include "module/decide/decide.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

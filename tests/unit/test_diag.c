@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/diag.h"
+#include "rpzgen/base/diag.h"
 #include "tests/unit/said.h"
 
 static struct hrd_diag *

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "lib/blake2b.h"
-#include "lib/dump.h"
-#include "lib/rdata.h"
+#include "lib/crypto/blake2b.h"
+#include "lib/name/rdata.h"
+#include "lib/rules/dump.h"
 
 struct text {
 	char octets[600000];

@@ -2,7 +2,7 @@
 /* The queue of events, its rate limit, and lines at their longest. */
 #include <config.h>
 
-#include "module/events.h"
+#include "module/report/queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "lib/policy.h"
+#include "lib/policy/policy.h"
 #include "tests/fixture.h"
 
 enum { FIXTURES_MAX = 500 };

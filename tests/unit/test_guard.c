@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/guard.h"
+#include "rpzgen/policy/guard.h"
 #include "tests/unit/said.h"
 
 enum { DAY = 20454 }; /* 2026-01-01 */

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "lib/rules.h"
-#include "rpzgen/holes.h"
-#include "rpzgen/prune.h"
+#include "lib/rules/rules.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/rules/prune.h"
 
 enum { SETS = 1000, RULES_MAX = 12, QUERIES = 200 };
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/idna.h"
+#include "rpzgen/inventory/idna.h"
 
 static int
 parse(const char *text, struct hrd_name *name, const char **id)

@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-#include "lib/bytes.h"
-#include "lib/limits.h"
-#include "lib/policy.h"
-#include "lib/policy_format.h"
+#include "lib/base/bytes.h"
+#include "lib/base/limits.h"
+#include "lib/policy/format.h"
+#include "lib/policy/policy.h"
 #include "tests/fixture.h"
 #include "tests/unit/model.h"
 

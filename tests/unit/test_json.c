@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "lib/json.h"
-#include "lib/utf8.h"
+#include "lib/base/json.h"
+#include "lib/base/utf8.h"
 
 static char out[4096];
 static size_t out_len;

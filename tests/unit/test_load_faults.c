@@ -4,7 +4,7 @@
  * behind: no memory, no mapping, no descriptor, no file. */
 #include <config.h>
 
-#include "module/generation.h"
+#include "module/generation/generation.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,9 +22,9 @@
 
 #include <cmocka.h>
 
-#include "lib/limits.h"
-#include "module/say.h"
-#include "module/state.h"
+#include "lib/base/limits.h"
+#include "module/base/log.h"
+#include "module/generation/state.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { PATH_MAX_OCTETS = 256, TEXT_MAX = 2048, NOW = 1760000000 };

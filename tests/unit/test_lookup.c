@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "lib/policy.h"
+#include "lib/policy/policy.h"
 #include "tests/unit/model.h"
 
 static unsigned long long

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/manifest.h"
+#include "rpzgen/policy/manifest.h"
 #include "tests/unit/said.h"
 
 static void

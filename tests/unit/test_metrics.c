@@ -2,7 +2,7 @@
 /* Tallies of matches, and the page that is made of them. */
 #include <config.h>
 
-#include "module/metrics_page.h"
+#include "module/report/metrics_page.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "module/say.h"
+#include "module/base/log.h"
 
 void
 hrd_say(enum hrd_level level, const char *format, ...)

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "lib/name.h"
+#include "lib/name/name.h"
 
 static struct hrd_name
 name_of(const char *text)

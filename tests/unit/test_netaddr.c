@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/netaddr.h"
+#include "rpzgen/net/netaddr.h"
 
 static bool
 is_global(const char *text)

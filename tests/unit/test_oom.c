@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "lib/policy.h"
+#include "lib/policy/policy.h"
 #include "tests/faults.h"
 #include "tests/unit/model.h"
 

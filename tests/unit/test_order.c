@@ -2,7 +2,7 @@
 /* Module orders of the host: which are taken and why others are not. */
 #include <config.h>
 
-#include "module/order.h"
+#include "module/host/order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#include "rpzgen/outfile.h"
+#include "rpzgen/base/outfile.h"
 
 /* The tests run in a directory of their own. */
 static int

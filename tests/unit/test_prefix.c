@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "lib/prefix.h"
+#include "lib/name/prefix.h"
 
 static int
 from_owner(struct hrd_prefix *prefix, const char *text, const char **why)

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "lib/dump.h"
-#include "lib/limits.h"
-#include "lib/rules.h"
+#include "lib/base/limits.h"
+#include "lib/rules/dump.h"
+#include "lib/rules/rules.h"
 
 /* Lines of a dump, and what the clash callback was told. */
 struct text {

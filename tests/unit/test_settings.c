@@ -2,7 +2,7 @@
 /* Settings files and generations: what is taken, what is refused and with which line. */
 #include <config.h>
 
-#include "module/settings.h"
+#include "module/generation/settings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,9 +16,9 @@
 
 #include <cmocka.h>
 
-#include "lib/limits.h"
-#include "module/say.h"
-#include "module/store.h"
+#include "lib/base/limits.h"
+#include "module/base/log.h"
+#include "module/reload/store.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { PATH_MAX_OCTETS = 256, SAID_MAX = 8192 };

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "lib/blake2b.h"
-#include "lib/signature.h"
+#include "lib/crypto/blake2b.h"
+#include "lib/crypto/signature.h"
 
 /* Made by minisign 0.11 over "hello\n"; keys of this test alone. */
 static const char public_text[] = "untrusted comment: minisign public key F0B958B3C98341DA\n"

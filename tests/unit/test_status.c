@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "lib/status.h"
+#include "lib/base/status.h"
 
 static void
 each_status_has_its_own_text(void **state)

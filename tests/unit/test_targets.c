@@ -2,7 +2,7 @@
 /* What is listed newly between two sets of layers. */
 #include <config.h>
 
-#include "module/targets.h"
+#include "module/cache/targets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

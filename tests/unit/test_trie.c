@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "lib/bytes.h"
-#include "lib/trie.h"
-#include "lib/trie_format.h"
+#include "lib/base/bytes.h"
+#include "lib/trie/format.h"
+#include "lib/trie/trie.h"
 #include "tests/triemodel.h"
 
 static void

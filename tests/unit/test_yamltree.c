@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "lib/limits.h"
-#include "lib/yamltree.h"
+#include "lib/base/limits.h"
+#include "lib/yaml/tree.h"
 
 /* The first fault and how many there were. */
 struct seen {

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "lib/dump.h"
-#include "lib/rdata.h"
-#include "rpzgen/zonefile.h"
-#include "rpzgen/zonetext.h"
+#include "lib/name/rdata.h"
+#include "lib/rules/dump.h"
+#include "rpzgen/zone/read.h"
+#include "rpzgen/zone/text.h"
 
 #define HEAD                                                    \
 	"$ORIGIN rpz.example.\n"                                \

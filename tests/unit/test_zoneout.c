@@ -14,10 +14,10 @@
 #include <cmocka.h>
 #include <ldns/ldns.h>
 
-#include "lib/rdata.h"
-#include "rpzgen/readback.h"
-#include "rpzgen/zonefile.h"
-#include "rpzgen/zoneout.h"
+#include "lib/name/rdata.h"
+#include "rpzgen/zone/read.h"
+#include "rpzgen/zone/readback.h"
+#include "rpzgen/zone/write.h"
 
 enum { SETS = 400, RULES_MAX = 60, NAMES = 20000 };
 

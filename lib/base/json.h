@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A small JSON writer (RFC 8259): compact objects on one line, or indented by two.
+ *
+ * Strings are escaped so that any octets give valid JSON: controls (C0, DEL, C1) as \u00XX; invalid
+ * UTF-8 octets as \u00XX too (so a reader sees Latin-1 for them).  The writer tracks commas and
+ * nesting in a fixed stack of HRD_JSON_DEPTH_MAX; it never allocates.  Errors of the sink stick and
+ * are returned by hrd_json_end(). */
+#ifndef HRD_LIB_BASE_JSON_H
+#define HRD_LIB_BASE_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/status.h"
+
+enum { HRD_JSON_DEPTH_MAX = 16 };
+
+typedef int hrd_json_sink_fn(
+    void *ctx, const char *text, size_t len); /* HRD_OK or the error to keep */
+
+struct hrd_json {
+	hrd_json_sink_fn *sink;
+	void *ctx;
+	int status;
+	unsigned depth;
+	bool pretty;
+	bool first[HRD_JSON_DEPTH_MAX + 1];
+	bool after_key;
+};
+
+/* A sink for the usual case: ctx is the FILE * to write to.  HRD_EIO. */
+int hrd_json_to_stream(void *ctx, const char *text, size_t len);
+
+void hrd_json_init(struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx);
+void hrd_json_object(struct hrd_json *json); /* { */
+void hrd_json_object_end(struct hrd_json *json);
+void hrd_json_array(struct hrd_json *json); /* [ */
+void hrd_json_array_end(struct hrd_json *json);
+void hrd_json_key(struct hrd_json *json, const char *key);
+void hrd_json_string(struct hrd_json *json, const char *text);
+void hrd_json_string_len(struct hrd_json *json, const char *text, size_t len);
+void hrd_json_uint(struct hrd_json *json, uint64_t value);
+void hrd_json_int(struct hrd_json *json, int64_t value);
+void hrd_json_bool(struct hrd_json *json, bool value);
+void hrd_json_null(struct hrd_json *json);
+/* Key and string in one, the common case. */
+void hrd_json_member(struct hrd_json *json, const char *key, const char *text);
+/* Ends the line (LF) and gives the first error, or HRD_OK. */
+HRD_MUST_USE int hrd_json_end(struct hrd_json *json);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Well-formed UTF-8 by the table of RFC 3629 section 4. */
+#include <config.h>
+
+#include "lib/base/utf8.h"
+
+static bool
+is_tail(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Bounds of the second octet, which rule out overlong forms, surrogates and what is above
+ * U+10FFFF. */
+static bool
+second_is_valid(uint8_t first, uint8_t second)
+{
+	uint8_t low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+	uint8_t high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+	return second >= low && second <= high;
+}
+
+size_t
+hrd_utf8_char(const uint8_t *text, size_t len)
+{
+	size_t need;
+
+	if (len == 0)
+		return 0;
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	need = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if (len < need || !second_is_valid(text[0], text[1]))
+		return 0;
+	for (size_t i = 2; i < need; i++) {
+		if (!is_tail(text[i]))
+			return 0;
+	}
+	return need;
+}
+
+bool
+hrd_utf8_is_text(const uint8_t *text, size_t len)
+{
+	for (size_t i = 0, step; i < len; i += step) {
+		step = hrd_utf8_char(text + i, len - i);
+		if (step == 0 || text[i] < 0x20 || text[i] == 0x7f)
+			return false;
+		if (text[i] == 0xc2 && text[i + 1] < 0xa0)
+			return false;
+	}
+	return true;
+}

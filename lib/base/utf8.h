@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* UTF-8 (RFC 3629) as far as texts from outside must be judged.  Pure functions. */
+#ifndef HRD_LIB_BASE_UTF8_H
+#define HRD_LIB_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Octets of the well-formed character at text, 1..4; 0 when there is none within len octets. */
+size_t hrd_utf8_char(const uint8_t *text, size_t len);
+
+/* True for len octets of UTF-8 without control characters (C0 with NUL, DEL, C1). */
+bool hrd_utf8_is_text(const uint8_t *text, size_t len);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* BLAKE2b (RFC 7693), unkeyed, any digest length: the libcrypto of Debian 12 offers only 512 bits,
+ * and the rule digest has 256. */
+#ifndef HRD_LIB_CRYPTO_BLAKE2B_H
+#define HRD_LIB_CRYPTO_BLAKE2B_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct hrd_blake2b {
+	uint64_t h[8];
+	uint64_t count; /* octets compressed; 2^64-1 is enough for any file */
+	uint8_t block[128];
+	size_t fill;
+	size_t outlen;
+};
+
+/* outlen: octets of the digest, 1..64. */
+void hrd_blake2b_init(struct hrd_blake2b *state, size_t outlen);
+void hrd_blake2b_update(struct hrd_blake2b *state, const void *data, size_t len);
+void hrd_blake2b_final(struct hrd_blake2b *state, uint8_t *out);
+void hrd_blake2b(uint8_t *out, size_t outlen, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The structure of RDATA, type by type. */
+#include <config.h>
+
+#include "lib/name/rdata.h"
+
+#include <string.h>
+
+#include "lib/name/name.h"
+
+/* Fields of a type: digit = that many octets, n = name, s = character string, S = one or more of
+ * them up to the end, * = anything. */
+static const struct {
+	uint16_t type;
+	const char *fields;
+} layouts[] = {
+	{ HRD_TYPE_A, "4" }, { 3, "n" },                                  /* MD */
+	{ 4, "n" },                                                       /* MF */
+	{ HRD_TYPE_CNAME, "n" }, { 7, "n" },                              /* MB */
+	{ 8, "n" },                                                       /* MG */
+	{ 9, "n" },                                                       /* MR */
+	{ HRD_TYPE_PTR, "n" }, { 13, "ss" },                              /* HINFO */
+	{ 14, "nn" },                                                     /* MINFO */
+	{ HRD_TYPE_MX, "2n" }, { HRD_TYPE_TXT, "S" }, { 17, "nn" },       /* RP */
+	{ 18, "2n" },                                                     /* AFSDB */
+	{ 21, "2n" },                                                     /* RT */
+	{ 26, "2nn" },                                                    /* PX */
+	{ HRD_TYPE_AAAA, "88" }, { HRD_TYPE_SRV, "6n" }, { 35, "4sssn" }, /* NAPTR */
+	{ 36, "2n" },                                                     /* KX */
+	{ 58, "nn" },                                                     /* TALINK */
+	{ 64, "2n*" },                                                    /* SVCB */
+	{ 65, "2n*" },                                                    /* HTTPS */
+	{ 99, "S" },                                                      /* SPF */
+	{ 107, "2n" },                                                    /* LP */
+};
+
+static const char *
+layout_of(uint16_t type)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		if (layouts[i].type == type)
+			return layouts[i].fields;
+	}
+	return "*";
+}
+
+/* Types that no rule may put in an answer. */
+static bool
+is_forbidden(uint16_t type)
+{
+	static const uint16_t types[] = {
+		0, HRD_TYPE_NS, HRD_TYPE_SOA, 24, 25, 30, /* SIG, KEY, NXT */
+		39, 41, 43, 46, 47, 48,                   /* DNAME, OPT, DS, RRSIG, NSEC, DNSKEY */
+		50, 51, 59, 60, 62, 63, /* NSEC3, NSEC3PARAM, CDS, CDNSKEY, CSYNC, ZONEMD */
+		32768, 32769, 65535,    /* TA, DLV, reserved */
+	};
+
+	/* 128 to 255 are query and meta types (RFC 6895 section 3.1). */
+	if (type >= 128 && type <= 255)
+		return true;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+/* Octets of the field at rdata; 0 when it does not fit. */
+static size_t
+field_size(char field, const uint8_t *rdata, size_t len)
+{
+	struct hrd_name name;
+
+	if (len == 0)
+		return 0;
+	if (field == 'n')
+		return hrd_name_from_wire(&name, rdata, len) == HRD_OK ? name.len : 0;
+	if (field == 's' || field == 'S')
+		return rdata[0] < len ? rdata[0] + 1u : 0;
+	return (size_t)(field - '0') <= len ? (size_t)(field - '0') : 0;
+}
+
+static bool
+has_layout(const char *fields, const uint8_t *rdata, size_t len)
+{
+	size_t pos = 0;
+
+	for (; *fields != '\0' && *fields != '*'; fields++) {
+		do {
+			size_t step = field_size(*fields, rdata + pos, len - pos);
+
+			if (step == 0)
+				return false;
+			pos += step;
+		} while (*fields == 'S' && pos < len);
+	}
+	return *fields == '*' || pos == len;
+}
+
+/* "." and "*." are actions, and all below the top labels "rpz-..." is reserved for more of them. */
+static bool
+is_action_target(const uint8_t *target)
+{
+	const uint8_t *top = target;
+
+	if (target[0] == 0 || memcmp(target, "\001*", 3) == 0)
+		return true;
+	while (top[top[0] + 1] != 0)
+		top += top[0] + 1;
+	return top[0] >= 4 && memcmp(top + 1, "rpz-", 4) == 0;
+}
+
+const char *
+hrd_rdata_fault(uint16_t type, const uint8_t *rdata, size_t len)
+{
+	struct hrd_name target;
+
+	if (is_forbidden(type))
+		return "record type cannot be local data";
+	if (len > UINT16_MAX)
+		return "RDATA over 65535 octets";
+	if (!has_layout(layout_of(type), rdata, len))
+		return "RDATA does not have the structure of its type";
+	if (type == HRD_TYPE_CNAME && hrd_name_from_wire(&target, rdata, len) == HRD_OK &&
+	    is_action_target(target.wire))
+		return "CNAME target stands for an action";
+	return NULL;
+}
+
+void
+hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len)
+{
+	size_t pos = 0;
+
+	for (const char *fields = layout_of(type); *fields != '\0' && *fields != '*'; fields++) {
+		struct hrd_name name;
+
+		if (*fields == 'S')
+			return;
+		if (*fields == 'n' && hrd_name_from_wire(&name, rdata + pos, len - pos) == HRD_OK)
+			memcpy(rdata + pos, name.wire, name.len);
+		pos += field_size(*fields, rdata + pos, len - pos);
+	}
+}

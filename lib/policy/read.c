@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Questions to an opened policy, and reading its file. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/bytes.h"
+#include "lib/base/limits.h"
+#include "lib/policy/private.h"
+#include "lib/rules/dump.h"
+
+enum { IPV4_OFFSET = 96 };
+
+const struct hrd_policy_info *
+hrd_policy_info(const struct hrd_policy *policy)
+{
+	return &policy->info;
+}
+
+size_t
+hrd_policy_memory(const struct hrd_policy *policy)
+{
+	size_t octets = sizeof(*policy) + policy->len;
+
+	for (int t = 0; t < HRD_TRIGGERS; t++)
+		octets += hrd_trie_memory(&policy->names[t]);
+	return octets;
+}
+
+void
+hrd_policy_payload(const struct hrd_policy *policy, const uint8_t **payload, size_t *len,
+    const uint8_t **digest, const uint8_t **signature, size_t *signature_len)
+{
+	*payload = policy->parts.payload;
+	*len = policy->parts.payload_len;
+	*digest = policy->parts.digest;
+	*signature = policy->parts.signature;
+	*signature_len = policy->parts.signature_len;
+}
+
+/* Fills in what a row says. */
+static void
+read_row(const struct hrd_policy *policy, uint32_t row, struct hrd_match *match)
+{
+	const uint8_t *entry = policy->sections[SECTION_ROWS].base + (size_t)row * ROW_ENTRY;
+
+	match->action = (enum hrd_action)entry[ROW_ACTION];
+	match->data = hrd_le32(entry + ROW_DATA);
+	match->meta = hrd_le32(entry + ROW_META);
+}
+
+/* The row of the exact rule or of the wildcard behind the value of a name. */
+static uint32_t
+row_of(const struct hrd_policy *policy, uint32_t value, bool wildcard)
+{
+	const uint8_t *entry =
+	    policy->sections[SECTION_VALUES].base + (size_t)(value >> HRD_TRIE_SHIFT) * VALUE_ENTRY;
+
+	return hrd_le32(entry + (wildcard ? VALUE_WILD : VALUE_EXACT));
+}
+
+static void
+match_name(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_trie_hit *hit, struct hrd_match *match)
+{
+	memset(match, 0, sizeof(*match));
+	match->trigger = trigger;
+	match->wildcard = hit->wildcard;
+	match->labels = hit->labels;
+	read_row(policy, row_of(policy, hit->value, hit->wildcard), match);
+}
+
+bool
+hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
+    size_t len, struct hrd_match *match)
+{
+	struct hrd_trie_hit hit;
+
+	if ((trigger != HRD_TRIGGER_QNAME && trigger != HRD_TRIGGER_NSDNAME) ||
+	    policy->sections[hrd_trigger_section(trigger)].len == 0)
+		return false;
+	if (!hrd_trie_find(&policy->names[trigger], wire, len, &hit))
+		return false;
+	match_name(policy, trigger, &hit, match);
+	return match->action != HRD_ACTION_STOP;
+}
+
+static void
+prefix_at(const struct hrd_section_view *view, uint32_t i, struct hrd_prefix *prefix)
+{
+	const uint8_t *entry = view->base + (size_t)i * PREFIX_ENTRY;
+
+	memcpy(prefix->addr, entry + PREFIX_ADDR, sizeof(prefix->addr));
+	prefix->len = entry[PREFIX_LEN];
+}
+
+/* The last entry that is not behind the address; the count when there is none.  All that cover the
+ * address are among this entry and those that cover it. */
+static uint32_t
+last_not_behind(const struct hrd_section_view *view, const struct hrd_prefix *addr)
+{
+	uint32_t low = 0, high = view->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		struct hrd_prefix prefix;
+
+		prefix_at(view, middle, &prefix);
+		if (hrd_prefix_cmp(&prefix, addr) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? low - 1 : view->count;
+}
+
+static void
+match_prefix(
+    const struct hrd_policy *policy, enum hrd_trigger trigger, uint32_t i, struct hrd_match *match)
+{
+	const struct hrd_section_view *view = &policy->sections[hrd_trigger_section(trigger)];
+
+	memset(match, 0, sizeof(*match));
+	match->trigger = trigger;
+	prefix_at(view, i, &match->prefix);
+	read_row(policy, hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_ROW), match);
+}
+
+bool
+hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match)
+{
+	const struct hrd_section_view *view;
+	bool ipv4 = hrd_prefix_is_ipv4(addr);
+	uint32_t i;
+
+	if (trigger != HRD_TRIGGER_CLIENT_IP && trigger != HRD_TRIGGER_RESPONSE_IP &&
+	    trigger != HRD_TRIGGER_NSIP)
+		return false;
+	view = &policy->sections[hrd_trigger_section(trigger)];
+	i = last_not_behind(view, addr);
+	while (i < view->count) {
+		struct hrd_prefix prefix;
+
+		prefix_at(view, i, &prefix);
+		/* 7.2: IPv6 prefixes do not cover IPv4 addresses. */
+		if (ipv4 && prefix.len < IPV4_OFFSET)
+			return false;
+		if (hrd_prefix_covers(&prefix, addr)) {
+			match_prefix(policy, trigger, i, match);
+			return true;
+		}
+		i = hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_PARENT);
+	}
+	return false;
+}
+
+bool
+hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr)
+{
+	const struct hrd_section_view *sets = &policy->sections[SECTION_DATA];
+	const uint8_t *entry;
+	uint32_t first, end;
+
+	if (data >= sets->count)
+		return false;
+	first = data > 0 ? hrd_le32(sets->base + (size_t)(data - 1) * DATA_ENTRY) : 0;
+	end = hrd_le32(sets->base + (size_t)data * DATA_ENTRY);
+	if (n >= end - first)
+		return false;
+	entry = policy->sections[SECTION_RECORDS].base + (first + n) * RECORD_ENTRY;
+	rr->type = hrd_le16(entry + RECORD_TYPE);
+	rr->rdlen = hrd_le16(entry + RECORD_RDLEN);
+	rr->ttl = hrd_le32(entry + RECORD_TTL);
+	rr->rdata = policy->sections[SECTION_RDATA].base + hrd_le32(entry + RECORD_RDATA);
+	return true;
+}
+
+void
+hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta *out)
+{
+	const struct hrd_section_view *metas = &policy->sections[SECTION_META];
+	const char *strings = (const char *)policy->sections[SECTION_STRINGS].base;
+	const uint8_t *entry = metas->base;
+
+	if (meta < metas->count)
+		entry += (size_t)meta * META_ENTRY;
+	out->rule_id = strings + hrd_le32(entry);
+	out->entity = strings + hrd_le32(entry + 4);
+	out->relation = strings + hrd_le32(entry + 8);
+	out->service = strings + hrd_le32(entry + 12);
+	out->basis = strings + hrd_le32(entry + 16);
+	out->ede = strings + hrd_le32(entry + 20);
+}
+
+size_t
+hrd_rule_id(const struct hrd_policy *policy, const struct hrd_match *match,
+    const struct hrd_name *base, char *text, size_t size)
+{
+	bool name = hrd_trigger_has_name(match->trigger);
+	struct hrd_dump_rule rule = {
+		.trigger = match->trigger,
+		.wildcard = match->wildcard,
+		.name = name ? base : NULL,
+		.prefix = name ? NULL : &match->prefix,
+	};
+	char owner[HRD_OWNER_TEXT_MAX];
+	struct hrd_meta meta;
+	int len;
+
+	hrd_policy_meta(policy, match->meta, &meta);
+	if (meta.rule_id[0] != '\0') {
+		len = snprintf(text, size, "%s", meta.rule_id);
+	} else {
+		hrd_dump_owner(&rule, owner);
+		len = snprintf(text, size, "%s:%s", policy->info.id, owner);
+	}
+	if (len < 0 || size == 0)
+		return 0;
+	return (size_t)len < size ? (size_t)len : size - 1;
+}
+
+/* --- walk --- */
+
+static void
+start_trigger(struct hrd_policy_walk *walk, int trigger)
+{
+	walk->trigger = (enum hrd_trigger)trigger;
+	walk->next = 0;
+	walk->wildcard_due = false;
+	if (hrd_trigger_has_name(trigger))
+		hrd_trie_walk_init(&walk->trie, &walk->policy->names[trigger]);
+}
+
+void
+hrd_policy_walk_init(struct hrd_policy_walk *walk, const struct hrd_policy *policy)
+{
+	memset(walk, 0, sizeof(*walk));
+	walk->policy = policy;
+	start_trigger(walk, 0);
+}
+
+/* The next rule of the name at hand, else of the next name. */
+static bool
+walk_names(struct hrd_policy_walk *walk, struct hrd_name *name, struct hrd_match *match)
+{
+	struct hrd_trie_hit hit;
+
+	if (walk->wildcard_due) {
+		walk->wildcard_due = false;
+		hit.wildcard = true;
+	} else {
+		if (walk->policy->sections[hrd_trigger_section(walk->trigger)].len == 0 ||
+		    !hrd_trie_walk_next(&walk->trie, &walk->name, &walk->value))
+			return false;
+		hit.wildcard = (walk->value & HRD_TRIE_EXACT) == 0;
+		walk->wildcard_due = !hit.wildcard && (walk->value & HRD_TRIE_WILD) != 0;
+	}
+	hit.value = walk->value;
+	hit.labels = hrd_name_labels(&walk->name);
+	match_name(walk->policy, walk->trigger, &hit, match);
+	*name = walk->name;
+	return true;
+}
+
+static bool
+walk_prefixes(struct hrd_policy_walk *walk, struct hrd_match *match)
+{
+	if (walk->next >= walk->policy->sections[hrd_trigger_section(walk->trigger)].count)
+		return false;
+	match_prefix(walk->policy, walk->trigger, (uint32_t)walk->next++, match);
+	return true;
+}
+
+bool
+hrd_policy_walk_next(struct hrd_policy_walk *walk, struct hrd_name *name, struct hrd_match *match)
+{
+	for (;;) {
+		bool names = hrd_trigger_has_name(walk->trigger);
+
+		if (names ? walk_names(walk, name, match) : walk_prefixes(walk, match))
+			return true;
+		if (walk->trigger == HRD_TRIGGER_NSIP)
+			return false;
+		start_trigger(walk, (int)walk->trigger + 1);
+	}
+}
+
+/* --- file --- */
+
+/* Reads exactly len octets and sees that the file ends there. */
+static int
+read_all(int fd, uint8_t *data, size_t len, const struct hrd_policy_reader *reader,
+    struct hrd_fault *fault)
+{
+	uint8_t more;
+	size_t done = 0;
+
+	while (done <= len) {
+		size_t some =
+		    len - done < HRD_OCTETS_A_QUESTION ? len - done : HRD_OCTETS_A_QUESTION;
+		ssize_t n;
+
+		if (!hrd_goes_on(reader))
+			return HRD_ESTOP;
+		n = some > 0 ? read(fd, data + done, some) : read(fd, &more, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return HRD_EIO;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	if (done == len)
+		return HRD_OK;
+	*fault = (struct hrd_fault){ "file", done, "the file changed while it was read" };
+	return HRD_ECORRUPT;
+}
+
+/* The file in private read-only memory. */
+static int
+read_into_memory(int fd, const struct hrd_policy_reader *reader, uint8_t **out, size_t *out_len,
+    struct hrd_fault *fault)
+{
+	struct stat st;
+	uint8_t *data;
+	size_t len;
+	int status;
+
+	if (fstat(fd, &st) != 0)
+		return HRD_EIO;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return HRD_EIO;
+	}
+	*fault = (struct hrd_fault){ "file", (uint64_t)st.st_size,
+		"too short or too long for a policy image" };
+	if (st.st_size <= 0 || (uint64_t)st.st_size > HRD_IMAGE_OCTETS_MAX)
+		return HRD_ECORRUPT;
+	len = (size_t)st.st_size;
+	data = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (data == MAP_FAILED)
+		return HRD_ENOMEM;
+	status = read_all(fd, data, len, reader, fault);
+	if (status == HRD_OK && mprotect(data, len, PROT_READ) != 0)
+		status = HRD_EIO;
+	if (status != HRD_OK) {
+		int error = errno;
+
+		munmap(data, len);
+		errno = error;
+		return status;
+	}
+	*out = data;
+	*out_len = len;
+	return HRD_OK;
+}
+
+/* Lets the caller judge, then opens; takes data.  The digest is checked once. */
+static int
+judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_policy_reader *reader,
+    struct hrd_policy **out, struct hrd_fault *fault)
+{
+	struct hrd_policy_parts parts;
+	int status = HRD_OK;
+
+	if (reader->judge) {
+		status = hrd_policy_take_apart(data, len, flags, reader, &parts, fault);
+		if (status == HRD_OK)
+			status = reader->judge(reader->ctx, &parts, fault);
+		flags |= HRD_OPEN_NO_DIGEST;
+	}
+	if (status != HRD_OK) {
+		munmap(data, len);
+		return status;
+	}
+	return hrd_policy_adopt(data, len, HRD_MAPPED, flags, reader, out, fault);
+}
+
+int
+hrd_policy_read(const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault)
+{
+	return hrd_policy_read_judged(path, flags, &hrd_no_reader, out, fault);
+}
+
+int
+hrd_policy_read_judged(const char *path, unsigned flags, const struct hrd_policy_reader *reader,
+    struct hrd_policy **out, struct hrd_fault *fault)
+{
+	uint8_t *data;
+	size_t len;
+	/* O_NONBLOCK: a FIFO in place of the file must not hold up the caller. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), status, error;
+
+	if (fd < 0)
+		return HRD_EIO;
+	status = read_into_memory(fd, reader, &data, &len, fault);
+	error = errno;
+	close(fd);
+	errno = error;
+	return status == HRD_OK ? judge_and_adopt(data, len, flags, reader, out, fault) : status;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The inside of a rule set, for rules.c, rules_seal.c and policy_build.c only. */
+#ifndef HRD_LIB_RULES_PRIVATE_H
+#define HRD_LIB_RULES_PRIVATE_H
+
+#include "lib/base/buffer.h"
+#include "lib/base/intern.h"
+#include "lib/rules/rules.h"
+
+enum { HRD_META_TEXTS = 6 };
+
+/* One rule.  Its key is that of the name, or the 16 octets of a prefix and its length: both sort by
+ * memcmp(). */
+struct hrd_entry {
+	uint32_t key;     /* offset in keys */
+	uint16_t key_len; /* octets */
+	uint8_t action;
+	uint8_t wildcard;
+	uint32_t
+	    data; /* local data: a record while the set is open, an hrd_rrset once it is sealed */
+	uint32_t meta;
+	uint32_t line; /* UINT32_MAX stands for all higher ones */
+};
+
+struct hrd_record {
+	uint16_t type;
+	uint16_t rdlen;
+	uint32_t ttl;
+	uint32_t rdata; /* offset in rdata */
+};
+
+/* The records of one owner. */
+struct hrd_rrset {
+	uint32_t first;
+	uint32_t count;
+};
+
+struct hrd_rules {
+	bool sealed;
+	struct hrd_buffer entries[HRD_TRIGGERS]; /* struct hrd_entry */
+	struct hrd_buffer keys;
+	struct hrd_buffer records; /* struct hrd_record */
+	struct hrd_buffer rdata;
+	struct hrd_buffer rrsets; /* struct hrd_rrset, made by seal */
+	struct hrd_intern texts;  /* each with its NUL */
+	struct hrd_intern metas;  /* HRD_META_TEXTS text numbers each; number 0 is all "" */
+};
+
+static inline struct hrd_entry *
+hrd_rules_entries(const struct hrd_rules *set, enum hrd_trigger trigger)
+{
+	return (struct hrd_entry *)(void *)set->entries[trigger].data;
+}
+
+static inline struct hrd_record *
+hrd_rules_records(const struct hrd_rules *set)
+{
+	return (struct hrd_record *)(void *)set->records.data;
+}
+
+static inline struct hrd_rrset *
+hrd_rules_rrsets(const struct hrd_rules *set)
+{
+	return (struct hrd_rrset *)(void *)set->rrsets.data;
+}
+
+/* The rule of an entry, its key turned back into a name or prefix. */
+void hrd_rules_expand(const struct hrd_rules *set, enum hrd_trigger trigger,
+    const struct hrd_entry *entry, struct hrd_rule *out);
+
+#endif

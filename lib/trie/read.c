@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Opens a trie section and finds names in it. */
+#include <config.h>
+
+#include "lib/trie/trie.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/bytes.h"
+#include "lib/trie/code.h"
+#include "lib/trie/format.h"
+#include "lib/trie/walk.h"
+
+/* Windows per group: a cache line.  A level has one window of each group of the level below. */
+enum { GROUP = 8, SLOTS_A_QUESTION = 256 };
+
+static uint32_t
+value_of(const struct hrd_trie *trie, uint32_t stored)
+{
+	return trie->value_count > 0 ? hrd_le32(trie->values + (size_t)stored * 4) : stored;
+}
+
+/* --- tables --- */
+
+static uint32_t
+sample(uint32_t size)
+{
+	return (size + GROUP - 1) / GROUP;
+}
+
+/* Allocates the tables; the windows of level 0 are the caller's to fill in. */
+static struct hrd_trie_tables *
+new_tables(uint32_t slot_count)
+{
+	size_t head = (sizeof(struct hrd_trie_tables) + 63) / 64 * 64, groups = 0;
+	struct hrd_trie_tables *tables;
+	uint64_t *windows;
+	uint32_t size = slot_count;
+
+	for (uint32_t n = slot_count;; n = sample(n)) {
+		groups += sample(n);
+		if (n <= GROUP)
+			break;
+	}
+	tables = aligned_alloc(64, head + groups * GROUP * sizeof(uint64_t));
+	if (tables == NULL)
+		return NULL;
+	tables->octets = head + groups * GROUP * sizeof(uint64_t);
+	windows = (uint64_t *)(void *)((char *)tables + head);
+	memset(windows, 0xff, groups * GROUP * sizeof(uint64_t));
+	for (tables->levels = 0; tables->levels == 0 || size > 1; tables->levels++) {
+		tables->level[tables->levels] = windows;
+		tables->level_size[tables->levels] = size;
+		windows += (size_t)sample(size) * GROUP;
+		size = sample(size);
+	}
+	return tables;
+}
+
+static void
+fill_samples(struct hrd_trie_tables *tables)
+{
+	for (unsigned level = 1; level < tables->levels; level++) {
+		uint64_t *to = (uint64_t *)(uintptr_t)tables->level[level];
+
+		for (uint32_t i = 0; i < tables->level_size[level]; i++)
+			to[i] = tables->level[level - 1][(size_t)i * GROUP];
+	}
+}
+
+/* --- opening --- */
+
+/* A name with a wildcard rule. */
+struct wild {
+	uint32_t len, value; /* bits; as stored */
+};
+
+/* What open has found out so far. */
+struct opening {
+	struct hrd_trie *trie;
+	hrd_trie_value_fn *check;
+	void *ctx;
+	uint64_t names;
+	uint32_t run_value, run_names;          /* values in the slots: those not yet told */
+	uint32_t of_value[HRD_TRIE_VALUES_MAX]; /* names by index of their value */
+	struct hrd_coded name;                  /* the last name: its bits, and how many */
+	uint32_t last;                          /* its value, as stored */
+	/* Names with a wildcard rule whose bits the last name begins with, shortest first. */
+	unsigned wild_count;
+	struct wild wilds[HRD_CODED_BITS_MAX + 1];
+};
+
+static bool
+are_zero(const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != 0)
+			return false;
+	return true;
+}
+
+static bool
+are_zero_bits(const uint8_t *slot, size_t pos, size_t end)
+{
+	if (pos % 8 != 0 && hrd_bits(slot, pos, 8 - pos % 8) != 0)
+		return false;
+	pos = (pos + 7) / 8;
+	return are_zero(slot + pos, end / 8 - pos);
+}
+
+/* Sets the parts of trie from the header, or says why not. */
+static const char *
+read_header(struct hrd_trie *trie, const uint8_t *sec, size_t len, size_t *offset)
+{
+	size_t front = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	uint64_t slots;
+
+	*offset = 0;
+	if (len < HRD_TRIE_HEAD_OCTETS || (len > HRD_TRIE_HEAD_OCTETS && len < front))
+		return "the section is cut off";
+	if (len == HRD_TRIE_HEAD_OCTETS)
+		return are_zero(sec, len) ? NULL : "an empty section has a count";
+	trie->count = hrd_le32(sec + HRD_TRIE_NAMES);
+	trie->slot_count = hrd_le32(sec + HRD_TRIE_SLOTS);
+	trie->value_count = hrd_le32(sec + HRD_TRIE_VALUES);
+	trie->value_bits = sec[HRD_TRIE_VALUE_BITS];
+	trie->slot_shift = sec[HRD_TRIE_SLOT_SHIFT];
+	if (trie->slot_shift < HRD_SLOT_SHIFT_MIN || trie->slot_shift > HRD_SLOT_SHIFT_MAX ||
+	    trie->slot_count == 0 || !are_zero(sec + HRD_TRIE_ZERO, 2))
+		return "the header has a bad field";
+	if (trie->value_count > HRD_TRIE_VALUES_MAX || trie->value_bits > 32 ||
+	    (trie->value_count > 0 && trie->value_bits != hrd_bit_width(trie->value_count - 1)))
+		return "the value table has a bad size";
+	trie->values = sec + front;
+	front += (size_t)trie->value_count * 4;
+	slots = (front + HRD_TRIE_ALIGN - 1) / HRD_TRIE_ALIGN * HRD_TRIE_ALIGN;
+	if (len > UINT32_MAX ||
+	    len != slots + ((uint64_t)trie->slot_count << trie->slot_shift) + HRD_TRIE_TAIL)
+		return "the section has another length than its header says";
+	trie->slots = sec + slots;
+	*offset = front;
+	if (!are_zero(sec + front, slots - front))
+		return "padding is not zero";
+	*offset = len - HRD_TRIE_TAIL;
+	return are_zero(sec + len - HRD_TRIE_TAIL, HRD_TRIE_TAIL) ? NULL : "padding is not zero";
+}
+
+static const char *
+read_values(const struct hrd_trie *trie)
+{
+	for (uint32_t i = 1; i < trie->value_count; i++)
+		if (value_of(trie, i - 1) >= value_of(trie, i))
+			return "the value table is not in order";
+	return NULL;
+}
+
+/* Counts a value; those in the slots are told by runs of equal ones. */
+static const char *
+count_value(struct opening *o, uint32_t stored)
+{
+	if (o->trie->value_count > 0) {
+		if (stored >= o->trie->value_count)
+			return "a value is not in the table";
+		o->of_value[stored]++;
+		return NULL;
+	}
+	if ((stored & HRD_TRIE_FLAGS) == 0)
+		return "a name has no rule";
+	if (stored != o->run_value && o->run_names > 0) {
+		if (o->check != NULL && !o->check(o->ctx, o->run_value, o->run_names))
+			return "a value is refused";
+		o->run_names = 0;
+	}
+	o->run_value = stored;
+	o->run_names++;
+	return NULL;
+}
+
+static const char *
+tell_values(struct opening *o)
+{
+	for (uint32_t i = 0; i < o->trie->value_count; i++) {
+		uint32_t value = value_of(o->trie, i);
+
+		if (o->of_value[i] == 0)
+			return "the value table has an unused entry";
+		if ((value & HRD_TRIE_FLAGS) == 0)
+			return "a name has no rule";
+		if (o->check != NULL && !o->check(o->ctx, value, o->of_value[i]))
+			return "a value is refused";
+	}
+	if (o->run_names > 0 && o->check != NULL && !o->check(o->ctx, o->run_value, o->run_names))
+		return "a value is refused";
+	return NULL;
+}
+
+/* Asks about a value that is known already: nothing is counted, but the check can be ended. */
+static bool
+goes_on(const struct opening *o)
+{
+	return o->check == NULL || o->check(o->ctx, value_of(o->trie, o->last), 0);
+}
+
+/* Adds a name of lcp bits of the one before and rest bits of the slot.  Names are in order when at
+ * the first difference the one before has 0 and the next one 1, or the one before ends there. */
+static inline const char *
+take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned lcp, unsigned rest)
+{
+	struct hrd_coded *name = &o->name;
+
+	if (lcp > name->len || lcp + rest > HRD_CODED_BITS_MAX ||
+	    pos + rest > (size_t)8 << o->trie->slot_shift)
+		return "a name is too long";
+	if (rest == 0 ||
+	    (lcp < name->len && (hrd_bit(name->bits, lcp) || !hrd_bit(slot->bits, pos))))
+		return "names are not in order";
+	hrd_copy_bits(name->bits, lcp, slot->bits, pos, rest);
+	name->len = (uint16_t)(lcp + rest);
+	while (o->wild_count > 0 && o->wilds[o->wild_count - 1].len > lcp)
+		o->wild_count--;
+	return NULL;
+}
+
+static inline const char *
+take_value(struct opening *o, const struct hrd_slot *slot, unsigned entry)
+{
+	unsigned value_bits = o->trie->value_bits;
+	uint32_t stored =
+	    (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
+	const char *why = count_value(o, stored);
+
+	if (why == NULL && (value_of(o->trie, stored) & HRD_TRIE_WILD) != 0)
+		o->wilds[o->wild_count++] = (struct wild){ o->name.len, stored };
+	o->last = stored;
+	return why;
+}
+
+/* The covers of a slot must be the ancestors of its first name among those that it begins with:
+ * only for these must it be known where its labels end. */
+static const char *
+check_covers(const struct opening *o, uint32_t number, const struct hrd_slot *slot)
+{
+	unsigned value_bits = o->trie->value_bits, covers = 0;
+	size_t at = slot->cover_at;
+	struct hrd_trie_walk walk;
+	uint32_t stored;
+	const char *why;
+
+	if (o->wild_count == 0)
+		return slot->covers == 0 ? NULL : "covers do not fit the names";
+	hrd_trie_walk_init(&walk, o->trie);
+	walk.slots = number;
+	why = hrd_trie_walk_step(&walk, &stored);
+	if (why != NULL)
+		return why;
+	for (unsigned i = 0, label = 0; i < o->wild_count; i++) {
+		const struct wild *wild = &o->wilds[i];
+
+		while (label < walk.name.labels && walk.name.ends[label] < wild->len)
+			label++;
+		if (label == walk.name.labels || walk.name.ends[label] != wild->len)
+			continue;
+		if (covers++ == slot->covers ||
+		    hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS) != wild->len ||
+		    hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits) != wild->value)
+			return "covers do not fit the names";
+		at += HRD_SLOT_LEN_BITS + value_bits;
+	}
+	return covers == slot->covers ? NULL : "covers do not fit the names";
+}
+
+/* Takes the first name of a slot, which is there as a whole.  It may be the root only at the very
+ * start. */
+static const char *
+take_first(struct opening *o, uint32_t number, const struct hrd_slot *slot)
+{
+	const struct hrd_coded *name = &o->name;
+	unsigned lcp;
+	const char *why;
+
+	if (slot->name_at + slot->first_len > (size_t)8 << o->trie->slot_shift)
+		return "a slot is too full";
+	lcp = hrd_common_bits(name->bits, 0, slot->bits, slot->name_at,
+	    slot->first_len < name->len ? slot->first_len : name->len);
+	if (number > 0 || slot->first_len > 0) {
+		why = take_name(o, slot, slot->name_at + lcp, lcp, slot->first_len - lcp);
+		if (why != NULL)
+			return why;
+	}
+	why = check_covers(o, number, slot);
+	return why != NULL ? why : take_value(o, slot, 0);
+}
+
+/* Checks one slot; *window: the first 64 bits of its first name. */
+static const char *
+check_slot(struct opening *o, uint32_t number, uint64_t *window)
+{
+	struct hrd_slot slot;
+	const char *why;
+	size_t at, pos;
+
+	hrd_slot_read(&slot, hrd_trie_slot(o->trie, number), o->trie->value_bits);
+	why = take_first(o, number, &slot);
+	*window = hrd_load_be64(o->name.bits);
+	at = slot.entry_at;
+	pos = slot.name_at + slot.first_len;
+	for (unsigned i = 1; i < slot.names && why == NULL; i++) {
+		unsigned width = slot.lcp_bits + slot.rest_bits;
+		unsigned both = (unsigned)hrd_bits(slot.bits, at, width);
+		unsigned rest = both & ((1u << slot.rest_bits) - 1);
+
+		why = take_name(o, &slot, pos, both >> slot.rest_bits, rest);
+		if (why == NULL)
+			why = take_value(o, &slot, i);
+		at += width;
+		pos += rest;
+	}
+	if (why != NULL)
+		return why;
+	o->names += slot.names;
+	return are_zero_bits(slot.bits, pos, (size_t)8 << o->trie->slot_shift)
+		   ? NULL
+		   : "padding is not zero";
+}
+
+static const char *
+check_slots(struct opening *o, uint64_t *windows, size_t *offset)
+{
+	const struct hrd_trie *trie = o->trie;
+
+	for (uint32_t i = 0; i < trie->slot_count; i++) {
+		const char *why = check_slot(o, i, &windows[i]);
+
+		if (why != NULL)
+			return why;
+		if (i % SLOTS_A_QUESTION == SLOTS_A_QUESTION - 1 && !goes_on(o))
+			return "a value is refused";
+		*offset += (size_t)1 << trie->slot_shift;
+	}
+	*offset = 0;
+	return o->names == trie->count ? tell_values(o) : "the header has another count of names";
+}
+
+static const char *
+check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset, int *status)
+{
+	struct hrd_trie *trie = o->trie;
+	const char *why = read_header(trie, sec, len, offset);
+
+	if (why != NULL || trie->slot_count == 0)
+		return why;
+	*offset = HRD_TRIE_HEAD_OCTETS;
+	trie->tables = new_tables(trie->slot_count);
+	if (trie->tables == NULL) {
+		*status = HRD_ENOMEM;
+		return NULL;
+	}
+	if (!hrd_code_load(&trie->tables->code, sec + HRD_TRIE_HEAD_OCTETS))
+		return "the code lengths give no alphabetic code";
+	*offset = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	why = read_values(trie);
+	if (why != NULL)
+		return why;
+	*offset = (size_t)(trie->slots - sec);
+	why = check_slots(o, (uint64_t *)(uintptr_t)trie->tables->level[0], offset);
+	if (why == NULL)
+		fill_samples(trie->tables);
+	return why;
+}
+
+int
+hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len, hrd_trie_value_fn *check,
+    void *ctx, const char **why, size_t *offset)
+{
+	struct opening *o = calloc(1, sizeof(*o));
+	int status = HRD_OK;
+
+	memset(trie, 0, sizeof(*trie));
+	*why = NULL;
+	*offset = 0;
+	if (o == NULL)
+		return HRD_ENOMEM;
+	o->trie = trie;
+	o->check = check;
+	o->ctx = ctx;
+	*why = check_section(o, sec, len, offset, &status);
+	free(o);
+	if (*why != NULL)
+		status = HRD_ECORRUPT;
+	if (status != HRD_OK)
+		hrd_trie_close(trie);
+	return status;
+}
+
+int
+hrd_trie_check_names(const struct hrd_trie *trie, const char **why, size_t *offset)
+{
+	struct hrd_trie_walk walk;
+	uint32_t stored;
+
+	*offset = 0;
+	*why = NULL;
+	hrd_trie_walk_init(&walk, trie);
+	while (*why == NULL && !hrd_trie_walk_is_done(&walk))
+		*why = hrd_trie_walk_step(&walk, &stored);
+	if (*why == NULL)
+		return HRD_OK;
+	*offset = (size_t)(walk.slot - trie->values) + HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
+	return HRD_ECORRUPT;
+}
+
+size_t
+hrd_trie_memory(const struct hrd_trie *trie)
+{
+	return trie->tables != NULL ? trie->tables->octets : 0;
+}
+
+void
+hrd_trie_close(struct hrd_trie *trie)
+{
+	free(trie->tables);
+	memset(trie, 0, sizeof(*trie));
+}
+
+/* --- the slot --- */
+
+/* The last window that is not above the given one; false when all are. */
+static bool
+find_window(const struct hrd_trie_tables *tables, uint64_t window, uint32_t *found)
+{
+	uint32_t at = 0;
+
+	for (unsigned level = tables->levels; level-- > 0;) {
+		const uint64_t *group = tables->level[level] + (size_t)at * GROUP;
+		uint32_t n = 0;
+
+		for (unsigned i = 0; i < GROUP; i++)
+			n += group[i] <= window;
+		if (n == 0)
+			return false;
+		at = at * GROUP + n - 1;
+		if (at >= tables->level_size[level])
+			at = tables->level_size[level] - 1;
+	}
+	*found = at;
+	return true;
+}
+
+/* True when the first name of the slot is not above the name. */
+static bool
+starts_at_or_before(const struct hrd_trie *trie, uint32_t number, const struct hrd_coded *name)
+{
+	struct hrd_slot slot;
+	unsigned len, common;
+
+	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
+	len = slot.first_len < name->len ? slot.first_len : name->len;
+	common = hrd_common_bits(name->bits, 0, slot.bits, slot.name_at, len);
+	if (common < len)
+		return hrd_bits(name->bits, common, 1) != 0;
+	return slot.first_len <= name->len;
+}
+
+/* The last slot whose first name is not above the name; false when there is none. */
+static bool
+find_slot(const struct hrd_trie *trie, const struct hrd_coded *name, uint32_t *found)
+{
+	const struct hrd_trie_tables *tables = trie->tables;
+	uint64_t window = hrd_load_be64(name->bits);
+	uint32_t from, to;
+
+	if (!find_window(tables, window, &to))
+		return false;
+	if (tables->level[0][to] < window) {
+		*found = to;
+		return true;
+	}
+	/* Slots from..to-1 have this window too, the one before has a lower one. */
+	from = window > 0 && find_window(tables, window - 1, &from) ? from + 1 : 0;
+	for (to++; from < to;) {
+		uint32_t mid = from + (to - from) / 2;
+
+		if (starts_at_or_before(trie, mid, name))
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	*found = from - 1;
+	return from > 0;
+}
+
+/* --- within the slot --- */
+
+/* The best rule so far for a name. */
+struct search {
+	const struct hrd_trie *trie;
+	const struct hrd_coded *name;
+	struct hrd_trie_hit *hit;
+	unsigned labels; /* of the ancestors behind us */
+	bool found;
+};
+
+/* The first `len` bits of the name are listed with this value: its rule if they are an ancestor or
+ * the name itself. */
+static void
+consider(struct search *s, unsigned len, uint32_t stored)
+{
+	const struct hrd_coded *name = s->name;
+	uint32_t value, flag = len == name->len ? HRD_TRIE_EXACT : HRD_TRIE_WILD;
+
+	while (name->ends[s->labels] < len)
+		s->labels++;
+	if (name->ends[s->labels] != len)
+		return;
+	value = value_of(s->trie, stored);
+	if ((value & flag) == 0)
+		return;
+	s->hit->value = value;
+	s->hit->labels = s->labels;
+	s->hit->wildcard = flag == HRD_TRIE_WILD;
+	s->found = true;
+}
+
+/* The covers within the bits that the name shares with the first one of the slot; the deepest wins.
+ */
+static void
+search_covers(struct search *s, const struct hrd_slot *slot, unsigned common)
+{
+	unsigned value_bits = s->trie->value_bits;
+	size_t at = slot->cover_at;
+
+	for (unsigned i = 0; i < slot->covers; i++, at += HRD_SLOT_LEN_BITS + value_bits) {
+		unsigned len = (unsigned)hrd_bits(slot->bits, at, HRD_SLOT_LEN_BITS);
+
+		if (len > common)
+			return;
+		consider(
+		    s, len, (uint32_t)hrd_bits(slot->bits, at + HRD_SLOT_LEN_BITS, value_bits));
+	}
+}
+
+static uint32_t
+stored_value(const struct search *s, const struct hrd_slot *slot, unsigned entry)
+{
+	unsigned value_bits = s->trie->value_bits;
+
+	return (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
+}
+
+/* Passes over the names of the slot up to the first one above the name.  `common` is what the name
+ * shares with the entry just passed: an entry that has more in common with that one is below the
+ * name too, one that has less is above it, and only one that has as much must be compared. */
+static void
+search_slot(struct search *s, const struct hrd_slot *slot)
+{
+	const struct hrd_coded *name = s->name;
+	unsigned width = slot->lcp_bits + slot->rest_bits;
+	unsigned rest_mask = (1u << slot->rest_bits) - 1;
+	unsigned common, same, len;
+	size_t at = slot->entry_at, pos = slot->name_at + slot->first_len;
+
+	len = slot->first_len < name->len ? slot->first_len : name->len;
+	common = hrd_common_bits(name->bits, 0, slot->bits, slot->name_at, len);
+	search_covers(s, slot, common);
+	if (common == slot->first_len)
+		consider(s, common, stored_value(s, slot, 0));
+	for (unsigned i = 1; i < slot->names && common < name->len; i++, at += width) {
+		unsigned both = (unsigned)hrd_bits(slot->bits, at, width);
+		unsigned lcp = both >> slot->rest_bits, rest = both & rest_mask;
+
+		if (lcp < common)
+			return;
+		pos += rest;
+		if (lcp > common)
+			continue;
+		len = rest < name->len - common ? rest : name->len - common;
+		same = hrd_common_bits(name->bits, common, slot->bits, pos - rest, len);
+		common += same;
+		if (same == rest)
+			consider(s, common, stored_value(s, slot, i));
+		else if (same == len || hrd_bits(name->bits, common, 1) == 0)
+			return;
+	}
+}
+
+bool
+hrd_trie_find(
+    const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
+{
+	struct search s = { .trie = trie, .hit = hit };
+	struct hrd_coded name;
+	struct hrd_slot slot;
+	uint32_t number;
+
+	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name) ||
+	    !find_slot(trie, &name, &number))
+		return false;
+	s.name = &name;
+	for (unsigned line = 1; line < 4; line++)
+		hrd_prefetch(hrd_trie_slot(trie, number) + line * 64);
+	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
+	search_slot(&s, &slot);
+	return s.found;
+}

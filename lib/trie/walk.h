@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Going through all names of a trie, and checking them on the way.  Private to the trie. */
+#ifndef HRD_LIB_TRIE_WALK_H
+#define HRD_LIB_TRIE_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/trie/format.h"
+#include "lib/trie/trie.h"
+
+/* What the reader makes at open: the code, and the first 64 bits of the first name of each slot
+ * with samples of them above (trie_read.c). */
+enum { HRD_TRIE_LEVELS_MAX = 9 };
+struct hrd_trie_tables {
+	struct hrd_code code;
+	unsigned levels;
+	uint32_t level_size[HRD_TRIE_LEVELS_MAX];
+	const uint64_t *level[HRD_TRIE_LEVELS_MAX];
+	size_t octets; /* all of this, with the windows */
+};
+
+static inline const uint8_t *
+hrd_trie_slot(const struct hrd_trie *trie, uint32_t slot)
+{
+	return trie->slots + ((size_t)slot << trie->slot_shift);
+}
+
+/* True when all names were taken. */
+static inline bool
+hrd_trie_walk_is_done(const struct hrd_trie_walk *walk)
+{
+	return walk->names_left == 0 && walk->slots == walk->trie->slot_count;
+}
+
+/* Takes the next name, of which there must be one, into walk->name; *stored is its value as the
+ * slot has it.  NULL, or a static text that says what is wrong with the section; then the walk is
+ * over.  Trusts the
+ * members of trie and the slots' extent only. */
+const char *hrd_trie_walk_step(struct hrd_trie_walk *walk, uint32_t *stored);
+
+#endif

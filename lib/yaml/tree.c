@@ -1,0 +1,537 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A strict YAML tree from libyaml's events.
+ *
+ * libyaml keeps a duplicate key, an anchor cycle and a second document without a word and has no
+ * limits of its own, so all of that is checked here, event by event, before anything is built on
+ * it. */
+#include <config.h>
+
+#include "lib/yaml/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <yaml.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/limits.h"
+
+struct hrd_yaml {
+	struct hrd_arena arena;
+	struct hrd_yaml_node *root;
+	uint32_t nodes;
+};
+
+enum { FAULT_TEXT_MAX = 256 };
+
+/* A collection that is open, innermost last. */
+struct level {
+	struct hrd_yaml_node *node;
+	struct hrd_yaml_node *last; /* its last child */
+	const char *key;            /* map: the key whose value comes next */
+	uint32_t key_line, key_col;
+};
+
+struct builder {
+	struct hrd_yaml *doc;
+	const char *data; /* the input, to find the line of an octet */
+	size_t len;
+	hrd_yaml_fault_fn *fault;
+	void *ctx;
+	unsigned faults;
+	int status; /* not HRD_OK: stop reading */
+	unsigned documents;
+	unsigned depth;
+	struct level levels[HRD_YAML_DEPTH_MAX];
+};
+
+void
+hrd_yaml_free(struct hrd_yaml *doc)
+{
+	if (doc == NULL)
+		return;
+	hrd_arena_free(&doc->arena);
+	free(doc);
+}
+
+static void
+tell(struct builder *b, uint32_t line, uint32_t col, const char *id, const char *text)
+{
+	b->faults++;
+	if (b->fault != NULL)
+		b->fault(b->ctx, line, col, id, text);
+}
+
+static uint32_t
+line_of(const yaml_mark_t *mark)
+{
+	return (uint32_t)mark->line + 1;
+}
+
+static uint32_t
+col_of(const yaml_mark_t *mark)
+{
+	return (uint32_t)mark->column + 1;
+}
+
+static void
+tell_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
+{
+	tell(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
+}
+
+/* A fault after which reading on makes no sense. */
+static void
+stop_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
+{
+	tell_at(b, event, id, text);
+	b->status = HRD_EINVAL;
+}
+
+/* The reader of libyaml names an octet, not a line: count. */
+static void
+tell_octet(struct builder *b, size_t offset, const char *problem)
+{
+	uint32_t line = 1, col = 1;
+	char text[FAULT_TEXT_MAX];
+
+	for (size_t i = 0; i < offset && i < b->len; i++) {
+		if (b->data[i] == '\n') {
+			line++;
+			col = 1;
+		} else if ((b->data[i] & 0xc0) != 0x80) {
+			col++;
+		}
+	}
+	snprintf(text, sizeof(text), "not UTF-8 text: %s", problem);
+	tell(b, line, col, "yaml-encoding", text);
+}
+
+static void
+tell_parser(struct builder *b, const yaml_parser_t *parser)
+{
+	char text[FAULT_TEXT_MAX];
+
+	if (parser->error == YAML_MEMORY_ERROR) {
+		b->status = HRD_ENOMEM;
+		return;
+	}
+	b->status = HRD_EINVAL;
+	if (parser->error == YAML_READER_ERROR) {
+		tell_octet(b, parser->problem_offset, parser->problem);
+		return;
+	}
+	snprintf(text, sizeof(text), "broken YAML: %s%s%s",
+	    parser->problem != NULL ? parser->problem : "cannot be parsed",
+	    parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
+	tell(b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
+}
+
+/* Controls of ASCII and U+0080..U+009F, which double quotes can smuggle in as escapes.  Line feeds
+ * stand: block scalars have them. */
+static bool
+has_control(const unsigned char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if ((text[i] < 0x20 && text[i] != '\n') || text[i] == 0x7f)
+			return true;
+		if (text[i] == 0xc2 && i + 1 < len && text[i + 1] < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+/* Our copy of a scalar's text, "" after a fault that lets reading go on; NULL stops. */
+static const char *
+copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
+{
+	const unsigned char *value = event->data.scalar.value;
+	size_t length = event->data.scalar.length;
+	char *copy;
+
+	if (length > HRD_YAML_SCALAR_MAX) {
+		tell_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets");
+		length = 0;
+	} else if (has_control(value, length)) {
+		tell_at(b, event, "yaml-control", "a control character in a scalar");
+		length = 0;
+	}
+	copy = hrd_arena_copy(&b->doc->arena, value, length);
+	if (copy == NULL) {
+		b->status = HRD_ENOMEM;
+		return NULL;
+	}
+	*len = (uint32_t)length;
+	return copy;
+}
+
+/* A new node at the event's place, linked into the open collection. */
+static struct hrd_yaml_node *
+add_node(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
+{
+	struct level *level = b->depth > 0 ? &b->levels[b->depth - 1] : NULL;
+	struct hrd_yaml_node *node;
+
+	if (b->doc->nodes++ == HRD_YAML_NODES_MAX) {
+		stop_at(b, event, "yaml-nodes", "too many nodes in one document");
+		return NULL;
+	}
+	node = hrd_arena_take(&b->doc->arena, sizeof(*node));
+	if (node == NULL) {
+		b->status = HRD_ENOMEM;
+		return NULL;
+	}
+	node->kind = kind;
+	node->line = line_of(&event->start_mark);
+	node->col = col_of(&event->start_mark);
+	node->text = "";
+	if (level == NULL) {
+		b->doc->root = node;
+		return node;
+	}
+	node->key = level->key;
+	node->key_line = level->key_line;
+	node->key_col = level->key_col;
+	level->key = NULL;
+	if (level->last == NULL)
+		level->node->child = node;
+	else
+		level->last->next = node;
+	level->last = node;
+	level->node->children++;
+	return node;
+}
+
+static bool
+wants_key(const struct builder *b)
+{
+	return b->depth > 0 && b->levels[b->depth - 1].node->kind == HRD_YAML_MAP &&
+	       b->levels[b->depth - 1].key == NULL;
+}
+
+static void
+check_properties(
+    struct builder *b, const yaml_event_t *event, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+	if (anchor != NULL)
+		tell_at(b, event, "yaml-anchor", "anchors are not supported; write the value out");
+	if (tag != NULL)
+		tell_at(b, event, "yaml-tag", "tags are not supported; remove it");
+}
+
+static void
+take_scalar(struct builder *b, const yaml_event_t *event)
+{
+	struct hrd_yaml_node *node;
+	uint32_t len = 0;
+	const char *text;
+
+	check_properties(b, event, event->data.scalar.anchor, event->data.scalar.tag);
+	text = copy_text(b, event, &len);
+	if (text == NULL)
+		return;
+	if (wants_key(b)) {
+		struct level *level = &b->levels[b->depth - 1];
+
+		if (strlen(text) != len || len == 0)
+			tell_at(b, event, "yaml-key", "an empty key");
+		level->key = text;
+		level->key_line = line_of(&event->start_mark);
+		level->key_col = col_of(&event->start_mark);
+		return;
+	}
+	node = add_node(b, event, HRD_YAML_SCALAR);
+	if (node == NULL)
+		return;
+	node->text = text;
+	node->text_len = len;
+	node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+}
+
+static void
+take_alias(struct builder *b, const yaml_event_t *event)
+{
+	tell_at(b, event, "yaml-alias", "aliases are not supported; write the value out");
+	if (wants_key(b))
+		b->status = HRD_EINVAL;
+	else
+		add_node(b, event, HRD_YAML_SCALAR);
+}
+
+static void
+take_open(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
+{
+	struct hrd_yaml_node *node;
+
+	if (wants_key(b)) {
+		stop_at(b, event, "yaml-key", "a key must be plain text");
+		return;
+	}
+	if (b->depth == HRD_YAML_DEPTH_MAX) {
+		stop_at(b, event, "yaml-depth", "more than 16 nested collections");
+		return;
+	}
+	node = add_node(b, event, kind);
+	if (node != NULL)
+		b->levels[b->depth++] = (struct level){ .node = node };
+}
+
+static int
+by_key(const void *left, const void *right)
+{
+	const struct hrd_yaml_node *const *a = left, *const *b = right;
+	int order = strcmp((*a)->key, (*b)->key);
+
+	if (order != 0)
+		return order;
+	if ((*a)->key_line != (*b)->key_line)
+		return (*a)->key_line < (*b)->key_line ? -1 : 1;
+	return (*a)->key_col < (*b)->key_col ? -1 : (*a)->key_col > (*b)->key_col;
+}
+
+static void
+tell_duplicate(
+    struct builder *b, const struct hrd_yaml_node *first, const struct hrd_yaml_node *again)
+{
+	char text[FAULT_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "duplicate key \"%.100s\"; first given in line %u", again->key,
+	    (unsigned)first->key_line);
+	tell(b, again->key_line, again->key_col, "yaml-duplicate-key", text);
+}
+
+/* Equal keys are neighbours once sorted: no quadratic search in a hostile map. */
+static void
+check_duplicates(struct builder *b, const struct hrd_yaml_node *map)
+{
+	struct hrd_yaml_node **sorted;
+	size_t n = 0, first = 0;
+
+	if (map->children < 2)
+		return;
+	sorted = malloc(map->children * sizeof(struct hrd_yaml_node *));
+	if (sorted == NULL) {
+		b->status = HRD_ENOMEM;
+		return;
+	}
+	for (struct hrd_yaml_node *c = map->child; c != NULL; c = c->next)
+		sorted[n++] = c;
+	qsort(sorted, n, sizeof(struct hrd_yaml_node *), by_key);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(sorted[first]->key, sorted[i]->key) == 0)
+			tell_duplicate(b, sorted[first], sorted[i]);
+		else
+			first = i;
+	}
+	free(sorted);
+}
+
+static void
+take_close(struct builder *b)
+{
+	const struct hrd_yaml_node *node = b->levels[--b->depth].node;
+
+	if (node->kind == HRD_YAML_MAP)
+		check_duplicates(b, node);
+}
+
+static void
+take_document(struct builder *b, const yaml_event_t *event)
+{
+	if (b->documents++ > 0)
+		stop_at(b, event, "yaml-document", "a second document; only one is allowed");
+	else if (event->data.document_start.version_directive != NULL ||
+		 event->data.document_start.tag_directives.start !=
+		     event->data.document_start.tag_directives.end)
+		tell_at(b, event, "yaml-directive", "directives are not supported; remove it");
+}
+
+static void
+take_event(struct builder *b, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_DOCUMENT_START_EVENT:
+		take_document(b, event);
+		break;
+	case YAML_ALIAS_EVENT:
+		take_alias(b, event);
+		break;
+	case YAML_SCALAR_EVENT:
+		take_scalar(b, event);
+		break;
+	case YAML_SEQUENCE_START_EVENT:
+		check_properties(
+		    b, event, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+		take_open(b, event, HRD_YAML_LIST);
+		break;
+	case YAML_MAPPING_START_EVENT:
+		check_properties(
+		    b, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		take_open(b, event, HRD_YAML_MAP);
+		break;
+	case YAML_SEQUENCE_END_EVENT:
+	case YAML_MAPPING_END_EVENT:
+		take_close(b);
+		break;
+	default: /* stream start and end, document end */
+		break;
+	}
+}
+
+static void
+read_events(struct builder *b, yaml_parser_t *parser)
+{
+	bool more = true;
+
+	yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(parser, (const unsigned char *)b->data, b->len);
+	while (more && b->status == HRD_OK) {
+		yaml_event_t event;
+
+		if (!yaml_parser_parse(parser, &event)) {
+			tell_parser(b, parser);
+			return;
+		}
+		more = event.type != YAML_STREAM_END_EVENT;
+		take_event(b, &event);
+		yaml_event_delete(&event);
+	}
+}
+
+static bool
+is_empty(const struct hrd_yaml_node *root)
+{
+	return root == NULL || (root->kind == HRD_YAML_SCALAR && root->text_len == 0);
+}
+
+static void
+build(struct builder *b)
+{
+	yaml_parser_t parser;
+
+	if (b->len > HRD_YAML_OCTETS_MAX) {
+		tell(b, 0, 0, "yaml-size", "a file of more than 16 MiB");
+		return;
+	}
+	if (!yaml_parser_initialize(&parser)) {
+		b->status = HRD_ENOMEM;
+		return;
+	}
+	read_events(b, &parser);
+	yaml_parser_delete(&parser);
+	if (b->status == HRD_OK && b->faults == 0 && is_empty(b->doc->root))
+		tell(b, 1, 1, "yaml-empty", "an empty document");
+}
+
+int
+hrd_yaml_parse(
+    const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
+{
+	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
+
+	*out = NULL;
+	b.doc = calloc(1, sizeof(*b.doc));
+	if (b.doc == NULL)
+		return HRD_ENOMEM;
+	build(&b);
+	if (b.status == HRD_OK && b.faults > 0)
+		b.status = HRD_EINVAL;
+	if (b.status != HRD_OK)
+		hrd_yaml_free(b.doc);
+	else
+		*out = b.doc;
+	return b.status;
+}
+
+const struct hrd_yaml_node *
+hrd_yaml_root(const struct hrd_yaml *doc)
+{
+	return doc->root;
+}
+
+const struct hrd_yaml_node *
+hrd_yaml_get(const struct hrd_yaml_node *map, const char *key)
+{
+	if (map == NULL || map->kind != HRD_YAML_MAP)
+		return NULL;
+	for (const struct hrd_yaml_node *c = map->child; c != NULL; c = c->next) {
+		if (strcmp(c->key, key) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+bool
+hrd_yaml_bool(const struct hrd_yaml_node *node, bool *out)
+{
+	if (node->kind != HRD_YAML_SCALAR || node->quoted)
+		return false;
+	*out = strcmp(node->text, "yes") == 0;
+	return *out || strcmp(node->text, "no") == 0;
+}
+
+bool
+hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (node->kind != HRD_YAML_SCALAR || node->quoted || node->text_len == 0)
+		return false;
+	for (uint32_t i = 0; i < node->text_len; i++) {
+		unsigned digit = (unsigned)(unsigned char)node->text[i] - '0';
+
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = 10 * value + digit;
+	}
+	*out = value;
+	return value <= max;
+}
+
+/* Days from 1970-01-01 to a date of the Gregorian calendar (years count from March, so that a leap
+ * day is last). */
+static int32_t
+days_from_civil(int year, int month, int day)
+{
+	int shifted = month <= 2 ? year - 1 : year;
+	int era = shifted / 400;
+	int of_era = shifted - era * 400;
+	int of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int
+days_of_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+bool
+hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days)
+{
+	static const char form[] = "dddd-dd-dd";
+	int part[3] = { 0, 0, 0 }, at = 0;
+
+	if (node->kind != HRD_YAML_SCALAR || node->text_len != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++) {
+		bool digit = node->text[i] >= '0' && node->text[i] <= '9';
+
+		if (digit != (form[i] == 'd') || (!digit && node->text[i] != '-'))
+			return false;
+		if (digit)
+			part[at] = 10 * part[at] + (node->text[i] - '0');
+		else
+			at++;
+	}
+	if (part[0] < 1900 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
+	    part[2] > days_of_month(part[0], part[1]))
+		return false;
+	*days = days_from_civil(part[0], part[1], part[2]);
+	return true;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reads the module's YAML files by tables. */
+#include <config.h>
+
+#include "module/base/form.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "lib/base/limits.h"
+#include "lib/name/name.h"
+#include "module/base/log.h"
+
+enum { FAULT_TEXT_MAX = 512, SECONDS_A_DAY = 86400 };
+
+void
+hrd_form_fault(
+    struct hrd_form *form, uint32_t line, uint32_t col, const char *id, const char *format, ...)
+{
+	char text[FAULT_TEXT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	hrd_say(HRD_SAY_ERROR, "%s:%u:%u: error: %s [%s]", form->file, (unsigned)line,
+	    (unsigned)col, text, id);
+	form->faults++;
+}
+
+static void
+yaml_fault(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
+{
+	hrd_form_fault(ctx, line, col, id, "%s", text);
+}
+
+void
+hrd_form_type_fault(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted)
+{
+	hrd_form_fault(form, node->line, node->col, "settings-type", "%s%s%s must be %s",
+	    node->key ? "\"" : "", node->key ? node->key : "this", node->key ? "\"" : "", wanted);
+}
+
+/* Reads a map by its table of fields. */
+void
+hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
+    const struct hrd_form_field *fields, size_t count, void *target)
+{
+	if (node->kind != HRD_YAML_MAP) {
+		hrd_form_type_fault(form, node, "a map of keys and values");
+		return;
+	}
+	for (const struct hrd_yaml_node *child = node->child; child; child = child->next) {
+		size_t i = 0;
+
+		while (i < count && strcmp(fields[i].key, child->key) != 0)
+			i++;
+		if (i == count)
+			hrd_form_fault(form, child->key_line, child->key_col, "settings-key",
+			    "unknown key \"%s\"", child->key);
+		else
+			fields[i].read(form, child, (char *)target + fields[i].offset);
+	}
+}
+
+static bool
+scalar(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted)
+{
+	if (node->kind == HRD_YAML_SCALAR && node->text_len > 0)
+		return true;
+	hrd_form_type_fault(form, node, wanted);
+	return false;
+}
+
+void
+hrd_form_text(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	if (scalar(form, node, "a text"))
+		*(const char **)target = node->text;
+}
+
+void
+hrd_form_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	if (!scalar(form, node, "an absolute path"))
+		return;
+	if (node->text[0] != '/')
+		hrd_form_fault(form, node->line, node->col, "settings-path",
+		    "\"%s\" is not an absolute path", node->text);
+	*(const char **)target = node->text;
+}
+
+static void
+lacks_directory(struct hrd_form *form, const struct hrd_yaml_node *node, const char *directory)
+{
+	if (form->restarted)
+		hrd_say(HRD_SAY_WARNING,
+		    "%s:%u:%u: warning: there is no directory %s: nothing is written there until "
+		    "it is made [settings-directory]",
+		    form->file, (unsigned)node->line, (unsigned)node->col, directory);
+	else
+		hrd_form_fault(form, node->line, node->col, "settings-directory",
+		    "there is no directory %s: create it, writable for the server, or name another",
+		    directory);
+}
+
+void
+hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	unsigned before = form->faults;
+	struct stat st;
+	char *directory;
+
+	hrd_form_path(form, node, target);
+	if (form->faults > before)
+		return;
+	directory = strndup(node->text, (size_t)(strrchr(node->text, '/') + 1 - node->text));
+	if (!directory)
+		form->no_memory = true;
+	else if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+		lacks_directory(form, node, directory);
+	free(directory);
+}
+
+void
+hrd_form_bool(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	if (!hrd_yaml_bool(node, target))
+		hrd_form_type_fault(form, node, "yes or no");
+}
+
+void
+hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
+    const struct hrd_form_word *words, size_t count, const char *wanted, int *value)
+{
+	if (!scalar(form, node, wanted))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i].text, node->text) == 0) {
+			*value = words[i].value;
+			return;
+		}
+	}
+	hrd_form_type_fault(form, node, wanted);
+}
+
+void
+hrd_form_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_name *name = target;
+
+	if (!scalar(form, node, "a domain name"))
+		return;
+	if (hrd_name_from_text(name, node->text, node->text_len) != HRD_OK || name->len == 1) {
+		name->len = 0;
+		hrd_form_fault(form, node->line, node->col, "settings-name",
+		    "\"%s\" is not a domain name", node->text);
+	}
+}
+
+void *
+hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted,
+    hrd_form_read *read, size_t size, size_t *count)
+{
+	char *array;
+
+	*count = 0;
+	if (node->kind != HRD_YAML_LIST || node->children == 0) {
+		hrd_form_type_fault(form, node, wanted);
+		return NULL;
+	}
+	array = calloc(node->children, size);
+	if (!array) {
+		form->no_memory = true;
+		return NULL;
+	}
+	for (const struct hrd_yaml_node *child = node->child; child; child = child->next)
+		read(form, child, array + size * (*count)++);
+	return array;
+}
+
+/* The whole file in memory; *data is malloc()ed. */
+static int
+slurp(const char *path, char **data, size_t *len)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0, got;
+	int status = HRD_OK;
+
+	if (!file)
+		return HRD_EIO;
+	do {
+		char *more = realloc(text, size + BUFSIZ);
+
+		if (!more) {
+			status = HRD_ENOMEM;
+			break;
+		}
+		text = more;
+		got = fread(text + size, 1, BUFSIZ, file);
+		size += got;
+		if (size > HRD_YAML_OCTETS_MAX)
+			status = HRD_ELIMIT;
+	} while (got > 0 && status == HRD_OK);
+	if (status == HRD_OK && ferror(file))
+		status = HRD_EIO;
+	(void)fclose(file);
+	*data = text;
+	*len = size;
+	return status;
+}
+
+int
+hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int status = slurp(path, &text, &len);
+
+	if (form->today == 0)
+		form->today = (int32_t)(time(NULL) / SECONDS_A_DAY);
+	if (status != HRD_OK)
+		hrd_say(HRD_SAY_ERROR, "cannot read %s: %s", path,
+		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
+	else
+		status = hrd_yaml_parse(text, len, yaml_fault, form, out);
+	free(text);
+	return status;
+}
+
+int
+hrd_form_status(const struct hrd_form *form)
+{
+	if (form->no_memory)
+		return HRD_ENOMEM;
+	return form->faults ? HRD_EINVAL : HRD_OK;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reads the module's YAML files by tables: one table of keys a map, one small reader a type.
+ *
+ * A fault is one line, "FILE:LINE:COL: error: TEXT [id]", said at once; reading goes on, so that
+ * one run tells them all.  The caller refuses the file when faults is not 0. */
+#ifndef HRD_MODULE_BASE_FORM_H
+#define HRD_MODULE_BASE_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/status.h"
+#include "lib/yaml/tree.h"
+
+struct hrd_form {
+	const char *file; /* for diagnostics; borrowed */
+	int32_t today;    /* days since 1970-01-01; set by hrd_form_open() unless it is set */
+	bool restarted;   /* see hrd_settings_read() */
+	unsigned faults;
+	bool no_memory; /* a reader ran out of memory */
+};
+
+/* A reader of one value: sets what `target` points to, or tells a fault. */
+typedef void hrd_form_read(struct hrd_form *form, const struct hrd_yaml_node *node, void *target);
+
+/* One key of a map: its value is read into the target of the map + offset. */
+struct hrd_form_field {
+	const char *key;
+	hrd_form_read *read;
+	size_t offset;
+};
+
+struct hrd_form_word {
+	const char *text;
+	int value;
+};
+
+/* Reads and parses a file.  HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.  *out is freed
+ * by hrd_yaml_free(). */
+HRD_MUST_USE int hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out);
+
+/* HRD_OK, or HRD_ENOMEM or HRD_EINVAL by what was met. */
+HRD_MUST_USE int hrd_form_status(const struct hrd_form *form);
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 5, 6)))
+#endif
+void
+hrd_form_fault(
+    struct hrd_form *form, uint32_t line, uint32_t col, const char *id, const char *format, ...);
+
+/* "KEY must be WANTED [settings-type]" */
+void hrd_form_type_fault(
+    struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted);
+
+/* A map; unknown keys are faults. */
+void hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
+    const struct hrd_form_field *fields, size_t count, void *target);
+
+/* A list of at least one entry: a calloc()ed array of *count entries of `size` octets, each read by
+ * `read`; the caller frees it.  NULL after a fault of the list itself. */
+void *hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted,
+    hrd_form_read *read, size_t size, size_t *count);
+
+/* One of a few words; value keeps what it has when it is none of them. */
+void hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
+    const struct hrd_form_word *words, size_t count, const char *wanted, int *value);
+
+/* const char *: a text that is not empty; it lives as long as the document. */
+hrd_form_read hrd_form_text;
+/* const char *: an absolute path. */
+hrd_form_read hrd_form_path;
+/* const char *: an absolute path that a file can be made at: its directory exists, or the host was
+ * reloaded. */
+hrd_form_read hrd_form_new_file;
+/* bool: yes or no. */
+hrd_form_read hrd_form_bool;
+/* struct hrd_name: a domain name other than the root; len 0 after a fault. */
+hrd_form_read hrd_form_name;
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Permissions of what the module reads. */
+#include <config.h>
+
+#include "module/base/permissions.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "module/base/log.h"
+
+enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, PERMISSIONS = 07777 };
+
+static bool
+look(const char *what, const char *path, bool say)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || !(st.st_mode & OTHERS_WRITE))
+		return false;
+	if (say)
+		hrd_say(HRD_SAY_WARNING,
+		    "%s %s can be written to by others than its owner (mode %04o): they decide "
+		    "what is blocked; chmod go-w [unsafe-permissions]",
+		    what, path, (unsigned)(st.st_mode & PERMISSIONS));
+	return true;
+}
+
+unsigned
+hrd_warn_unsafe_directory(const char *path, bool say)
+{
+	return look("the directory", path, say);
+}
+
+unsigned
+hrd_warn_unsafe(const char *path, bool say)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
+	bool unsafe = look("the file", path, say);
+
+	if (directory && hrd_warn_unsafe_directory(directory, say))
+		unsafe = true;
+	free(directory);
+	return unsafe;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Warns of files that decide what is blocked and that others than their owner can write to.  Only
+ * the file and its directory are looked at; nothing is refused.  Said through module/base/log.h. */
+#ifndef HRD_MODULE_BASE_PERMISSIONS_H
+#define HRD_MODULE_BASE_PERMISSIONS_H
+
+#include <stdbool.h>
+
+/* A file, and the directory in which it can be replaced: 1 when either is unsafe, else 0; says so
+ * when asked to. */
+unsigned hrd_warn_unsafe(const char *path, bool say);
+
+unsigned hrd_warn_unsafe_directory(const char *path, bool say);
+
+#endif

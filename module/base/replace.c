@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Replacement of a file by rename. */
+#include <config.h>
+
+#include "module/base/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "module/base/thread.h"
+
+enum { OCTETS_AT_ONCE = 1 << 18 };
+
+static bool
+write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t done = write(fd, data, len < OCTETS_AT_ONCE ? len : OCTETS_AT_ONCE);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		data += done;
+		len -= (size_t)done;
+		hrd_thread_give_way();
+	}
+	return true;
+}
+
+static bool
+write_file(const char *path, const char *data, size_t len, bool durably)
+{
+	int fd =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644);
+	bool good;
+
+	if (fd < 0)
+		return false;
+	good = write_all(fd, data, len) && (!durably || fsync(fd) == 0);
+	return close(fd) == 0 && good;
+}
+
+/* Puts the entries of the path's directory on the disk. */
+static bool
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	bool good = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	free(directory);
+	return good;
+}
+
+static int
+replace(const char *path, const void *data, size_t len, bool durably)
+{
+	size_t size = strlen(path) + sizeof(".tmp");
+	char *temporary = malloc(size);
+	int error;
+
+	if (!temporary)
+		return HRD_ENOMEM;
+	(void)snprintf(temporary, size, "%s.tmp", path);
+	if (write_file(temporary, data, len, durably) && rename(temporary, path) == 0) {
+		free(temporary);
+		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;
+	}
+	error = errno;
+	(void)unlink(temporary);
+	free(temporary);
+	errno = error;
+	return HRD_EIO;
+}
+
+int
+hrd_replace(const char *path, const void *data, size_t len)
+{
+	return replace(path, data, len, false);
+}
+
+int
+hrd_replace_durably(const char *path, const void *data, size_t len)
+{
+	return replace(path, data, len, true);
+}

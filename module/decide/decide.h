@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The decision: policies x (query name, aliases, addresses, client) -> verdict.
+ *
+ * Evaluation runs in stages: the query, then each alias owner and target as it is met, then the
+ * final addresses.  Within a stage the first policy in configured order that matches decides, the
+ * client's address before the query name; the first decision is final, and PASSTHRU is one.  A rule
+ * or a policy that only observes is noted and does not end anything.
+ *
+ * Pure: no Unbound header, no allocation, no lock, no log.  Everything a verdict points to belongs
+ * to the policies and to the caller's names; it is good for as long as both are. */
+#ifndef HRD_MODULE_DECIDE_DECIDE_H
+#define HRD_MODULE_DECIDE_DECIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/name/action.h"
+#include "lib/name/name.h"
+#include "lib/name/prefix.h"
+#include "lib/policy/policy.h"
+
+/* What a site makes of all rules of one policy, whatever they say (Unbound: rpz-action-override).
+ */
+enum hrd_override {
+	HRD_OVERRIDE_NONE = 0,
+	HRD_OVERRIDE_NXDOMAIN,
+	HRD_OVERRIDE_NODATA,
+	HRD_OVERRIDE_PASSTHRU,
+	HRD_OVERRIDE_DROP,
+	HRD_OVERRIDE_TCP_ONLY,
+	HRD_OVERRIDE_CNAME,    /* to hrd_layer.cname */
+	HRD_OVERRIDE_DISABLED, /* match, count, change nothing */
+};
+
+/* One policy in configured order. */
+struct hrd_layer {
+	const struct hrd_policy *policy;
+	const struct hrd_policy_info *info; /* of that policy */
+	enum hrd_override override;
+	const struct hrd_name *cname; /* HRD_OVERRIDE_CNAME */
+};
+
+enum { HRD_LAYERS_MAX = 64 };
+
+struct hrd_layers {
+	const struct hrd_layer *layer;
+	size_t count;
+	uint64_t skipped; /* bit i: layer i does not apply to this client */
+};
+
+/* One rule that applied. */
+struct hrd_hit {
+	const struct hrd_layer *layer; /* NULL: none */
+	struct hrd_match match;
+	struct hrd_name base; /* names: the base name of the rule */
+};
+
+struct hrd_verdict {
+	/* NONE: no rule decides; PASSTHRU: leave it and look no further; else what to answer. Never
+	 * OBSERVE or STOP. */
+	enum hrd_action action;
+	struct hrd_hit hit; /* the rule that decides */
+	/* LOCAL_DATA by an override: the alias target; NULL: the records of the rule */
+	const struct hrd_name *cname;
+	struct hrd_hit observed; /* the first rule that matched and only observes */
+};
+
+/* Starts a verdict: nothing matched. */
+void hrd_verdict_init(struct hrd_verdict *verdict);
+
+/* Whether the verdict changes the answer. */
+bool hrd_verdict_acts(const struct hrd_verdict *verdict);
+
+/* First stage.  client: NULL when it is not known.  name: a wire name of any case; the root never
+ * matches.  True when there is a decision, PASSTHRU included. */
+bool hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
+    const uint8_t *name, size_t len, struct hrd_verdict *verdict);
+
+/* One alias owner or target. */
+bool hrd_decide_alias(
+    const struct hrd_layers *layers, const uint8_t *name, size_t len, struct hrd_verdict *verdict);
+
+/* The addresses of an answer, which can be read more than once. */
+struct hrd_addr_source {
+	void (*rewind)(void *ctx);
+	bool (*next)(void *ctx, struct hrd_prefix *addr); /* false past the last one */
+	void *ctx;
+};
+
+/* Last stage: within a policy the longest prefix decides, and of equals the smallest address. */
+bool hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_source *source,
+    struct hrd_verdict *verdict);
+
+/* Whether any policy has response-ip rules at all. */
+bool hrd_layers_have_addresses(const struct hrd_layers *layers);
+
+/* Whether any policy has client-ip rules at all: without them all clients are equal. */
+bool hrd_layers_have_clients(const struct hrd_layers *layers);
+
+#endif

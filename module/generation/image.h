@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The image that is in force for one entry of "policies", and where it comes from.
+ *
+ * It is the file that the settings name, when that is good.  Else the image that was in force
+ * before stays; else, after a start, the last good copy (module/generation/state.h) takes its
+ * place.  Where keys are configured every one of them must be signed, and a file that is older than
+ * what was in force is refused, across restarts too: the last good copy is what it is compared
+ * with.  Once the settings name other keys, what the former ones signed counts no more, neither as
+ * an image nor as a floor.
+ *
+ * One thread loads and frees generations, and images with them. */
+#ifndef HRD_MODULE_GENERATION_IMAGE_H
+#define HRD_MODULE_GENERATION_IMAGE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "lib/base/status.h"
+#include "lib/policy/policy.h"
+#include "module/generation/settings.h"
+
+/* One image in memory. */
+struct hrd_image {
+	struct hrd_policy *policy;
+	unsigned users;   /* generations that use it */
+	struct stat file; /* as it was when opened; zero: it comes from the last good copy */
+	bool kept;        /* nothing is left to do for its last good copy */
+};
+
+/* What is asked for. */
+struct hrd_image_want {
+	const struct hrd_policy_settings *policy;
+	const char *state_dir;    /* or NULL */
+	struct hrd_image *former; /* of this path, in the generation in force; or NULL */
+	const atomic_bool *stop;  /* or NULL; another thread sets it to end a long reading */
+	bool same_keys;           /* they have not changed since */
+};
+
+/* HRD_ESTOP: the caller wanted no result any more; nothing is said.
+ *
+ * Gets the image, its count of users raised; *out is NULL when there is none.  Tells about the file
+ * of the settings: HRD_OK when it is in force; else why it is not, with *out standing in for it.
+ * All is said (module/base/log.h). */
+HRD_MUST_USE int hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out);
+
+/* Writes the last good copy, once; a failure is said. */
+void hrd_image_keep(
+    struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir);
+
+/* Gives up one use; NULL-safe. */
+void hrd_image_release(struct hrd_image *image);
+
+#endif

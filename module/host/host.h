@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The way to Unbound's headers, and the one place that knows how its versions differ.
+ *
+ * Include this after <config.h>; it brings every header of the host that the module uses.  The
+ * layout of Unbound's structures depends on macros of its own config.h, which has the same name as
+ * ours; the build passes its full path.  From here on PACKAGE_STRING and CONFCMDLINE are the
+ * host's: the literals that the load guard looks for in the running server.
+ *
+ * configure tries each difference against the host's tree, so a distribution that has taken a
+ * change into an older version is served as well:
+ *   HRD_HOST_ATTACH_SUB_CINFO  attach_sub() takes the client's respip information (2025-09)
+ *   HRD_HOST_TCP_REQUIRED      module_qstate has tcp_required (2023-09) */
+#ifndef HRD_MODULE_HOST_HOST_H
+#define HRD_MODULE_HOST_HOST_H
+
+#undef PACKAGE_BUGREPORT
+#undef PACKAGE_NAME
+#undef PACKAGE_STRING
+#undef PACKAGE_TARNAME
+#undef PACKAGE_URL
+#undef PACKAGE_VERSION
+#include HRD_HOST_CONFIG_H
+
+#include <daemon/worker.h>
+#include <dynlibmod/dynlibmod.h>
+#include <respip/respip.h>
+#include <services/cache/dns.h>
+#include <services/cache/rrset.h>
+#include <services/mesh.h>
+#include <sldns/rrdef.h>
+#include <sldns/wire2str.h>
+#include <util/config_file.h>
+#include <util/data/dname.h>
+#include <util/data/msgreply.h>
+#include <util/data/packed_rrset.h>
+#include <util/log.h>
+#include <util/module.h>
+#include <util/net_help.h>
+#include <util/regional.h>
+#include <util/storage/lruhash.h>
+#include <util/storage/slabhash.h>
+#include <util/ub_event.h>
+
+#include <string.h>
+
+#include "module/base/protocol.h"
+
+#if !defined(HAVE_PTHREAD)
+#error "the host was configured without threads: the module's locks and loader need them"
+#endif
+
+/* Asks for the answer of qinfo on behalf of qstate; its result comes to inform_super().
+ * *newq is set when the query is new.  0 on failure. */
+static inline int
+hrd_host_attach(struct module_qstate *qstate, struct query_info *qinfo, struct module_qstate **newq)
+{
+	uint16_t flags = (uint16_t)(BIT_RD | (qstate->query_flags & BIT_CD));
+#if defined(HRD_HOST_ATTACH_SUB_CINFO)
+	return qstate->env->attach_sub(qstate, qinfo, NULL, flags, 0, 0, newq);
+#else
+	return qstate->env->attach_sub(qstate, qinfo, flags, 0, 0, newq);
+#endif
+}
+
+/* Makes the host answer clients over UDP with TC alone; clients over TCP get the result.
+ * 0 when out of memory. */
+static inline int
+hrd_host_tcp_only(struct module_qstate *qstate)
+{
+#if defined(HRD_HOST_TCP_REQUIRED)
+	qstate->tcp_required = 1;
+#else
+	/* What the host's own RPZ leaves for mesh_send_reply(). */
+	struct respip_action_info *info = regional_alloc_zero(qstate->region, sizeof(*info));
+
+	if (!info)
+		return 0;
+	info->rpz_used = 1;
+	info->action = respip_truncate;
+	qstate->respip_action_info = info;
+#endif
+	return 1;
+}
+
+/* How a client asked. */
+static inline enum hrd_protocol
+hrd_host_protocol(const struct comm_reply *client)
+{
+	const struct comm_point *c = client->c;
+
+	if (!c || c->type == comm_udp)
+		return HRD_PROTOCOL_UDP;
+	if (c->type == comm_http || c->use_h2)
+		return HRD_PROTOCOL_HTTPS;
+	return c->ssl ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who asks: the client's address, its group and what it is entitled to. */
+#ifndef HRD_MODULE_QUERY_CLIENT_H
+#define HRD_MODULE_QUERY_CLIENT_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "lib/name/prefix.h"
+#include "module/host/host.h"
+#include "module/reload/store.h"
+
+struct hrd_client {
+	const struct comm_reply *from;
+	struct hrd_prefix address;
+	bool known;                           /* address is set */
+	const struct hrd_client_group *group; /* or NULL */
+	enum hrd_mode mode;
+	struct hrd_layers layers; /* those that apply to it */
+};
+
+/* The client that a reply goes to; behind a proxy that speaks the PROXY protocol its own address.
+ * Valid as long as the generation. */
+void hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from,
+    time_t now, struct hrd_client *out);
+
+/* Its address for the decision, or NULL. */
+const struct hrd_prefix *hrd_client_address(const struct hrd_client *client);
+
+/* Whether clients can differ from each other at all. */
+bool hrd_clients_differ(const struct hrd_generation *generation);
+
+#endif

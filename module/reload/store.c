@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The replacement of generations under running workers. */
+#include <config.h>
+
+#include "module/reload/store.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What has to be there before a generation is in force. */
+static void
+prepare(struct hrd_store *store, const struct hrd_generation *next)
+{
+	if (next->settings->events.file)
+		hrd_events_prepare(&store->events);
+	atomic_store(&store->observe_all, next->settings->observe_all);
+}
+
+int
+hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *first)
+{
+	size_t ready = 0;
+
+	store->slot_count = 0;
+	atomic_init(&store->current, first);
+	hrd_metrics_init(&store->metrics);
+	hrd_events_init(&store->events, &store->metrics);
+	atomic_init(&store->observe_all, false);
+	prepare(store, first);
+	store->slots = aligned_alloc(HRD_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
+	for (; store->slots && ready <= slots; ready++) {
+		memset(&store->slots[ready], 0, sizeof(store->slots[ready]));
+		if (pthread_mutex_init(&store->slots[ready].lock, NULL) != 0)
+			break;
+	}
+	if (ready <= slots) {
+		while (ready-- > 0)
+			(void)pthread_mutex_destroy(&store->slots[ready].lock);
+		free(store->slots);
+		store->slots = NULL;
+		hrd_store_clear(store);
+		return HRD_ENOMEM;
+	}
+	store->slot_count = slots;
+	return HRD_OK;
+}
+
+void
+hrd_store_clear(struct hrd_store *store)
+{
+	for (size_t i = 0; store->slots && i <= store->slot_count; i++) {
+		hrd_tally_clear(&store->slots[i].tally);
+		(void)pthread_mutex_destroy(&store->slots[i].lock);
+	}
+	free(store->slots);
+	store->slots = NULL;
+	store->slot_count = 0;
+	hrd_events_clear(&store->events);
+	hrd_generation_free(atomic_exchange(&store->current, NULL));
+}
+
+const struct hrd_generation *
+hrd_store_enter(struct hrd_store *store, size_t slot)
+{
+	(void)pthread_mutex_lock(&store->slots[slot].lock);
+	return atomic_load(&store->current);
+}
+
+void
+hrd_store_leave(struct hrd_store *store, size_t slot)
+{
+	(void)pthread_mutex_unlock(&store->slots[slot].lock);
+}
+
+struct hrd_generation *
+hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
+{
+	struct hrd_generation *old;
+
+	prepare(store, next);
+	old = atomic_exchange(&store->current, next);
+	for (size_t i = 0; i <= store->slot_count; i++) {
+		(void)pthread_mutex_lock(&store->slots[i].lock);
+		(void)pthread_mutex_unlock(&store->slots[i].lock);
+	}
+	return old;
+}
+
+size_t
+hrd_store_reporter_slot(const struct hrd_store *store)
+{
+	return store->slot_count;
+}
+
+bool
+hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
+{
+	bool complete = true;
+
+	hrd_tally_reset(total);
+	for (size_t i = 0; i < store->slot_count; i++) {
+		const struct hrd_tally *tally = &store->slots[i].tally;
+
+		(void)pthread_mutex_lock(&store->slots[i].lock);
+		for (size_t j = 0; j < tally->size; j++)
+			if (tally->entries[j].texts)
+				complete &= hrd_tally_add(
+				    total, &tally->entries[j].series, tally->entries[j].count);
+		(void)pthread_mutex_unlock(&store->slots[i].lock);
+	}
+	return complete;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Counters. */
+#include <config.h>
+
+#include "module/report/metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+enum { FIRST_SIZE = 32, SECOND = 1000000 };
+
+int64_t
+hrd_metrics_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
+}
+
+void
+hrd_metrics_init(struct hrd_metrics *metrics)
+{
+	uint64_t random = 0;
+
+	memset(metrics, 0, sizeof(*metrics));
+	metrics->started = (int64_t)time(NULL);
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
+		random = (uint64_t)metrics->started << 32 ^ (uint64_t)hrd_metrics_now();
+	(void)snprintf(
+	    metrics->instance, sizeof(metrics->instance), "%016llx", (unsigned long long)random);
+}
+
+void
+hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value)
+{
+	(void)atomic_fetch_add_explicit(&metrics->number[which], value, memory_order_relaxed);
+}
+
+void
+hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value)
+{
+	atomic_store_explicit(&metrics->number[which], value, memory_order_relaxed);
+}
+
+uint64_t
+hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which)
+{
+	return atomic_load_explicit(&metrics->number[which], memory_order_relaxed);
+}
+
+void
+hrd_metrics_reload(struct hrd_metrics *metrics, int status)
+{
+	size_t reason = status <= 0 && status > -HRD_STATUSES ? (size_t)-status : HRD_STATUSES - 1;
+
+	(void)atomic_fetch_add_explicit(&metrics->reloads[reason], 1, memory_order_relaxed);
+}
+
+const char *
+hrd_outcome_name(enum hrd_outcome outcome)
+{
+	static const char *const names[HRD_OUTCOMES] = { "enforced", "observed", "exempt" };
+
+	return names[outcome];
+}
+
+/* Eight octets at a time: this is on the way of each answer to a listed name. */
+static uint64_t
+hash_text(uint64_t hash, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		size_t step = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
+		uint64_t chunk = 0;
+
+		memcpy(&chunk, text, step);
+		hash = (hash ^ chunk) * 0x9e3779b97f4a7c15ull;
+		hash ^= hash >> 32;
+		text += step;
+		len -= step;
+	}
+	return hash;
+}
+
+static uint64_t
+hash_series(const struct hrd_series *series)
+{
+	uint64_t hash = (uint64_t)series->action << 16 | (uint64_t)series->trigger << 8 |
+			(uint64_t)series->outcome;
+
+	return hash_text(hash_text(hash + 1, series->policy), series->entity);
+}
+
+static bool
+same(const struct hrd_series *a, const struct hrd_series *b)
+{
+	return a->action == b->action && a->trigger == b->trigger && a->outcome == b->outcome &&
+	       strcmp(a->policy, b->policy) == 0 && strcmp(a->entity, b->entity) == 0;
+}
+
+/* The entry of the series, or the free one where it belongs; the table is never full. */
+static struct hrd_tally_entry *
+find(struct hrd_tally *tally, const struct hrd_series *series)
+{
+	size_t i = (size_t)hash_series(series);
+
+	for (;; i++) {
+		struct hrd_tally_entry *entry = &tally->entries[i & (tally->size - 1)];
+
+		if (!entry->texts || same(&entry->series, series))
+			return entry;
+	}
+}
+
+static bool
+grow(struct hrd_tally *tally)
+{
+	struct hrd_tally bigger = { .size = tally->size ? 2 * tally->size : FIRST_SIZE };
+
+	bigger.entries = calloc(bigger.size, sizeof(*bigger.entries));
+	if (!bigger.entries)
+		return false;
+	for (size_t i = 0; i < tally->size; i++)
+		if (tally->entries[i].texts)
+			*find(&bigger, &tally->entries[i].series) = tally->entries[i];
+	bigger.used = tally->used;
+	free(tally->entries);
+	*tally = bigger;
+	return true;
+}
+
+/* Takes a free entry for the series. */
+static bool
+claim(struct hrd_tally_entry *entry, const struct hrd_series *series)
+{
+	size_t policy = strlen(series->policy) + 1, entity = strlen(series->entity) + 1;
+
+	entry->texts = malloc(policy + entity);
+	if (!entry->texts)
+		return false;
+	memcpy(entry->texts, series->policy, policy);
+	memcpy(entry->texts + policy, series->entity, entity);
+	entry->series = *series;
+	entry->series.policy = entry->texts;
+	entry->series.entity = entry->texts + policy;
+	return true;
+}
+
+bool
+hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count)
+{
+	struct hrd_tally_entry *entry;
+
+	if (tally->size == 0 && !grow(tally))
+		return false;
+	entry = find(tally, series);
+	if (!entry->texts) {
+		if (tally->used >= HRD_SERIES_MAX)
+			return false;
+		if (tally->used + 1 > tally->size / 2) {
+			if (!grow(tally))
+				return false;
+			entry = find(tally, series);
+		}
+		if (!claim(entry, series))
+			return false;
+		tally->used++;
+	}
+	entry->count += count;
+	return true;
+}
+
+void
+hrd_tally_reset(struct hrd_tally *tally)
+{
+	for (size_t i = 0; i < tally->size; i++)
+		tally->entries[i].count = 0;
+}
+
+void
+hrd_tally_clear(struct hrd_tally *tally)
+{
+	for (size_t i = 0; i < tally->size; i++)
+		free(tally->entries[i].texts);
+	free(tally->entries);
+	memset(tally, 0, sizeof(*tally));
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the module counts.
+ *
+ * All of it outlives settings and policies that are replaced; a reload of the host starts at 0,
+ * with another instance id.  Two kinds:
+ *
+ *  - Numbers and reload outcomes: relaxed atomics, for any thread.  A new one is a line here and
+ * one in the table of module/report/metrics_page.c.
+ *  - Matches: a tally for each worker, guarded by the lock of its slot (module/reload/store.h),
+ * which the worker holds anyway; so counting takes no lock and no atomic of its own. */
+#ifndef HRD_MODULE_REPORT_METRICS_H
+#define HRD_MODULE_REPORT_METRICS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/name/action.h"
+
+/* Single numbers.  Durations are microseconds. */
+enum hrd_number {
+	HRD_NUMBER_LOAD_TIME,     /* of the last load, good or bad */
+	HRD_NUMBER_SWEEP_TIME,    /* of the last sweep that ended */
+	HRD_NUMBER_TIME_TO_BLOCK, /* from the change of a file to the end of its sweep */
+	HRD_NUMBER_SWEEPS,        /* ended */
+	HRD_NUMBER_SWEPT,         /* entries taken out of caches */
+	HRD_NUMBER_PAGE_FAILURES, /* the metrics file could not be written */
+	HRD_NUMBER_KEEP_FAILURES, /* a last good copy could not be written */
+	HRD_NUMBER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
+	HRD_NUMBER_EVENTS_WRITTEN,
+	HRD_NUMBER_EVENT_OCTETS,      /* written */
+	HRD_NUMBER_EVENTS_SUPPRESSED, /* by the rate limit */
+	HRD_NUMBER_EVENTS_CROWDED,    /* dropped: no room in the queue */
+	HRD_NUMBER_EVENTS_UNWRITTEN,  /* dropped: the file did not take them */
+	HRD_NUMBER_MATCHES_LOST,      /* matches that no tally had room for */
+	HRD_NUMBERS,
+};
+
+enum { HRD_INSTANCE_LEN = 16, HRD_STATUSES = 16 };
+
+struct hrd_metrics {
+	char instance[HRD_INSTANCE_LEN + 1]; /* random; names this start of the module */
+	int64_t started;                     /* seconds since the epoch */
+	_Atomic uint64_t number[HRD_NUMBERS];
+	_Atomic uint64_t
+	    reloads[HRD_STATUSES]; /* by status (lib/base/status.h), its sign left out */
+	_Atomic int64_t changed;   /* when the files last changed, by hrd_metrics_now(); 0: never */
+};
+
+void hrd_metrics_init(struct hrd_metrics *metrics);
+
+void hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
+void hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
+
+uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which);
+
+/* A generation was loaded (HRD_OK) or refused, and why. */
+void hrd_metrics_reload(struct hrd_metrics *metrics, int status);
+
+/* Monotonic microseconds. */
+int64_t hrd_metrics_now(void);
+
+/* What became of a match. */
+enum hrd_outcome {
+	HRD_OUTCOME_ENFORCED, /* the answer is the rule's */
+	HRD_OUTCOME_OBSERVED, /* it would have been: the rule, policy, group or site only observes
+			       */
+	HRD_OUTCOME_EXEMPT,   /* a PASSTHRU, or a group that is switched off */
+};
+enum { HRD_OUTCOMES = 3 };
+
+/* "enforced", "observed", "exempt".  Static strings. */
+const char *hrd_outcome_name(enum hrd_outcome outcome);
+
+/* By what matches are told apart. */
+struct hrd_series {
+	const char *policy; /* id */
+	const char *entity; /* id, "" when the rule names none */
+	enum hrd_action action;
+	enum hrd_trigger trigger;
+	enum hrd_outcome outcome;
+};
+
+struct hrd_tally_entry {
+	struct hrd_series series; /* its texts point into texts */
+	char *texts;              /* NULL: the entry is free */
+	uint64_t count;
+};
+
+enum { HRD_SERIES_MAX = 4096 }; /* of one tally: policies and entities are few */
+
+/* A hash table of series; zeroed it is empty. */
+struct hrd_tally {
+	struct hrd_tally_entry *entries;
+	size_t size; /* a power of two, or 0 */
+	size_t used;
+};
+
+/* Counts; the texts of a new series are copied.  False: no room, nothing is counted. */
+bool hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count);
+
+/* Sets all counts to 0; the series stay. */
+void hrd_tally_reset(struct hrd_tally *tally);
+
+void hrd_tally_clear(struct hrd_tally *tally);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Days of the Gregorian calendar as text.  Pure functions. */
+#ifndef HRD_RPZGEN_BASE_DATES_H
+#define HRD_RPZGEN_BASE_DATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rpzgen/base/diag.h"
+
+enum { HRD_DATE_TEXT_MAX = 16, HRD_DAY_SECONDS = 86400 };
+
+/* YYYY-MM-DD, days since 1970-01-01. */
+bool hrd_date_parse(const char *text, int32_t *days);
+void hrd_date_text(int32_t days, char text[HRD_DATE_TEXT_MAX]);
+
+/* The day of an option (NULL: that of SOURCE_DATE_EPOCH, else today); false after a report of
+ * usage. */
+bool hrd_date_option(const char *option, struct hrd_diag *diag, int32_t *days);
+
+#endif

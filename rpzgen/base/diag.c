@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Collects diagnostics, sorts them by place and prints them. */
+#include <config.h>
+
+#include "rpzgen/base/diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 2048 };
+
+/* How many reports of one id there were, and how many of them were kept. */
+struct id_count {
+	char *id;
+	unsigned seen;
+	unsigned kept;
+};
+
+struct hrd_diag {
+	enum hrd_diag_form form;
+	bool quiet;
+	const char *step;  /* or NULL */
+	bool note_follows; /* the last report was kept: its notes are kept too */
+	bool lost;         /* out of memory: a report is missing */
+	int status;
+	unsigned errors;
+	unsigned warnings;
+	struct hrd_report *reports;
+	size_t count, space;
+	struct id_count *ids;
+	size_t id_count, id_space;
+	char **files;
+	size_t file_count, file_space;
+};
+
+/* Grows *array (elements of size octets) to hold one more than count; false when out of memory. */
+static bool
+grow(void **array, size_t *space, size_t count, size_t size)
+{
+	size_t wanted = *space != 0 ? 2 * *space : 8;
+	void *bigger;
+
+	if (count < *space)
+		return true;
+	if (wanted > SIZE_MAX / 2 / size)
+		return false;
+	bigger = realloc(*array, wanted * size);
+	if (bigger == NULL)
+		return false;
+	*array = bigger;
+	*space = wanted;
+	return true;
+}
+
+struct hrd_diag *
+hrd_diag_new(enum hrd_diag_form form, bool quiet)
+{
+	struct hrd_diag *diag = calloc(1, sizeof(*diag));
+
+	if (diag == NULL) {
+		fputs("rpzgen: error: out of memory [system]\n", stderr);
+		return NULL;
+	}
+	diag->form = form;
+	diag->quiet = quiet;
+	return diag;
+}
+
+void
+hrd_diag_free(struct hrd_diag *diag)
+{
+	if (diag == NULL)
+		return;
+	for (size_t i = 0; i < diag->count; i++)
+		free(diag->reports[i].text);
+	for (size_t i = 0; i < diag->id_count; i++)
+		free(diag->ids[i].id);
+	for (size_t i = 0; i < diag->file_count; i++)
+		free(diag->files[i]);
+	free(diag->reports);
+	free(diag->ids);
+	free(diag->files);
+	free(diag);
+}
+
+/* The entry of an id; NULL when out of memory.  There are few ids, so a scan is enough. */
+static struct id_count *
+find_id(struct hrd_diag *diag, const char *id)
+{
+	void *ids = diag->ids;
+	char *copy;
+
+	for (size_t i = 0; i < diag->id_count; i++) {
+		if (strcmp(diag->ids[i].id, id) == 0)
+			return &diag->ids[i];
+	}
+	if (!grow(&ids, &diag->id_space, diag->id_count, sizeof(*diag->ids)))
+		return NULL;
+	diag->ids = ids;
+	copy = strdup(id);
+	if (copy == NULL)
+		return NULL;
+	diag->ids[diag->id_count] = (struct id_count){ copy, 0, 0 };
+	return &diag->ids[diag->id_count++];
+}
+
+/* Our copy of a file name and its place in the order of first reports; false when out of memory. */
+static bool
+find_file(struct hrd_diag *diag, const char *file, const char **copy, size_t *order)
+{
+	void *files = diag->files;
+
+	*copy = NULL;
+	*order = SIZE_MAX;
+	if (file == NULL)
+		return true;
+	for (*order = 0; *order < diag->file_count; ++*order) {
+		*copy = diag->files[*order];
+		if (strcmp(*copy, file) == 0)
+			return true;
+	}
+	if (!grow(&files, &diag->file_space, diag->file_count, sizeof(*diag->files)))
+		return false;
+	diag->files = files;
+	diag->files[diag->file_count] = strdup(file);
+	*copy = diag->files[diag->file_count];
+	if (*copy == NULL)
+		return false;
+	diag->file_count++;
+	return true;
+}
+
+/* Octets of the well-formed UTF-8 sequence at text (RFC 3629) that is no control character; 0 =
+ * none. */
+static size_t
+printable(const unsigned char *text)
+{
+	unsigned char c = text[0];
+	size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+
+	if (len == 1)
+		return c >= 0x20 && c != 0x7f ? 1 : 0;
+	for (size_t i = 1; i < len; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	if ((c == 0xc2 && text[1] < 0xa0) || (c == 0xe0 && text[1] < 0xa0) ||
+	    (c == 0xed && text[1] > 0x9f) || (c == 0xf0 && text[1] < 0x90) ||
+	    (c == 0xf4 && text[1] > 0x8f))
+		return 0;
+	/* Marks that reorder or hide text: U+200B..U+200F, U+2028..U+202E, U+2066..U+2069. */
+	if (c == 0xe2 && text[1] == 0x80 &&
+	    ((text[2] >= 0x8b && text[2] <= 0x8f) || (text[2] >= 0xa8 && text[2] <= 0xae)))
+		return 0;
+	if (c == 0xe2 && text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9)
+		return 0;
+	return len;
+}
+
+/* A copy in which everything unprintable is \xNN; NULL when out of memory. */
+static char *
+sanitise(const char *text)
+{
+	size_t len = strlen(text);
+	char *out = malloc(4 * len + 1), *to = out;
+
+	if (out == NULL)
+		return NULL;
+	for (size_t i = 0; i < len;) {
+		size_t n = printable((const unsigned char *)text + i);
+
+		if (n == 0) {
+			to += snprintf(to, 5, "\\x%02x", (unsigned char)text[i++]);
+			continue;
+		}
+		memcpy(to, text + i, n);
+		to += n;
+		i += n;
+	}
+	*to = '\0';
+	return out;
+}
+
+/* True for a report that was made before: checks of several profiles find the same. */
+static bool
+is_repeated(const struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+    const char *id, const char *text)
+{
+	for (size_t i = diag->count; i > 0 && severity != HRD_NOTE; i--) {
+		const struct hrd_report *r = &diag->reports[i - 1];
+
+		if (r->line == place->line && r->col == place->col && r->severity == severity &&
+		    strcmp(r->id, id) == 0 && strcmp(r->text, text) == 0 &&
+		    (r->file == NULL) == (place->file == NULL) &&
+		    (r->file == NULL || strcmp(r->file, place->file) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void
+count(struct hrd_diag *diag, enum hrd_severity severity)
+{
+	if (severity == HRD_ERROR) {
+		diag->errors++;
+		hrd_diag_raise(diag, HRD_EXIT_REJECTED);
+	} else if (severity == HRD_WARNING) {
+		diag->warnings++;
+	}
+}
+
+/* Counts a report and says whether it is to be kept; *ids is its id's text. */
+static bool
+is_kept(struct hrd_diag *diag, enum hrd_severity severity, const char *id, const char **ids)
+{
+	unsigned max = diag->form == HRD_DIAG_TEXT ? HRD_DIAG_SHOWN_MAX : HRD_DIAG_LISTED_MAX;
+	struct id_count *count = find_id(diag, id);
+
+	if (count == NULL) {
+		diag->lost = true;
+		return false;
+	}
+	*ids = count->id;
+	if (severity == HRD_NOTE)
+		return diag->note_follows;
+	count->seen++;
+	diag->note_follows = count->kept < max && !(diag->quiet && severity == HRD_WARNING);
+	if (diag->note_follows)
+		count->kept++;
+	return diag->note_follows;
+}
+
+static void
+add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+    const char *id, const char *text)
+{
+	struct hrd_report report = { .severity = severity, .line = place->line, .col = place->col };
+	void *reports = diag->reports;
+
+	if (!is_kept(diag, severity, id, &report.id))
+		return;
+	if (!grow(&reports, &diag->space, diag->count, sizeof(*diag->reports))) {
+		diag->lost = true;
+		return;
+	}
+	diag->reports = reports;
+	report.sequence = diag->count;
+	report.step = diag->step;
+	report.text = sanitise(text);
+	if (report.text == NULL ||
+	    !find_file(diag, place->file, &report.file, &report.file_order)) {
+		free(report.text);
+		diag->lost = true;
+		return;
+	}
+	diag->reports[diag->count++] = report;
+}
+
+void
+hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+    const char *id, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (is_repeated(diag, severity, place, id, text)) {
+		diag->note_follows = false;
+		return;
+	}
+	count(diag, severity);
+	add(diag, severity, place, id, text);
+}
+
+static const struct hrd_place nowhere = { NULL, 0, 0 };
+
+void
+hrd_diag_usage(struct hrd_diag *diag, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	diag->errors++;
+	hrd_diag_raise(diag, HRD_EXIT_USAGE);
+	add(diag, HRD_ERROR, &nowhere, "usage", text);
+}
+
+void
+hrd_diag_system(struct hrd_diag *diag, const char *what, int error)
+{
+	char text[TEXT_MAX];
+
+	if (error != 0)
+		snprintf(text, sizeof(text), "%s: %s", what, strerror(error));
+	else
+		snprintf(text, sizeof(text), "%s: failed", what);
+	diag->errors++;
+	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
+	add(diag, HRD_ERROR, &nowhere, "system", text);
+}
+
+void
+hrd_diag_nomem(struct hrd_diag *diag)
+{
+	diag->errors++;
+	diag->lost = true;
+	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
+}
+
+void
+hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
+{
+	const struct hrd_diag_file *file = ctx;
+	struct hrd_place place = { file->path, line, col };
+
+	hrd_diag(file->diag, HRD_ERROR, &place, id, "%s", text);
+}
+
+static int
+by_place(const void *left, const void *right)
+{
+	const struct hrd_report *a = left, *b = right;
+
+	if (a->file_order != b->file_order)
+		return a->file_order < b->file_order ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (a->col != b->col)
+		return a->col < b->col ? -1 : 1;
+	return a->sequence < b->sequence ? -1 : 1;
+}
+
+/* A note stands where its report stands, whatever place it was given. */
+static void
+sort_reports(struct hrd_diag *diag)
+{
+	for (size_t i = 1; i < diag->count; i++) {
+		struct hrd_report *note = &diag->reports[i], *above = note - 1;
+
+		if (note->severity == HRD_NOTE && note->file_order == above->file_order) {
+			note->line = above->line;
+			note->col = above->col;
+		}
+	}
+	if (diag->count > 1)
+		qsort(diag->reports, diag->count, sizeof(*diag->reports), by_place);
+}
+
+static void
+print_report(const struct hrd_report *report)
+{
+	static const char *const words[] = { "note", "warning", "error" };
+
+	if (report->file == NULL)
+		fputs("rpzgen: ", stderr);
+	else if (report->line == 0)
+		fprintf(stderr, "%s: ", report->file);
+	else if (report->col == 0)
+		fprintf(stderr, "%s:%llu: ", report->file, (unsigned long long)report->line);
+	else
+		fprintf(stderr, "%s:%llu:%u: ", report->file, (unsigned long long)report->line,
+		    (unsigned)report->col);
+	fprintf(stderr, "%s: %s", words[report->severity], report->text);
+	if (report->severity == HRD_NOTE)
+		fputc('\n', stderr);
+	else
+		fprintf(stderr, " [%s]\n", report->id);
+}
+
+static void
+print_closing(const struct hrd_diag *diag, const char *closing)
+{
+	for (size_t i = 0; i < diag->id_count; i++) {
+		const struct id_count *c = &diag->ids[i];
+
+		if (c->seen > c->kept && c->kept > 0)
+			fprintf(stderr, "rpzgen: %u more of this kind [%s]\n", c->seen - c->kept,
+			    c->id);
+	}
+	if (diag->lost)
+		fputs("rpzgen: error: out of memory [system]\n", stderr);
+	if (diag->status >= HRD_EXIT_USAGE && diag->errors <= 1 && closing == NULL)
+		return;
+	if (diag->errors + diag->warnings == 0 || (diag->quiet && diag->errors == 0))
+		return;
+	fprintf(stderr, "rpzgen: %u error%s, %u warning%s%s%s\n", diag->errors,
+	    diag->errors == 1 ? "" : "s", diag->warnings, diag->warnings == 1 ? "" : "s",
+	    closing != NULL ? "; " : "", closing != NULL ? closing : "");
+}
+
+static void
+print_all(const struct hrd_diag *diag, const char *closing)
+{
+	for (size_t i = 0; i < diag->count; i++)
+		print_report(&diag->reports[i]);
+	print_closing(diag, closing);
+}
+
+void
+hrd_diag_flush(struct hrd_diag *diag, const char *closing)
+{
+	sort_reports(diag);
+	if (diag->form == HRD_DIAG_TEXT || diag->status == HRD_EXIT_USAGE)
+		print_all(diag, closing);
+	else
+		hrd_diag_write(
+		    diag->form, diag->reports, diag->count, diag->errors, diag->warnings, closing);
+	for (size_t i = 0; i < diag->count; i++)
+		free(diag->reports[i].text);
+	diag->count = 0;
+}
+
+void
+hrd_diag_step(struct hrd_diag *diag, const char *step)
+{
+	diag->step = step;
+}
+
+void
+hrd_diag_demote(struct hrd_diag *diag)
+{
+	for (size_t i = 0; i < diag->count; i++) {
+		if (diag->reports[i].severity == HRD_ERROR)
+			diag->reports[i].severity = HRD_WARNING;
+	}
+	diag->warnings += diag->errors;
+	diag->errors = 0;
+	diag->status = HRD_EXIT_OK;
+}
+
+unsigned
+hrd_diag_errors(const struct hrd_diag *diag)
+{
+	return diag->errors;
+}
+
+unsigned
+hrd_diag_warnings(const struct hrd_diag *diag)
+{
+	return diag->warnings;
+}
+
+int
+hrd_diag_status(const struct hrd_diag *diag)
+{
+	return diag->status;
+}
+
+void
+hrd_diag_raise(struct hrd_diag *diag, int status)
+{
+	if (status > diag->status)
+		diag->status = status;
+}

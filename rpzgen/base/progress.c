@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One line of progress on a terminal: see progress.h. */
+#include <config.h>
+
+#include "rpzgen/base/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+void
+hrd_progress_start(struct hrd_progress *progress, bool quiet)
+{
+	progress->on = !quiet && isatty(STDERR_FILENO) == 1;
+	progress->shown = false;
+	clock_gettime(CLOCK_MONOTONIC, &progress->start);
+}
+
+void
+hrd_progress_show(
+    struct hrd_progress *progress, const char *subject, uint64_t count, const char *unit)
+{
+	struct timespec now;
+
+	if (!progress->on)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - progress->start.tv_sec - (now.tv_nsec < progress->start.tv_nsec) < 1)
+		return;
+	/* Return to the left, erase to the end of the line (ECMA-48 EL). */
+	fprintf(stderr, "\r\033[K%s: %" PRIu64 " %s", subject, count, unit);
+	fflush(stderr);
+	progress->shown = true;
+}
+
+void
+hrd_progress_end(struct hrd_progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+	progress->on = progress->shown = false;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* "did you mean ...": the nearest of the words that would have been right. */
+#ifndef HRD_RPZGEN_BASE_SUGGEST_H
+#define HRD_RPZGEN_BASE_SUGGEST_H
+
+enum {
+	HRD_SUGGEST_MAX = 64
+}; /* octets of a word that is compared; longer ones have no near miss */
+
+struct hrd_near {
+	const char *word; /* what was written */
+	const char
+	    *best; /* the nearest candidate so far that is near enough, or NULL; not copied */
+	unsigned distance;
+};
+
+void hrd_near_init(struct hrd_near *near, const char *word);
+void hrd_near_try(struct hrd_near *near, const char *candidate);
+
+/* Insertions, deletions, substitutions and swaps of neighbours that turn one into the other; words
+ * over HRD_SUGGEST_MAX give a large number. */
+unsigned hrd_edit_distance(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Command lines of the subcommands: options from the command's table, help from the same table. */
+#include <config.h>
+
+#include "rpzgen/cmd/args.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Values of getopt_long() for the options that every command has; own options are OWN + index. */
+enum { COMMON_HELP = 256, COMMON_QUIET, COMMON_VERBOSE, COMMON_JSON, COMMON_SARIF, OWN };
+
+enum { COMMON_MAX = 5 };
+
+static const struct hrd_option common[] = {
+	{ "json", 0, NULL, "print JSON" },
+	{ "sarif", 0, NULL, "print the findings as SARIF 2.1.0" },
+	{ "quiet", 'q', NULL, "print errors only" },
+	{ "verbose", 'v', NULL, "say more" },
+	{ "help", 'h', NULL, "print this text" },
+	{ NULL, 0, NULL, NULL },
+};
+
+const char *
+hrd_arg_nth(const struct hrd_args *args, int option, size_t n)
+{
+	for (size_t i = 0; i < args->count; i++) {
+		if (args->given[i].option == option && n-- == 0)
+			return args->given[i].value;
+	}
+	return NULL;
+}
+
+const char *
+hrd_arg(const struct hrd_args *args, int option)
+{
+	for (size_t i = args->count; i > 0; i--) {
+		if (args->given[i - 1].option == option)
+			return args->given[i - 1].value;
+	}
+	return NULL;
+}
+
+static bool
+is_offered(const struct hrd_command *command, const struct hrd_option *option)
+{
+	if (strcmp(option->name, "sarif") == 0)
+		return command->json == HRD_CMD_JSON_REPORT;
+	if (strcmp(option->name, "json") == 0)
+		return command->json != HRD_CMD_NO_JSON;
+	return true;
+}
+
+static void
+print_option(const struct hrd_option *option)
+{
+	char left[80];
+
+	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", option->letter != 0 ? '-' : ' ',
+	    option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ",
+	    option->name, option->arg != NULL ? " " : "", option->arg != NULL ? option->arg : "");
+	printf("  %-28s %s\n", left, option->help);
+}
+
+void
+hrd_cmd_help(const struct hrd_command *command)
+{
+	printf("usage: rpzgen %s %s\n\n%s.\n", command->name, command->synopsis, command->summary);
+	if (command->help != NULL)
+		printf("\n%s", command->help);
+	printf("\noptions:\n");
+	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++)
+		print_option(o);
+	for (const struct hrd_option *o = common; o->name != NULL; o++) {
+		if (is_offered(command, o))
+			print_option(o);
+	}
+}
+
+static void
+add_long(struct option *into, char **letters, const struct hrd_option *option, int value)
+{
+	into->name = option->name;
+	into->has_arg = option->arg != NULL ? required_argument : no_argument;
+	into->flag = NULL;
+	into->val = value;
+	if (option->letter != 0) {
+		*(*letters)++ = option->letter;
+		if (option->arg != NULL)
+			*(*letters)++ = ':';
+	}
+}
+
+/* The tables of getopt_long() for one command; letters starts with ':' (own messages). */
+static void
+make_tables(const struct hrd_command *command, struct option *longs, char *letters)
+{
+	static const int values[COMMON_MAX] = { COMMON_JSON, COMMON_SARIF, COMMON_QUIET,
+		COMMON_VERBOSE, COMMON_HELP };
+	size_t n = 0;
+
+	*letters++ = ':';
+	for (int i = 0; command->options != NULL && command->options[i].name != NULL; i++)
+		add_long(&longs[n++], &letters, &command->options[i], OWN + i);
+	for (int i = 0; i < COMMON_MAX; i++) {
+		if (is_offered(command, &common[i]))
+			add_long(&longs[n++], &letters, &common[i], values[i]);
+	}
+	memset(&longs[n], 0, sizeof(longs[n]));
+	*letters = '\0';
+}
+
+/* A short option came as its letter: the value that its long form has. */
+static int
+value_of_letter(const struct hrd_command *command, int letter)
+{
+	for (int i = 0; command->options != NULL && command->options[i].name != NULL; i++) {
+		if (command->options[i].letter == letter)
+			return OWN + i;
+	}
+	return letter == 'q' ? COMMON_QUIET : letter == 'v' ? COMMON_VERBOSE : COMMON_HELP;
+}
+
+struct common_given {
+	enum hrd_diag_form form;
+	bool help;
+	bool too_many;
+	int bad; /* '?' or ':' of getopt_long(), or 0 */
+	const char *bad_text;
+};
+
+static void
+take_option(struct hrd_args *args, int value, struct common_given *given)
+{
+	if (value < 256)
+		value = value_of_letter(args->command, value);
+	switch (value) {
+	case COMMON_HELP:
+		given->help = true;
+		break;
+	case COMMON_QUIET:
+		args->quiet = true;
+		break;
+	case COMMON_VERBOSE:
+		args->verbose = true;
+		break;
+	case COMMON_JSON:
+		args->json = true;
+		if (args->command->json == HRD_CMD_JSON_REPORT)
+			given->form = HRD_DIAG_JSON;
+		break;
+	case COMMON_SARIF:
+		given->form = HRD_DIAG_SARIF;
+		break;
+	default:
+		if (args->count == HRD_GIVEN_MAX) {
+			given->too_many = true;
+			break;
+		}
+		args->given[args->count].option = value - OWN;
+		args->given[args->count++].value = optarg != NULL ? optarg : "";
+	}
+}
+
+static void
+read_options(struct hrd_args *args, int argc, char **argv, struct common_given *given)
+{
+	struct option longs[HRD_OPTIONS_MAX + COMMON_MAX + 1];
+	char letters[2 * (HRD_OPTIONS_MAX + COMMON_MAX) + 2];
+	int value;
+
+	make_tables(args->command, longs, letters);
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (value == '?' || value == ':') {
+			given->bad = value;
+			given->bad_text = argv[optind - 1];
+			break;
+		}
+		take_option(args, value, given);
+	}
+	args->argc = argc - optind;
+	args->argv = argv + optind;
+}
+
+static bool
+check_usage(struct hrd_args *args, const struct common_given *given)
+{
+	const struct hrd_command *command = args->command;
+	const char *see = command->name;
+
+	if (given->bad == ':')
+		hrd_diag_usage(
+		    args->diag, "%s needs a value; see rpzgen help %s", given->bad_text, see);
+	else if (given->bad != 0)
+		hrd_diag_usage(args->diag, "unknown or unclear option \"%s\"; see rpzgen help %s",
+		    given->bad_text, see);
+	else if (given->too_many)
+		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
+	else if (args->argc < command->min_operands)
+		hrd_diag_usage(
+		    args->diag, "too few arguments; usage: rpzgen %s %s", see, command->synopsis);
+	else if (command->max_operands >= 0 && args->argc > command->max_operands)
+		hrd_diag_usage(args->diag, "unexpected argument \"%s\"; usage: rpzgen %s %s",
+		    args->argv[command->max_operands], see, command->synopsis);
+	else
+		return true;
+	return false;
+}
+
+bool
+hrd_args_parse(struct hrd_args *args, int argc, char **argv)
+{
+	struct common_given given = { HRD_DIAG_TEXT, false, false, 0, NULL };
+
+	read_options(args, argc, argv, &given);
+	args->diag = hrd_diag_new(given.form, args->quiet);
+	if (args->diag == NULL)
+		return false;
+	if (given.bad == 0 && given.help) {
+		hrd_cmd_help(args->command);
+		return false;
+	}
+	return check_usage(args, &given);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The subcommands: each cmd_NAME.c defines one struct hrd_command, main.c lists them.
+ *
+ * Options are declared once, in a table that drives both getopt_long() and the help text.  Every
+ * command also understands --help, --quiet and --verbose, and --json where `json` says what it
+ * changes. */
+#ifndef HRD_RPZGEN_CMD_ARGS_H
+#define HRD_RPZGEN_CMD_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rpzgen/base/diag.h"
+
+enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
+
+/* One option; the index in the command's table is what hrd_arg() takes. */
+struct hrd_option {
+	const char *name; /* long name without dashes; NULL ends the table */
+	char letter;      /* short form, or 0 */
+	const char *arg;  /* what it takes ("DIR"), or NULL for a switch */
+	const char *help; /* one line */
+};
+
+enum hrd_cmd_json {
+	HRD_CMD_NO_JSON,
+	HRD_CMD_JSON_DATA, /* the command's own output becomes JSON; diagnostics stay text on stderr
+			    */
+	HRD_CMD_JSON_REPORT, /* the diagnostics are the output: JSON on stdout; --sarif is
+				understood too */
+};
+
+/* A parsed command line.  Strings live as long as the program. */
+struct hrd_args {
+	const struct hrd_command *command;
+	struct hrd_diag *diag; /* flushed after the command has returned */
+	int argc;              /* operands */
+	char **argv;
+	bool json, quiet, verbose;
+	size_t count; /* options given, in order */
+	struct {
+		int option;
+		const char *value; /* "" for a switch */
+	} given[HRD_GIVEN_MAX];
+	const char *closing; /* set by the command: what the closing line of the diagnostics adds,
+				or NULL */
+};
+
+struct hrd_command {
+	const char *name;
+	const char *synopsis; /* operands and options, for the help text */
+	const char *summary;  /* one line */
+	const char *help;     /* further lines for "help NAME", or NULL */
+	enum hrd_cmd_json json;
+	const struct hrd_option *options;
+	int min_operands;
+	int max_operands; /* -1 = any number */
+	/* Returns an exit status of rpzgen/base/diag.h; the program ends with the highest of it and
+	 * hrd_diag_status(). */
+	int (*run)(struct hrd_args *args);
+};
+
+/* The value of an option: the last given, or NULL.  A switch gives "". */
+const char *hrd_arg(const struct hrd_args *args, int option);
+
+/* The n-th value of an option that may be repeated, or NULL past the last. */
+const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
+
+/* Parses argv (argv[0] = the command's name).  False when the run ends here: help was printed, or a
+ * usage error was reported to args->diag.  args must be zero but for command; diag is made here,
+ * NULL only when out of memory. */
+bool hrd_args_parse(struct hrd_args *args, int argc, char **argv);
+
+void hrd_cmd_help(const struct hrd_command *command);
+
+#endif

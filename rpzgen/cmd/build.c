@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen build: an inventory to a zone, a policy image and their manifest, all or none. */
+#include <config.h>
+
+#include "rpzgen/cmd/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/crypto/blake2b.h"
+#include "lib/rules/dump.h"
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/now.h"
+#include "rpzgen/base/outfile.h"
+#include "rpzgen/base/parallel.h"
+#include "rpzgen/policy/derive.h"
+#include "rpzgen/policy/guard.h"
+#include "rpzgen/policy/manifest.h"
+#include "rpzgen/zone/readback.h"
+#include "rpzgen/zone/write.h"
+
+enum {
+	OPT_OUT,
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_PREVIOUS,
+	OPT_POPULAR,
+	OPT_CACHE,
+	OPT_PROXY,
+	OPT_CA_FILE,
+	OPT_ALLOW_PRIVATE,
+};
+
+static const struct hrd_option options[] = {
+	{ "output", 'o', "DIR", "where the files go; made when missing" },
+	{ "profile", 0, "ID", "profile of the inventory (default: regulated)" },
+	{ "date", 0, "DATE", "day on which the rules are in force (default: today)" },
+	{ "previous", 0, "MANIFEST", "last published manifest (default: that in DIR)" },
+	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "cache", 0, "DIR", "keep fetched feeds there, and use them when a fetch fails" },
+	{ "proxy", 0, "URL", "fetch feeds through this proxy (the environment is not asked)" },
+	{ "ca-file", 0, "FILE", "trust these certificates (PEM) instead of the system's" },
+	{ "allow-private", 0, NULL, "fetch feeds from loopback and private addresses too" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const char manifest_name[] = "manifest.json";
+
+struct build {
+	struct hrd_args *args;
+	struct hrd_diag *diag;
+	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
+	struct hrd_scope scope;
+	struct hrd_rules *rules;
+	struct hrd_policy_info info;
+	struct hrd_guard guard;
+	struct hrd_manifest *manifest, *previous; /* previous: NULL = there is none */
+	char *zone, *image;                       /* file names */
+	struct hrd_policy *policy;                /* the image, opened */
+	uint8_t *image_data;
+	size_t image_len;
+	char *zone_data;
+	size_t zone_len;
+	int image_status, zone_status;
+};
+
+static struct hrd_feed_options
+feed_options(const struct build *b)
+{
+	return (struct hrd_feed_options){
+		.online = true,
+		.allow_private = hrd_arg(b->args, OPT_ALLOW_PRIVATE) != NULL,
+		.quiet = b->args->quiet,
+		.cache = hrd_arg(b->args, OPT_CACHE),
+		.proxy = hrd_arg(b->args, OPT_PROXY),
+		.ca_file = hrd_arg(b->args, OPT_CA_FILE),
+	};
+}
+
+static bool
+load_feeds(struct build *b)
+{
+	const struct hrd_feed_options how = feed_options(b);
+
+	return hrd_feeds_load(&b->feeds, b->inventory, &how, b->diag);
+}
+
+/* What was read and has passed the guards is good from now on. */
+static void
+keep_feeds(struct build *b)
+{
+	const struct hrd_feed_options how = feed_options(b);
+
+	for (size_t i = 0; i < b->feeds.count; i++) {
+		if (hrd_scope_takes_feed(&b->scope, b->feeds.all[i].feed))
+			hrd_feed_keep(&b->feeds.all[i], &how, b->diag);
+	}
+}
+
+static bool
+read_inventory(struct build *b)
+{
+	b->inventory = hrd_inventory_read(b->args->argv[0], b->diag);
+	if (b->inventory == NULL)
+		return false;
+	hrd_inventory_check(b->inventory, b->diag);
+	hrd_inventory_check_grades(b->inventory, b->diag);
+	return hrd_diag_errors(b->diag) == 0 && load_feeds(b);
+}
+
+static bool
+derive(struct build *b)
+{
+	const char *profile = hrd_arg(b->args, OPT_PROFILE);
+	int32_t date;
+
+	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
+	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds,
+		profile != NULL ? profile : "regulated", date, b->diag))
+		return false;
+	b->rules = hrd_derive(&b->scope, b->diag);
+	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
+}
+
+static char *
+join(struct build *b, const char *a, const char *separator, const char *c)
+{
+	size_t size = strlen(a) + strlen(separator) + strlen(c) + 1;
+	char *text = malloc(size);
+
+	if (text == NULL)
+		hrd_diag_nomem(b->diag);
+	else
+		snprintf(text, size, "%s%s%s", a, separator, c);
+	return text;
+}
+
+/* The manifest that this build follows: the named one must be there, that in the output directory
+ * may be. */
+static bool
+read_previous(struct build *b)
+{
+	const char *named = hrd_arg(b->args, OPT_PREVIOUS);
+	char *path = named != NULL ? join(b, named, "", "")
+				   : join(b, hrd_arg(b->args, OPT_OUT), "/", manifest_name);
+	bool good = path != NULL;
+
+	if (good && (named != NULL || access(path, F_OK) == 0)) {
+		b->previous = calloc(1, sizeof(*b->previous));
+		good = b->previous != NULL && hrd_manifest_read(path, b->diag, b->previous);
+		if (b->previous == NULL)
+			hrd_diag_nomem(b->diag);
+	}
+	if (good && b->previous != NULL && strcmp(b->previous->id, b->info.id) != 0) {
+		struct hrd_place place = { path, 0, 0 };
+
+		hrd_diag(b->diag, HRD_ERROR, &place, "manifest-id",
+		    "the previous manifest is of policy \"%s\", this one is \"%s\"; name the "
+		    "right one with --previous",
+		    b->previous->id, b->info.id);
+		good = false;
+	}
+	free(path);
+	return good;
+}
+
+/* The serial rises exactly when the rules change: to the time, or by one where the time is not
+ * later. */
+static void
+set_serial(struct build *b)
+{
+	const struct hrd_manifest *previous = b->previous;
+	uint32_t now = (uint32_t)b->info.created;
+
+	b->info.serial = now;
+	if (previous == NULL)
+		return;
+	if (memcmp(previous->rule_digest, b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0)
+		b->info.serial = previous->serial;
+	else if (!hrd_serial_is_later(now, previous->serial))
+		b->info.serial = previous->serial + 1;
+}
+
+/* The subtrees of relation self that are blocked: the next build must not lose one unnoticed. */
+static void
+set_apexes(struct build *b)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+	struct hrd_manifest *m = b->manifest;
+
+	while ((listed = hrd_next_listed(b->inventory, &at, &entity, &service)) != NULL) {
+		struct hrd_decision decision;
+
+		hrd_decide(&b->scope, entity, listed, &decision);
+		if (entity->relation == HRD_SELF && listed->match == HRD_SUBTREE &&
+		    decision.action != HRD_ACTION_NONE && decision.action != HRD_ACTION_OBSERVE &&
+		    m->apex_count < HRD_MANIFEST_APEXES_MAX)
+			m->apexes[m->apex_count++] = *listed->name;
+	}
+}
+
+static uint64_t
+count_acting(const struct hrd_rules *rules)
+{
+	uint64_t count = 0;
+
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
+			enum hrd_action action = hrd_rules_action(rules, (enum hrd_trigger)t, i);
+
+			count += action != HRD_ACTION_OBSERVE ? 1 : 0;
+		}
+	}
+	return count;
+}
+
+static bool
+fill_manifest(struct build *b)
+{
+	struct hrd_manifest *m = b->manifest;
+	uint64_t days = hrd_inventory_policy(b->inventory)->valid_days;
+
+	if (hrd_now(b->diag, &b->info.created) != HRD_OK)
+		return false;
+	b->info.not_after = b->info.created + days * HRD_DAY_SECONDS;
+	hrd_dump_digest(b->rules, m->rule_digest);
+	m->rules = count_acting(b->rules);
+	set_serial(b);
+	set_apexes(b);
+	snprintf(m->id, sizeof(m->id), "%s", b->info.id);
+	snprintf(m->profile, sizeof(m->profile), "%s", b->scope.profile->id);
+	hrd_date_text(b->scope.date, m->date);
+	m->serial = b->info.serial;
+	m->created = b->info.created;
+	m->not_after = b->info.not_after;
+	hrd_inventory_digest(b->inventory, m->inventory_digest);
+	return true;
+}
+
+static bool
+run_guards(struct build *b)
+{
+	if (!hrd_guard_init(&b->guard, b->diag, HRD_ERROR, b->args->argv[0], &b->scope,
+		hrd_arg(b->args, OPT_POPULAR)))
+		return false;
+	hrd_guard_rules(&b->guard, b->rules);
+	if (b->previous != NULL)
+		hrd_guard_change(&b->guard, b->previous, b->manifest);
+	hrd_guard_exceptions(&b->guard);
+	return hrd_diag_errors(b->diag) == 0;
+}
+
+static bool
+tell_write(struct build *b, const char *name)
+{
+	hrd_diag_system(b->diag, name, errno);
+	return false;
+}
+
+static void
+describe(struct build *b, const char *name, const void *data, size_t len)
+{
+	struct hrd_manifest_file *file = &b->manifest->files[b->manifest->file_count++];
+
+	snprintf(file->name, sizeof(file->name), "%s", name);
+	file->size = len;
+	hrd_blake2b(file->blake2b, HRD_DIGEST_LEN, data, len);
+}
+
+/* The image, opened again: what is published must open. */
+static void
+make_image(void *ctx)
+{
+	struct build *b = ctx;
+	struct hrd_fault fault;
+
+	b->image_status = hrd_policy_build(b->rules, &b->info, &b->image_data, &b->image_len);
+	if (b->image_status == HRD_OK)
+		b->image_status =
+		    hrd_policy_open(b->image_data, b->image_len, false, 0, &b->policy, &fault);
+}
+
+static bool
+write_zone(struct build *b, FILE *out)
+{
+	struct hrd_zone_writer writer = { .out = out, .apex = &b->info.apex };
+
+	writer.minimum = (uint32_t)hrd_inventory_policy(b->inventory)->negative_ttl;
+	if (hrd_zone_write_head(&writer, &b->info) != HRD_OK)
+		return false;
+	for (int trigger = 0; trigger < HRD_TRIGGERS; trigger++) {
+		if (hrd_zone_write_set(&writer, b->rules, (enum hrd_trigger)trigger) != HRD_OK)
+			return false;
+	}
+	return true;
+}
+
+/* The zone, and that it holds the rules.  It goes through memory: its digest is in the manifest. */
+static void
+make_zone(void *ctx)
+{
+	struct build *b = ctx;
+	FILE *memory = open_memstream(&b->zone_data, &b->zone_len);
+	bool good = memory != NULL && write_zone(b, memory);
+
+	if (memory != NULL && fclose(memory) != 0)
+		good = false;
+	b->zone_status =
+	    good ? hrd_readback(b->rules, b->zone, b->zone_data, b->zone_len, b->diag) : HRD_ENOMEM;
+}
+
+static bool
+judge_image(struct build *b)
+{
+	struct hrd_place place = { b->image, 0, 0 };
+	bool good =
+	    b->image_status == HRD_OK && memcmp(hrd_policy_info(b->policy)->rule_digest,
+					     b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0;
+
+	if (b->image_status == HRD_ENOMEM)
+		hrd_diag_nomem(b->diag);
+	else if (!good)
+		hrd_diag(b->diag, HRD_ERROR, &place, "build-image", "the image cannot be made: %s",
+		    b->image_status != HRD_OK ? hrd_strstatus(b->image_status)
+					      : "it does not hold the rules of the zone");
+	else
+		hrd_guard_image(&b->guard, b->policy);
+	return good;
+}
+
+static bool
+judge_zone(struct build *b)
+{
+	struct hrd_place place = { b->zone, 0, 0 };
+
+	if (b->zone_status == HRD_ENOMEM)
+		hrd_diag_nomem(b->diag);
+	else if (b->zone_status != HRD_OK)
+		hrd_diag(b->diag, HRD_ERROR, &place, "build-zone",
+		    "the zone, read back, does not hold the rules that were meant");
+	return b->zone_status == HRD_OK;
+}
+
+/* Both are made of rules that nobody changes any more; only the zone's thread reports. */
+static bool
+make_files(struct build *b)
+{
+	hrd_side_by_side(make_image, make_zone, b);
+	return judge_image(b) && judge_zone(b) && hrd_diag_errors(b->diag) == 0;
+}
+
+static bool
+write_file(struct build *b, struct hrd_outset *set, const char *name, const void *data, size_t len)
+{
+	FILE *file = hrd_outset_add(set, name);
+
+	if (file == NULL)
+		return tell_write(b, name);
+	fwrite(data, 1, len, file); /* the commit notices */
+	describe(b, name, data, len);
+	return true;
+}
+
+static bool
+write_files(struct build *b, struct hrd_outset *set)
+{
+	const char *what;
+	FILE *file;
+
+	if (!write_file(b, set, b->zone, b->zone_data, b->zone_len) ||
+	    !write_file(b, set, b->image, b->image_data, b->image_len))
+		return false;
+	file = hrd_outset_add(set, manifest_name);
+	if (file == NULL)
+		return tell_write(b, manifest_name);
+	(void)!hrd_manifest_write(file, b->manifest); /* the commit notices */
+	if (hrd_outset_commit(set, &what) != HRD_OK) {
+		b->args->closing = hrd_outset_closing(set);
+		return tell_write(b, what);
+	}
+	return true;
+}
+
+static bool
+publish(struct build *b)
+{
+	struct hrd_outset *set = hrd_outset_new(hrd_arg(b->args, OPT_OUT));
+	bool good = set != NULL && write_files(b, set);
+
+	if (set == NULL)
+		hrd_diag_nomem(b->diag);
+	hrd_outset_free(set);
+	return good;
+}
+
+static bool
+build(struct build *b)
+{
+	if (!derive(b))
+		return false;
+	hrd_scope_info(&b->scope, &b->info);
+	b->manifest = calloc(1, sizeof(*b->manifest));
+	b->zone = join(b, b->info.id, ".", "rpz");
+	b->image = join(b, b->info.id, ".", "policy");
+	if (b->manifest == NULL || b->zone == NULL || b->image == NULL) {
+		hrd_diag_nomem(b->diag);
+		return false;
+	}
+	if (!read_previous(b) || !fill_manifest(b) || !run_guards(b) || !make_files(b))
+		return false;
+	keep_feeds(b);
+	return publish(b);
+}
+
+static void
+say_done(const struct build *b)
+{
+	const struct hrd_manifest *m = b->manifest;
+
+	if (b->args->quiet || b->args->json)
+		return;
+	printf("%s: %llu rules of profile %s on %s, serial %u%s\n", m->id,
+	    (unsigned long long)m->rules, m->profile, m->date, m->serial,
+	    b->previous == NULL                ? ""
+	    : b->previous->serial != m->serial ? ", rules changed"
+					       : ", rules unchanged");
+}
+
+static int
+run(struct hrd_args *args)
+{
+	struct build b = { .args = args, .diag = args->diag };
+
+	if (hrd_arg(args, OPT_OUT) == NULL) {
+		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
+		return HRD_EXIT_USAGE;
+	}
+	if (build(&b))
+		say_done(&b);
+	else if (args->closing == NULL)
+		args->closing = "nothing was written";
+	hrd_policy_free(b.policy);
+	free(b.image_data);
+	free(b.zone_data);
+	free(b.zone);
+	free(b.image);
+	free(b.manifest);
+	free(b.previous);
+	hrd_guard_clear(&b.guard);
+	hrd_rules_free(b.rules);
+	hrd_feeds_clear(&b.feeds);
+	hrd_inventory_free(b.inventory);
+	return HRD_EXIT_OK;
+}
+
+const struct hrd_command hrd_cmd_build = {
+	.name = "build",
+	.synopsis = "INVENTORY -o DIR [--profile ID] [--date DATE] [--previous MANIFEST]",
+	.summary = "make zone, policy image and manifest from an inventory",
+	.help =
+	    "\nWrites DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
+	    "rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "
+	    "reproducible.\n",
+	.json = HRD_CMD_JSON_REPORT,
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
+};

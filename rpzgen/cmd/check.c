@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen check: every fault of an inventory in one run. */
+#include <config.h>
+
+#include "rpzgen/cmd/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/outfile.h"
+#include "rpzgen/inventory/inventory.h"
+#include "rpzgen/net/live.h"
+#include "rpzgen/policy/derive.h"
+#include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/holes.h"
+
+enum { TIMEOUT_MAX = 3600 };
+
+enum {
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_POPULAR,
+	OPT_CACHE,
+	OPT_LIST_HOLES,
+	OPT_LIVE,
+	OPT_SERVER,
+	OPT_ANCHOR,
+	OPT_SINCE,
+	OPT_RECORD,
+	OPT_SECONDS,
+};
+
+static const struct hrd_option options[] = {
+	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
+	{ "date", 0, "DATE", "day of the rules (default: today)" },
+	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
+	{ "cache", 0, "DIR", "judge the feeds that build --cache has kept there" },
+	{ "list-holes", 0, NULL, "list the holes that build closes, on standard output" },
+	{ "live", 0, NULL, "then ask the DNS about listed and known names" },
+	{ "server", 0, "ADDRESS[#PORT]",
+	    "ask this resolver (default: the authorities, from the root)" },
+	{ "trust-anchor", 0, "FILE",
+	    "DS or DNSKEY records to validate with (default: the root's)" },
+	{ "since", 0, "RECORD", "tell what has changed since that record of a former run" },
+	{ "record", 0, "FILE", "keep what was seen, as JSON" },
+	{ "timeout", 0, "SECONDS", "end of all look-ups together (default: 120)" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static void
+list_holes(
+    const struct hrd_scope *scope, const struct hrd_holes *holes, const struct hrd_rules *set)
+{
+	if (hrd_holes_count(holes) == 0)
+		return;
+	printf("# profile %s\n", scope->profile->id);
+	hrd_holes_print(holes, set, stdout);
+}
+
+/* The rules that build would make; NULL after a report. */
+static struct hrd_rules *
+derive(struct hrd_args *args, const struct hrd_scope *scope)
+{
+	struct hrd_rules *open = hrd_derive_open(scope, true, args->diag), *closed = NULL;
+	struct hrd_holes *holes = NULL;
+	int status = open != NULL ? hrd_holes_find(open, &holes) : HRD_OK;
+
+	if (holes != NULL && hrd_arg(args, OPT_LIST_HOLES) != NULL)
+		list_holes(scope, holes, open);
+	if (holes != NULL)
+		status = hrd_holes_close(holes, open, &closed);
+	if (status != HRD_OK)
+		hrd_diag_nomem(args->diag);
+	hrd_holes_free(holes);
+	hrd_rules_free(open);
+	return closed;
+}
+
+/* The rules that build would make, and what the guards say to them. */
+static void
+check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date)
+{
+	struct hrd_scope scope;
+	struct hrd_rules *rules;
+	struct hrd_guard guard;
+
+	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag) ||
+	    !hrd_scope_is_live(&scope))
+		return;
+	rules = derive(args, &scope);
+	if (hrd_guard_init(
+		&guard, args->diag, HRD_ERROR, args->argv[0], &scope, hrd_arg(args, OPT_POPULAR)) &&
+	    rules != NULL) {
+		hrd_guard_rules(&guard, rules);
+		hrd_guard_exceptions(&guard);
+	}
+	hrd_guard_clear(&guard);
+	hrd_rules_free(rules);
+}
+
+static void
+check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, int32_t date)
+{
+	if (hrd_arg(args, OPT_PROFILE) != NULL) {
+		check_profile(args, inventory, feeds, hrd_arg(args, OPT_PROFILE), date);
+		return;
+	}
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->profile_count; i++) {
+			if (section->profiles[i].id != NULL)
+				check_profile(
+				    args, inventory, feeds, section->profiles[i].id, date);
+		}
+	}
+}
+
+/* --- the live DNS --- */
+
+/* Options that say how to look need --live; false after a report. */
+static bool
+read_live_options(struct hrd_args *args, struct hrd_live_options *live)
+{
+	const char *seconds = hrd_arg(args, OPT_SECONDS);
+	char *end;
+
+	*live = (struct hrd_live_options){ .server = hrd_arg(args, OPT_SERVER),
+		.anchor = hrd_arg(args, OPT_ANCHOR),
+		.quiet = args->quiet };
+	for (int option = OPT_SERVER; option <= OPT_SECONDS; option++) {
+		if (hrd_arg(args, option) == NULL || hrd_arg(args, OPT_LIVE) != NULL)
+			continue;
+		hrd_diag_usage(args->diag, "--%s says how to look; add --live",
+		    args->command->options[option].name);
+		return false;
+	}
+	if (seconds == NULL)
+		return true;
+	live->seconds = (unsigned)strtoul(seconds, &end, 10);
+	if (seconds[0] >= '0' && seconds[0] <= '9' && *end == '\0' && live->seconds >= 1 &&
+	    live->seconds <= TIMEOUT_MAX)
+		return true;
+	hrd_diag_usage(args->diag, "--timeout takes 1 to %d seconds", TIMEOUT_MAX);
+	return false;
+}
+
+static void
+write_record(struct hrd_args *args, const struct hrd_live *live, const char *path)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+	FILE *file = set != NULL ? hrd_outset_add(set, path) : NULL;
+	const char *what = path;
+
+	if (set == NULL)
+		hrd_diag_nomem(args->diag);
+	else if (file == NULL || hrd_live_record_write(live, file) != HRD_OK ||
+		 hrd_outset_commit(set, &what) != HRD_OK)
+		hrd_diag_system(args->diag, what != NULL ? what : path, errno);
+	hrd_outset_free(set);
+}
+
+static void
+check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_live_options *how)
+{
+	const char *since = hrd_arg(args, OPT_SINCE), *record = hrd_arg(args, OPT_RECORD);
+	struct hrd_live live;
+
+	if (hrd_live_look(&live, inventory, how, args->diag)) {
+		hrd_live_report(&live, args->diag);
+		if (since != NULL)
+			(void)!hrd_live_record_compare(&live, since, args->diag);
+		if (record != NULL)
+			write_record(args, &live, record);
+		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
+			hrd_live_print(&live, stdout);
+	}
+	hrd_live_clear(&live);
+}
+
+static int
+run(struct hrd_args *args)
+{
+	const struct hrd_feed_options offline = {
+		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+	};
+	struct hrd_live_options live;
+	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
+	bool has_form;
+	int32_t date;
+
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date) ||
+	    !read_live_options(args, &live))
+		return HRD_EXIT_USAGE;
+	if (args->json && hrd_arg(args, OPT_LIST_HOLES) != NULL) {
+		hrd_diag_usage(args->diag, "--list-holes needs standard output for itself");
+		return HRD_EXIT_USAGE;
+	}
+	inventory = hrd_inventory_read(args->argv[0], args->diag);
+	if (inventory == NULL)
+		return HRD_EXIT_OK;
+	has_form = hrd_diag_errors(args->diag) == 0;
+	hrd_inventory_check(inventory, args->diag);
+	hrd_inventory_check_grades(inventory, args->diag);
+	/* Rules can be made of what has the form; other faults leave enough to look at. */
+	if (has_form) {
+		hrd_feeds_load(&feeds, inventory, &offline, args->diag);
+		check_profiles(args, inventory, &feeds, date);
+		hrd_feeds_clear(&feeds);
+	}
+	if (hrd_arg(args, OPT_LIVE) != NULL && hrd_diag_errors(args->diag) == 0)
+		check_live(args, inventory, &live);
+	hrd_inventory_free(inventory);
+	return HRD_EXIT_OK;
+}
+
+const struct hrd_command hrd_cmd_check = {
+	.name = "check",
+	.synopsis = "INVENTORY [--profile ID] [--date DATE] [--live [--since RECORD] [--record "
+		    "FILE]] [--json | --sarif]",
+	.summary = "report every fault of an inventory",
+	.help =
+	    "Checks form, references, grades against evidence, and with the guards the rules "
+	    "that\nbuild would make.  --live tells which names exist, behind which aliases and in "
+	    "which\nzones, and what has changed; findings make the exit status 1, questions "
+	    "without an\nanswer make it 3.\n",
+	.json = HRD_CMD_JSON_REPORT,
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run,
+};

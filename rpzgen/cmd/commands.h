@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The subcommands' tables, each defined in its cmd_NAME.c.  One line a command, sorted. */
+#ifndef HRD_RPZGEN_CMD_COMMANDS_H
+#define HRD_RPZGEN_CMD_COMMANDS_H
+
+#include "rpzgen/cmd/args.h"
+
+extern const struct hrd_command hrd_cmd_build;
+extern const struct hrd_command hrd_cmd_check;
+extern const struct hrd_command hrd_cmd_compile;
+extern const struct hrd_command hrd_cmd_diff;
+extern const struct hrd_command hrd_cmd_dump;
+extern const struct hrd_command hrd_cmd_explain;
+extern const struct hrd_command hrd_cmd_keygen;
+extern const struct hrd_command hrd_cmd_pull;
+extern const struct hrd_command hrd_cmd_sign;
+extern const struct hrd_command hrd_cmd_verify;
+
+#endif

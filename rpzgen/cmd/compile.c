@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen compile: a policy zone becomes a policy image. */
+#include <config.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/policy/policy.h"
+#include "rpzgen/base/now.h"
+#include "rpzgen/base/outfile.h"
+#include "rpzgen/base/progress.h"
+#include "rpzgen/cmd/commands.h"
+#include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/rules/prune.h"
+#include "rpzgen/zone/companion.h"
+#include "rpzgen/zone/rules.h"
+#include "rpzgen/zone/write.h"
+
+enum {
+	OPT_OUTPUT,
+	OPT_COMPANION,
+	OPT_ORIGIN,
+	OPT_ID,
+	OPT_WILDCARDS,
+	OPT_VALID_DAYS,
+	OPT_STRICT,
+	OPT_PRUNE,
+	OPT_LIST_HOLES,
+};
+
+static const struct hrd_option options[] = {
+	{ "output", 'o', "FILE", "write the image to FILE" },
+	{ "companion", 0, "FILE", "write the rules for Unbound's own rpz: to FILE" },
+	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
+	{ "id", 0, "ID", "id of the policy (default: the apex)" },
+	{ "wildcards", 0, "MODE", "cover (default), or rfc4592: keep the holes that BIND reads" },
+	{ "valid-days", 0, "N", "the policy ends N days after its creation (default: never)" },
+	{ "strict", 0, NULL, "write nothing when a record is at fault" },
+	{ "prune", 0, NULL, "leave out rules that others imply; their ids are lost" },
+	{ "list-holes", 0, NULL, "list the holes on standard output" },
+	{ NULL, 0, NULL, NULL },
+};
+
+/* One run. */
+struct compile {
+	struct hrd_args *args;
+	struct hrd_diag *diag;
+	const char *file; /* of the zone, for reports */
+	bool rfc4592;
+	bool has_origin;
+	struct hrd_name origin;
+	struct hrd_zone_head head;
+	struct hrd_policy_info info;
+	char id[HRD_NAME_TEXT_MAX];
+	struct hrd_rules *set; /* replaced by what prune and rfc4592 make of it */
+	size_t rules;          /* without STOP entries */
+	uint64_t holes;
+};
+
+static bool
+is_set(const struct compile *run, int option)
+{
+	return hrd_arg(run->args, option) != NULL;
+}
+
+/* --- options --- */
+
+static int
+read_valid_days(struct compile *run)
+{
+	const char *text = hrd_arg(run->args, OPT_VALID_DAYS);
+	unsigned long days;
+	char *end;
+
+	if (text == NULL)
+		return HRD_OK;
+	days = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || days == 0 || days > 36500) {
+		hrd_diag_usage(run->diag, "--valid-days takes a number from 1 to 36500");
+		return HRD_EINVAL;
+	}
+	run->info.not_after = run->info.created + (uint64_t)days * 86400;
+	return HRD_OK;
+}
+
+static bool
+is_stdout(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
+/* What goes to standard output must have it for itself. */
+static void
+check_outputs(struct compile *run)
+{
+	const char *output = hrd_arg(run->args, OPT_OUTPUT), *zone = run->args->argv[0];
+	const char *companion = hrd_arg(run->args, OPT_COMPANION);
+	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
+	int users = is_stdout(output) + is_stdout(companion) + report;
+
+	if (users > 1 || (is_set(run, OPT_LIST_HOLES) && run->args->json))
+		hrd_diag_usage(run->diag, "%s needs standard output for itself",
+		    is_set(run, OPT_LIST_HOLES) ? "--list-holes"
+		    : run->args->json           ? "--json"
+						: "the image");
+	if (!is_stdout(zone) && ((output != NULL && strcmp(output, zone) == 0) ||
+				    (companion != NULL && strcmp(companion, zone) == 0)))
+		hrd_diag_usage(run->diag, "%s would be replaced; write to another file", zone);
+}
+
+static int
+read_options(struct compile *run)
+{
+	const char *mode = hrd_arg(run->args, OPT_WILDCARDS);
+	const char *origin = hrd_arg(run->args, OPT_ORIGIN);
+	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+
+	if (output == NULL)
+		hrd_diag_usage(run->diag, "compile needs -o FILE");
+	else if (mode != NULL && strcmp(mode, "cover") != 0 && strcmp(mode, "rfc4592") != 0)
+		hrd_diag_usage(run->diag, "--wildcards is cover or rfc4592, not \"%s\"", mode);
+	else if (origin != NULL &&
+		 hrd_name_from_text(&run->origin, origin, strlen(origin)) != HRD_OK)
+		hrd_diag_usage(run->diag, "--origin \"%s\" is no domain name", origin);
+	else
+		check_outputs(run);
+	run->has_origin = origin != NULL;
+	run->rfc4592 = mode != NULL && strcmp(mode, "rfc4592") == 0;
+	if (run->rfc4592 && is_set(run, OPT_PRUNE))
+		hrd_diag_usage(run->diag,
+		    "--prune changes which holes there are, so it does not go "
+		    "with --wildcards=rfc4592");
+	if (hrd_diag_status(run->diag) != HRD_EXIT_OK ||
+	    hrd_now(run->diag, &run->info.created) != HRD_OK)
+		return HRD_EINVAL;
+	return read_valid_days(run);
+}
+
+/* --- reading --- */
+
+/* Says what went wrong with a whole step; HRD_EINVAL was told where it happened. */
+static int
+explain(struct compile *run, int status, const char *what)
+{
+	struct hrd_place place = { run->file, 0, 0 };
+
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(run->diag);
+	else if (status == HRD_EIO)
+		hrd_diag_system(run->diag, what, errno);
+	else if (status == HRD_ELIMIT)
+		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit", "too many rules");
+	return status;
+}
+
+static int
+read_zone(struct compile *run, FILE *stream)
+{
+	struct hrd_progress progress;
+	const struct hrd_zone_reading how = { .file = run->file,
+		.diag = run->diag,
+		.origin = run->has_origin ? &run->origin : NULL,
+		.progress = &progress,
+		.lenient = true };
+
+	hrd_progress_start(&progress, run->args->quiet);
+	run->set = hrd_zone_rules(stream, &how, &run->head);
+	return run->set != NULL ? HRD_OK : HRD_EINVAL;
+}
+
+static int
+open_and_read(struct compile *run)
+{
+	const char *path = run->args->argv[0];
+	FILE *stream = stdin;
+	int status;
+
+	if (strcmp(path, "-") == 0)
+		run->file = "<stdin>";
+	else
+		stream = fopen(path, "rb");
+	if (stream == NULL)
+		return explain(run, HRD_EIO, path);
+	status = read_zone(run, stream);
+	if (stream != stdin)
+		fclose(stream);
+	return status;
+}
+
+/* --- the rules as a whole --- */
+
+/* What build refuses is only reported here: the zone is somebody else's. */
+static int
+check_guards(struct compile *run)
+{
+	struct hrd_guard guard;
+	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, NULL);
+
+	if (ready)
+		hrd_guard_rules(&guard, run->set);
+	hrd_guard_clear(&guard);
+	return ready ? HRD_OK : HRD_EINVAL;
+}
+
+/* The new set takes the place of the old one. */
+static void
+replace_set(struct compile *run, struct hrd_rules *set)
+{
+	hrd_rules_free(run->set);
+	run->set = set;
+}
+
+static int
+prune(struct compile *run)
+{
+	struct hrd_rules *pruned;
+	size_t dropped;
+	int status = hrd_rules_prune(run->set, &pruned, &dropped);
+
+	if (status == HRD_OK)
+		replace_set(run, pruned);
+	return explain(run, status, NULL);
+}
+
+static void
+tell_holes(struct compile *run)
+{
+	struct hrd_place place = { run->file, 0, 0 };
+
+	if (run->holes > 0 && !run->rfc4592)
+		hrd_diag(run->diag, HRD_WARNING, &place, "zone-holes",
+		    "%" PRIu64 " hole%s: names below a listed wildcard that BIND or Unbound would "
+		    "let through and this image covers; --list-holes names them, "
+		    "--wildcards=rfc4592 keeps them",
+		    run->holes, (run->holes == 1) ? "" : "s");
+}
+
+static int
+look_for_holes(struct compile *run)
+{
+	struct hrd_holes *holes;
+	struct hrd_rules *kept = NULL;
+	int status = hrd_holes_find(run->set, &holes);
+
+	if (status != HRD_OK)
+		return explain(run, status, NULL);
+	run->rules = hrd_rules_count(run->set);
+	run->holes = hrd_holes_count(holes);
+	if (is_set(run, OPT_LIST_HOLES))
+		hrd_holes_print(holes, run->set, stdout);
+	if (run->rfc4592 && run->holes > 0)
+		status = hrd_holes_keep(holes, run->set, &kept);
+	if (kept != NULL)
+		replace_set(run, kept);
+	tell_holes(run);
+	hrd_holes_free(holes);
+	return explain(run, status, NULL);
+}
+
+/* --- writing --- */
+
+static int
+describe(struct compile *run)
+{
+	const char *id = hrd_arg(run->args, OPT_ID);
+	size_t len;
+
+	if (id == NULL) {
+		hrd_name_to_text(&run->head.apex, run->id);
+		id = run->id;
+	}
+	len = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+	if (len == 0 || len > HRD_POLICY_ID_MAX || id[len] != '\0') {
+		hrd_diag_usage(run->diag,
+		    "\"%s\" cannot be a policy id (1 to 63 of a-z, 0-9, \".\", \"-\"); give --id",
+		    id);
+		return HRD_EINVAL;
+	}
+	run->info.id = id;
+	run->info.title = run->info.publisher = "";
+	run->info.apex = run->head.apex;
+	run->info.mname = run->head.mname;
+	run->info.rname = run->head.rname;
+	run->info.serial = run->head.serial;
+	run->info.ttl = run->head.ttl;
+	run->info.rfc4592 = run->rfc4592;
+	return HRD_OK;
+}
+
+static int
+write_companion(struct compile *run, struct hrd_outset *outputs)
+{
+	const char *path = hrd_arg(run->args, OPT_COMPANION);
+	FILE *stream;
+
+	if (path == NULL)
+		return HRD_OK;
+	stream = hrd_outset_add(outputs, path);
+	if (stream == NULL)
+		return explain(run, HRD_EIO, path);
+	return explain(
+	    run, hrd_companion_write(stream, run->set, &run->info, run->diag, run->file), path);
+}
+
+static int
+write_image(struct compile *run, struct hrd_outset *outputs)
+{
+	const char *path = hrd_arg(run->args, OPT_OUTPUT);
+	FILE *stream = hrd_outset_add(outputs, path);
+	uint8_t *image = NULL;
+	size_t len = 0;
+	int status;
+
+	if (stream == NULL)
+		return explain(run, HRD_EIO, path);
+	status = hrd_policy_build(run->set, &run->info, &image, &len);
+	if (status == HRD_OK && fwrite(image, 1, len, stream) != len)
+		status = HRD_EIO;
+	explain(run, status, path);
+	free(image);
+	return status;
+}
+
+static int
+write_files(struct compile *run)
+{
+	struct hrd_outset *outputs = hrd_outset_new(NULL);
+	const char *what = NULL;
+	int status;
+
+	if (outputs == NULL)
+		return explain(run, HRD_ENOMEM, NULL);
+	status = write_companion(run, outputs);
+	if (status == HRD_OK)
+		status = write_image(run, outputs);
+	if (status == HRD_OK && hrd_outset_commit(outputs, &what) != HRD_OK) {
+		run->args->closing = hrd_outset_closing(outputs);
+		status = explain(run, HRD_EIO, what);
+	}
+	hrd_outset_free(outputs);
+	return status;
+}
+
+static void
+summarise(const struct compile *run)
+{
+	if (run->args->quiet || run->args->json || is_set(run, OPT_LIST_HOLES) ||
+	    is_stdout(hrd_arg(run->args, OPT_OUTPUT)) ||
+	    is_stdout(hrd_arg(run->args, OPT_COMPANION)))
+		return;
+	printf("%s: serial %" PRIu32 ", rules: %zu, holes%s: %" PRIu64 ", records refused: %" PRIu64
+	       "\n",
+	    run->info.id, run->info.serial, run->rules, run->rfc4592 ? " kept" : "", run->holes,
+	    run->head.faults);
+}
+
+static int
+compile(struct compile *run)
+{
+	int status = open_and_read(run);
+
+	if (status == HRD_OK && is_set(run, OPT_STRICT) && hrd_diag_errors(run->diag) > 0)
+		status = HRD_EINVAL;
+	if (status == HRD_OK)
+		status = check_guards(run);
+	if (status == HRD_OK && is_set(run, OPT_PRUNE))
+		status = prune(run);
+	if (status == HRD_OK)
+		status = look_for_holes(run);
+	if (status == HRD_OK)
+		status = describe(run);
+	if (status == HRD_OK)
+		status = write_files(run);
+	return status;
+}
+
+static int
+run_compile(struct hrd_args *args)
+{
+	struct compile run = { .args = args, .diag = args->diag, .file = args->argv[0] };
+	int status = read_options(&run);
+
+	if (status == HRD_OK) {
+		status = compile(&run);
+		if (status != HRD_OK && args->closing == NULL)
+			args->closing = "nothing was written";
+		else if (status == HRD_OK && hrd_diag_errors(args->diag) > 0)
+			args->closing = "the image was written without the records at fault";
+		if (status == HRD_OK)
+			summarise(&run);
+	}
+	hrd_rules_free(run.set);
+	return (status == HRD_OK || hrd_diag_status(args->diag) != HRD_EXIT_OK) ? HRD_EXIT_OK
+										: HRD_EXIT_REJECTED;
+}
+
+const struct hrd_command hrd_cmd_compile = {
+	.name = "compile",
+	.synopsis = "[OPTION]... ZONE -o FILE.policy",
+	.summary = "make a policy image of a response policy zone",
+	.help = "A record at fault is reported and left out, the rest is compiled, and the exit\n"
+		"status is 1; with --strict nothing is written then.\n",
+	.json = HRD_CMD_JSON_REPORT,
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run_compile,
+};

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen diff: what changed between two rule sets, whatever their notation. */
+#include <config.h>
+
+#include "rpzgen/cmd/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/json.h"
+#include "rpzgen/base/dates.h"
+#include "rpzgen/policy/load.h"
+#include "rpzgen/rules/diff.h"
+#include "rpzgen/rules/nameset.h"
+#include "rpzgen/zone/write.h"
+
+enum { OPT_PROFILE, OPT_DATE, OPT_MARKDOWN, OPT_EXIT_CODE };
+
+static const struct hrd_option options[] = {
+	{ "profile", 0, "ID", "profile of an inventory (default: regulated)" },
+	{ "date", 0, "DATE", "day of an inventory's rules (default: today)" },
+	{ "markdown", 'm', NULL, "print a table for a merge request" },
+	{ "exit-code", 0, NULL, "end with 1 when there is a difference" },
+	{ NULL, 0, NULL, NULL },
+};
+
+enum form { TEXT, JSON, MARKDOWN };
+
+struct output {
+	enum form form;
+	struct hrd_loaded before, after;
+	struct hrd_nameset listed[2]; /* of the inventories; values: struct hrd_listed */
+	struct hrd_json json;
+	enum hrd_change only; /* JSON: the array that is being written */
+};
+
+static const char *const change_words[] = { "added", "removed", "changed" };
+static const char change_signs[] = { '+', '-', '~' };
+
+static void
+index_listed(struct hrd_nameset *set, const struct hrd_loaded *loaded)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	if (loaded->inventory == NULL)
+		return;
+	while ((listed = hrd_next_listed(loaded->inventory, &at, &entity, &service)) != NULL) {
+		if (listed->name != NULL)
+			hrd_nameset_add(set, listed->name, listed);
+	}
+	hrd_nameset_sort(set);
+}
+
+/* Evidence of a rule's name in the inventory of its side, or NULL. */
+static const struct hrd_evidence_list *
+evidence_of(const struct hrd_nameset *listed, const struct hrd_rule *rule)
+{
+	const struct hrd_nameset_entry *entry = NULL;
+
+	if (rule->trigger == HRD_TRIGGER_QNAME && listed->count > 0)
+		entry = hrd_nameset_find(listed, &rule->name);
+	return entry != NULL ? &((const struct hrd_listed *)entry->value)->evidence : NULL;
+}
+
+static const char *
+address_of(const struct hrd_evidence *evidence)
+{
+	if (evidence->url != NULL)
+		return evidence->url;
+	return evidence->repository != NULL ? evidence->repository : evidence->title;
+}
+
+/* --- text and Markdown --- */
+
+/* "nxdomain", or "nxdomain -> passthru". */
+static void
+print_actions(const struct hrd_rule *before, const struct hrd_rule *after)
+{
+	if (before != NULL)
+		fputs(hrd_action_name(before->action), stdout);
+	if (before != NULL && after != NULL)
+		fputs(" -> ", stdout);
+	if (after != NULL)
+		fputs(hrd_action_name(after->action), stdout);
+}
+
+static void
+print_text(const char *owner, const struct hrd_meta *meta, const struct hrd_evidence_list *evidence)
+{
+	if (meta->entity[0] != '\0' || meta->basis[0] != '\0')
+		printf(
+		    "  (%s%s%s)", meta->entity, meta->entity[0] != '\0' ? ", " : "", meta->basis);
+	putchar('\n');
+	/* The wildcard rests on the same evidence as its base name. */
+	for (size_t i = 0; evidence != NULL && owner[0] != '*' && i < evidence->count; i++)
+		printf("    %s\n", address_of(&evidence->all[i]));
+}
+
+/* Texts of an inventory in a table cell: what would end the cell or begin markup is escaped. */
+static void
+print_cell(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("|\\`*_<>[]", *text) != NULL)
+			putchar('\\');
+		putchar(*text == '\n' ? ' ' : *text);
+	}
+}
+
+static void
+print_row(const struct hrd_meta *meta, const struct hrd_evidence_list *evidence)
+{
+	fputs(" | ", stdout);
+	print_cell(meta->entity);
+	fputs(" | ", stdout);
+	print_cell(meta->basis);
+	fputs(" | ", stdout);
+	for (size_t i = 0; evidence != NULL && i < evidence->count; i++) {
+		fputs(i > 0 ? ", " : "", stdout);
+		print_cell(address_of(&evidence->all[i]));
+	}
+	puts(" |");
+}
+
+static void
+print_change(const struct output *o, enum hrd_change change, const char *owner,
+    const struct hrd_rule *before, const struct hrd_rule *after, const struct hrd_meta *meta,
+    const struct hrd_evidence_list *evidence)
+{
+	if (o->form == TEXT)
+		printf("%c %s ", change_signs[change], owner);
+	else
+		printf("| %s | `%s` | ", change_words[change], owner);
+	print_actions(before, after);
+	if (o->form == TEXT)
+		print_text(owner, meta, evidence);
+	else
+		print_row(meta, evidence);
+}
+
+/* --- JSON --- */
+
+static void
+json_change(struct hrd_json *json, const char *owner, const struct hrd_rule *before,
+    const struct hrd_rule *after, const struct hrd_meta *meta,
+    const struct hrd_evidence_list *evidence)
+{
+	hrd_json_object(json);
+	hrd_json_member(json, "owner", owner);
+	if (before != NULL)
+		hrd_json_member(json, "before", hrd_action_name(before->action));
+	if (after != NULL)
+		hrd_json_member(json, "after", hrd_action_name(after->action));
+	if (meta->entity[0] != '\0')
+		hrd_json_member(json, "entity", meta->entity);
+	if (meta->basis[0] != '\0')
+		hrd_json_member(json, "basis", meta->basis);
+	if (evidence != NULL) {
+		hrd_json_key(json, "evidence");
+		hrd_json_array(json);
+		for (size_t i = 0; i < evidence->count; i++)
+			hrd_json_string(json, address_of(&evidence->all[i]));
+		hrd_json_array_end(json);
+	}
+	hrd_json_object_end(json);
+}
+
+static void
+tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const struct hrd_rule *after)
+{
+	struct output *o = ctx;
+	const struct hrd_rule *rule = after != NULL ? after : before;
+	const struct hrd_rules *set = after != NULL ? o->after.rules : o->before.rules;
+	const struct hrd_evidence_list *evidence = evidence_of(&o->listed[after != NULL], rule);
+	char owner[HRD_OWNER_TEXT_MAX];
+	struct hrd_meta meta;
+
+	if (o->form == JSON && change != o->only)
+		return;
+	hrd_rules_meta_get(set, rule->meta, &meta);
+	hrd_dump_owner_of(rule, owner);
+	if (o->form == JSON)
+		json_change(&o->json, owner, before, after, &meta, evidence);
+	else
+		print_change(o, change, owner, before, after, &meta, evidence);
+}
+
+static void
+write_json(struct output *o, struct hrd_diff *diff)
+{
+	hrd_json_init(&o->json, true, hrd_json_to_stream, stdout);
+	hrd_json_object(&o->json);
+	for (int change = HRD_ADDED; change <= HRD_CHANGED; change++) {
+		o->only = (enum hrd_change)change;
+		hrd_json_key(&o->json, change_words[change]);
+		hrd_json_array(&o->json);
+		hrd_diff(diff);
+		hrd_json_array_end(&o->json);
+	}
+	hrd_json_object_end(&o->json);
+	/* A failed write is noticed when stdout is closed. */
+	(void)!hrd_json_end(&o->json);
+}
+
+static void
+write_lines(struct output *o, struct hrd_diff *diff)
+{
+	if (o->form == MARKDOWN)
+		puts("| change | owner | action | entity | basis | evidence |\n"
+		     "|---|---|---|---|---|---|");
+	hrd_diff(diff);
+	printf("%s%llu added, %llu removed, %llu changed\n", o->form == MARKDOWN ? "\n" : "",
+	    (unsigned long long)diff->counts[HRD_ADDED],
+	    (unsigned long long)diff->counts[HRD_REMOVED],
+	    (unsigned long long)diff->counts[HRD_CHANGED]);
+}
+
+static int
+compare(struct output *o, const struct hrd_args *args)
+{
+	struct hrd_diff diff = { .before = o->before.rules,
+		.after = o->after.rules,
+		.observe = o->before.kind != HRD_LOAD_ZONE && o->after.kind != HRD_LOAD_ZONE,
+		.tell = tell,
+		.ctx = o };
+
+	index_listed(&o->listed[0], &o->before);
+	index_listed(&o->listed[1], &o->after);
+	if (o->form == JSON)
+		write_json(o, &diff);
+	else
+		write_lines(o, &diff);
+	hrd_nameset_free(&o->listed[0]);
+	hrd_nameset_free(&o->listed[1]);
+	if (hrd_arg(args, OPT_EXIT_CODE) == NULL)
+		return HRD_EXIT_OK;
+	return diff.counts[HRD_ADDED] + diff.counts[HRD_REMOVED] + diff.counts[HRD_CHANGED] > 0
+		   ? HRD_EXIT_REJECTED
+		   : HRD_EXIT_OK;
+}
+
+static int
+run(struct hrd_args *args)
+{
+	struct hrd_load_options load = { .profile = hrd_arg(args, OPT_PROFILE),
+		.quiet = args->quiet };
+	struct output o = { .form = TEXT };
+	int status = HRD_EXIT_OK;
+
+	if (load.profile == NULL)
+		load.profile = "regulated";
+	if (args->json)
+		o.form = JSON;
+	else if (hrd_arg(args, OPT_MARKDOWN) != NULL)
+		o.form = MARKDOWN;
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &load.date))
+		return HRD_EXIT_USAGE;
+	/* Both are loaded, so that the faults of both are told. */
+	if ((int)hrd_load(&o.before, args->argv[0], &load, args->diag) +
+		(int)hrd_load(&o.after, args->argv[1], &load, args->diag) ==
+	    2)
+		status = compare(&o, args);
+	hrd_loaded_clear(&o.before);
+	hrd_loaded_clear(&o.after);
+	return status;
+}
+
+const struct hrd_command hrd_cmd_diff = {
+	.name = "diff",
+	.synopsis = "[OPTION]... BEFORE AFTER",
+	.summary = "show what changed between two rule sets",
+	.help = "BEFORE and AFTER are inventories, zones, policy images or manifests, in any mix.\n"
+		"Observe rules are left out where one side is a zone.\n",
+	.json = HRD_CMD_JSON_DATA,
+	.options = options,
+	.min_operands = 2,
+	.max_operands = 2,
+	.run = run,
+};

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen dump: the rules of a policy image, as a zone or as JSON. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/json.h"
+#include "lib/policy/policy.h"
+#include "rpzgen/cmd/commands.h"
+#include "rpzgen/policy/image.h"
+#include "rpzgen/rules/copy.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/zone/write.h"
+
+enum { OPT_CLOSE_HOLES };
+
+static const struct hrd_option options[] = {
+	{ "close-holes", 0, NULL, "add the rules that make all resolvers read wildcards alike" },
+	{ NULL, 0, NULL, NULL },
+};
+
+enum { RULE_ID_MAX = 1200 };
+
+static void
+hex(const uint8_t *octets, size_t len, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		*text++ = digits[octets[i] >> 4];
+		*text++ = digits[octets[i] & 15];
+	}
+	*text = '\0';
+}
+
+/* --- as a zone --- */
+
+static void
+take_too_long(void *ctx, const char *owner)
+{
+	const struct hrd_args *args = ctx;
+	struct hrd_place place = { args->argv[0], 0, 0 };
+
+	hrd_diag(args->diag, HRD_ERROR, &place, "zone-owner-length",
+	    "%s: over 255 octets with the apex, so no zone of this apex can hold it", owner);
+}
+
+/* The rules without holes: a set is made of the image, since rules come in between. */
+static int
+write_closed(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
+{
+	struct hrd_rules *set, *closed = NULL;
+	struct hrd_holes *holes = NULL;
+	int status = hrd_rules_from_policy(policy, false, &set);
+	unsigned trigger;
+
+	if (status == HRD_OK)
+		status = hrd_holes_find(set, &holes);
+	if (status == HRD_OK)
+		status = hrd_holes_close(holes, set, &closed);
+	for (trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++)
+		status = hrd_zone_write_set(writer, closed, trigger);
+	hrd_holes_free(holes);
+	hrd_rules_free(closed);
+	hrd_rules_free(set);
+	return status;
+}
+
+static int
+dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
+{
+	struct hrd_policy_info info = *hrd_policy_info(policy);
+	struct hrd_zone_writer writer = {
+		.out = stdout, .apex = &info.apex, .too_long = take_too_long, .ctx = args
+	};
+	bool close_holes = hrd_arg(args, OPT_CLOSE_HOLES) != NULL;
+	char digest[2 * HRD_RULE_DIGEST_LEN + 1];
+	int status;
+
+	hex(info.rule_digest, HRD_RULE_DIGEST_LEN, digest);
+	if (close_holes)
+		info.rfc4592 = false;
+	else
+		printf("; rule digest: %s\n", digest);
+	status = hrd_zone_write_head(&writer, &info);
+	if (status == HRD_OK)
+		status = close_holes ? write_closed(&writer, policy)
+				     : hrd_zone_write_policy(&writer, policy);
+	return status;
+}
+
+/* --- as JSON: the header, then one object a rule, each on a line --- */
+
+static int
+write_text(void *ctx, const char *text, size_t len)
+{
+	return (fwrite(text, 1, len, ctx) == len) ? HRD_OK : HRD_EIO;
+}
+
+static void
+json_name(struct hrd_json *json, const char *key, const struct hrd_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(name, text);
+	hrd_json_member(json, key, text);
+}
+
+static void
+json_number(struct hrd_json *json, const char *key, uint64_t number)
+{
+	hrd_json_key(json, key);
+	hrd_json_uint(json, number);
+}
+
+static void
+json_rule_counts(struct hrd_json *json, const struct hrd_policy_info *info)
+{
+	unsigned trigger;
+
+	hrd_json_key(json, "rules");
+	hrd_json_object(json);
+	for (trigger = 0; trigger < HRD_TRIGGERS; trigger++)
+		json_number(json, hrd_trigger_name(trigger), info->rules[trigger]);
+	hrd_json_object_end(json);
+	json_number(json, "observed", info->observed);
+}
+
+static int
+json_header(const struct hrd_policy *policy)
+{
+	const struct hrd_policy_info *info = hrd_policy_info(policy);
+	const uint8_t *payload, *digest, *signature;
+	char text[2 * HRD_RULE_DIGEST_LEN + 1];
+	size_t len, signature_len;
+	struct hrd_json json;
+
+	hrd_policy_payload(policy, &payload, &len, &digest, &signature, &signature_len);
+	hrd_json_init(&json, false, write_text, stdout);
+	hrd_json_object(&json);
+	hrd_json_member(&json, "policy", info->id);
+	hrd_json_member(&json, "title", info->title);
+	hrd_json_member(&json, "publisher", info->publisher);
+	json_name(&json, "apex", &info->apex);
+	json_name(&json, "mname", &info->mname);
+	json_name(&json, "rname", &info->rname);
+	json_number(&json, "serial", info->serial);
+	json_number(&json, "ttl", info->ttl);
+	json_number(&json, "created", info->created);
+	json_number(&json, "not_after", info->not_after);
+	hrd_json_member(&json, "wildcards", info->rfc4592 ? "rfc4592" : "cover");
+	hex(info->rule_digest, HRD_RULE_DIGEST_LEN, text);
+	hrd_json_member(&json, "rule_digest", text);
+	hrd_json_key(&json, "signed");
+	hrd_json_bool(&json, signature_len > 0);
+	json_rule_counts(&json, info);
+	hrd_json_object_end(&json);
+	return hrd_json_end(&json);
+}
+
+static void
+json_meta(struct hrd_json *json, const struct hrd_meta *meta)
+{
+	const struct {
+		const char *key, *text;
+	} texts[] = { { "entity", meta->entity }, { "relation", meta->relation },
+		{ "service", meta->service }, { "basis", meta->basis }, { "ede", meta->ede } };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].text[0] != '\0')
+			hrd_json_member(json, texts[i].key, texts[i].text);
+	}
+}
+
+static void
+json_records(struct hrd_json *json, const struct hrd_policy *policy, uint32_t data)
+{
+	struct hrd_rr rr;
+	char *text = NULL;
+	size_t n;
+
+	hrd_json_key(json, "records");
+	hrd_json_array(json);
+	for (n = 0; hrd_policy_rr(policy, data, n, &rr); n++) {
+		text = malloc(2 * (size_t)rr.rdlen + 1);
+		if (text == NULL) {
+			json->status = HRD_ENOMEM;
+			break;
+		}
+		hex(rr.rdata, rr.rdlen, text);
+		hrd_json_object(json);
+		json_number(json, "type", rr.type);
+		json_number(json, "ttl", rr.ttl);
+		hrd_json_member(json, "rdata", text);
+		hrd_json_object_end(json);
+		free(text);
+	}
+	hrd_json_array_end(json);
+}
+
+static int
+json_rule(
+    const struct hrd_policy *policy, const struct hrd_match *match, const struct hrd_name *name)
+{
+	struct hrd_rule rule = { .trigger = match->trigger,
+		.wildcard = match->wildcard,
+		.name = *name,
+		.prefix = match->prefix };
+	char owner[HRD_OWNER_TEXT_MAX], id[RULE_ID_MAX];
+	bool stop = match->action == HRD_ACTION_STOP; /* no rule: a hole that was kept */
+	struct hrd_json json;
+	struct hrd_meta meta;
+
+	hrd_dump_owner_of(&rule, owner);
+	hrd_rule_id(policy, match, name, id, sizeof(id));
+	hrd_policy_meta(policy, match->meta, &meta);
+	hrd_json_init(&json, false, write_text, stdout);
+	hrd_json_object(&json);
+	hrd_json_member(&json, "owner", owner);
+	hrd_json_member(&json, "trigger", hrd_trigger_name(match->trigger));
+	hrd_json_member(&json, "action", stop ? "stop" : hrd_action_name(match->action));
+	if (!stop)
+		hrd_json_member(&json, "rule_id", id);
+	json_meta(&json, &meta);
+	if (match->action == HRD_ACTION_LOCAL_DATA)
+		json_records(&json, policy, match->data);
+	hrd_json_object_end(&json);
+	return hrd_json_end(&json);
+}
+
+static int
+dump_json(const struct hrd_policy *policy)
+{
+	struct hrd_policy_walk walk;
+	struct hrd_match match;
+	struct hrd_name name = { .len = 1 };
+	int status = json_header(policy);
+
+	hrd_policy_walk_init(&walk, policy);
+	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match))
+		status = json_rule(policy, &match, &name);
+	return status;
+}
+
+/* Open does not look at it (doc/policy-format.md section 2.1). */
+static void
+check_rule_digest(struct hrd_args *args, const struct hrd_policy *policy)
+{
+	struct hrd_place place = { args->argv[0], 0, 0 };
+	uint8_t digest[HRD_RULE_DIGEST_LEN];
+
+	hrd_zone_policy_digest(policy, digest);
+	if (memcmp(digest, hrd_policy_info(policy)->rule_digest, sizeof(digest)) != 0)
+		hrd_diag(args->diag, HRD_ERROR, &place, "image-rule-digest",
+		    "the rules have another digest than the header says; compile the image anew");
+}
+
+static int
+run_dump(struct hrd_args *args)
+{
+	struct hrd_policy *policy;
+	int status;
+
+	if (args->json && hrd_arg(args, OPT_CLOSE_HOLES) != NULL) {
+		hrd_diag_usage(
+		    args->diag, "--json shows the image as it is; leave out --close-holes");
+		return HRD_EXIT_USAGE;
+	}
+	policy = hrd_image_open(args->argv[0], args->diag);
+	if (policy == NULL)
+		return HRD_EXIT_OK;
+	check_rule_digest(args, policy);
+	status = args->json ? dump_json(policy) : dump_zone(args, policy);
+	hrd_policy_free(policy);
+	if (status == HRD_EIO)
+		hrd_diag_system(args->diag, "standard output", errno);
+	else if (status != HRD_OK)
+		hrd_diag_nomem(args->diag);
+	return HRD_EXIT_OK;
+}
+
+const struct hrd_command hrd_cmd_dump = {
+	.name = "dump",
+	.synopsis = "[OPTION]... FILE.policy",
+	.summary = "print a policy image as a response policy zone",
+	.help = "The zone compiles to the same rules again; holes that were kept need compile\n"
+		"--wildcards=rfc4592 again.  Observe rules have no form in a zone and are only\n"
+		"counted; --json prints everything, one object a line.\n",
+	.json = HRD_CMD_JSON_DATA,
+	.options = options,
+	.min_operands = 1,
+	.max_operands = 1,
+	.run = run_dump,
+};

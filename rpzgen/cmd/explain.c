@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen explain: which rule decides about a name, and the way back to entity, basis and evidence.
+ */
+#include <config.h>
+
+#include "rpzgen/cmd/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpzgen/base/dates.h"
+#include "rpzgen/policy/explain.h"
+#include "rpzgen/policy/image.h"
+#include "rpzgen/rules/copy.h"
+
+enum {
+	OPT_POLICY,
+	OPT_INVENTORY,
+	OPT_PROFILE,
+	OPT_DATE,
+	OPT_CLIENT,
+	OPT_RESPONSE,
+	OPT_NS,
+	OPT_CACHE,
+	OPT_HOLES
+};
+
+static const struct hrd_option options[] = {
+	{ "policy", 0, "FILE", "ask this policy image" },
+	{ "inventory", 0, "FILE", "ask what build would make of this inventory" },
+	{ "profile", 0, "ID", "profile of the inventory (default: regulated)" },
+	{ "date", 0, "DATE", "day of the inventory's rules (default: today)" },
+	{ "client", 0, "ADDR", "ask about a client's address" },
+	{ "response-ip", 0, "ADDR", "ask about an address in an answer" },
+	{ "ns", 0, "NAME|ADDR", "ask about a name server, by its name or address" },
+	{ "cache", 0, "DIR", "take in the feeds that build --cache has kept there" },
+	{ "holes", 0, NULL, "tell what other resolvers would let through" },
+	{ NULL, 0, NULL, NULL },
+};
+
+/* What the questions are put to. */
+struct source {
+	struct hrd_inventory *inventory;
+	struct hrd_feeds feeds;
+	struct hrd_scope scope;
+	struct hrd_policy *policy;
+};
+
+/* The image that build would make, in memory: explain and build can never differ. */
+static struct hrd_policy *
+make_policy(struct hrd_scope *scope, struct hrd_diag *diag)
+{
+	struct hrd_rules *rules = hrd_derive(scope, diag);
+	struct hrd_policy *policy = NULL;
+	struct hrd_policy_info info;
+	struct hrd_fault fault;
+	uint8_t *data = NULL;
+	size_t len;
+
+	if (rules == NULL || hrd_diag_errors(diag) > 0) {
+		hrd_rules_free(rules);
+		return NULL;
+	}
+	hrd_scope_info(scope, &info);
+	if (hrd_policy_build(rules, &info, &data, &len) != HRD_OK ||
+	    hrd_policy_open(data, len, true, 0, &policy, &fault) != HRD_OK)
+		hrd_diag_nomem(diag);
+	hrd_rules_free(rules);
+	return policy;
+}
+
+static void
+open_inventory(struct source *source, struct hrd_args *args)
+{
+	const struct hrd_feed_options offline = {
+		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+	};
+	const char *profile = hrd_arg(args, OPT_PROFILE);
+	int32_t date;
+
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date))
+		return;
+	source->inventory = hrd_inventory_read(hrd_arg(args, OPT_INVENTORY), args->diag);
+	if (source->inventory == NULL)
+		return;
+	hrd_inventory_check(source->inventory, args->diag);
+	if (hrd_diag_errors(args->diag) == 0 &&
+	    hrd_feeds_load(&source->feeds, source->inventory, &offline, args->diag) &&
+	    hrd_scope_init(&source->scope, source->inventory, &source->feeds,
+		profile != NULL ? profile : "regulated", date, args->diag))
+		source->policy = make_policy(&source->scope, args->diag);
+}
+
+/* Names of stdin, one a line. */
+static void
+explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
+{
+	char *line = NULL;
+	size_t space = 0;
+	ssize_t len;
+
+	while (!e->failed && (len = getline(&line, &space, stdin)) > 0) {
+		if (line[len - 1] == '\n')
+			line[--len] = '\0';
+		if (len > 0 && line[len - 1] == '\r')
+			line[--len] = '\0';
+		hrd_explain_name(e, HRD_TRIGGER_QNAME, line, (size_t)len);
+	}
+	if (ferror(stdin))
+		hrd_diag_system(diag, "standard input", errno);
+	free(line);
+}
+
+static void
+explain_options(struct hrd_explainer *e, const struct hrd_args *args)
+{
+	for (size_t i = 0; i < args->count; i++) {
+		const char *value = args->given[i].value;
+
+		switch (args->given[i].option) {
+		case OPT_CLIENT:
+			hrd_explain_address(e, HRD_TRIGGER_CLIENT_IP, value);
+			break;
+		case OPT_RESPONSE:
+			hrd_explain_address(e, HRD_TRIGGER_RESPONSE_IP, value);
+			break;
+		case OPT_NS:
+			hrd_explain_server(e, value);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+/* Rules as they were before build closed their holes. */
+static void
+take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag *diag)
+{
+	struct hrd_rules *set = NULL;
+
+	if (source->inventory != NULL)
+		set = hrd_derive_open(e->scope, false, diag);
+	else if (hrd_rules_from_policy(source->policy, true, &set) != HRD_OK)
+		hrd_diag_nomem(diag);
+	if (set != NULL && hrd_explainer_take_holes(e, set) != HRD_OK)
+		hrd_diag_nomem(diag);
+	hrd_rules_free(set);
+}
+
+static void
+explain_all(const struct source *source, struct hrd_args *args)
+{
+	struct hrd_scope scope = source->scope;
+	struct hrd_explainer e;
+
+	if (!hrd_explainer_init(
+		&e, source->policy, source->inventory != NULL ? &scope : NULL, args->json, stdout))
+		hrd_diag_nomem(args->diag);
+	if (hrd_arg(args, OPT_HOLES) != NULL)
+		take_holes(source, &e, args->diag);
+	explain_options(&e, args);
+	for (int i = 0; i < args->argc; i++) {
+		if (strcmp(args->argv[i], "-") == 0)
+			explain_lines(&e, args->diag);
+		else
+			hrd_explain_name(
+			    &e, HRD_TRIGGER_QNAME, args->argv[i], strlen(args->argv[i]));
+	}
+	hrd_explainer_clear(&e);
+}
+
+static bool
+has_question(const struct hrd_args *args)
+{
+	if (args->argc > 0)
+		return true;
+	for (size_t i = 0; i < args->count; i++) {
+		if (args->given[i].option >= OPT_CLIENT && args->given[i].option <= OPT_NS)
+			return true;
+	}
+	return false;
+}
+
+static int
+run(struct hrd_args *args)
+{
+	const char *policy = hrd_arg(args, OPT_POLICY), *inventory = hrd_arg(args, OPT_INVENTORY);
+	struct source source = { 0 };
+
+	if ((policy == NULL) == (inventory == NULL)) {
+		hrd_diag_usage(
+		    args->diag, "give either --policy or --inventory; see rpzgen help explain");
+		return HRD_EXIT_USAGE;
+	}
+	if (!has_question(args)) {
+		hrd_diag_usage(args->diag, "nothing to explain; see rpzgen help explain");
+		return HRD_EXIT_USAGE;
+	}
+	if (policy != NULL)
+		source.policy = hrd_image_open(policy, args->diag);
+	else
+		open_inventory(&source, args);
+	if (source.policy != NULL)
+		explain_all(&source, args);
+	hrd_policy_free(source.policy);
+	hrd_feeds_clear(&source.feeds);
+	hrd_inventory_free(source.inventory);
+	return HRD_EXIT_OK;
+}
+
+const struct hrd_command hrd_cmd_explain = {
+	.name = "explain",
+	.synopsis = "--policy FILE | --inventory FILE [OPTION]... NAME... | -",
+	.summary = "say which rule decides about a name, and why",
+	.help = "Names are octets, as DNS has them; \"-\" reads them from standard input, one a "
+		"line.\nWith --inventory it also says why a name is not blocked.\n",
+	.json = HRD_CMD_JSON_DATA,
+	.options = options,
+	.max_operands = -1,
+	.run = run,
+};

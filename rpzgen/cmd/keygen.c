@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen keygen: a policy key and a zone key, private and public apart. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/crypto/signature.h"
+#include "rpzgen/base/outfile.h"
+#include "rpzgen/cmd/commands.h"
+#include "rpzgen/sign/keyfile.h"
+#include "rpzgen/sign/zonekey.h"
+
+enum { OPT_OUTPUT, OPT_ZONE, OPT_ALGORITHM, OPT_ADD };
+
+static const struct hrd_option options[] = {
+	{ "output", 'o', "DIR", "make DIR/private and DIR/public" },
+	{ "zone", 0, "APEX", "the zone key is for this zone (default: for any zone of yours)" },
+	{ "algorithm", 0, "NAME", "of the zone key: ed25519 (default) or ecdsap256" },
+	{ "add", 0, NULL, "add a zone key to DIR, for a roll-over" },
+	{ NULL, 0, NULL, NULL },
+};
+
+struct keygen {
+	struct hrd_args *args;
+	struct hrd_diag *diag;
+	struct hrd_name zone;
+	uint8_t algorithm;
+	int private; /* directories */
+	char *public;
+	struct hrd_outset *outputs; /* public files */
+};
+
+static bool
+fail(struct keygen *run, const char *what)
+{
+	hrd_diag_system(run->diag, what, errno);
+	return false;
+}
+
+static bool
+read_options(struct keygen *run)
+{
+	const char *zone = hrd_arg(run->args, OPT_ZONE);
+	const char *algorithm = hrd_arg(run->args, OPT_ALGORITHM);
+
+	if (zone == NULL)
+		zone = ".";
+	if (hrd_arg(run->args, OPT_OUTPUT) == NULL)
+		hrd_diag_usage(run->diag, "keygen needs -o DIR");
+	else if (hrd_name_from_text(&run->zone, zone, strlen(zone)) != HRD_OK)
+		hrd_diag_usage(run->diag, "--zone \"%s\" is no domain name", zone);
+	else if (algorithm == NULL || strcmp(algorithm, "ed25519") == 0)
+		run->algorithm = HRD_ZONE_ED25519;
+	else if (strcmp(algorithm, "ecdsap256") == 0)
+		run->algorithm = HRD_ZONE_ECDSA_P256;
+	else
+		hrd_diag_usage(
+		    run->diag, "--algorithm is ed25519 or ecdsap256, not \"%s\"", algorithm);
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK;
+}
+
+/* Makes the directories that are missing and opens the private one. */
+static bool
+make_directories(struct keygen *run)
+{
+	const char *dir = hrd_arg(run->args, OPT_OUTPUT);
+	char *private;
+
+	if (asprintf(&private, "%s/private", dir) < 0)
+		return fail(run, dir);
+	if ((mkdir(dir, 0755) != 0 && errno != EEXIST) ||
+	    (mkdir(private, 0700) != 0 && errno != EEXIST))
+		fail(run, dir);
+	else
+		run->private = hrd_keydir_open(private, run->diag);
+	free(private);
+	if (run->private < 0)
+		return false;
+	if (asprintf(&run->public, "%s/public", dir) < 0)
+		return fail(run, dir);
+	run->outputs = hrd_outset_new(run->public);
+	return run->outputs != NULL || fail(run, run->public);
+}
+
+static bool
+add_public(struct keygen *run, const char *name, const char *text)
+{
+	FILE *stream = hrd_outset_add(run->outputs, name);
+
+	return (stream != NULL && text != NULL && fputs(text, stream) >= 0) || fail(run, name);
+}
+
+static bool
+make_policy_key(struct keygen *run)
+{
+	char secret[HRD_SECRET_KEY_TEXT_MAX], public[HRD_PUBLIC_KEY_TEXT_MAX];
+	struct hrd_secret_key key;
+	size_t len;
+	bool good;
+
+	if (hrd_secret_key_generate(&key) != HRD_OK)
+		return fail(run, "random numbers");
+	len = hrd_secret_key_format(&key, secret);
+	good = hrd_secret_write(run->private, "policy.key", secret, len, run->diag);
+	hrd_public_key_format(&key.public, public);
+	hrd_wipe(secret, sizeof(secret));
+	hrd_secret_key_clear(&key);
+	return good && add_public(run, "policy.pub", public);
+}
+
+static bool
+add_with_suffix(struct keygen *run, const char *base, const char *suffix, char *text)
+{
+	char *name = NULL;
+	bool good = asprintf(&name, "%s%s", base, suffix) > 0 && add_public(run, name, text);
+
+	free(name);
+	free(text);
+	return good;
+}
+
+/* The private half, and beside it the .key file that BIND's and ldns's tools want there. */
+static bool
+write_zone_key(struct keygen *run, const struct hrd_zonekey *key, const char *base)
+{
+	char *text = hrd_dnskey_key_text(hrd_zonekey_public(key)), *name = NULL, *public = NULL;
+	struct hrd_secret secret = { 0 };
+	bool good = text != NULL && asprintf(&name, "%s.private", base) > 0 &&
+		    asprintf(&public, "%s.key", base) > 0 &&
+		    hrd_zonekey_private_text(key, &secret) == HRD_OK;
+
+	if (!good)
+		hrd_diag_nomem(run->diag);
+	good = good && hrd_secret_write(run->private, name, secret.text, secret.len, run->diag) &&
+	       hrd_secret_write(run->private, public, text, strlen(text), run->diag);
+	hrd_secret_clear(&secret);
+	free(text);
+	free(name);
+	free(public);
+	return good;
+}
+
+static bool
+make_zone_key(struct keygen *run)
+{
+	struct hrd_zonekey *key = NULL;
+	const struct hrd_dnskey *public;
+	char base[HRD_ZONE_KEY_NAME_MAX];
+	bool good;
+
+	if (hrd_zonekey_generate(&run->zone, run->algorithm, &key) != HRD_OK)
+		return fail(run, "zone key");
+	public = hrd_zonekey_public(key);
+	hrd_dnskey_file_name(public, base);
+	good = write_zone_key(run, key, base) &&
+	       add_with_suffix(run, base, ".key", hrd_dnskey_key_text(public));
+	/* A DS says for which zone; a key for any zone has none. */
+	if (good && run->zone.len > 1)
+		good = add_with_suffix(run, base, ".ds", hrd_dnskey_ds_text(public));
+	if (good && !run->args->quiet)
+		printf("%s\n", base);
+	hrd_zonekey_free(key);
+	return good;
+}
+
+static bool
+has_keys(struct keygen *run)
+{
+	struct hrd_place place = { hrd_arg(run->args, OPT_OUTPUT), 0, 0 };
+
+	if (faccessat(run->private, "policy.key", F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	hrd_diag(run->diag, HRD_ERROR, &place, "key-exists",
+	    "has keys already, and keys are never overwritten; take another directory, or --add a "
+	    "zone key for a roll-over");
+	return true;
+}
+
+static bool
+publish(struct keygen *run)
+{
+	const char *what;
+
+	if (hrd_outset_commit(run->outputs, &what) != HRD_OK)
+		return fail(run, what);
+	return fsync(run->private) == 0 || fail(run, "private");
+}
+
+static int
+run_keygen(struct hrd_args *args)
+{
+	struct keygen run = { .args = args, .diag = args->diag, .private = -1 };
+	bool add = hrd_arg(args, OPT_ADD) != NULL, good;
+
+	if (!read_options(&run))
+		return HRD_EXIT_USAGE;
+	hrd_secrets_begin();
+	good = make_directories(&run) && (add || (!has_keys(&run) && make_policy_key(&run))) &&
+	       make_zone_key(&run) && publish(&run);
+	if (run.private >= 0)
+		close(run.private);
+	hrd_outset_free(run.outputs);
+	free(run.public);
+	return good ? HRD_EXIT_OK : HRD_EXIT_REJECTED;
+}
+
+const struct hrd_command hrd_cmd_keygen = {
+	.name = "keygen",
+	.synopsis = "[OPTION]... -o DIR",
+	.summary = "make the keys that sign zones, images and manifests",
+	.help =
+	    "DIR/private is for the signing machine alone: policy.key in minisign's unencrypted\n"
+	    "form, K*.private in BIND's.  DIR/public is what consumers get: policy.pub, K*.key\n"
+	    "and, with --zone, K*.ds.\n",
+	.json = HRD_CMD_NO_JSON,
+	.options = options,
+	.min_operands = 0,
+	.max_operands = 0,
+	.run = run_keygen,
+};

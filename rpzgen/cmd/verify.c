@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* rpzgen verify: verifies what a publisher signed, and installs it. */
+#include <config.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "rpzgen/base/outfile.h"
+#include "rpzgen/cmd/commands.h"
+#include "rpzgen/deliver/install.h"
+#include "rpzgen/deliver/verify.h"
+
+enum {
+	OPT_ANCHOR,
+	OPT_OUTPUT,
+	OPT_SPLIT,
+	OPT_INSTALL,
+	OPT_ROLLBACK,
+	OPT_OLDER,
+	OPT_CHANGE,
+	OPT_TIME,
+};
+
+static const struct hrd_option options[] = {
+	{ "anchor", 'a', "DIR", "trusted public keys: keygen's DIR/public, or one key file" },
+	{ "output", 'o', "FILE", "zone: write the plain zone, without DNSSEC, to FILE" },
+	{ "split", 0, NULL, "image: write FILE.payload and FILE.payload.minisig for minisign -V" },
+	{ "install", 0, "DIR", "install as a new generation below DIR; DIR/current leads to it" },
+	{ "rollback", 0, NULL, "with --install: return to the generation before; no FILE" },
+	{ "accept-older", 0, NULL,
+	    "take an older serial, another policy or a held one, this once" },
+	{ "accept-change", 0, NULL, "let a large change pass, this once" },
+	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
+	{ NULL, 0, NULL, NULL },
+};
+
+struct command {
+	struct hrd_args *args;
+	struct hrd_diag *diag;
+	struct hrd_anchors *anchors;
+	struct hrd_verify how;
+	struct hrd_install install;
+};
+
+static bool
+read_time(struct command *run)
+{
+	const char *text = hrd_arg(run->args, OPT_TIME);
+	char *end;
+
+	/* The clock, and not SOURCE_DATE_EPOCH: that must not make old signatures good. */
+	run->how.now = (uint64_t)time(NULL);
+	if (text == NULL)
+		return true;
+	errno = 0;
+	run->how.now = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0)
+		return true;
+	hrd_diag_usage(run->diag, "--time takes seconds since the epoch");
+	return false;
+}
+
+static bool
+read_options(struct command *run)
+{
+	bool rollback = hrd_arg(run->args, OPT_ROLLBACK) != NULL;
+
+	run->install = (struct hrd_install){ .dir = hrd_arg(run->args, OPT_INSTALL),
+		.accept_older = hrd_arg(run->args, OPT_OLDER) != NULL,
+		.accept_change = hrd_arg(run->args, OPT_CHANGE) != NULL,
+		.diag = run->diag };
+	if (rollback && (run->install.dir == NULL || run->args->argc > 0))
+		hrd_diag_usage(run->diag, "--rollback goes with --install DIR and without FILE");
+	else if (!rollback && run->args->argc == 0)
+		hrd_diag_usage(run->diag, "verify needs FILE");
+	else if (!rollback && hrd_arg(run->args, OPT_ANCHOR) == NULL)
+		hrd_diag_usage(run->diag, "verify needs --anchor DIR");
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run);
+}
+
+static bool
+write_file(struct command *run, const char *path, const void *data, size_t len)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+	const char *what = path;
+	FILE *out = set != NULL ? hrd_outset_add(set, path) : NULL;
+	bool good = out != NULL && fwrite(data, 1, len, out) == len &&
+		    hrd_outset_commit(set, &what) == HRD_OK;
+
+	if (!good)
+		hrd_diag_system(run->diag, what, errno);
+	hrd_outset_free(set);
+	return good;
+}
+
+static bool
+write_beside(struct command *run, const char *suffix, const void *data, size_t len)
+{
+	char *path;
+	bool good;
+
+	if (asprintf(&path, "%s%s", run->args->argv[0], suffix) < 0)
+		return false;
+	good = write_file(run, path, data, len);
+	free(path);
+	return good;
+}
+
+static bool
+wrong_kind(struct command *run, const char *option, const char *kind)
+{
+	hrd_diag_usage(run->diag, "--%s is for %s", option, kind);
+	return false;
+}
+
+static bool
+write_outputs(struct command *run, const struct hrd_verified *verified)
+{
+	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+
+	if (output != NULL && verified->kind != HRD_FILE_ZONE)
+		return wrong_kind(run, "output", "zones");
+	if (output != NULL &&
+	    !write_file(run, output, verified->parts[0].data, verified->parts[0].len))
+		return false;
+	if (hrd_arg(run->args, OPT_SPLIT) == NULL)
+		return true;
+	if (verified->kind != HRD_FILE_IMAGE)
+		return wrong_kind(run, "split", "images");
+	return write_beside(run, ".payload", verified->payload, verified->payload_len) &&
+	       write_beside(run, ".payload.minisig", verified->signature, verified->signature_len);
+}
+
+static void
+summarise(const struct command *run, const struct hrd_verified *verified)
+{
+	static const char *const kinds[] = { "zone", "image", "manifest" };
+	const struct hrd_manifest *m = &verified->manifest;
+	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+
+	if (run->args->quiet || run->args->json || (output != NULL && strcmp(output, "-") == 0))
+		return;
+	printf("%s: verified: %s %s, serial %" PRIu32 ", rules: %" PRIu64 " (%s)\n",
+	    run->args->argv[0], kinds[verified->kind], m->id, m->serial, m->rules,
+	    verified->detail);
+}
+
+static void
+tell_install(const struct command *run)
+{
+	if (run->args->quiet || run->args->json)
+		return;
+	printf("%s/current: generation %u, serial %" PRIu32 "%s\n", run->install.dir,
+	    run->install.generation, run->install.serial,
+	    run->install.unchanged ? " (the same as before)" : "");
+}
+
+static bool
+verify(struct command *run)
+{
+	struct hrd_verified *verified = calloc(1, sizeof(*verified));
+	bool good = false;
+
+	if (verified == NULL) {
+		hrd_diag_nomem(run->diag);
+		return false;
+	}
+	hrd_diag_step(run->diag, "anchor");
+	good = hrd_anchors_read(hrd_arg(run->args, OPT_ANCHOR), run->diag, run->anchors);
+	hrd_diag_step(run->diag, "verify");
+	good = good && hrd_verify_file(&run->how, run->args->argv[0], verified) &&
+	       write_outputs(run, verified);
+	if (good)
+		summarise(run, verified);
+	hrd_diag_step(run->diag, "install");
+	if (good && run->install.dir != NULL) {
+		good = hrd_install(&run->install, verified);
+		if (good)
+			tell_install(run);
+	}
+	hrd_verified_clear(verified);
+	free(verified);
+	return good;
+}
+
+static int
+run_verify(struct hrd_args *args)
+{
+	struct command run = { .args = args, .diag = args->diag };
+	bool good;
+
+	if (!read_options(&run))
+		return HRD_EXIT_USAGE;
+	run.anchors = calloc(1, sizeof(*run.anchors));
+	run.how = (struct hrd_verify){
+		.anchors = run.anchors, .now = run.how.now, .diag = run.diag, .quiet = args->quiet
+	};
+	if (hrd_arg(args, OPT_ROLLBACK) != NULL) {
+		hrd_diag_step(run.diag, "rollback");
+		good = hrd_install_rollback(&run.install);
+		if (good)
+			tell_install(&run);
+	} else {
+		good = run.anchors != NULL && verify(&run);
+	}
+	free(run.anchors);
+	if (!good && run.install.dir != NULL)
+		args->closing = "what was installed stays";
+	return good ? HRD_EXIT_OK : HRD_EXIT_REJECTED;
+}
+
+const struct hrd_command hrd_cmd_verify = {
+	.name = "verify",
+	.synopsis = "--anchor DIR [OPTION]... FILE\n"
+		    "       rpzgen verify --install DIR --rollback",
+	.summary = "verify a signed zone, image or manifest, and install it",
+	.help =
+	    "A zone: anchor, DNSKEY, RRSIG and NSEC of every name, ZONEMD.  An image: signature,\n"
+	    "digest, structure, time.  A manifest: signature, time, and the files it names beside\n"
+	    "it, the signed zone NAME.signed too.  Installing checks the order of serials and the\n"
+	    "guards on change.  The exit status is 1 when anything is not as it must be.\n",
+	.json = HRD_CMD_JSON_REPORT,
+	.options = options,
+	.min_operands = 0,
+	.max_operands = 1,
+	.run = run_verify,
+};

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* YAML maps to structures, table by table. */
+#include <config.h>
+
+#include "rpzgen/inventory/bind.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/name/name.h"
+#include "rpzgen/base/suggest.h"
+#include "rpzgen/inventory/idna.h"
+
+enum { ID_MAX = 63 };
+
+struct hrd_place
+hrd_node_place(const char *file, const struct hrd_yaml_node *node)
+{
+	return (struct hrd_place){ file, node->line, node->col };
+}
+
+struct hrd_place
+hrd_item_place(const struct hrd_item *item, const char *key)
+{
+	const struct hrd_yaml_node *child = key != NULL ? hrd_yaml_get(item->node, key) : NULL;
+
+	return hrd_node_place(item->file, child != NULL ? child : item->node);
+}
+
+static struct hrd_place
+key_place(const struct hrd_binder *b, const struct hrd_yaml_node *node)
+{
+	if (node->key == NULL)
+		return hrd_node_place(b->file, node);
+	return (struct hrd_place){ b->file, node->key_line, node->key_col };
+}
+
+static void *
+member(void *out, size_t offset)
+{
+	return (char *)out + offset;
+}
+
+static void *
+take(struct hrd_binder *b, size_t size)
+{
+	void *memory = hrd_arena_take(b->arena, size);
+
+	if (memory == NULL)
+		b->nomem = true;
+	return memory;
+}
+
+static void
+tell_near(struct hrd_binder *b, const struct hrd_place *place, const char *id,
+    const struct hrd_near *near)
+{
+	if (near->best != NULL)
+		hrd_diag(b->diag, HRD_NOTE, place, id, "did you mean \"%s\"?", near->best);
+}
+
+/* Reports a value of the wrong form. */
+static void
+tell_form(struct hrd_binder *b, const struct hrd_yaml_node *node, const char *id, const char *form)
+{
+	struct hrd_place place = hrd_node_place(b->file, node);
+
+	if (node->kind == HRD_YAML_SCALAR)
+		hrd_diag(b->diag, HRD_ERROR, &place, id, "\"%.60s\" is not %s", node->text, form);
+	else
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-type", "a %s where %s is wanted",
+		    node->kind == HRD_YAML_MAP ? "map" : "list", form);
+}
+
+static bool
+is_kind(struct hrd_binder *b, const struct hrd_yaml_node *node, enum hrd_yaml_kind kind)
+{
+	static const char *const forms[] = { "text", "a map", "a list" };
+
+	if (node->kind == kind)
+		return true;
+	tell_form(b, node, "inv-type", forms[kind]);
+	return false;
+}
+
+/* A list that holds something. */
+static bool
+is_list(struct hrd_binder *b, const struct hrd_yaml_node *node)
+{
+	struct hrd_place place = hrd_node_place(b->file, node);
+
+	if (!is_kind(b, node, HRD_YAML_LIST))
+		return false;
+	if (node->children == 0)
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-empty", "an empty list; remove the key");
+	return node->children > 0;
+}
+
+static bool
+is_id(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len >= 1 && len <= ID_MAX &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static void
+bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    const char **out)
+{
+	struct hrd_place place = hrd_node_place(b->file, node);
+	const char *fault;
+
+	if (!is_kind(b, node, HRD_YAML_SCALAR))
+		return;
+	if (node->text_len == 0)
+		tell_form(b, node, "inv-empty", "a text; give one or remove the key");
+	else if (field->verify != NULL && (fault = field->verify(node->text)) != NULL)
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-form", "%s \"%.60s\": %s", field->key,
+		    node->text, fault);
+	else
+		*out = node->text;
+}
+
+static void
+bind_id(struct hrd_binder *b, const struct hrd_yaml_node *node, const char **out)
+{
+	if (!is_kind(b, node, HRD_YAML_SCALAR))
+		return;
+	if (!is_id(node->text))
+		tell_form(b, node, "inv-id",
+		    "an id; use lower-case letters, digits and hyphens, at most 63");
+	else
+		*out = node->text;
+}
+
+static void
+bind_name(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    struct hrd_name **out)
+{
+	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_name name;
+	const char *id;
+	char why[HRD_IDNA_WHY_MAX];
+	int status;
+
+	if (!is_kind(b, node, HRD_YAML_SCALAR))
+		return;
+	status = hrd_idna_parse(&name, node->text, node->text_len, &id, why);
+	if (status == HRD_ENOMEM)
+		b->nomem = true;
+	else if (status != HRD_OK)
+		hrd_diag(b->diag, HRD_ERROR, &place, id, "name \"%.80s\": %s", node->text, why);
+	else if (!field->single_label && hrd_name_labels(&name) < 2)
+		hrd_diag(b->diag, HRD_ERROR, &place, "name-single-label",
+		    "name \"%.80s\": a single label; write the whole name", node->text);
+	else if ((*out = take(b, sizeof(name))) != NULL)
+		**out = name;
+}
+
+static int
+find_word(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field)
+{
+	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_near near;
+
+	if (!is_kind(b, node, HRD_YAML_SCALAR))
+		return -1;
+	hrd_near_init(&near, node->text);
+	for (int i = 0; field->words[i] != NULL; i++) {
+		if (strcmp(field->words[i], node->text) == 0)
+			return i;
+		hrd_near_try(&near, field->words[i]);
+	}
+	hrd_diag(
+	    b->diag, HRD_ERROR, &place, "inv-word", "unknown %s \"%.60s\"", field->key, node->text);
+	tell_near(b, &place, "inv-word", &near);
+	return -1;
+}
+
+static void
+bind_words(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    unsigned *out)
+{
+	if (!is_list(b, node))
+		return;
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		int word = find_word(b, c, field);
+
+		if (word >= 0)
+			*out |= 1u << word;
+	}
+}
+
+static void
+bind_texts(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_yaml_node **out)
+{
+	if (!is_list(b, node))
+		return;
+	*out = node;
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next)
+		is_kind(b, c, HRD_YAML_SCALAR);
+}
+
+static void
+bind_date(struct hrd_binder *b, const struct hrd_yaml_node *node, int32_t *out)
+{
+	if (!hrd_yaml_date(node, out)) {
+		*out = HRD_NO_DATE;
+		tell_form(b, node, "inv-date", "a date; write YYYY-MM-DD");
+	}
+}
+
+static void
+bind_uint(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    uint64_t *out)
+{
+	char range[80];
+
+	if (hrd_yaml_uint(node, field->max, out) && *out >= field->min)
+		return;
+	snprintf(range, sizeof(range), "a number from %llu to %llu", (unsigned long long)field->min,
+	    (unsigned long long)field->max);
+	tell_form(b, node, "inv-number", range);
+	*out = field->min;
+}
+
+static void
+bind_one(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    void **out)
+{
+	void *made;
+
+	if (!is_kind(b, node, HRD_YAML_MAP))
+		return;
+	made = take(b, field->shape->size);
+	if (made == NULL)
+		return;
+	hrd_bind(b, node, field->shape, made);
+	*out = made;
+}
+
+static void
+bind_many(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    void *out)
+{
+	size_t size = field->shape->size, *count = member(out, field->count_offset);
+	char *items;
+
+	if (!is_list(b, node))
+		return;
+	items = take(b, node->children * size);
+	if (items == NULL)
+		return;
+	*(void **)member(out, field->offset) = items;
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (is_kind(b, c, HRD_YAML_MAP))
+			hrd_bind(b, c, field->shape, items + (*count)++ * size);
+	}
+}
+
+static void
+bind_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
+    void *out)
+{
+	void *to = member(out, field->offset);
+
+	switch (field->type) {
+	case HRD_FIELD_TEXT:
+		bind_text(b, node, field, to);
+		break;
+	case HRD_FIELD_ID:
+		bind_id(b, node, to);
+		break;
+	case HRD_FIELD_DATE:
+		bind_date(b, node, to);
+		break;
+	case HRD_FIELD_BOOL:
+		if (!hrd_yaml_bool(node, to))
+			tell_form(b, node, "inv-bool", "\"yes\" or \"no\"");
+		break;
+	case HRD_FIELD_UINT:
+		bind_uint(b, node, field, to);
+		break;
+	case HRD_FIELD_NAME:
+		bind_name(b, node, field, to);
+		break;
+	case HRD_FIELD_WORD:
+		*(int *)to = find_word(b, node, field);
+		break;
+	case HRD_FIELD_WORDS:
+		bind_words(b, node, field, to);
+		break;
+	case HRD_FIELD_TEXTS:
+		bind_texts(b, node, to);
+		break;
+	case HRD_FIELD_MAP:
+		bind_one(b, node, field, to);
+		break;
+	case HRD_FIELD_MAPS:
+		bind_many(b, node, field, out);
+		break;
+	}
+}
+
+static const struct hrd_field *
+find_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_shape *shape)
+{
+	struct hrd_place place = key_place(b, node);
+	struct hrd_near near;
+
+	hrd_near_init(&near, node->key);
+	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
+		if (strcmp(f->key, node->key) == 0)
+			return f;
+		hrd_near_try(&near, f->key);
+	}
+	hrd_diag(b->diag, HRD_ERROR, &place, "inv-unknown-key", "unknown key \"%.60s\" in %s",
+	    node->key, shape->what);
+	tell_near(b, &place, "inv-unknown-key", &near);
+	return NULL;
+}
+
+/* What an absent key leaves behind, where that is not zero. */
+static void
+set_absent(const struct hrd_field *field, void *out)
+{
+	if (field->type == HRD_FIELD_DATE)
+		*(int32_t *)member(out, field->offset) = HRD_NO_DATE;
+	else if (field->type == HRD_FIELD_WORD)
+		*(int *)member(out, field->offset) = -1;
+}
+
+void
+hrd_bind(
+    struct hrd_binder *b, const struct hrd_yaml_node *map, const struct hrd_shape *shape, void *out)
+{
+	struct hrd_place place = key_place(b, map);
+	struct hrd_item *item = out;
+
+	item->file = b->file;
+	item->node = map;
+	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
+		set_absent(f, out);
+		if (f->required && hrd_yaml_get(map, f->key) == NULL)
+			hrd_diag(b->diag, HRD_ERROR, &place, "inv-missing-key", "%s has no \"%s\"",
+			    shape->what, f->key);
+	}
+	for (const struct hrd_yaml_node *c = map->child; c != NULL && !b->nomem; c = c->next) {
+		const struct hrd_field *field = find_field(b, c, shape);
+
+		if (field != NULL)
+			bind_field(b, c, field, out);
+	}
+}

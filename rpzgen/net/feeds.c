@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Loads feeds. */
+#include <config.h>
+
+#include "rpzgen/net/feeds.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/crypto/blake2b.h"
+#include "lib/crypto/signature.h"
+#include "lib/policy/policy.h"
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/infile.h"
+#include "rpzgen/base/progress.h"
+#include "rpzgen/net/fetch.h"
+
+struct loader {
+	struct hrd_inventory *inventory;
+	const struct hrd_feed_options *options;
+	struct hrd_diag *diag;
+	const struct hrd_feed *feed;
+	uint8_t sha256[HRD_SHA256_LEN];
+	struct hrd_public_key key;
+	struct hrd_progress progress;
+};
+
+/* Reports an error of the feed where the inventory names it. */
+static bool
+tell(struct loader *l, const char *key, const char *id, const char *what, const char *more)
+{
+	struct hrd_place place = hrd_item_place(&l->feed->item, key);
+
+	hrd_diag(l->diag, HRD_ERROR, &place, id, "feed \"%s\": %s%s%s", l->feed->id, what,
+	    more != NULL ? ": " : "", more != NULL ? more : "");
+	return false;
+}
+
+static uint8_t
+nibble(char c)
+{
+	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* The pins of the inventory as octets; their form was checked when it was read. */
+static bool
+read_pins(struct loader *l)
+{
+	const char *hex = l->feed->sha256, *reason;
+	char text[128];
+	int len;
+
+	for (size_t i = 0; hex != NULL && i < sizeof(l->sha256); i++)
+		l->sha256[i] = (uint8_t)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+	if (l->feed->minisign == NULL)
+		return true;
+	len = snprintf(text, sizeof(text), "untrusted comment: inventory\n%s\n", l->feed->minisign);
+	if (hrd_public_key_parse(text, (size_t)len, &l->key, &reason) != HRD_OK)
+		return tell(l, "minisign", "feed-key", "no minisign public key", reason);
+	return true;
+}
+
+/* --- files --- */
+
+static bool
+check_digest(struct loader *l, const struct hrd_feed_body *body)
+{
+	uint8_t digest[HRD_SHA256_LEN];
+
+	if (l->feed->sha256 == NULL)
+		return true;
+	if (hrd_sha256(digest, body->data, body->len) != HRD_OK ||
+	    memcmp(digest, l->sha256, sizeof(digest)) != 0)
+		return tell(
+		    l, "sha256", "feed-pin", "the octets have another SHA-256 digest", NULL);
+	return true;
+}
+
+static bool
+check_signature(struct loader *l, const struct hrd_feed_body *body)
+{
+	char path[4096], *text = NULL;
+	uint8_t digest[HRD_DIGEST_LEN];
+	struct hrd_signed_by by;
+	const char *reason = "cannot be read";
+	size_t len;
+	bool good;
+
+	if (l->feed->minisign == NULL)
+		return true;
+	snprintf(path, sizeof(path), "%s.minisig", body->where);
+	hrd_blake2b(digest, sizeof(digest), body->data, body->len);
+	good = hrd_infile_read(path, HRD_SIGNATURE_OCTETS_MAX, &text, &len) == HRD_OK &&
+	       hrd_verify(digest, text, len, &l->key, 1, &by, &reason) == HRD_OK;
+	free(text);
+	return good ||
+	       tell(l, "minisign", "feed-signature", "no valid signature beside it", reason);
+}
+
+static bool
+load_file(struct loader *l, struct hrd_feed_body *body)
+{
+	int status;
+
+	body->where = hrd_inventory_path(l->inventory, l->feed->file);
+	if (body->where == NULL)
+		return tell(l, "file", "feed-path",
+		    "not a path inside the inventory's directory; write a relative one", NULL);
+	status = hrd_infile_read(body->where, HRD_FEED_OCTETS_MAX, &body->data, &body->len);
+	if (status == HRD_EIO)
+		return tell(l, "file", "file-unreadable", body->where, strerror(errno));
+	if (status != HRD_OK)
+		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
+	return check_digest(l, body) && check_signature(l, body);
+}
+
+/* --- https --- */
+
+static void
+show(void *ctx, uint64_t octets, uint64_t total)
+{
+	struct loader *l = ctx;
+
+	(void)total;
+	hrd_progress_show(&l->progress, l->feed->id, octets, "octets");
+}
+
+static struct hrd_fetch
+request_of(struct loader *l)
+{
+	return (struct hrd_fetch){
+		.url = l->feed->url,
+		.cache = l->options->cache,
+		.octets_max = HRD_FEED_OCTETS_MAX,
+		.allow_private = l->options->allow_private,
+		.proxy = l->options->proxy,
+		.ca_file = l->options->ca_file,
+		.sha256 = l->feed->sha256 != NULL ? l->sha256 : NULL,
+		.keys = l->feed->minisign != NULL ? &l->key : NULL,
+		.key_count = l->feed->minisign != NULL ? 1 : 0,
+		.progress = show,
+		.progress_ctx = l,
+	};
+}
+
+/* The fetch failed, or is not wanted: the last good body with a warning, or nothing. */
+static bool
+keep(struct loader *l, const struct hrd_fetched *fetched)
+{
+	struct hrd_place place = hrd_item_place(&l->feed->item, "url");
+	char day[HRD_DATE_TEXT_MAX];
+
+	if (fetched->data == NULL && l->options->online)
+		return tell(l, "url", "feed-fetch", "cannot be fetched, and no good body is kept",
+		    fetched->reason);
+	if (fetched->data == NULL) {
+		hrd_diag(l->diag, HRD_WARNING, &place, "feed-offline",
+		    "feed \"%s\": left out: nothing is fetched here, and no kept body is at hand",
+		    l->feed->id);
+		return true;
+	}
+	hrd_date_text((int32_t)(fetched->when / HRD_DAY_SECONDS), day);
+	hrd_diag(l->diag, HRD_WARNING, &place, "feed-kept",
+	    "feed \"%s\": the body of %s is used%s%s", l->feed->id, day,
+	    fetched->reason[0] != '\0' ? ": " : "", fetched->reason);
+	return true;
+}
+
+static void
+take_body(struct hrd_feed_body *body, struct hrd_fetched *fetched)
+{
+	body->data = fetched->data;
+	body->len = fetched->len;
+	body->is_new = fetched->source == HRD_FETCH_NEW;
+	body->when = fetched->when;
+	memcpy(body->etag, fetched->etag, sizeof(body->etag));
+	memcpy(body->modified, fetched->modified, sizeof(body->modified));
+	fetched->data = NULL;
+}
+
+static bool
+load_url(struct loader *l, struct hrd_feed_body *body)
+{
+	struct hrd_fetch request = request_of(l);
+	struct hrd_fetched fetched = { .source = HRD_FETCH_NOTHING };
+	bool good = true;
+	int status = HRD_OK;
+
+	body->where = l->feed->url;
+	hrd_progress_start(&l->progress, l->options->quiet);
+	if (l->options->online)
+		status = hrd_fetch(&request, &fetched);
+	else if (l->options->cache != NULL)
+		hrd_fetch_cache_read(&request, &fetched);
+	hrd_progress_end(&l->progress);
+	if (!l->options->online || status != HRD_OK)
+		good = keep(l, &fetched);
+	if (good && fetched.data != NULL)
+		take_body(body, &fetched);
+	hrd_fetched_clear(&fetched);
+	return good;
+}
+
+void
+hrd_feed_keep(
+    const struct hrd_feed_body *body, const struct hrd_feed_options *options, struct hrd_diag *diag)
+{
+	struct loader l = { .options = options, .diag = diag, .feed = body->feed };
+	struct hrd_place place = hrd_item_place(&body->feed->item, "url");
+	struct hrd_fetched fetched = {
+		.source = HRD_FETCH_NEW, .data = body->data, .len = body->len, .when = body->when
+	};
+	struct hrd_fetch request;
+
+	if (!body->is_new || !read_pins(&l))
+		return;
+	request = request_of(&l);
+	memcpy(fetched.etag, body->etag, sizeof(fetched.etag));
+	memcpy(fetched.modified, body->modified, sizeof(fetched.modified));
+	if (hrd_fetch_keep(&request, &fetched) != HRD_OK)
+		hrd_diag(diag, HRD_WARNING, &place, "feed-cache",
+		    "feed \"%s\": cannot be kept in %s: %s", body->feed->id, options->cache,
+		    strerror(errno));
+}
+
+/* --- all --- */
+
+static bool
+load_one(struct loader *l, struct hrd_feed_body *body)
+{
+	bool good;
+
+	if (!read_pins(l))
+		return false;
+	good = l->feed->file != NULL ? load_file(l, body) : load_url(l, body);
+	if (good && body->data != NULL)
+		hrd_blake2b_update(&l->inventory->digest, body->data, body->len);
+	return good;
+}
+
+static size_t
+count_feeds(const struct hrd_inventory *inventory)
+{
+	size_t count = 0;
+
+	for (size_t s = 0; s < inventory->count; s++)
+		count += inventory->sections[s]->feed_count;
+	return count;
+}
+
+bool
+hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
+    const struct hrd_feed_options *options, struct hrd_diag *diag)
+{
+	struct loader l = { .inventory = inventory, .options = options, .diag = diag };
+	size_t count = count_feeds(inventory);
+	bool good = true;
+
+	*feeds = (struct hrd_feeds){ NULL, 0 };
+	if (count == 0)
+		return true;
+	feeds->all = calloc(count, sizeof(*feeds->all));
+	if (feeds->all == NULL) {
+		hrd_diag_nomem(diag);
+		return false;
+	}
+	for (size_t s = 0; s < inventory->count; s++) {
+		for (size_t i = 0; i < inventory->sections[s]->feed_count; i++) {
+			struct hrd_feed_body *body = &feeds->all[feeds->count++];
+
+			body->feed = l.feed = &inventory->sections[s]->feeds[i];
+			good = load_one(&l, body) && good;
+		}
+	}
+	return good;
+}
+
+void
+hrd_feeds_clear(struct hrd_feeds *feeds)
+{
+	for (size_t i = 0; i < feeds->count; i++)
+		free(feeds->all[i].data);
+	free(feeds->all);
+	*feeds = (struct hrd_feeds){ NULL, 0 };
+}

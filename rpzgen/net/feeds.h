@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The feeds of an inventory: from files beside it and over https, checked against their pins. */
+#ifndef HRD_RPZGEN_NET_FEEDS_H
+#define HRD_RPZGEN_NET_FEEDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "rpzgen/base/diag.h"
+#include "rpzgen/inventory/inventory.h"
+#include "rpzgen/net/fetch.h"
+
+enum { HRD_FEED_OCTETS_MAX = 256 << 20 }; /* of one feed: ten million names */
+
+struct hrd_feed_options {
+	bool online; /* fetch; else only files and kept bodies are used, and others left out with a
+			warning */
+	bool allow_private; /* https to loopback and private addresses */
+	bool quiet;
+	const char *cache;   /* directory of the last good bodies, or NULL */
+	const char *proxy;   /* or NULL */
+	const char *ca_file; /* or NULL */
+};
+
+struct hrd_feed_body {
+	const struct hrd_feed *feed;
+	const char *where; /* path or URL, for diagnostics */
+	char *data;
+	size_t len;
+	/* Of a body that was fetched now, what is kept with it. */
+	bool is_new;
+	uint64_t when;
+	char etag[HRD_FETCH_VALIDATOR_MAX], modified[HRD_FETCH_VALIDATOR_MAX];
+};
+
+struct hrd_feeds {
+	struct hrd_feed_body *all;
+	size_t count;
+};
+
+/* Loads all feeds and adds their octets to the digest of the inventory.  False after a report of an
+ * error. */
+bool hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
+    const struct hrd_feed_options *options, struct hrd_diag *diag);
+
+/* Keeps a body that was fetched now as the last good one, after it was read and passed the guards.
+ * A cache that cannot be written is a warning. */
+void hrd_feed_keep(const struct hrd_feed_body *body, const struct hrd_feed_options *options,
+    struct hrd_diag *diag);
+
+void hrd_feeds_clear(struct hrd_feeds *feeds);
+
+#endif

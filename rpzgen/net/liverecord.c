@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Records of what the live DNS said: written as JSON, read back to tell what has changed.
+ *
+ *   { "format": 1, "date": "2026-10-01",
+ *     "names": { "api.example.com": { "state": "exists", "zone": "example.com",
+ *                                     "aliases": ["a.cdn.example"] } },
+ *     "zones": { "example.com": { "signed": "no", "servers": ["ns1.example.com"] } } }
+ *
+ * What is unknown on either side is not compared. */
+#include <config.h>
+
+#include "rpzgen/net/live.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/json.h"
+#include "lib/base/limits.h"
+#include "lib/yaml/tree.h"
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/infile.h"
+
+enum { LIST_TEXT_MAX = 1024 };
+
+static void
+write_list(struct hrd_json *json, const char *key, const struct hrd_name *names, size_t count)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_json_key(json, key);
+	hrd_json_array(json);
+	for (size_t i = 0; i < count; i++) {
+		hrd_name_to_text(&names[i], text);
+		hrd_json_string(json, text);
+	}
+	hrd_json_array_end(json);
+}
+
+static void
+write_name(struct hrd_json *json, const struct hrd_live *live, const struct hrd_live_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(name->name, text);
+	hrd_json_key(json, text);
+	hrd_json_object(json);
+	hrd_json_member(json, "state", hrd_live_state_words[name->state]);
+	if (name->zone != HRD_LIVE_NO_ZONE) {
+		hrd_name_to_text(&live->zones[name->zone].name, text);
+		hrd_json_member(json, "zone", text);
+	}
+	write_list(json, "aliases", name->aliases, name->alias_count);
+	hrd_json_object_end(json);
+}
+
+static void
+write_zone(struct hrd_json *json, const struct hrd_live_zone *zone)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(&zone->name, text);
+	hrd_json_key(json, text);
+	hrd_json_object(json);
+	hrd_json_member(json, "signed", hrd_live_signed_words[zone->is_signed]);
+	write_list(json, "servers", zone->servers, zone->server_count);
+	hrd_json_object_end(json);
+}
+
+int
+hrd_live_record_write(const struct hrd_live *live, FILE *out)
+{
+	char date[HRD_DATE_TEXT_MAX];
+	struct hrd_json json;
+
+	hrd_date_text(live->date, date);
+	hrd_json_init(&json, true, hrd_json_to_stream, out);
+	hrd_json_object(&json);
+	hrd_json_key(&json, "format");
+	hrd_json_uint(&json, 1);
+	hrd_json_member(&json, "date", date);
+	hrd_json_key(&json, "names");
+	hrd_json_object(&json);
+	for (size_t i = 0; i < live->name_count; i++)
+		write_name(&json, live, &live->names[i]);
+	hrd_json_object_end(&json);
+	hrd_json_key(&json, "zones");
+	hrd_json_object(&json);
+	for (size_t i = 0; i < live->zone_count; i++)
+		write_zone(&json, &live->zones[i]);
+	hrd_json_object_end(&json);
+	hrd_json_object_end(&json);
+	return hrd_json_end(&json);
+}
+
+/* --- comparing --- */
+
+struct comparison {
+	const struct hrd_live *live;
+	struct hrd_diag *diag;
+	const char *path;
+	const char *date;                 /* of the record */
+	const struct hrd_live_name *name; /* at hand: the place of reports */
+};
+
+static void
+add_text(char list[LIST_TEXT_MAX], const char *text)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, LIST_TEXT_MAX - used, "%s%s", used > 0 ? " " : "", text);
+}
+
+/* A list of names as one text; a long one is cut, on both sides alike. */
+static void
+text_of_names(char list[LIST_TEXT_MAX], const struct hrd_name *names, size_t count)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	list[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		hrd_name_to_text(&names[i], text);
+		add_text(list, text);
+	}
+}
+
+/* The member of a record as text: a scalar, or a list of scalars; false when there is none. */
+static bool
+text_of_member(char list[LIST_TEXT_MAX], const struct hrd_yaml_node *map, const char *key)
+{
+	const struct hrd_yaml_node *node = hrd_yaml_get(map, key);
+
+	list[0] = '\0';
+	if (node == NULL)
+		return false;
+	if (node->kind == HRD_YAML_SCALAR)
+		add_text(list, node->text);
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (c->kind == HRD_YAML_SCALAR)
+			add_text(list, c->text);
+	}
+	return true;
+}
+
+static const struct hrd_yaml_node *
+find_entry(const struct hrd_yaml_node *root, const char *section, const struct hrd_name *name)
+{
+	const struct hrd_yaml_node *map = hrd_yaml_get(root, section), *entry = NULL;
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(name, text);
+	if (map != NULL && map->kind == HRD_YAML_MAP)
+		entry = hrd_yaml_get(map, text);
+	return entry != NULL && entry->kind == HRD_YAML_MAP ? entry : NULL;
+}
+
+static void
+compare_member(const struct comparison *c, const struct hrd_name *subject,
+    const struct hrd_yaml_node *entry, const char *key, const char *what, const char *now)
+{
+	struct hrd_place place = hrd_item_place(c->name->item, "name");
+	char before[LIST_TEXT_MAX], text[HRD_NAME_TEXT_MAX];
+
+	if (!text_of_member(before, entry, key) || strcmp(before, now) == 0 ||
+	    strcmp(before, "unknown") == 0 || strcmp(now, "unknown") == 0)
+		return;
+	hrd_name_to_text(subject, text);
+	hrd_diag(c->diag, HRD_WARNING, &place, "live-changed",
+	    "%s of \"%s\": %s on %s, now %s; look at its evidence again", what, text,
+	    before[0] != '\0' ? before : "none", c->date, now[0] != '\0' ? now : "none");
+	hrd_diag_raise(c->diag, HRD_EXIT_REJECTED);
+}
+
+static void
+compare_zone(
+    const struct comparison *c, const struct hrd_live_zone *zone, const struct hrd_yaml_node *root)
+{
+	const struct hrd_yaml_node *entry = find_entry(root, "zones", &zone->name);
+	char now[LIST_TEXT_MAX];
+
+	if (entry == NULL)
+		return;
+	compare_member(
+	    c, &zone->name, entry, "signed", "DNSSEC", hrd_live_signed_words[zone->is_signed]);
+	text_of_names(now, zone->servers, zone->server_count);
+	if (zone->server_count > 0)
+		compare_member(c, &zone->name, entry, "servers", "name servers", now);
+}
+
+/* A record's state that shows as little as ours must not count as a change. */
+static bool
+entry_is_known(const struct hrd_yaml_node *entry)
+{
+	char state[LIST_TEXT_MAX];
+
+	return text_of_member(state, entry, "state") && strcmp(state, "unknown") != 0 &&
+	       strcmp(state, "bogus") != 0;
+}
+
+static void
+compare_name(const struct comparison *c, const struct hrd_yaml_node *root)
+{
+	const struct hrd_live_name *name = c->name;
+	const struct hrd_yaml_node *entry = find_entry(root, "names", name->name);
+	char now[LIST_TEXT_MAX];
+
+	if (entry == NULL || !entry_is_known(entry) || name->state == HRD_LIVE_UNKNOWN ||
+	    name->state == HRD_LIVE_INVALID)
+		return;
+	compare_member(c, name->name, entry, "state", "state", hrd_live_state_words[name->state]);
+	text_of_names(now, name->aliases, name->alias_count);
+	compare_member(c, name->name, entry, "aliases", "aliases", now);
+	if (name->zone == HRD_LIVE_NO_ZONE)
+		return;
+	text_of_names(now, &c->live->zones[name->zone].name, 1);
+	compare_member(c, name->name, entry, "zone", "zone", now);
+}
+
+/* True for the first name of a zone: what changed about the zone is told there. */
+static bool
+is_first_of_zone(const struct hrd_live *live, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (live->names[i].zone == live->names[index].zone)
+			return false;
+	}
+	return live->names[index].zone != HRD_LIVE_NO_ZONE;
+}
+
+static bool
+refuse(const struct comparison *c, const struct hrd_yaml_node *node, const char *what)
+{
+	struct hrd_place place = { c->path, 0, 0 };
+
+	if (node != NULL)
+		place = hrd_node_place(c->path, node);
+	hrd_diag(c->diag, HRD_ERROR, &place, "live-record",
+	    "%s; is this what check --live --record has written?", what);
+	return false;
+}
+
+static bool
+compare_all(struct comparison *c, const struct hrd_yaml_node *root)
+{
+	const struct hrd_yaml_node *format, *date;
+
+	if (root->kind != HRD_YAML_MAP)
+		return refuse(c, root, "no JSON object");
+	format = hrd_yaml_get(root, "format");
+	date = hrd_yaml_get(root, "date");
+	if (format == NULL || format->kind != HRD_YAML_SCALAR || strcmp(format->text, "1") != 0 ||
+	    date == NULL || date->kind != HRD_YAML_SCALAR)
+		return refuse(c, root, "no record of format 1");
+	c->date = date->text;
+	for (size_t i = 0; i < c->live->name_count; i++) {
+		c->name = &c->live->names[i];
+		compare_name(c, root);
+		if (is_first_of_zone(c->live, i))
+			compare_zone(c, &c->live->zones[c->name->zone], root);
+	}
+	return true;
+}
+
+bool
+hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag)
+{
+	struct comparison c = { .live = live, .diag = diag, .path = path };
+	struct hrd_diag_file faults = { diag, path };
+	struct hrd_yaml *doc = NULL;
+	char *data = NULL;
+	size_t len;
+	bool good = false;
+	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
+
+	if (status == HRD_OK)
+		status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
+	else if (status == HRD_EIO)
+		hrd_diag_system(diag, path, errno);
+	else if (status == HRD_ELIMIT)
+		refuse(&c, NULL, "a file of more than 16 MiB");
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(diag);
+	if (doc != NULL)
+		good = compare_all(&c, hrd_yaml_root(doc));
+	hrd_yaml_free(doc);
+	free(data);
+	return good;
+}

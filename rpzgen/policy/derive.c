@@ -1,0 +1,664 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rules from an inventory. */
+#include <config.h>
+
+#include "rpzgen/policy/derive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rpzgen/base/progress.h"
+#include "rpzgen/base/suggest.h"
+#include "rpzgen/rules/holes.h"
+#include "rpzgen/rules/nodes.h"
+#include "rpzgen/zone/listfile.h"
+
+static void
+tell_unknown_profile(const struct hrd_inventory *inventory, const char *id, struct hrd_diag *diag)
+{
+	struct hrd_near near;
+
+	hrd_near_init(&near, id);
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->profile_count; i++) {
+			if (section->profiles[i].id != NULL)
+				hrd_near_try(&near, section->profiles[i].id);
+		}
+	}
+	hrd_diag_usage(diag, "the inventory has no profile \"%s\"%s%s%s", id,
+	    near.best != NULL ? "; did you mean \"" : "", near.best != NULL ? near.best : "",
+	    near.best != NULL ? "\"?" : "");
+}
+
+bool
+hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
+{
+	scope->inventory = inventory;
+	scope->feeds = feeds;
+	scope->date = date;
+	scope->basis = NULL;
+	scope->profile = hrd_inventory_profile(inventory, profile);
+	if (scope->profile == NULL)
+		tell_unknown_profile(inventory, profile, diag);
+	else if (scope->profile->basis != NULL)
+		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
+	/* A basis that is missing was reported by the check. */
+	return scope->basis != NULL;
+}
+
+/* Below 0 before the first day, above 0 after the last, 0 within. */
+static int
+when(int32_t date, int32_t from, int32_t until)
+{
+	if (from != HRD_NO_DATE && date < from)
+		return -1;
+	return until != HRD_NO_DATE && date > until ? 1 : 0;
+}
+
+static bool
+group_is_off(const struct hrd_inventory *inventory, int relation)
+{
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->group_count; i++) {
+			if (!section->groups[i].enabled && relation >= 0 &&
+			    (section->groups[i].relations & (1u << relation)) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The first thing that keeps a name out of force, or HRD_BY_RULE. */
+static enum hrd_reason
+not_in_force(
+    const struct hrd_scope *scope, const struct hrd_entity *entity, const struct hrd_listed *listed)
+{
+	const struct hrd_profile *profile = scope->profile;
+	int name = when(scope->date, listed->from, listed->until);
+	int owner = when(scope->date, entity->since, entity->until);
+	int rules = when(scope->date, profile->from, profile->until);
+
+	if (rules == 0)
+		rules = when(scope->date, scope->basis->from, scope->basis->until);
+	if (listed->name == NULL || listed->match < 0)
+		return HRD_BAD_NAME;
+	if (group_is_off(scope->inventory, entity->relation))
+		return HRD_GROUP_OFF;
+	if (name != 0)
+		return name < 0 ? HRD_NOT_YET : HRD_EXPIRED;
+	if (owner != 0)
+		return owner < 0 ? HRD_ENTITY_NOT_YET : HRD_ENTITY_EXPIRED;
+	if (rules != 0)
+		return rules < 0 ? HRD_PROFILE_NOT_YET : HRD_PROFILE_EXPIRED;
+	return HRD_BY_RULE;
+}
+
+bool
+hrd_scope_is_live(const struct hrd_scope *scope)
+{
+	return when(scope->date, scope->profile->from, scope->profile->until) == 0 &&
+	       when(scope->date, scope->basis->from, scope->basis->until) == 0;
+}
+
+bool
+hrd_override_is_live(const struct hrd_scope *scope, const struct hrd_override *override)
+{
+	return override->name != NULL && override->action >= 0 &&
+	       when(scope->date, HRD_NO_DATE, override->until) == 0;
+}
+
+static const struct hrd_override *
+find_override(const struct hrd_scope *scope, const struct hrd_name *name)
+{
+	for (size_t i = 0; i < scope->profile->override_count; i++) {
+		const struct hrd_override *override = &scope->profile->overrides[i];
+
+		if (hrd_override_is_live(scope, override) &&
+		    hrd_name_cmp(override->name, name) == 0)
+			return override;
+	}
+	return NULL;
+}
+
+static bool
+rule_takes(const struct hrd_profile_rule *rule, const struct hrd_entity *entity,
+    const struct hrd_listed *listed)
+{
+	if (entity->relation < 0 || listed->confidence < 0)
+		return false;
+	if ((rule->relations & (1u << entity->relation)) == 0 ||
+	    (rule->confidences & (1u << listed->confidence)) == 0)
+		return false;
+	return rule->exclusive < 0 || (rule->exclusive == 0) == listed->exclusive;
+}
+
+static void
+apply_rules(const struct hrd_scope *scope, const struct hrd_entity *entity,
+    const struct hrd_listed *listed, struct hrd_decision *out)
+{
+	for (size_t i = 0; i < scope->profile->rule_count; i++) {
+		const struct hrd_profile_rule *rule = &scope->profile->rules[i];
+
+		if (!rule_takes(rule, entity, listed))
+			continue;
+		out->action = (enum hrd_action)hrd_inventory_action(rule->action);
+		return;
+	}
+	out->reason = HRD_NO_RULE;
+}
+
+void
+hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
+    const struct hrd_listed *listed, struct hrd_decision *out)
+{
+	*out = (struct hrd_decision){ HRD_ACTION_NONE, not_in_force(scope, entity, listed), NULL };
+	if (out->reason != HRD_BY_RULE)
+		return;
+	out->override = find_override(scope, listed->name);
+	if (out->override == NULL) {
+		apply_rules(scope, entity, listed, out);
+		return;
+	}
+	out->reason = HRD_BY_OVERRIDE;
+	out->action = (enum hrd_action)hrd_inventory_action(out->override->action);
+}
+
+/* --- rules --- */
+
+struct deriver {
+	const struct hrd_scope *scope;
+	struct hrd_diag *diag;
+	struct hrd_rules *rules;
+	int status;
+	bool review;        /* tell lines of feeds that change nothing */
+	uint64_t told_line; /* the last of them */
+};
+
+/* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
+ * lines as octets.  Past the end of that a place is unknown. */
+static uint64_t
+feeds_base(const struct hrd_inventory *inventory)
+{
+	uint64_t base = 0;
+
+	for (size_t s = 0; s < inventory->count; s++)
+		base += inventory->lengths[s] + 1;
+	return base;
+}
+
+static uint64_t
+line_of(const struct hrd_inventory *inventory, const struct hrd_item *item)
+{
+	uint64_t base = 0;
+
+	for (size_t s = 0; s < inventory->count; s++) {
+		if (inventory->sections[s]->item.file == item->file)
+			break;
+		base += inventory->lengths[s] + 1;
+	}
+	return base + item->node->line;
+}
+
+static uint64_t
+feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
+{
+	uint64_t base = feeds_base(scope->inventory);
+
+	for (size_t i = 0; i < feed; i++)
+		base += scope->feeds->all[i].len + 1;
+	return base + line < UINT32_MAX ? base + line : 0;
+}
+
+struct hrd_place
+hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
+{
+	const struct hrd_inventory *inventory = scope->inventory;
+
+	for (size_t s = 0; s < inventory->count; s++) {
+		if (line <= inventory->lengths[s])
+			return (struct hrd_place){ inventory->sections[s]->item.file, line, 0 };
+		line -= inventory->lengths[s] + 1;
+	}
+	for (size_t i = 0; scope->feeds != NULL && i < scope->feeds->count; i++) {
+		if (line <= scope->feeds->all[i].len)
+			return (struct hrd_place){ scope->feeds->all[i].where, line, 0 };
+		line -= scope->feeds->all[i].len + 1;
+	}
+	return (struct hrd_place){ inventory->sections[0]->item.file, 0, 0 };
+}
+
+static uint32_t
+add_meta(struct deriver *d, const char *entity, const char *relation, const char *service)
+{
+	struct hrd_meta meta = { "", entity, relation, service, d->scope->basis->id,
+		d->scope->basis->short_title };
+	uint32_t index = 0;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_meta(d->rules, &meta, &index);
+	return index;
+}
+
+static void
+add_rule(struct deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
+{
+	struct hrd_place place = hrd_item_place(item, "name");
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_add(d->rules, rule, NULL);
+	if (d->status != HRD_EINVAL && d->status != HRD_ERANGE)
+		return;
+	d->status = HRD_OK;
+	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
+	    "no rule can be for this name: it is too long, or ends in a label of RPZ");
+}
+
+/* The exact rule of a name, and its wildcard where the subtree is meant. */
+static void
+add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree,
+    enum hrd_action action, uint32_t meta)
+{
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = *name,
+		.action = action,
+		.meta = meta,
+		.line = line_of(d->scope->inventory, item) };
+
+	add_rule(d, item, &rule);
+	rule.wildcard = true;
+	if (subtree)
+		add_rule(d, item, &rule);
+}
+
+/* Octets of the owner in the zone. */
+static unsigned
+owner_octets(const struct deriver *d, const struct hrd_name *name, bool wildcard)
+{
+	const struct hrd_name *apex = hrd_inventory_policy(d->scope->inventory)->apex;
+
+	return name->len + (wildcard ? 2u : 0u) + apex->len - 1u;
+}
+
+/* An owner that would be over 255 octets with the apex behind it cannot be published. */
+static void
+tell_owner(struct deriver *d, struct hrd_place place, unsigned octets)
+{
+	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
+	    "with the apex the owner has %u octets, over 255; choose a shorter apex", octets);
+}
+
+static void
+check_owner(
+    struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
+{
+	unsigned octets = owner_octets(d, name, subtree);
+
+	if (octets > HRD_NAME_MAX)
+		tell_owner(d, hrd_item_place(item, "name"), octets);
+}
+
+static void
+derive_listed(struct deriver *d)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
+		bool subtree = listed->match == HRD_SUBTREE;
+		struct hrd_decision decision;
+		uint32_t meta;
+
+		hrd_decide(d->scope, entity, listed, &decision);
+		if (decision.action == HRD_ACTION_NONE || entity->id == NULL || service->id == NULL)
+			continue;
+		meta = add_meta(d, entity->id, hrd_relation_words[entity->relation], service->id);
+		check_owner(d, &listed->item, listed->name, subtree);
+		add_rules(d, &listed->item, listed->name, subtree, decision.action, meta);
+	}
+}
+
+/* Hosts of others are observed in the image, never in a zone; they stand for no act. */
+static void
+derive_shared(struct deriver *d)
+{
+	struct hrd_meta meta = { "", "", "shared", "", "", "" };
+	const struct hrd_inventory *inventory = d->scope->inventory;
+	uint32_t index = 0;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_meta(d->rules, &meta, &index);
+	for (size_t s = 0; s < inventory->count; s++) {
+		for (size_t i = 0; i < inventory->sections[s]->shared_count; i++) {
+			const struct hrd_shared *shared = &inventory->sections[s]->shared[i];
+
+			if (shared->name != NULL && shared->match >= 0 && shared->action <= 0)
+				add_rules(d, &shared->item, shared->name,
+				    shared->match == HRD_SUBTREE, HRD_ACTION_OBSERVE, index);
+		}
+	}
+}
+
+static bool
+is_listed(const struct deriver *d, const struct hrd_name *name)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
+		if (listed->name != NULL && hrd_name_cmp(listed->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Overrides of names below a listed one are rules of their own; of a listed one, they decide in
+ * hrd_decide(). */
+static void
+derive_overrides(struct deriver *d)
+{
+	const struct hrd_profile *profile = d->scope->profile;
+	bool live = hrd_scope_is_live(d->scope);
+
+	for (size_t i = 0; live && i < profile->override_count; i++) {
+		const struct hrd_override *override = &profile->overrides[i];
+		enum hrd_action action;
+
+		if (!hrd_override_is_live(d->scope, override) || is_listed(d, override->name))
+			continue;
+		action = (enum hrd_action)hrd_inventory_action(override->action);
+		if (action == HRD_ACTION_NONE)
+			continue;
+		check_owner(d, &override->item, override->name, true);
+		add_rules(d, &override->item, override->name, true, action,
+		    add_meta(d, "", "override", ""));
+	}
+}
+
+/* --- feeds --- */
+
+struct feed_taker {
+	struct deriver *d;
+	size_t feed; /* its index */
+	uint32_t meta;
+	uint64_t rules;
+	struct hrd_progress progress;
+	const char *id;
+};
+
+enum { PROGRESS_STEP = 1 << 16 };
+
+static int
+take_feed_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	struct feed_taker *taker = ctx;
+	struct hrd_rule own = *rule;
+	unsigned octets;
+
+	own.meta = taker->meta;
+	own.line = feed_line(taker->d->scope, taker->feed, rule->line);
+	octets = owner_octets(taker->d, &rule->name, rule->wildcard);
+	if (rule->trigger == HRD_TRIGGER_QNAME && octets > HRD_NAME_MAX)
+		tell_owner(taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
+	if (++taker->rules % PROGRESS_STEP == 0)
+		hrd_progress_show(&taker->progress, taker->id, taker->rules, "rules");
+	return hrd_rules_add(taker->d->rules, &own, rr);
+}
+
+static const char *
+relation_of(const struct deriver *d, const struct hrd_feed *feed)
+{
+	const struct hrd_entity *entity = NULL;
+
+	if (feed->entity != NULL)
+		entity = hrd_inventory_entity(d->scope->inventory, feed->entity);
+	return entity != NULL && entity->relation >= 0 ? hrd_relation_words[entity->relation] : "";
+}
+
+static void
+derive_feed(struct deriver *d, size_t index)
+{
+	const struct hrd_feed_body *body = &d->scope->feeds->all[index];
+	const struct hrd_feed *feed = body->feed;
+	struct hrd_place place = { body->where, 0, 0 };
+	struct feed_taker taker = { .d = d, .feed = index, .id = feed->id };
+	struct hrd_feed_reader reader = {
+		.form = (enum hrd_feed_form)feed->form,
+		.file = body->where,
+		.diag = d->diag,
+		.action = (enum hrd_action)hrd_inventory_action(feed->action),
+		.subtree =
+		    feed->match < 0 ? feed->form == HRD_FEED_DOMAINS : feed->match == HRD_SUBTREE,
+		.strict = true,
+		.rule = take_feed_rule,
+		.ctx = &taker,
+	};
+
+	taker.meta =
+	    add_meta(d, feed->entity != NULL ? feed->entity : "", relation_of(d, feed), feed->id);
+	if (d->status != HRD_OK)
+		return;
+	hrd_progress_start(&taker.progress, false);
+	d->status = hrd_feed_read(&reader, body->data, body->len);
+	hrd_progress_end(&taker.progress);
+	if (d->status == HRD_OK && taker.rules == 0)
+		hrd_diag(d->diag, HRD_ERROR, &place, "feed-empty",
+		    "feed \"%s\" has no rule; an empty feed is a fault of its source", feed->id);
+}
+
+bool
+hrd_scope_takes_feed(const struct hrd_scope *scope, const struct hrd_feed *feed)
+{
+	return hrd_scope_is_live(scope) && strcmp(feed->basis, scope->basis->id) == 0 &&
+	       when(scope->date, feed->from, feed->until) == 0;
+}
+
+static void
+derive_feeds(struct deriver *d)
+{
+	const struct hrd_feeds *feeds = d->scope->feeds;
+
+	for (size_t i = 0; feeds != NULL && i < feeds->count && d->status == HRD_OK; i++) {
+		if (feeds->all[i].data != NULL &&
+		    hrd_scope_takes_feed(d->scope, feeds->all[i].feed))
+			derive_feed(d, i);
+	}
+}
+
+/* What the inventory says itself goes before what a feed says. */
+static bool
+tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
+{
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+
+	if (other->line < feeds_base(d->scope->inventory))
+		return false;
+	hrd_diag(d->diag, HRD_WARNING, &place, "feed-contradiction",
+	    "the feed says %s, but %s stands in %s", hrd_action_name(other->action),
+	    hrd_action_name(kept->action), hrd_scope_place(d->scope, kept->line).file);
+	return true;
+}
+
+/* A line of a feed that changes nothing. */
+static void
+tell_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
+{
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	struct hrd_place there = hrd_scope_place(d->scope, meant->line);
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (!d->review || other->line < feeds_base(d->scope->inventory) ||
+	    other->line == d->told_line)
+		return;
+	d->told_line = other->line;
+	hrd_name_to_text(&other->name, name);
+	hrd_diag(d->diag, HRD_WARNING, &place, "feed-redundant",
+	    "\"%s\" changes nothing: line %llu of %s covers it", name,
+	    (unsigned long long)there.line, there.file);
+}
+
+static void
+tell_clash(
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
+{
+	struct deriver *d = ctx;
+	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (clash == HRD_CLASH_DUPLICATE) {
+		tell_redundant(d, kept, other);
+		return;
+	}
+	if (tell_feed_clash(d, kept, other))
+		return;
+	hrd_name_to_text(&other->name, name);
+	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",
+	    "%s%s: %s here, %s in line %llu; decide for one", other->wildcard ? "*." : "", name,
+	    hrd_action_name(other->action), hrd_action_name(kept->action),
+	    (unsigned long long)hrd_scope_place(d->scope, kept->line).line);
+}
+
+static void
+review_rule(struct deriver *d, size_t index, size_t above)
+{
+	struct hrd_rule rule, meant;
+
+	if (index == HRD_NODE_NO_RULE || above == HRD_NODE_NO_RULE)
+		return;
+	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, index, &rule);
+	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, above, &meant);
+	if (rule.action == meant.action && rule.action != HRD_ACTION_LOCAL_DATA)
+		tell_redundant(d, &meant, &rule);
+}
+
+static int
+review_node(void *ctx, const struct hrd_node *node)
+{
+	review_rule(ctx, node->exact, node->covers);
+	review_rule(ctx, node->wild, node->covers);
+	return HRD_OK;
+}
+
+static void
+seal(struct deriver *d)
+{
+	if (d->status == HRD_OK)
+		d->status = hrd_rules_seal(d->rules, tell_clash, d);
+	if (d->status == HRD_EEXIST)
+		d->status = HRD_OK; /* reported */
+	if (d->status == HRD_OK && d->review)
+		d->status = hrd_nodes_each(d->rules, HRD_TRIGGER_QNAME, review_node, d);
+}
+
+/* So that every consumer reads the zone alike. */
+static void
+close_holes(struct deriver *d)
+{
+	struct hrd_holes *holes = NULL;
+	struct hrd_rules *closed = NULL;
+
+	if (d->status == HRD_OK)
+		d->status = hrd_holes_find(d->rules, &holes);
+	if (d->status == HRD_OK && hrd_holes_count(holes) > 0)
+		d->status = hrd_holes_close(holes, d->rules, &closed);
+	hrd_holes_free(holes);
+	if (closed == NULL)
+		return;
+	hrd_rules_free(d->rules);
+	d->rules = closed;
+}
+
+static void
+derive_all(struct deriver *d)
+{
+	d->rules = hrd_rules_new();
+	if (d->rules == NULL) {
+		d->status = HRD_ENOMEM;
+		return;
+	}
+	derive_listed(d);
+	derive_shared(d);
+	derive_overrides(d);
+	derive_feeds(d);
+	seal(d);
+}
+
+static struct hrd_rules *
+result(struct deriver *d)
+{
+	struct hrd_place place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
+
+	if (d->status == HRD_OK)
+		return d->rules;
+	if (d->status == HRD_ENOMEM)
+		hrd_diag_nomem(d->diag);
+	else
+		hrd_diag(d->diag, HRD_ERROR, &place, "load-rules", "no rules can be made: %s",
+		    hrd_strstatus(d->status));
+	hrd_rules_free(d->rules);
+	return NULL;
+}
+
+struct hrd_rules *
+hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *diag)
+{
+	struct deriver d = { .scope = scope, .diag = diag, .review = review };
+
+	derive_all(&d);
+	return result(&d);
+}
+
+struct hrd_rules *
+hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
+{
+	struct deriver d = { .scope = scope, .diag = diag };
+
+	derive_all(&d);
+	close_holes(&d);
+	return result(&d);
+}
+
+/* A contact by mail becomes the RNAME of the SOA (RFC 1035 8); "nobody.invalid" says that there is
+ * none. */
+static void
+set_rname(struct hrd_name *rname, const char *contact)
+{
+	static const char none[] = "nobody.invalid";
+	const char *at = contact != NULL ? strchr(contact, '@') : NULL;
+	struct hrd_name domain;
+
+	if (at != NULL && strncmp(contact, "mailto:", 7) == 0 &&
+	    hrd_name_from_text(&domain, at + 1, strlen(at + 1)) == HRD_OK &&
+	    hrd_name_prepend(&domain, (const uint8_t *)contact + 7, (size_t)(at - contact - 7)) ==
+		HRD_OK) {
+		*rname = domain;
+		return;
+	}
+	(void)!hrd_name_from_text(rname, none, sizeof(none) - 1);
+}
+
+void
+hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info)
+{
+	static const char mname[] = "localhost";
+	const struct hrd_inventory_policy *policy = hrd_inventory_policy(scope->inventory);
+
+	memset(info, 0, sizeof(*info));
+	info->id = policy->id;
+	info->title = policy->title;
+	snprintf(scope->publisher, sizeof(scope->publisher), "%s <%s>", policy->publisher->name,
+	    policy->publisher->contact);
+	info->publisher = scope->publisher;
+	info->apex = *policy->apex;
+	info->ttl = (uint32_t)policy->ttl;
+	(void)!hrd_name_from_text(&info->mname, mname, sizeof(mname) - 1);
+	set_rname(&info->rname, policy->publisher->contact);
+}

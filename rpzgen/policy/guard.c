@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The guards. */
+#include <config.h>
+
+#include "rpzgen/policy/guard.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/infile.h"
+#include "rpzgen/base/suggest.h"
+#include "rpzgen/policy/popular.h"
+
+enum { POPULAR_OCTETS_MAX = 64 << 20, FAULT_TEXT_MAX = 1500 };
+
+/* Every guard: its id and whether an exception may lift it. */
+enum guard_id {
+	ROOT,
+	PUBLIC_SUFFIX,
+	PRIVATE_SUFFIX,
+	NEVER,
+	SHARED,
+	POPULAR,
+	EMPTY,
+	GROWTH,
+	SHRINK,
+	APEX_GONE,
+	MUST_BLOCK,
+	MUST_RESOLVE,
+	GUARDS,
+};
+
+static const struct {
+	const char *id;
+	bool final;
+} guards[GUARDS] = {
+	[ROOT] = { "guard-root", true },
+	[PUBLIC_SUFFIX] = { "guard-public-suffix", false },
+	[PRIVATE_SUFFIX] = { "guard-private-suffix", false },
+	[NEVER] = { "guard-never", true },
+	[SHARED] = { "guard-shared", true },
+	[POPULAR] = { "guard-popular", false },
+	[EMPTY] = { "guard-empty", false },
+	[GROWTH] = { "guard-growth", false },
+	[SHRINK] = { "guard-shrink", false },
+	[APEX_GONE] = { "guard-apex-gone", false },
+	[MUST_BLOCK] = { "guard-must-block", true },
+	[MUST_RESOLVE] = { "guard-must-resolve", true },
+};
+
+/* --- exceptions --- */
+
+/* The n-th exception of all files, or NULL. */
+static const struct hrd_exception *
+exception_at(const struct hrd_guard *g, size_t n)
+{
+	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+
+	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
+		if (n < inventory->sections[s]->exception_count)
+			return &inventory->sections[s]->exceptions[n];
+		n -= inventory->sections[s]->exception_count;
+	}
+	return NULL;
+}
+
+static bool
+names_equal(const struct hrd_name *a, const struct hrd_name *b)
+{
+	return a != NULL && b != NULL && hrd_name_cmp(a, b) == 0;
+}
+
+/* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
+static bool
+is_lifted(struct hrd_guard *g, enum guard_id id, const struct hrd_name *name,
+    const struct hrd_name *other)
+{
+	const struct hrd_exception *e;
+
+	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
+		bool fits =
+		    e->guard != NULL && strcmp(e->guard, guards[id].id) == 0 && !guards[id].final &&
+		    (name == NULL ? e->name == NULL
+				  : names_equal(e->name, name) || names_equal(e->name, other));
+
+		if (!fits || e->expires == HRD_NO_DATE || e->expires < g->scope->date)
+			continue;
+		g->used[i] = 1;
+		return true;
+	}
+	return false;
+}
+
+static void
+tell_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
+{
+	struct hrd_place place = hrd_item_place(&e->item, "guard");
+	struct hrd_near near;
+
+	hrd_near_init(&near, e->guard);
+	for (size_t i = 0; i < GUARDS; i++) {
+		if (strcmp(guards[i].id, e->guard) == 0 && !guards[i].final)
+			return;
+		if (!guards[i].final)
+			hrd_near_try(&near, guards[i].id);
+		else if (strcmp(guards[i].id, e->guard) == 0)
+			break;
+	}
+	hrd_diag(g->diag, HRD_ERROR, &place, "guard-unknown",
+	    "\"%s\" is no guard that an exception can lift", e->guard);
+	if (near.best != NULL)
+		hrd_diag(
+		    g->diag, HRD_NOTE, &place, "guard-unknown", "did you mean \"%s\"?", near.best);
+}
+
+void
+hrd_guard_exceptions(struct hrd_guard *g)
+{
+	const struct hrd_exception *e;
+
+	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
+		struct hrd_place place = hrd_item_place(&e->item, "expires");
+		char day[HRD_DATE_TEXT_MAX];
+
+		if (e->guard == NULL || e->expires == HRD_NO_DATE || e->owner == NULL)
+			continue;
+		tell_unknown_guard(g, e);
+		hrd_date_text(e->expires, day);
+		if (e->expires < g->scope->date)
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-expired",
+			    "this exception ended on %s and lifts nothing; ask %s, then remove it",
+			    day, e->owner);
+		else if (e->expires - g->scope->date < HRD_GUARD_NOTICE_DAYS)
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-ends",
+			    "this exception ends on %s; ask %s whether it is still needed", day,
+			    e->owner);
+		else if (!g->used[i])
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
+			    "this exception lifts nothing; remove it");
+	}
+}
+
+/* --- reports --- */
+
+static struct hrd_place
+rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	if (g->scope != NULL)
+		return hrd_scope_place(g->scope, rule->line);
+	return (struct hrd_place){ g->file, rule->line, 0 };
+}
+
+/* Reports a rule unless an exception lifts the guard; true when it did.  other: the name that the
+ * guard protects, or NULL. */
+__attribute__((format(printf, 5, 6))) static bool
+tell_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
+    const struct hrd_name *other, const char *format, ...)
+{
+	struct hrd_place place = rule_place(g, rule);
+	char text[FAULT_TEXT_MAX], name[HRD_NAME_TEXT_MAX];
+	va_list args;
+
+	if (is_lifted(g, id, &rule->name, other))
+		return false;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	hrd_name_to_text(&rule->name, name);
+	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s%s: %s",
+	    rule->wildcard ? "*." : "", name, text);
+	return true;
+}
+
+/* Reports something about the set as a whole. */
+__attribute__((format(printf, 4, 5))) static void
+tell_set(
+    struct hrd_guard *g, enum guard_id id, const struct hrd_name *name, const char *format, ...)
+{
+	struct hrd_place place = { g->file, 0, 0 };
+	char text[FAULT_TEXT_MAX];
+	va_list args;
+
+	if (is_lifted(g, id, name, NULL))
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s", text);
+}
+
+/* --- rules --- */
+
+/* One line a mistake: what else a suffix covers is not worth telling. */
+static bool
+is_told(const struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	return g->suffix_line > 0 && rule->line == g->suffix_line;
+}
+
+static bool
+blocks(enum hrd_action action)
+{
+	return action != HRD_ACTION_NONE && action != HRD_ACTION_STOP &&
+	       action != HRD_ACTION_OBSERVE && action != HRD_ACTION_PASSTHRU;
+}
+
+/* Index of the first QNAME rule whose base name is not before name. */
+static size_t
+seek(const struct hrd_rules *rules, const struct hrd_name *name)
+{
+	size_t low = 0, high = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct hrd_rule rule;
+
+		hrd_rules_get(rules, HRD_TRIGGER_QNAME, middle, &rule);
+		if (hrd_name_cmp(&rule.name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The rule of exactly that base name, of that kind. */
+static bool
+rule_of(const struct hrd_rules *rules, const struct hrd_name *name, bool wildcard,
+    struct hrd_rule *rule)
+{
+	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+
+	for (size_t i = seek(rules, name); i < count; i++) {
+		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, rule);
+		if (hrd_name_cmp(&rule->name, name) != 0)
+			return false;
+		if (rule->wildcard == wildcard)
+			return true;
+	}
+	return false;
+}
+
+/* The rule that decides about a name: its exact one, else the wildcard of the closest ancestor.
+ * Without observe rules, which are in no zone. */
+static bool
+deciding_rule(const struct hrd_rules *rules, const struct hrd_name *name, struct hrd_rule *rule)
+{
+	if (rule_of(rules, name, false, rule) && rule->action != HRD_ACTION_OBSERVE)
+		return true;
+	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
+		struct hrd_name ancestor;
+
+		hrd_name_suffix(&ancestor, name, labels);
+		if (rule_of(rules, &ancestor, true, rule) && rule->action != HRD_ACTION_OBSERVE)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_suffix(struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	enum hrd_psl_kind kind;
+
+	if (hrd_name_labels(&rule->name) == 0) {
+		tell_rule(g, ROOT, rule, NULL, "covers every name there is; remove it");
+		return;
+	}
+	kind = hrd_psl_kind(g->psl, &rule->name);
+	if (kind == HRD_PSL_PUBLIC &&
+	    tell_rule(g, PUBLIC_SUFFIX, rule, NULL,
+		"a public suffix: names of many others are below; list the domain that is meant"))
+		g->suffix_line = rule->line;
+	else if (kind == HRD_PSL_PRIVATE)
+		tell_rule(g, PRIVATE_SUFFIX, rule, NULL,
+		    "a suffix under which strangers get names; list the name that is meant");
+}
+
+/* Every base name once, blocking rules only. */
+static void
+check_suffixes(struct hrd_guard *g, const struct hrd_rules *rules)
+{
+	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+	struct hrd_name last = { .len = 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		struct hrd_rule rule;
+
+		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
+		if (!blocks(rule.action) ||
+		    (last.len == rule.name.len && memcmp(last.wire, rule.name.wire, last.len) == 0))
+			continue;
+		last = rule.name;
+		check_suffix(g, &rule);
+	}
+}
+
+/* Rules at or below the name of a subtree that is protected. */
+static void
+check_below(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_never *never)
+{
+	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+
+	for (size_t i = seek(rules, never->name); i < count; i++) {
+		struct hrd_rule rule;
+
+		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
+		if (!hrd_name_is_at_or_below(&rule.name, never->name))
+			return;
+		if ((blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE) &&
+		    hrd_name_cmp(&rule.name, never->name) != 0)
+			tell_rule(g, NEVER, &rule, never->name,
+			    "lies below a name of the never list: %.200s", never->reason);
+	}
+}
+
+static void
+check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_never *never)
+{
+	char name[HRD_NAME_TEXT_MAX];
+	struct hrd_rule rule;
+
+	if (never->name == NULL || never->reason == NULL)
+		return;
+	hrd_name_to_text(never->name, name);
+	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action) &&
+		!is_told(g, &rule)) ||
+	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
+		tell_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s", name,
+		    never->reason);
+	if (never->match == HRD_SUBTREE)
+		check_below(g, rules, never);
+}
+
+static void
+check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_shared *shared)
+{
+	char name[HRD_NAME_TEXT_MAX];
+	struct hrd_rule rule;
+
+	if (shared->name == NULL)
+		return;
+	hrd_name_to_text(shared->name, name);
+	if (deciding_rule(rules, shared->name, &rule) && blocks(rule.action) && !is_told(g, &rule))
+		tell_rule(g, SHARED, &rule, shared->name,
+		    "would block %s, a shared host of others; it may only be observed", name);
+}
+
+/* True when the listed name is exclusive and of relation self, with evidence that can be cited. */
+static bool
+is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	if (g->scope == NULL)
+		return false;
+	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
+		if (entity->relation == HRD_SELF && listed->exclusive &&
+		    names_equal(listed->name, name) && listed->confidence >= 0 &&
+		    listed->confidence <= HRD_PROBABLE)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_name *popular)
+{
+	static const uint8_t www[] = { 'w', 'w', 'w' };
+	struct hrd_name name = *popular;
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_rule rule;
+	bool hit = deciding_rule(rules, popular, &rule) && blocks(rule.action);
+
+	/* The name people type is as good as the domain. */
+	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
+		hit = deciding_rule(rules, &name, &rule) && blocks(rule.action);
+	if (!hit || (names_equal(&rule.name, popular) && is_vouched(g, popular)))
+		return;
+	/* One line a rule: a suffix was reported as such, and covers many popular names. */
+	if (names_equal(&rule.name, &g->told) || hrd_name_labels(&rule.name) == 0 ||
+	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE)
+		return;
+	g->told = rule.name;
+	hrd_name_to_text(popular, text);
+	tell_rule(g, POPULAR, &rule, popular, "would block %s, which very many people need", text);
+}
+
+/* True when a rule acts, or is meant to count a listed name. */
+static bool
+has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	if (g->scope == NULL)
+		return hrd_rules_count(rules) > 0;
+	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
+		struct hrd_decision decision;
+
+		hrd_decide(g->scope, entity, listed, &decision);
+		if (decision.action != HRD_ACTION_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
+{
+	char day[HRD_DATE_TEXT_MAX] = "";
+
+	if (has_rule(g, rules))
+		return;
+	if (g->scope != NULL)
+		hrd_date_text(g->scope->date, day);
+	tell_set(g, EMPTY, NULL,
+	    "no rule is in force%s%s; an empty policy lifts every block, so check date and profile",
+	    day[0] != '\0' ? " on " : "", day);
+}
+
+void
+hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
+{
+	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+
+	check_empty(g, rules);
+	check_suffixes(g, rules);
+	for (size_t i = 0; i < g->popular.count; i++)
+		check_popular(g, rules, g->popular.entries[i].name);
+	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->never_count; i++)
+			check_never(g, rules, &section->never[i]);
+		for (size_t i = 0; i < section->shared_count; i++)
+			check_shared(g, rules, &section->shared[i]);
+	}
+}
+
+/* --- change --- */
+
+static void
+check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
+{
+	uint64_t more = after > before ? after - before : 0;
+	uint64_t less = before > after ? before - after : 0;
+
+	if (more > HRD_GUARD_GROWTH_RULES && more * 100 > before * HRD_GUARD_GROWTH_PERCENT)
+		tell_set(g, GROWTH, NULL,
+		    "%llu rules after %llu: more than %d %% and %d rules added since the last "
+		    "manifest",
+		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_GROWTH_PERCENT,
+		    HRD_GUARD_GROWTH_RULES);
+	if (less > HRD_GUARD_SHRINK_RULES && less * 100 > before * HRD_GUARD_SHRINK_PERCENT)
+		tell_set(g, SHRINK, NULL,
+		    "%llu rules after %llu: more than %d %% and %d rules gone since the last "
+		    "manifest",
+		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_SHRINK_PERCENT,
+		    HRD_GUARD_SHRINK_RULES);
+}
+
+static bool
+has_apex(const struct hrd_manifest *m, const struct hrd_name *apex)
+{
+	for (size_t i = 0; i < m->apex_count; i++) {
+		if (hrd_name_cmp(&m->apexes[i], apex) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+hrd_guard_change(
+    struct hrd_guard *g, const struct hrd_manifest *previous, const struct hrd_manifest *next)
+{
+	/* Another profile is another feed under the same name: counts say nothing. */
+	bool same = strcmp(previous->profile, next->profile) == 0;
+
+	if (next->rules == 0 && previous->rules > 0 && same)
+		tell_set(g, EMPTY, NULL, "no rule is left that acts, after %llu",
+		    (unsigned long long)previous->rules);
+	else if (same)
+		check_count(g, previous->rules, next->rules);
+	for (size_t i = 0; same && i < previous->apex_count; i++) {
+		char name[HRD_NAME_TEXT_MAX];
+
+		if (has_apex(next, &previous->apexes[i]))
+			continue;
+		hrd_name_to_text(&previous->apexes[i], name);
+		tell_set(g, APEX_GONE, &previous->apexes[i],
+		    "%s is no longer blocked; it was a domain of relation self", name);
+	}
+}
+
+/* --- the image as published --- */
+
+static bool
+image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
+{
+	struct hrd_match match;
+
+	return hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match) &&
+	       blocks(match.action);
+}
+
+static void
+must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name,
+    const struct hrd_decision *decision)
+{
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_match match = { 0 };
+	bool found = hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match);
+	enum hrd_action action = found ? match.action : HRD_ACTION_NONE;
+
+	if (action == decision->action)
+		return;
+	hrd_name_to_text(name, text);
+	tell_set(g, MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
+	    hrd_action_name(action), text, hrd_action_name(decision->action));
+}
+
+static void
+must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (name == NULL || !image_blocks(policy, name) || is_lifted(g, POPULAR, name, NULL) ||
+	    is_vouched(g, name))
+		return;
+	hrd_name_to_text(name, text);
+	tell_set(g, MUST_RESOLVE, name, "the image would block %s", text);
+}
+
+static void
+check_listed(struct hrd_guard *g, const struct hrd_policy *policy)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
+		struct hrd_decision decision;
+
+		hrd_decide(g->scope, entity, listed, &decision);
+		if (decision.action != HRD_ACTION_NONE)
+			must_block(g, policy, listed->name, &decision);
+	}
+}
+
+void
+hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
+{
+	const struct hrd_inventory *inventory = g->scope->inventory;
+
+	check_listed(g, policy);
+	for (size_t i = 0; i < g->popular.count; i++)
+		must_resolve(g, policy, g->popular.entries[i].name);
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->never_count; i++)
+			must_resolve(g, policy, section->never[i].name);
+		for (size_t i = 0; i < section->shared_count; i++)
+			must_resolve(g, policy, section->shared[i].name);
+	}
+}
+
+/* --- lists --- */
+
+static size_t
+count_lines(const char *text)
+{
+	size_t lines = 1;
+
+	for (; *text != '\0'; text++)
+		lines += *text == '\n' ? 1 : 0;
+	return lines;
+}
+
+/* Adds the names of a list, one a line, "#" begins a comment; 0 or the number of the first bad
+ * line. */
+static size_t
+add_popular(struct hrd_guard *g, const char *text, struct hrd_name *names, size_t *count)
+{
+	size_t line = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n"), name = strcspn(text, "#\r\n \t");
+
+		line++;
+		if (name > 0) {
+			if (hrd_name_from_text(&names[*count], text, name) != HRD_OK)
+				return line;
+			hrd_nameset_add(&g->popular, &names[*count], NULL);
+			++*count;
+		}
+		text += len + (text[len] == '\n' ? 1 : 0);
+	}
+	return 0;
+}
+
+static bool
+load_popular(struct hrd_guard *g, const char *path, const char *more)
+{
+	size_t lines = count_lines(hrd_popular_text) + (more != NULL ? count_lines(more) : 0);
+	size_t count = 0, bad;
+	struct hrd_place place = { path, 0, 0 };
+
+	g->popular_names = malloc(lines * sizeof(*g->popular_names));
+	if (g->popular_names == NULL) {
+		hrd_diag_nomem(g->diag);
+		return false;
+	}
+	add_popular(g, hrd_popular_text, g->popular_names, &count);
+	bad = more != NULL ? add_popular(g, more, g->popular_names, &count) : 0;
+	hrd_nameset_sort(&g->popular);
+	if (bad == 0)
+		return true;
+	place.line = bad;
+	hrd_diag(g->diag, HRD_ERROR, &place, "popular-list", "not a domain name");
+	return false;
+}
+
+static size_t
+count_exceptions(const struct hrd_guard *g)
+{
+	size_t count = 0;
+
+	while (exception_at(g, count) != NULL)
+		count++;
+	return count;
+}
+
+bool
+hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity severity,
+    const char *file, const struct hrd_scope *scope, const char *more)
+{
+	char *data = NULL;
+	size_t len;
+	bool good;
+
+	*g = (struct hrd_guard){ .diag = diag, .severity = severity, .file = file, .scope = scope };
+	g->psl = hrd_psl_new();
+	g->used = calloc(count_exceptions(g) + 1, 1);
+	if (g->psl == NULL || g->used == NULL) {
+		hrd_diag_system(diag, "Public Suffix List", 0);
+		return false;
+	}
+	if (more != NULL && hrd_infile_read(more, POPULAR_OCTETS_MAX, &data, &len) != HRD_OK) {
+		hrd_diag_system(diag, more, errno);
+		return false;
+	}
+	good = load_popular(g, more, data);
+	free(data);
+	return good;
+}
+
+void
+hrd_guard_clear(struct hrd_guard *g)
+{
+	hrd_psl_free(g->psl);
+	hrd_nameset_free(&g->popular);
+	free(g->popular_names);
+	free(g->used);
+	memset(g, 0, sizeof(*g));
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Guards: what must never be published by mistake, checked on the rules and again on the octets
+ * that go out.
+ *
+ * Each guard has a stable id (doc/diagnostics.md).  Where an inventory is at hand its exceptions
+ * (guard, name, owner, reason, expiry) lift a guard until their last day; guard-root and
+ * guard-never cannot be lifted.  A caller that refuses gives HRD_ERROR, one that only reports
+ * (compile of somebody else's zone) HRD_WARNING. */
+#ifndef HRD_RPZGEN_POLICY_GUARD_H
+#define HRD_RPZGEN_POLICY_GUARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/policy/policy.h"
+#include "lib/rules/rules.h"
+#include "rpzgen/base/diag.h"
+#include "rpzgen/policy/derive.h"
+#include "rpzgen/policy/manifest.h"
+#include "rpzgen/policy/psl.h"
+#include "rpzgen/rules/nameset.h"
+
+enum {
+	HRD_GUARD_GROWTH_PERCENT = 25, /* more rules than that and than ... */
+	HRD_GUARD_GROWTH_RULES = 20,   /* ... this many are refused */
+	HRD_GUARD_SHRINK_PERCENT = 10,
+	HRD_GUARD_SHRINK_RULES = 5,
+	HRD_GUARD_NOTICE_DAYS = 30, /* an exception is warned about so long before its end */
+};
+
+struct hrd_guard {
+	struct hrd_diag *diag;
+	enum hrd_severity severity;
+	const char *file;              /* place of the rules, by hrd_rule.line */
+	const struct hrd_scope *scope; /* inventory, profile and day; NULL: a foreign zone */
+	struct hrd_psl *psl;
+	struct hrd_nameset popular; /* values: NULL */
+	struct hrd_name *popular_names;
+	struct hrd_name told; /* the rule that was reported last for a popular name */
+	uint64_t suffix_line; /* the rule that was reported last as a public suffix */
+	uint8_t *used;        /* one flag an exception: it lifted something */
+	bool nomem;
+};
+
+/* Loads the lists.  more: a file of further popular names, one a line, or NULL.  False after a
+ * report.  Must be cleared in either case. */
+bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_severity severity,
+    const char *file, const struct hrd_scope *scope, const char *more);
+void hrd_guard_clear(struct hrd_guard *guard);
+
+/* The rules themselves: root, public suffixes, never list, shared hosts, popular names, nothing at
+ * all. */
+void hrd_guard_rules(struct hrd_guard *guard, const struct hrd_rules *rules);
+
+/* Growth, shrinkage and lost domains against the last published manifest. */
+void hrd_guard_change(
+    struct hrd_guard *guard, const struct hrd_manifest *previous, const struct hrd_manifest *next);
+
+/* The image as it will be published: every listed and known name decided as meant, every never,
+ * shared and popular name let through. */
+void hrd_guard_image(struct hrd_guard *guard, const struct hrd_policy *policy);
+
+/* Exceptions that are about to end, have ended, or lift nothing.  Call last. */
+void hrd_guard_exceptions(struct hrd_guard *guard);
+
+#endif

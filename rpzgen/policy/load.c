@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Loads rule sets from any notation. */
+#include <config.h>
+
+#include "rpzgen/policy/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/limits.h"
+#include "lib/policy/policy.h"
+#include "rpzgen/base/infile.h"
+#include "rpzgen/policy/manifest.h"
+#include "rpzgen/rules/copy.h"
+#include "rpzgen/zone/rules.h"
+
+static bool
+tell_status(struct hrd_diag *diag, const char *path, int status)
+{
+	struct hrd_place place = { path, 0, 0 };
+
+	if (status == HRD_EIO)
+		hrd_diag(diag, HRD_ERROR, &place, "file-unreadable",
+		    "cannot be read: %s; check the path and its permissions", strerror(errno));
+	else if (status == HRD_ENOMEM)
+		hrd_diag_nomem(diag);
+	else
+		hrd_diag(diag, HRD_ERROR, &place, "load-rules", "%s", hrd_strstatus(status));
+	return false;
+}
+
+/* --- images --- */
+
+/* takes data */
+static bool
+load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, struct hrd_diag *diag)
+{
+	struct hrd_place place = { path, 0, 0 };
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+	int status = hrd_policy_open((uint8_t *)data, len, true, 0, &policy, &fault);
+
+	if (status == HRD_ECORRUPT) {
+		hrd_diag(diag, HRD_ERROR, &place, "image-corrupt",
+		    "no valid policy image: section %s, octet %llu: %s", fault.section,
+		    (unsigned long long)fault.offset, fault.reason);
+		return false;
+	}
+	if (status == HRD_OK)
+		status = hrd_rules_from_policy(policy, true, &out->rules);
+	hrd_policy_free(policy);
+	return status == HRD_OK || tell_status(diag, path, status);
+}
+
+/* --- manifests: the image that it names --- */
+
+static const struct hrd_manifest_file *
+find_image(const struct hrd_manifest *manifest)
+{
+	static const char suffix[] = ".policy";
+
+	for (size_t i = 0; i < manifest->file_count; i++) {
+		size_t len = strlen(manifest->files[i].name);
+
+		if (len > sizeof(suffix) - 1 &&
+		    strcmp(manifest->files[i].name + len - (sizeof(suffix) - 1), suffix) == 0)
+			return &manifest->files[i];
+	}
+	return NULL;
+}
+
+static bool
+load_described(struct hrd_loaded *out, const char *path, const struct hrd_manifest_file *file,
+    struct hrd_diag *diag)
+{
+	struct hrd_place place = { path, 0, 0 };
+	char *data;
+	size_t len;
+	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
+
+	if (status != HRD_OK)
+		return tell_status(diag, path, status);
+	if (hrd_manifest_describes(file, (const uint8_t *)data, len))
+		return load_image(out, path, data, len, diag);
+	free(data);
+	hrd_diag(diag, HRD_ERROR, &place, "manifest-digest",
+	    "not the file that the manifest describes; the set is incomplete");
+	return false;
+}
+
+static bool
+load_manifest(struct hrd_loaded *out, const char *path, struct hrd_diag *diag)
+{
+	struct hrd_manifest *manifest = calloc(1, sizeof(*manifest));
+	const struct hrd_manifest_file *file = NULL;
+	const char *slash = strrchr(path, '/');
+	struct hrd_place place = { path, 0, 0 };
+	char image[4096];
+	bool good = manifest != NULL && hrd_manifest_read(path, diag, manifest);
+
+	if (manifest == NULL)
+		hrd_diag_nomem(diag);
+	if (good && (file = find_image(manifest)) == NULL) {
+		hrd_diag(diag, HRD_ERROR, &place, "manifest", "it names no image");
+		good = false;
+	}
+	if (good) {
+		snprintf(image, sizeof(image), "%.*s%s",
+		    slash != NULL ? (int)(slash - path + 1) : 0, path, file->name);
+		good = load_described(out, image, file, diag);
+	}
+	free(manifest);
+	return good;
+}
+
+/* --- inventories --- */
+
+static bool
+load_inventory(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+    struct hrd_diag *diag)
+{
+	const struct hrd_feed_options offline = { .online = false, .quiet = options->quiet };
+
+	out->inventory = hrd_inventory_read(path, diag);
+	if (out->inventory == NULL)
+		return false;
+	hrd_inventory_check(out->inventory, diag);
+	if (hrd_diag_errors(diag) > 0 ||
+	    !hrd_feeds_load(&out->feeds, out->inventory, &offline, diag) ||
+	    !hrd_scope_init(
+		&out->scope, out->inventory, &out->feeds, options->profile, options->date, diag))
+		return false;
+	out->rules = hrd_derive(&out->scope, diag);
+	return out->rules != NULL && hrd_diag_errors(diag) == 0;
+}
+
+/* --- which is it? --- */
+
+/* True for a line "key:" of an inventory's top level. */
+static bool
+has_key(const char *data, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = data; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n' ? 1 : 0;
+		if (strncmp(line, key, len) == 0 && line[len] == ':')
+			return true;
+	}
+	return false;
+}
+
+bool
+hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+    struct hrd_diag *diag)
+{
+	struct hrd_zone_head head;
+	char *data;
+	size_t len;
+	bool good;
+	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
+
+	*out = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+	if (status != HRD_OK)
+		return tell_status(diag, path, status);
+	if (hrd_policy_is_image(data, len)) {
+		out->kind = HRD_LOAD_IMAGE;
+		return load_image(out, path, data, len, diag);
+	}
+	if (data[strspn(data, " \t\r\n")] == '{') {
+		out->kind = HRD_LOAD_IMAGE;
+		good = load_manifest(out, path, diag);
+	} else if (has_key(data, "format")) {
+		out->kind = HRD_LOAD_INVENTORY;
+		good = load_inventory(out, path, options, diag);
+	} else {
+		out->rules = hrd_zone_rules_text(
+		    data, len, &(struct hrd_zone_reading){ .file = path, .diag = diag }, &head);
+		good = out->rules != NULL;
+	}
+	free(data);
+	return good;
+}
+
+void
+hrd_loaded_clear(struct hrd_loaded *loaded)
+{
+	hrd_rules_free(loaded->rules);
+	hrd_feeds_clear(&loaded->feeds);
+	hrd_inventory_free(loaded->inventory);
+	*loaded = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* manifest.json: what a build consists of, bound by digests; and the memory from one build to the
+ * next. */
+#ifndef HRD_RPZGEN_POLICY_MANIFEST_H
+#define HRD_RPZGEN_POLICY_MANIFEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/status.h"
+#include "lib/name/name.h"
+#include "lib/policy/policy.h"
+#include "rpzgen/base/diag.h"
+
+enum {
+	HRD_MANIFEST_FORMAT = 1,
+	HRD_MANIFEST_FILES_MAX = 16,
+	HRD_MANIFEST_APEXES_MAX = 256,
+	HRD_MANIFEST_TEXT_MAX = 256,
+};
+
+struct hrd_manifest_file {
+	char name[HRD_MANIFEST_TEXT_MAX]; /* without a directory */
+	uint64_t size;                    /* octets */
+	uint8_t blake2b[HRD_DIGEST_LEN];
+};
+
+struct hrd_manifest {
+	char id[HRD_POLICY_ID_MAX + 1];
+	char profile[HRD_POLICY_ID_MAX + 1]; /* "" when unknown */
+	char date[16];                       /* the day the rules are in force, "" when unknown */
+	uint32_t serial;
+	uint64_t created, not_after; /* seconds since the epoch; not_after 0 = no end */
+	uint64_t rules;              /* rules that act */
+	uint8_t rule_digest[HRD_RULE_DIGEST_LEN];
+	uint8_t inventory_digest[HRD_DIGEST_LEN];
+	struct hrd_name apexes[HRD_MANIFEST_APEXES_MAX]; /* blocked subtrees of relation self */
+	size_t apex_count;
+	struct hrd_manifest_file files[HRD_MANIFEST_FILES_MAX];
+	size_t file_count;
+};
+
+/* Members in a fixed order, so that the same build gives the same octets.  HRD_EIO. */
+HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manifest);
+
+/* Reads strictly: every member known, nothing missing.  False after a report. */
+bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
+
+/* The same for octets that were read: they are changed.  path is for reports. */
+bool hrd_manifest_parse(
+    char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
+
+/* True for the octets of that file.  The digest is that of the file as it was built: a signature
+ * that an image got later does not count. */
+bool hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len);
+
+/* True for "a" later than "b" in RFC 1982 arithmetic. */
+bool hrd_serial_is_later(uint32_t a, uint32_t b);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Public suffixes, through libpsl. */
+#include <config.h>
+
+#include "rpzgen/policy/psl.h"
+
+#include <string.h>
+
+#include <libpsl.h>
+
+struct hrd_psl *
+hrd_psl_new(void)
+{
+	return (struct hrd_psl *)psl_latest(NULL);
+}
+
+void
+hrd_psl_free(struct hrd_psl *psl)
+{
+	psl_free((psl_ctx_t *)psl);
+}
+
+enum hrd_psl_kind
+hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name *name)
+{
+	const psl_ctx_t *ctx = (const psl_ctx_t *)psl;
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (hrd_name_labels(name) <= 1)
+		return HRD_PSL_PUBLIC;
+	hrd_name_to_text(name, text);
+	/* Nearly all names are neither: one look-up. */
+	if (!psl_is_public_suffix2(ctx, text, PSL_TYPE_ANY))
+		return HRD_PSL_NONE;
+	return psl_is_public_suffix2(ctx, text, PSL_TYPE_ICANN) ? HRD_PSL_PUBLIC : HRD_PSL_PRIVATE;
+}
+
+unsigned
+hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+	const char *domain;
+	unsigned labels = 1;
+
+	hrd_name_to_text(name, text);
+	domain = psl_registrable_domain((const psl_ctx_t *)psl, text);
+	if (domain == NULL)
+		return 0;
+	for (const char *dot = strchr(domain, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+		labels++;
+	return labels;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The records of a zone in canonical order: see zonedata.h. */
+#include <config.h>
+
+#include "rpzgen/sign/records.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/name/rdata.h"
+
+enum { FIRST_SPACE = 1024, SOA_NUMBERS = 20 };
+
+struct reading {
+	struct hrd_zonedata *zone;
+	struct hrd_diag *diag;
+	struct hrd_progress *progress;
+	const char *file;
+	struct hrd_name last; /* owner of the record before, and its key */
+	const uint8_t *key;
+	uint16_t key_len;
+};
+
+static bool
+make_room(struct hrd_zonedata *zone)
+{
+	size_t wanted = zone->space + zone->space / 2 + FIRST_SPACE;
+	struct hrd_zone_rr *bigger;
+
+	if (zone->count < zone->space)
+		return true;
+	if (wanted > SIZE_MAX / 2 / sizeof(*bigger))
+		return false;
+	bigger = realloc(zone->rrs, wanted * sizeof(*bigger));
+	if (bigger == NULL)
+		return false;
+	zone->rrs = bigger;
+	zone->space = wanted;
+	return true;
+}
+
+/* NS and SOA are no local data, which hrd_rdata_lower() knows; RRSIG has its signer's name. */
+static void
+lower_names(uint16_t type, uint8_t *rdata, size_t len)
+{
+	struct hrd_name name;
+	size_t at = type == HRD_TYPE_RRSIG ? 18 : 0;
+	int names = type == HRD_TYPE_SOA ? 2 : 1;
+
+	/* Types that came after RFC 3597 keep the letters of their names. */
+	if (type == 64 || type == 65 || type == 107 || type == 58)
+		return;
+	if (type != HRD_TYPE_NS && type != HRD_TYPE_SOA && type != HRD_TYPE_RRSIG && type != 39) {
+		hrd_rdata_lower(type, rdata, len);
+		return;
+	}
+	while (
+	    names-- > 0 && at < len && hrd_name_from_wire(&name, rdata + at, len - at) == HRD_OK) {
+		memcpy(rdata + at, name.wire, name.len);
+		at += name.len;
+	}
+}
+
+static int
+add(struct hrd_zonedata *zone, const uint8_t *key, uint16_t key_len, const struct hrd_rr *rr)
+{
+	uint8_t *rdata;
+
+	if (!make_room(zone))
+		return HRD_ENOMEM;
+	rdata = (uint8_t *)hrd_arena_copy(&zone->arena, rr->rdata, rr->rdlen);
+	if (rdata == NULL)
+		return HRD_ENOMEM;
+	lower_names(rr->type, rdata, rr->rdlen);
+	zone->rrs[zone->count++] =
+	    (struct hrd_zone_rr){ key, rdata, rr->ttl, key_len, rr->type, rr->rdlen };
+	return HRD_OK;
+}
+
+static const uint8_t *
+add_key(struct hrd_zonedata *zone, const struct hrd_name *owner, uint16_t *len)
+{
+	struct hrd_key key;
+
+	hrd_key_from_name(&key, owner);
+	*len = key.len;
+	return (const uint8_t *)hrd_arena_copy(&zone->arena, key.octets, key.len);
+}
+
+int
+hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner, uint16_t type,
+    uint32_t ttl, const uint8_t *rdata, size_t len)
+{
+	const struct hrd_rr rr = { type, (uint16_t)len, ttl, rdata };
+	uint16_t key_len;
+	const uint8_t *key = add_key(zone, owner, &key_len);
+
+	return key != NULL ? add(zone, key, key_len, &rr) : HRD_ENOMEM;
+}
+
+static int
+take_record(void *ctx, const struct hrd_name *owner, uint64_t line, const struct hrd_rr *rr)
+{
+	struct reading *r = ctx;
+
+	(void)line;
+	if (r->key == NULL || owner->len != r->last.len ||
+	    memcmp(owner->wire, r->last.wire, owner->len) != 0) {
+		r->key = add_key(r->zone, owner, &r->key_len);
+		if (r->key == NULL)
+			return HRD_ENOMEM;
+		r->last = *owner;
+	}
+	return add(r->zone, r->key, r->key_len, rr);
+}
+
+static void
+take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
+{
+	struct reading *r = ctx;
+	struct hrd_place place = { r->file, line, 0 };
+
+	hrd_diag(r->diag, severity, &place, id, "%s", text);
+}
+
+static void
+take_progress(void *ctx, uint64_t records)
+{
+	struct reading *r = ctx;
+
+	hrd_progress_show(r->progress, r->file, records, "records");
+}
+
+static bool
+read_stream(struct reading *r, FILE *stream)
+{
+	const struct hrd_zone_sink sink = {
+		.ctx = r, .record = take_record, .fault = take_fault, .progress = take_progress
+	};
+	int status = hrd_zone_read(stream, NULL, &sink, &r->zone->head);
+
+	if (status == HRD_ENOMEM)
+		hrd_diag_nomem(r->diag);
+	else if (status == HRD_EIO)
+		hrd_diag_system(r->diag, r->file, errno);
+	return status == HRD_OK && r->zone->head.faults == 0;
+}
+
+bool
+hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
+    struct hrd_progress *progress)
+{
+	bool is_stdin = strcmp(path, "-") == 0, good;
+	struct reading reading = { .zone = zone,
+		.diag = diag,
+		.progress = progress,
+		.file = is_stdin ? "<stdin>" : path };
+	FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+
+	if (stream == NULL) {
+		hrd_diag_system(diag, path, errno);
+		return false;
+	}
+	good = read_stream(&reading, stream);
+	if (!is_stdin)
+		fclose(stream);
+	return good;
+}
+
+static bool
+is_made_by_signing(uint16_t type)
+{
+	switch (type) {
+	case HRD_TYPE_RRSIG:
+	case HRD_TYPE_NSEC:
+	case HRD_TYPE_DNSKEY:
+	case HRD_TYPE_ZONEMD:
+	case 50: /* NSEC3 */
+	case 51: /* NSEC3PARAM */
+	case 59: /* CDS */
+	case 60: /* CDNSKEY */
+		return true;
+	default:
+		return false;
+	}
+}
+
+void
+hrd_zonedata_strip(struct hrd_zonedata *zone)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < zone->count; i++) {
+		if (!is_made_by_signing(zone->rrs[i].type))
+			zone->rrs[kept++] = zone->rrs[i];
+	}
+	zone->count = kept;
+}
+
+static int
+compare_octets(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
+{
+	size_t shorter = a_len < b_len ? a_len : b_len;
+	int order = shorter > 0 ? memcmp(a, b, shorter) : 0;
+
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+static int
+compare_owners(const struct hrd_zone_rr *a, const struct hrd_zone_rr *b)
+{
+	return a->key == b->key ? 0 : compare_octets(a->key, a->key_len, b->key, b->key_len);
+}
+
+static int
+compare(const void *left, const void *right)
+{
+	const struct hrd_zone_rr *a = left, *b = right;
+	int order = compare_owners(a, b);
+
+	if (order != 0)
+		return order;
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	return compare_octets(a->rdata, a->rdlen, b->rdata, b->rdlen);
+}
+
+/* Zone files are mostly in order, but for the records of one owner: these runs are short. */
+static void
+sort_records(struct hrd_zonedata *zone)
+{
+	size_t start = 0;
+
+	for (size_t i = 1; i < zone->count; i++) {
+		if (compare_owners(&zone->rrs[i - 1], &zone->rrs[i]) > 0) {
+			qsort(zone->rrs, zone->count, sizeof(*zone->rrs), compare);
+			return;
+		}
+	}
+	for (size_t i = 1; i <= zone->count; i++) {
+		if (i < zone->count && compare_owners(&zone->rrs[start], &zone->rrs[i]) == 0)
+			continue;
+		qsort(zone->rrs + start, i - start, sizeof(*zone->rrs), compare);
+		start = i;
+	}
+}
+
+/* Equal records are one (RFC 2181 section 5); it keeps the lower TTL. */
+static void
+drop_duplicates(struct hrd_zonedata *zone)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < zone->count; i++) {
+		struct hrd_zone_rr *rr = &zone->rrs[i], *last = &zone->rrs[kept - (kept > 0)];
+
+		if (kept == 0 || compare(last, rr) != 0)
+			zone->rrs[kept++] = *rr;
+		else if (rr->ttl < last->ttl)
+			last->ttl = rr->ttl;
+	}
+	zone->count = kept;
+}
+
+static int
+find_owners(struct hrd_zonedata *zone)
+{
+	size_t owners = 0;
+
+	for (size_t i = 0; i < zone->count; i++)
+		owners += i == 0 || compare_owners(&zone->rrs[i - 1], &zone->rrs[i]) != 0;
+	free(zone->owners);
+	zone->owners = calloc(owners + 1, sizeof(*zone->owners));
+	if (zone->owners == NULL)
+		return HRD_ENOMEM;
+	zone->owner_count = 0;
+	for (size_t i = 0; i < zone->count; i++) {
+		if (i == 0 || compare_owners(&zone->rrs[i - 1], &zone->rrs[i]) != 0)
+			zone->owners[zone->owner_count++] = i;
+	}
+	zone->owners[zone->owner_count] = zone->count;
+	return HRD_OK;
+}
+
+int
+hrd_zonedata_sort(struct hrd_zonedata *zone)
+{
+	sort_records(zone);
+	drop_duplicates(zone);
+	return find_owners(zone);
+}
+
+void
+hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_name *out)
+{
+	const struct hrd_zone_rr *rr = &zone->rrs[zone->owners[n]];
+
+	/* It was made from a name. */
+	if (hrd_key_to_name(out, rr->key, rr->key_len) != HRD_OK)
+		*out = zone->head.apex;
+}
+
+size_t
+hrd_zonedata_rrset(const struct hrd_zonedata *zone, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < zone->count && zone->rrs[end].type == zone->rrs[first].type &&
+	       compare_owners(&zone->rrs[end], &zone->rrs[first]) == 0)
+		end++;
+	return end - first;
+}
+
+const struct hrd_zone_rr *
+hrd_zonedata_soa(const struct hrd_zonedata *zone)
+{
+	const struct hrd_zone_rr *soa = NULL;
+	struct hrd_key apex;
+
+	hrd_key_from_name(&apex, &zone->head.apex);
+	for (size_t i = 0; i < zone->count; i++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[i];
+
+		if (rr->type != HRD_TYPE_SOA)
+			continue;
+		if (soa != NULL || rr->rdlen < SOA_NUMBERS ||
+		    compare_octets(rr->key, rr->key_len, apex.octets, apex.len) != 0)
+			return NULL;
+		soa = rr;
+	}
+	return soa;
+}
+
+static uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+size_t
+hrd_soa_serial_offset(const struct hrd_zone_rr *soa)
+{
+	return (size_t)soa->rdlen - SOA_NUMBERS;
+}
+
+uint32_t
+hrd_soa_serial(const struct hrd_zone_rr *soa)
+{
+	return be32(soa->rdata + hrd_soa_serial_offset(soa));
+}
+
+uint32_t
+hrd_soa_minimum(const struct hrd_zone_rr *soa)
+{
+	return be32(soa->rdata + soa->rdlen - 4);
+}
+
+void
+hrd_zonedata_clear(struct hrd_zonedata *zone)
+{
+	free(zone->rrs);
+	free(zone->owners);
+	free(zone->signatures);
+	hrd_arena_free(&zone->arena);
+	memset(zone, 0, sizeof(*zone));
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All records of one zone in memory, in the canonical form and order of DNSSEC (RFC 4034 section
+ * 6): what signing and verifying work on.
+ *
+ * Owners are canonical keys (lib/name/name.h), so that memcmp() is their order.  Names in the RDATA
+ * of the types of RFC 4034 section 6.2 (as RFC 6840 section 5.1 has it) are in lower case.  A zone
+ * starts zeroed and is cleared whatever happened; pointers live until then. */
+#ifndef HRD_RPZGEN_SIGN_RECORDS_H
+#define HRD_RPZGEN_SIGN_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/status.h"
+#include "lib/name/name.h"
+#include "rpzgen/base/diag.h"
+#include "rpzgen/base/progress.h"
+#include "rpzgen/zone/read.h"
+
+enum {
+	HRD_TYPE_RRSIG = 46,
+	HRD_TYPE_NSEC = 47,
+	HRD_TYPE_DNSKEY = 48,
+	HRD_TYPE_ZONEMD = 63,
+};
+
+struct hrd_zone_rr {
+	const uint8_t *key; /* owner */
+	const uint8_t *rdata;
+	uint32_t ttl; /* seconds */
+	uint16_t key_len;
+	uint16_t type;
+	uint16_t rdlen;
+};
+
+struct hrd_zonedata {
+	struct hrd_zone_head head;
+	struct hrd_zone_rr *rrs;
+	size_t count, space;
+	size_t *owners; /* index of the first record of each owner, and count behind the last */
+	size_t owner_count;
+	struct hrd_arena arena;
+	uint8_t *signatures; /* malloc()ed RDATA of RRSIGs that signing made, or NULL */
+};
+
+/* Reads all records of a zone file ("-" = stdin).  False after a report: a zone with any fault is
+ * refused as a whole. */
+bool hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
+    struct hrd_progress *progress);
+
+/* Adds a record of the owner.  HRD_ENOMEM. */
+HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,
+    uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
+
+/* Drops the records that signing makes: RRSIG, NSEC, NSEC3, NSEC3PARAM, DNSKEY, CDS, CDNSKEY,
+ * ZONEMD. */
+void hrd_zonedata_strip(struct hrd_zonedata *zone);
+
+/* Sorts, drops duplicates, and finds the owners.  HRD_ENOMEM. */
+HRD_MUST_USE int hrd_zonedata_sort(struct hrd_zonedata *zone);
+
+/* The n-th owner. */
+void hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_name *out);
+
+/* Records of the RRset that starts at index first, within its owner. */
+size_t hrd_zonedata_rrset(const struct hrd_zonedata *zone, size_t first);
+
+/* The SOA; NULL when there is not exactly one, at the apex.  The zone must be sorted. */
+const struct hrd_zone_rr *hrd_zonedata_soa(const struct hrd_zonedata *zone);
+
+/* The serial of a SOA's RDATA, and its place there for a new one. */
+uint32_t hrd_soa_serial(const struct hrd_zone_rr *soa);
+size_t hrd_soa_serial_offset(const struct hrd_zone_rr *soa);
+uint32_t hrd_soa_minimum(const struct hrd_zone_rr *soa);
+
+void hrd_zonedata_clear(struct hrd_zonedata *zone);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Signs a zone: DNSKEY, NSEC, RRSIG and ZONEMD (SHA-384, scheme simple).
+ *
+ * Two steps, so that keys are opened after all input was judged: prepare reads nothing secret, sign
+ * takes the keys.  All that is made depends on zone, keys and times alone. */
+#ifndef HRD_RPZGEN_SIGN_SIGN_H
+#define HRD_RPZGEN_SIGN_SIGN_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/status.h"
+#include "rpzgen/base/diag.h"
+#include "rpzgen/base/progress.h"
+#include "rpzgen/sign/records.h"
+#include "rpzgen/sign/zonekey.h"
+
+struct hrd_zonesign {
+	uint32_t inception, expiration; /* seconds since the epoch, modulo 2^32 (RFC 4034 3.1.5) */
+	uint32_t serial;                /* of the signed zone */
+	uint32_t key_ttl;               /* of the DNSKEY RRset, seconds; 0: that of the SOA */
+	struct hrd_progress *progress;
+};
+
+/* Judges a zone that was read: drops what an earlier signing made, sorts, and refuses what cannot
+ * be signed here (no SOA, a zone cut).  False after a report. */
+bool hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag);
+
+/* Adds all that signing makes to a prepared zone, by count keys.  HRD_ENOMEM, HRD_EIO (libcrypto
+ * failed); the zone may only be cleared then. */
+HRD_MUST_USE int hrd_zonesign(struct hrd_zonedata *zone, struct hrd_zonekey *const *keys,
+    size_t count, const struct hrd_zonesign *how);
+
+/* Writes a sorted zone in presentation form, the SOA first.  HRD_EIO with errno set. */
+HRD_MUST_USE int hrd_zonedata_write(const struct hrd_zonedata *zone, FILE *out);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Policy zones written: the plain form that BIND, PowerDNS Recursor, Knot Resolver and Unbound
+ * load.
+ *
+ * First the SOA, then one NS, then the rules that act, one record a line (lib/rules/dump.h):
+ * sorted, unique, in lower case, with nothing else at the apex.  Observe rules and STOP entries
+ * have no form in a zone and are left out.  The zone compiled again gives the same rule digest. */
+#ifndef HRD_RPZGEN_ZONE_WRITE_H
+#define HRD_RPZGEN_ZONE_WRITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/status.h"
+#include "lib/name/action.h"
+#include "lib/policy/policy.h"
+#include "lib/rules/dump.h"
+#include "lib/rules/rules.h"
+
+struct hrd_zone_writer {
+	FILE *out;
+	const struct hrd_name *apex;
+	uint32_t minimum; /* SOA minimum in seconds; 0 = the TTL of the policy */
+	/* Told each rule whose owner would be over 255 octets with the apex (RFC 1035 2.3.4): it
+	 * cannot be in this zone and is left out.  May be NULL. */
+	void (*too_long)(void *ctx, const char *owner);
+	void *ctx;
+	uint64_t rules;    /* written */
+	uint64_t observed; /* left out */
+	uint64_t stops;    /* left out */
+	uint64_t omitted;  /* too long */
+};
+
+/* The head of the zone: comments that say what it is, $ORIGIN, $TTL, SOA and NS. */
+HRD_MUST_USE int hrd_zone_write_head(
+    struct hrd_zone_writer *writer, const struct hrd_policy_info *info);
+
+/* One rule.  HRD_EIO with errno set. */
+HRD_MUST_USE int hrd_zone_write_rule(
+    struct hrd_zone_writer *writer, const struct hrd_dump_rule *rule);
+
+/* All rules of one trigger of a sealed set, or of all triggers of an image. */
+HRD_MUST_USE int hrd_zone_write_set(
+    struct hrd_zone_writer *writer, const struct hrd_rules *set, enum hrd_trigger trigger);
+HRD_MUST_USE int hrd_zone_write_policy(
+    struct hrd_zone_writer *writer, const struct hrd_policy *policy);
+
+/* The rule digest that the rules of an image have (lib/rules/dump.h), whatever its header says. */
+void hrd_zone_policy_digest(const struct hrd_policy *policy, uint8_t digest[HRD_RULE_DIGEST_LEN]);
+
+#endif
