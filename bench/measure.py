@@ -32,8 +32,10 @@ def built(name):
 # Resolvers answer names below these by themselves (RFC 6761 and others).
 SPECIAL = {"arpa", "internal", "invalid", "local", "localhost", "onion", "test"}
 
+
 def lines(path):
-    """The names of a file, one a line; comments, empty lines and names of special use are left out."""
+    """The names of a file, one a line; comments, empty lines and names of special use are left
+    out."""
     with open(path, encoding="ascii") as stream:
         for line in stream:
             name = line.strip().lower()
@@ -43,12 +45,15 @@ def lines(path):
 
 def generated(count, seed):
     """Generated names, always the same."""
-    made = subprocess.run([built("names"), str(count), str(seed)], stdout=subprocess.PIPE, text=True, check=True)
+    made = subprocess.run(
+        [built("names"), str(count), str(seed)], stdout=subprocess.PIPE, text=True, check=True
+    )
     return made.stdout.split()
 
 
 def shuffled(path, count, seed):
-    """count names of a file, or generated ones where path is None, in an order that the seed decides."""
+    """count names of a file, or generated ones where path is None, in an order that the seed
+    decides."""
     names = list(lines(path)) if path else generated(count, seed)
     random.Random(seed).shuffle(names)
     if len(names) < count:
@@ -70,6 +75,7 @@ def write_lines(path, texts):
 
 # --- processes ---
 
+
 def cpu_seconds(pid):
     """Processor time of all threads of a process so far, to the nanosecond."""
     total = 0
@@ -78,7 +84,7 @@ def cpu_seconds(pid):
             with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as stream:
                 total += int(stream.read().split()[0])
         except FileNotFoundError:
-            pass   # a thread that has ended
+            pass  # a thread that has ended
     return total / 1e9
 
 
@@ -87,8 +93,13 @@ class Cost:
 
     def __init__(self, argv, cwd=None):
         started = time.monotonic()
-        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              cwd=cwd) as process:
+        with subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+        ) as process:
             output = process.stdout.read()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -96,10 +107,14 @@ class Cost:
         self.cpu = usage.ru_utime + usage.ru_stime
         self.peak = usage.ru_maxrss * 1024
         if process.returncode != 0:
-            sys.exit(f"bench: {' '.join(argv)}: exit {process.returncode}\n{output.decode(errors='replace')[-2000:]}")
+            sys.exit(
+                f"bench: {' '.join(argv)}: exit"
+                f" {process.returncode}\n{output.decode(errors='replace')[-2000:]}"
+            )
 
 
 # --- tables ---
+
 
 def spread(values, digits=1, scale=1.0):
     """The median and, of several values, lowest and highest."""
@@ -125,6 +140,14 @@ def print_table(head, rows):
 
 def machine():
     """One line about where the figures come from."""
-    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), "unknown processor")
-    return f"{model}, {len(os.sched_getaffinity(0))} CPUs, load {os.getloadavg()[0]:.1f} at the start"
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in open("/proc/cpuinfo", encoding="utf-8")
+            if line.startswith("model name")
+        ),
+        "unknown processor",
+    )
+    return (
+        f"{model}, {len(os.sched_getaffinity(0))} CPUs, load {os.getloadavg()[0]:.1f} at the start"
+    )

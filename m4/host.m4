@@ -34,29 +34,35 @@ AS_IF([test ! -d "$with_unbound_source"], [AC_MSG_RESULT([no])
 hrd_host_dir=`cd "$with_unbound_source" && pwd -P`
 AC_MSG_RESULT([$hrd_host_dir])
 AS_IF([test ! -f "$hrd_host_dir/config.h"],
-	[AC_MSG_ERROR([$hrd_host_dir has no config.h: configure that tree with the flags of the server, and --with-dynlibmodule])])
+	[AC_MSG_ERROR(m4_normalize([$hrd_host_dir has no config.h: configure that tree with the
+		flags of the server, and --with-dynlibmodule]))])
 # A tree built out of its source directory has the headers elsewhere.
 hrd_host_src=$hrd_host_dir
 AS_IF([test ! -f "$hrd_host_src/util/module.h" && test -f "$hrd_host_dir/Makefile"], [
 	hrd_host_src=`$SED -n 's/^srcdir *= *//p' "$hrd_host_dir/Makefile"`
 	hrd_host_src=`cd "$hrd_host_dir" && cd "$hrd_host_src" && pwd`])
 AS_IF([test ! -f "$hrd_host_src/dynlibmod/dynlibmod.h"],
-	[AC_MSG_ERROR([no dynlibmod/dynlibmod.h in $hrd_host_src: Unbound 1.13 or later is needed])])
+	[AC_MSG_ERROR(
+		[no dynlibmod/dynlibmod.h in $hrd_host_src: Unbound 1.13 or later is needed])])
 AS_IF([$GREP '^#define WITH_DYNLIBMODULE 1' "$hrd_host_dir/config.h" >/dev/null], [],
-	[AC_MSG_ERROR([$hrd_host_dir was configured without --with-dynlibmodule: such a server cannot load the module])])
+	[AC_MSG_ERROR(m4_normalize([$hrd_host_dir was configured without --with-dynlibmodule: such a
+		server cannot load the module]))])
 AS_IF([$GREP '^#define CONFCMDLINE ' "$hrd_host_dir/config.h" >/dev/null], [],
-	[AC_MSG_ERROR([$hrd_host_dir/config.h does not define CONFCMDLINE, which the module compares with the running server])])
+	[AC_MSG_ERROR(m4_normalize([$hrd_host_dir/config.h does not define CONFCMDLINE, which the
+		module compares with the running server]))])
 hrd_host_version=`$SED -n 's/^#define PACKAGE_STRING "\(.*\)"/\1/p' "$hrd_host_dir/config.h"`
 hrd_module=yes
 HRD_HOST_FLAG="--with-unbound-source=$hrd_host_dir"
 # As system headers: their warnings are not ours.
-HOST_CPPFLAGS="-isystem $hrd_host_src -isystem $hrd_host_dir -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
+HOST_CPPFLAGS="-isystem $hrd_host_src -isystem $hrd_host_dir"
+HOST_CPPFLAGS="$HOST_CPPFLAGS -DHRD_HOST_CONFIG_H='<$hrd_host_dir/config.h>'"
 dnl Without this check a tree that does not compile at all would pass for an old one.
 HRD_HOST_IF([whether the headers of the host compile], [HRD_HOST_COMPILES], [])
 AS_CASE([$HOST_CPPFLAGS], [*HRD_HOST_COMPILES*], [],
 	[AC_MSG_ERROR([the headers in $hrd_host_src do not compile; config.log says why])])
 HRD_HOST_IF([whether attach_sub of the host takes client information], [HRD_HOST_ATTACH_SUB_CINFO],
-	[struct module_env *env = 0; env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);])
+	[struct module_env *env = 0;
+		env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);])
 HRD_HOST_IF([whether the host has tcp_required], [HRD_HOST_TCP_REQUIRED],
 	[struct module_qstate q; q.tcp_required = 1; (void)q;])
 HRD_HOST_BUILD_ID
@@ -76,14 +82,15 @@ int main(void) { $3 return 0; }]])],
 CPPFLAGS=$hrd_save_CPPFLAGS
 ])
 
-# HRD_HOST_BUILD_ID: the GNU build-id of the server in the tree.  A running server with the same one is
-# that very binary (installing and stripping keep it), so the load guard need not look further.
+# HRD_HOST_BUILD_ID: the GNU build-id of the server in the tree. A running server with the same one
+# is that very binary (installing and stripping keep it), so the load guard need not look further.
 AC_DEFUN([HRD_HOST_BUILD_ID], [
 AC_CHECK_TOOL([READELF], [readelf], [:])
 AC_MSG_CHECKING([for the build-id of the host])
 hrd_host_build_id=
 AS_IF([test -f "$hrd_host_dir/unbound"],
-	[hrd_host_build_id=`$READELF -n "$hrd_host_dir/unbound" 2>/dev/null | $SED -n 's/^ *Build ID: *//p'`])
+	[hrd_host_build_id=`$READELF -n "$hrd_host_dir/unbound" 2>/dev/null |
+		$SED -n 's/^ *Build ID: *//p'`])
 AC_MSG_RESULT([${hrd_host_build_id:-none}])
 HOST_CPPFLAGS="$HOST_CPPFLAGS -DHRD_HOST_BUILD_ID='\"$hrd_host_build_id\"'"
 ])

@@ -62,7 +62,8 @@ AS_IF([test -n "$hrd_sanitizers"], [
 	AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],
 		[AC_MSG_RESULT([yes])],
 		[AC_MSG_RESULT([no])
-		AC_MSG_ERROR([the compiler cannot link with these sanitizers (Debian packages: gcc, or clang and libclang-rt-14-dev)])])
+		AC_MSG_ERROR(m4_normalize([the compiler cannot link with these sanitizers
+			(Debian packages: gcc, or clang and libclang-rt-14-dev)]))])
 	CFLAGS=$hrd_save_CFLAGS
 ])
 AC_SUBST([SAN_CFLAGS])
@@ -88,7 +89,8 @@ AS_IF([test "x$enable_fuzzing" != xno], [
 	AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],
 		[AC_MSG_RESULT([yes])],
 		[AC_MSG_RESULT([no])
-		AC_MSG_ERROR([fuzzing needs CC=clang (Debian packages: clang, libclang-rt-14-dev)])])
+		AC_MSG_ERROR(
+			[fuzzing needs CC=clang (Debian packages: clang, libclang-rt-14-dev)])])
 	CFLAGS=$hrd_save_CFLAGS
 ])
 AC_SUBST([FUZZ_CFLAGS])
@@ -108,5 +110,6 @@ PKG_CHECK_MODULES([$1], [$2], [AS_TR_SH([hrd_have_]m4_tolower([$1]))=yes],
 	[AS_TR_SH([hrd_have_]m4_tolower([$1]))=no])
 AM_CONDITIONAL([HAVE_$1], [test "x$AS_TR_SH([hrd_have_]m4_tolower([$1]))" = xyes])
 AS_IF([test "x$hrd_have_cmocka" = xno],
-	[hrd_cmocka_hint=" (make check needs the Debian package libcmocka-dev)"], [hrd_cmocka_hint=])
+	[hrd_cmocka_hint=" (make check needs the Debian package libcmocka-dev)"],
+	[hrd_cmocka_hint=])
 ])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What changes too much against the last manifest is refused and leaves the old files; an exception lifts it until its day.
+# What changes too much against the last manifest is refused and leaves the old files; an
+# exception lifts it until its day.
 "$RPZGEN" build data/good.yaml -o out -q
 cp -r out kept
 echo '## a domain of relation self is gone'

@@ -9,7 +9,8 @@ echo "exit $?"
 tail -n 1 strict.err
 echo '## more records than an owner can have'
 {
-	printf '%s\n' '$ORIGIN rpz.example.' '@ SOA a. b. 1 2 3 4 5' '@ NS a.' 'good.example CNAME .'
+	printf '%s\n' '$ORIGIN rpz.example.' '@ SOA a. b. 1 2 3 4 5' '@ NS a.' \
+		'good.example CNAME .'
 	seq 1026 | sed 's/.*/many.example TXT "&"/'
 } >many
 "$RPZGEN" compile many -o many.policy
@@ -30,7 +31,8 @@ try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n$INCLUDE data/holes.r
 try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\nx.example CNAME .'
 ls
 echo '## the owner is named; what BIND alone reads'
-try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\nt.example CNAME x..y\nu.example FOO bar\n$GENERATE 1-2 h$ CNAME .\n'
+try '$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n'\
+'t.example CNAME x..y\nu.example FOO bar\n$GENERATE 1-2 h$ CNAME .\n'
 echo '## as JSON'
 "$RPZGEN" compile --json zone -o c.policy
 echo "exit $?"

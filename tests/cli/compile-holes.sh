@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Holes are counted, listed, kept as RFC 4592 has them, and closed for every reader.
-names='nx q.nx ok.nx x.ok.nx ent a.ent b.ent x.b.ent a.b.ent x.a.b.ent deep z.deep q.z.deep y.z.deep x.y.z.deep q.x.y.z.deep'
+names='nx q.nx ok.nx x.ok.nx ent a.ent b.ent x.b.ent a.b.ent x.a.b.ent
+	deep z.deep q.z.deep y.z.deep x.y.z.deep q.x.y.z.deep'
 ask() {
 	for name in $names; do echo "$name.example"; done |
-		"$RPZGEN" explain --json --policy "$1" - | sed 's/^{"name":"\([^"]*\)","action":"\([^"]*\)".*/\1 \2/'
+		"$RPZGEN" explain --json --policy "$1" - |
+		sed 's/^{"name":"\([^"]*\)","action":"\([^"]*\)".*/\1 \2/'
 }
 "$RPZGEN" compile data/holes.rpz -o cover.policy
 "$RPZGEN" compile --list-holes data/holes.rpz -o cover.policy 2>&1

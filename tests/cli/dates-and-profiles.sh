@@ -25,10 +25,14 @@ sed 's/enabled: yes/enabled: no/' data/good.yaml >off.yaml
 "$RPZGEN" build off.yaml -o out
 grep -v '^[;$@]' out/demo.rpz
 echo '## an override exempts a name below a listed one'
-sed 's/^    text: Risk treatment/&\n    overrides:\n      - name: docs.acme.example\n        action: passthru\n        owner: me\n        reason: research\n        until: 2026-06-30/' data/good.yaml >override.yaml
+sed 's/^    text: Risk treatment/&\n    overrides:\n'\
+'      - name: docs.acme.example\n        action: passthru\n        owner: me\n'\
+'        reason: research\n        until: 2026-06-30/' \
+	data/good.yaml >override.yaml
 "$RPZGEN" build override.yaml -o out2
 grep -v '^[;$@]' out2/demo.rpz
-"$RPZGEN" explain --policy out2/demo.policy x.docs.acme.example docs.acme.example x.acme.example | grep -v '^ '
+"$RPZGEN" explain --policy out2/demo.policy x.docs.acme.example docs.acme.example x.acme.example |
+	grep -v '^ '
 echo '## and after its last day no longer'
 "$RPZGEN" build override.yaml -o out3 --date 2026-07-01
 grep -c docs out3/demo.rpz

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # diff shows the same difference whatever the notation of the two sides.
 "$RPZGEN" build data/good.yaml -o a -q
-sed 's/acme-cloud/acme-clouds/;s/^    text: Risk treatment/&\n    overrides:\n      - name: bücher-sister.example\n        action: passthru\n        owner: me\n        reason: none/' data/good.yaml >new.yaml
+sed 's/acme-cloud/acme-clouds/;s/^    text: Risk treatment/&\n    overrides:\n'\
+'      - name: bücher-sister.example\n        action: passthru\n'\
+'        owner: me\n        reason: none/' \
+	data/good.yaml >new.yaml
 "$RPZGEN" build new.yaml -o b -q
 echo '## inventories'
 "$RPZGEN" diff data/good.yaml new.yaml
@@ -9,7 +12,8 @@ echo '## the same in every mix'
 "$RPZGEN" diff data/good.yaml new.yaml | grep -v '^    ' | sed 's/ *(.*//' >want
 for before in data/good.yaml a/demo.rpz a/demo.policy a/manifest.json; do
 	for after in new.yaml b/demo.rpz b/demo.policy b/manifest.json; do
-		"$RPZGEN" diff "$before" "$after" | grep -v '^    ' | sed 's/ *(.*//' | diff want - && echo same
+		"$RPZGEN" diff "$before" "$after" | grep -v '^    ' | sed 's/ *(.*//' |
+			diff want - && echo same
 	done
 done
 echo '## Markdown'

@@ -16,14 +16,17 @@ try() {
 	[ ! -e out ] || grep -v '^[;$@]\|acme\|sister' out/demo.rpz
 	rm -rf out
 }
-printf '# a comment\n! another\n\nOne.example # why\ntwo.example.\r\n_dmarc.three.example\n' >feed.txt
+printf '# a comment\n! another\n\n'\
+'One.example # why\ntwo.example.\r\n_dmarc.three.example\n' >feed.txt
 try 'domains: subtrees' domains
 try 'domains: exact' domains 'match: exact'
 printf '127.0.0.1 localhost\n::1 ip6-localhost\n0.0.0.0 one.example two.example # why\n' >feed.txt
 try 'hosts: exact' hosts
-printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\none.example CNAME .\n*.two.example CNAME rpz-passthru.\n24.0.2.0.192.rpz-ip CNAME .\n' >feed.txt
+printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n'\
+'one.example CNAME .\n*.two.example CNAME rpz-passthru.\n24.0.2.0.192.rpz-ip CNAME .\n' >feed.txt
 try rpz rpz
-printf '<!DOCTYPE html>\n<html><head><title>503 Service Unavailable</title></head>\n<body>\n<div>Hosted on GitHub</div>\n</body></html>\n' >feed.txt
+printf '<!DOCTYPE html>\n<html><head><title>503 Service Unavailable</title></head>\n'\
+'<body>\n<div>Hosted on GitHub</div>\n</body></html>\n' >feed.txt
 try 'an error page' domains
 try 'an error page as hosts' hosts
 try 'an error page as rpz' rpz
@@ -33,7 +36,8 @@ printf '# nothing\n' >feed.txt
 try 'nothing but comments' domains
 printf 'one.example\ntwo.exam' >feed.txt
 try 'cut in the middle of a name' domains
-printf '192.0.2.1\n*.three.example\nb\303\274cher.example\nfour..example\nhttp://five.example/\nsix.example seven.example\n||eight.example^\n%s.example\n' \
+printf '192.0.2.1\n*.three.example\nb\303\274cher.example\nfour..example\n'\
+'http://five.example/\nsix.example seven.example\n||eight.example^\n%s.example\n' \
 	"$(printf 'a%.0s' $(seq 64))" >feed.txt
 try junk domains
 printf '192.0.2.1 one.example\n0.0.0.0\n0.0.0.0 one..example\n' >feed.txt
@@ -54,7 +58,8 @@ try 'pinned' domains "sha256: $(sha256sum feed.txt | cut -d' ' -f1)"
 printf 'two.example\n' >feed.txt
 try 'other octets than pinned' domains "sha256: $(echo one.example | sha256sum | cut -d' ' -f1)"
 try 'a key that is none' domains 'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GF'
-try 'no signature beside it' domains 'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'
+try 'no signature beside it' domains \
+	'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'
 rm feed.txt
 try missing domains
 with domains | sed 's/file: feed.txt/file: ..\/feed.txt/' >feed.yaml

@@ -6,13 +6,17 @@ told() {
 	shift
 	said=$("$@" 2>&1)
 	status=$?
-	printf '%s: exit %s %s%s\n' "$title" "$status" "$(printf '%s\n' "$said" | ids)" "$([ ! -e out/demo.rpz ] || echo ', WRITTEN')"
+	printf '%s: exit %s %s%s\n' \
+		"$title" "$status" "$(printf '%s\n' "$said" | ids)" \
+		"$([ ! -e out/demo.rpz ] || echo ', WRITTEN')"
 	rm -rf out
 }
 feed() {
 	{
 		cat data/good.yaml
-		printf 'feeds:\n  - id: feed\n    title: A feed\n    file: feed.txt\n    form: %s\n    basis: act\n' "$1"
+		printf 'feeds:\n  - id: feed\n    title: A feed\n    file: feed.txt\n'\
+'    form: %s\n    basis: act\n' \
+			"$1"
 		[ "$1" = rpz ] || printf '    action: nxdomain\n'
 	} >feed.yaml
 	cat >feed.txt
@@ -20,11 +24,14 @@ feed() {
 }
 zone() { printf '$ORIGIN rpz.example.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n%s\n' "$1"; }
 listed() {
-	sed "s/name: acme.example/name: $1/;s/name: www.acme.example/name: www.$1/" data/good.yaml >listed.yaml
+	sed "s/name: acme.example/name: $1/;s/name: www.acme.example/name: www.$1/" \
+		data/good.yaml >listed.yaml
 	told "$1" "$RPZGEN" build listed.yaml -o out
 }
 echo '## in the inventory'
-for name in com . "'*.google.com'" www.github.com co.uk other.kawasaki.jp github.io blogspot.com x.rpz-ip models.example x.models.example cdn.vendor.example; do
+for name in com . "'*.google.com'" www.github.com co.uk other.kawasaki.jp github.io \
+	blogspot.com x.rpz-ip models.example x.models.example \
+	cdn.vendor.example; do
 	listed "$name"
 done
 sed 's/name: models.example/name: deep.models.acme.example/' data/good.yaml >parent.yaml
@@ -38,7 +45,9 @@ printf 'good.example\nbad..example\n' >popular.txt
 told 'a bad list' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
 told 'no list' "$RPZGEN" build data/good.yaml -o out --popular missing.txt
 echo '## in a feed of names'
-for name in com . '*.google.com' github.com www.github.com co.uk other.kawasaki.jp github.io x.rpz-ip models.example x.models.example vendor.example; do
+for name in com . '*.google.com' github.com www.github.com co.uk other.kawasaki.jp github.io \
+	x.rpz-ip models.example x.models.example \
+	vendor.example; do
 	echo "$name" | feed domains "$name"
 done
 printf '<!DOCTYPE html>\n<html><body>503</body></html>\n' | feed domains 'an error page'
@@ -75,7 +84,8 @@ refused=0
 for name in $never; do
 	# Nobody lists a public suffix either.
 	sed "s/^\( *- name: \)deepseeksvc.com\$/\1$name/" zones/deepseek.yaml >never.yaml
-	if "$RPZGEN" build never.yaml -o out 2>&1 | grep -q '\[guard-\(never\|public-suffix\)\]' && [ ! -e out ]; then
+	if "$RPZGEN" build never.yaml -o out 2>&1 |
+		grep -q '\[guard-\(never\|public-suffix\)\]' && [ ! -e out ]; then
 		refused=$((refused + 1))
 	else
 		echo "NOT REFUSED: $name"

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# check lists holes, explain tells the names that lie in one, and lines of feeds that change nothing are told.
-sed 's/^    text: Risk treatment/&\n    overrides:\n      - name: a.lab.acme.example\n        action: passthru\n        owner: me\n        reason: research/' \
+# check lists holes, explain tells the names that lie in one, and lines of feeds that change nothing
+# are told.
+sed 's/^    text: Risk treatment/&\n    overrides:\n'\
+'      - name: a.lab.acme.example\n        action: passthru\n'\
+'        owner: me\n        reason: research/' \
 	data/good.yaml >override.yaml
 "$RPZGEN" check --list-holes override.yaml
 "$RPZGEN" check --list-holes data/good.yaml
@@ -24,7 +27,8 @@ echo '## feeds'
 	cat data/good.yaml
 	printf 'feeds:\n'
 	for id in one two; do
-		printf '  - id: %s\n    title: A feed\n    file: %s.txt\n    action: nxdomain\n    basis: act\n    form: ' $id $id
+		printf '  - id: %s\n    title: A feed\n    file: %s.txt\n    action: nxdomain\n'\
+'    basis: act\n    form: ' $id $id
 		[ $id = one ] && echo domains || echo hosts
 	done
 } >feeds.yaml

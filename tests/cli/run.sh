@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Golden tests of the command line: runs tests/cli/NAME.sh in an empty directory and compares standard output, standard error and
-# exit status with NAME.out, NAME.err and NAME.exit (absent: empty, empty, 0).  With --update it writes those instead.
+# Golden tests of the command line: runs tests/cli/NAME.sh in an empty directory and compares
+# standard output, standard error and exit status with NAME.out, NAME.err and NAME.exit (absent:
+# empty, empty, 0). With --update it writes those instead.
 #
-# In the directory, `data` and `zones` lead to the sources; SOURCE_DATE_EPOCH, locale and time zone are fixed.
+# In the directory, `data` and `zones` lead to the sources; SOURCE_DATE_EPOCH, locale and time zone
+# are fixed.
 set -u
 src=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
 RPZGEN=${RPZGEN:-$src/build/rpzgen/rpzgen}

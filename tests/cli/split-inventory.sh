@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# An inventory over several files: paths go from the first file, ids and names are one for all, and nothing goes round
-# or too deep.
+# An inventory over several files: paths go from the first file, ids and names are one for all,
+# and nothing goes round or too deep.
 split() {
 	# The head with policy, basis and profiles; entities and the rest in files of their own.
-	sed '/^entities:/,/^shared:/{/^shared:/!d}' data/good.yaml | sed '/^shared:/,/^profiles:/{/^profiles:/!d}'
+	sed '/^entities:/,/^shared:/{/^shared:/!d}' data/good.yaml |
+		sed '/^shared:/,/^profiles:/{/^profiles:/!d}'
 	printf 'include:\n'
 	printf '  - %s\n' "$@"
 }
@@ -59,7 +60,9 @@ echo 'no map' >parts/text.yaml
 split parts/entities.yaml parts/text.yaml parts parts/missing.yaml >split.yaml
 try 'no file of the form'
 split parts/entities.yaml deep1.yaml >split.yaml
-for n in 1 2 3 4 5 6 7 8 9; do printf 'format: 1\ninclude:\n  - deep%d.yaml\n' $((n + 1)) >deep$n.yaml; done
+for n in 1 2 3 4 5 6 7 8 9; do
+	printf 'format: 1\ninclude:\n  - deep%d.yaml\n' $((n + 1)) >deep$n.yaml
+done
 printf 'format: 1\n' >deep10.yaml
 try 'too deep'
 printf 'format: 1\n' >deep7.yaml

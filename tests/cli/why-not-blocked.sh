@@ -29,8 +29,14 @@ edit 's/^    enabled: yes/    enabled: no/'
 why 'the group of its relation is off' xn--bcher-sister-dlb.example
 edit '/bücher-sister/,/confidence/s/exclusive: yes/exclusive: no/'
 why 'not exclusive' xn--bcher-sister-dlb.example
-edit 's/^    text: Risk treatment/&\n    overrides:\n      - name: docs.acme.example\n        action: passthru\n        owner: me\n        reason: research\n      - name: api.acme-cloud.example\n        action: none\n        owner: me\n        reason: mistake/'
+edit 's/^    text: Risk treatment/&\n    overrides:\n'\
+'      - name: docs.acme.example\n        action: passthru\n'\
+'        owner: me\n        reason: research\n'\
+'      - name: api.acme-cloud.example\n        action: none\n'\
+'        owner: me\n        reason: mistake/'
 why 'exempt by an override' docs.acme.example x.docs.acme.example api.acme-cloud.example
-"$RPZGEN" explain --json --inventory why.yaml docs.acme.example maybe-sister.example cdn.vendor.example models.example www.other.example
+"$RPZGEN" explain --json --inventory why.yaml docs.acme.example maybe-sister.example \
+	cdn.vendor.example \
+	models.example www.other.example
 edit 's/^    action: observe/&/;/^shared:/,/^never:/s/^    role:/    action: none\n&/'
 why 'a host of others that is not counted' cdn.vendor.example

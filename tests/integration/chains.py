@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Zones and rules in which a listed name or address is reached only through aliases, and the answers that are due."""
+"""Zones and rules in which a listed name or address is reached only through aliases, and the
+answers that are due."""
 
 import world
 
-BAD, BAD6 = "198.51.100.7", "2001:db8:666::7"   # listed addresses
+BAD, BAD6 = "198.51.100.7", "2001:db8:666::7"  # listed addresses
 GOOD = "192.0.2.50"
 
 RULES = """listed.example CNAME .
@@ -50,21 +51,43 @@ ns9 A 127.0.0.1
 pass A {BAD}
 """
 
-# Name below alias.example, type -> (kind, answer section, owner of the SOA).  None: not compared.
+# Name below alias.example, type -> (kind, answer section, owner of the SOA). None: not compared.
 A = "alias.example."
 ANSWERS = {
     ("one", "A"): ("nxdomain", [f"one.{A} CNAME hidden.listed.example."], "listed.example."),
     ("one", "AAAA"): ("nxdomain", [f"one.{A} CNAME hidden.listed.example."], "listed.example."),
-    ("two", "A"): ("nxdomain", [f"one.{A} CNAME hidden.listed.example.", f"two.{A} CNAME one.{A}"], "listed.example."),
+    ("two", "A"): (
+        "nxdomain",
+        [f"one.{A} CNAME hidden.listed.example.", f"two.{A} CNAME one.{A}"],
+        "listed.example.",
+    ),
     ("three", "A"): ("nxdomain", None, "listed.example."),
-    ("cross", "A"): ("nxdomain", [f"cross.{A} CNAME hop.other.example.",
-                                  "hop.other.example. CNAME hidden.listed.example."], "listed.example."),
-    ("x.d", "A"): ("nxdomain", [f"d.{A} DNAME listed.example.", f"x.d.{A} CNAME x.listed.example."], "listed.example."),
+    ("cross", "A"): (
+        "nxdomain",
+        [f"cross.{A} CNAME hop.other.example.", "hop.other.example. CNAME hidden.listed.example."],
+        "listed.example.",
+    ),
+    ("x.d", "A"): (
+        "nxdomain",
+        [f"d.{A} DNAME listed.example.", f"x.d.{A} CNAME x.listed.example."],
+        "listed.example.",
+    ),
     ("nodata", "A"): ("data", [f"nodata.{A} CNAME nodata.example."], "nodata.example."),
-    ("local", "A"): ("data", [f"local.{A} CNAME local.listed2.example.", "local.listed2.example. A 192.0.2.99"], None),
-    ("allowed", "A"): ("data", [f"allowed.{A} CNAME pass.listed.example.", f"pass.listed.example. A {BAD}"], None),
-    ("trusted", "A"): ("data", ["hidden.listed.example. A " + world.EXISTS,
-                                f"trusted.{A} CNAME hidden.listed.example."], None),
+    ("local", "A"): (
+        "data",
+        [f"local.{A} CNAME local.listed2.example.", "local.listed2.example. A 192.0.2.99"],
+        None,
+    ),
+    ("allowed", "A"): (
+        "data",
+        [f"allowed.{A} CNAME pass.listed.example.", f"pass.listed.example. A {BAD}"],
+        None,
+    ),
+    ("trusted", "A"): (
+        "data",
+        ["hidden.listed.example. A " + world.EXISTS, f"trusted.{A} CNAME hidden.listed.example."],
+        None,
+    ),
     ("addr", "A"): ("nxdomain", [], None),
     ("addr", "AAAA"): ("nxdomain", [], None),
     ("mixed", "A"): ("nxdomain", [], None),
@@ -76,13 +99,24 @@ ANSWERS = {
     ("clean", "A"): ("data", [f"clean.{A} A {GOOD}"], None),
     ("cleanalias", "A"): ("data", [f"clean.{A} A {GOOD}", f"cleanalias.{A} CNAME clean.{A}"], None),
 }
-HARMLESS = ("hintok", "clean", "cleanalias", "allowed", "trusted")   # what a client may get, and a cache may keep
+HARMLESS = (
+    "hintok",
+    "clean",
+    "cleanalias",
+    "allowed",
+    "trusted",
+)  # what a client may get, and a cache may keep
 
 
 def zones():
-    return dict(world.base(), **{"alias.example.": world.zone("alias.example.", ALIASES),
-                                 "other.example.": world.zone("other.example.", OTHER),
-                                 "listed.example.": world.zone("listed.example.", LISTED)})
+    return dict(
+        world.base(),
+        **{
+            "alias.example.": world.zone("alias.example.", ALIASES),
+            "other.example.": world.zone("other.example.", OTHER),
+            "listed.example.": world.zone("listed.example.", LISTED),
+        },
+    )
 
 
 def faults(label, qtype, answer):
@@ -91,7 +125,9 @@ def faults(label, qtype, answer):
     name = f"{label}.alias.example {qtype}"
     if answer.kind != kind:
         yield f"{name}: wanted {kind}, got {answer}"
-    elif section is not None and [line for line in answer.answer if " RRSIG " not in line] != section:
+    elif (
+        section is not None and [line for line in answer.answer if " RRSIG " not in line] != section
+    ):
         yield f"{name}: answer section {answer.answer}"
     elif soa is not None and (answer.soa is None or answer.soa[0] != soa):
         yield f"{name}: SOA {answer.soa}"

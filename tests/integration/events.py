@@ -1,25 +1,44 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Reads the events of the module, strictly: what a JSON parser or the Elastic Common Schema would refuse is an error."""
+"""Reads the events of the module, strictly: what a JSON parser or the Elastic Common Schema would
+refuse is an error."""
 
 import json
 import re
 
 # The fields that events use, by their types in the ECS field reference (8.11).
 ECS = {
-    "@timestamp": "date", "ecs.version": "keyword",
-    "agent.type": "keyword", "agent.version": "keyword", "agent.ephemeral_id": "keyword",
-    "event.kind": "keyword", "event.category": "keyword[]", "event.type": "keyword[]", "event.module": "keyword",
-    "event.dataset": "keyword", "event.action": "keyword", "event.sequence": "long",
-    "client.address": "keyword", "client.ip": "ip", "client.port": "long",
-    "network.transport": "keyword", "network.protocol": "keyword",
-    "dns.type": "keyword", "dns.question.name": "keyword", "dns.question.type": "keyword", "dns.question.class": "keyword",
+    "@timestamp": "date",
+    "ecs.version": "keyword",
+    "agent.type": "keyword",
+    "agent.version": "keyword",
+    "agent.ephemeral_id": "keyword",
+    "event.kind": "keyword",
+    "event.category": "keyword[]",
+    "event.type": "keyword[]",
+    "event.module": "keyword",
+    "event.dataset": "keyword",
+    "event.action": "keyword",
+    "event.sequence": "long",
+    "client.address": "keyword",
+    "client.ip": "ip",
+    "client.port": "long",
+    "network.transport": "keyword",
+    "network.protocol": "keyword",
+    "dns.type": "keyword",
+    "dns.question.name": "keyword",
+    "dns.question.type": "keyword",
+    "dns.question.class": "keyword",
     "dns.response_code": "keyword",
-    "rule.id": "keyword", "rule.ruleset": "keyword", "rule.version": "keyword",
+    "rule.id": "keyword",
+    "rule.ruleset": "keyword",
+    "rule.version": "keyword",
     "labels.*": "keyword",
 }
 # Fields whose values the schema lists, as far as events use them.
 ALLOWED = {
-    "event.kind": {"event"}, "event.category": {"network"}, "event.type": {"denied", "allowed", "info"},
+    "event.kind": {"event"},
+    "event.category": {"network"},
+    "event.type": {"denied", "allowed", "info"},
     "dns.type": {"query", "answer"},
 }
 
@@ -36,9 +55,10 @@ def _constant(word):
 
 
 def parse(line):
-    """One line as an object; ValueError for anything but one JSON object in printable ASCII or UTF-8."""
+    """One line as an object; ValueError for anything but one JSON object in printable ASCII or
+    UTF-8."""
     text = line.decode("utf-8", "strict")
-    if any(ord(c) < 0x20 or 0x7f <= ord(c) < 0xa0 for c in text):
+    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text):
         raise ValueError(f"a control character in {text!r}")
     event = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant)
     if not isinstance(event, dict):
@@ -70,14 +90,16 @@ def _is(kind, value):
     if kind.endswith("[]"):
         return isinstance(value, list) and all(_is(kind[:-2], one) for one in value)
     if kind == "long":
-        return isinstance(value, int) and not isinstance(value, bool) and -2 ** 63 <= value < 2 ** 63
+        return (
+            isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+        )
     if not isinstance(value, str):
         return False
     if kind == "date":
         return re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", value) is not None
     if kind == "ip":
         return re.fullmatch(r"[0-9a-f.:]+", value) is not None and ("." in value or ":" in value)
-    return len(value) <= 8191   # what Elasticsearch indexes of a keyword is up to 32766 octets
+    return len(value) <= 8191  # what Elasticsearch indexes of a keyword is up to 32766 octets
 
 
 def faults(event):
@@ -96,5 +118,9 @@ def faults(event):
 def matches(events, **wanted):
     """Events with these values; keys are fields with "__" for the dots."""
     wanted = {key.replace("__", "."): value for key, value in wanted.items()}
-    return [event for event in events if wanted.items() <= {key: value for key, value in flat(event).items()
-                                                           if not isinstance(value, list)}.items()]
+    return [
+        event
+        for event in events
+        if wanted.items()
+        <= {key: value for key, value in flat(event).items() if not isinstance(value, list)}.items()
+    ]

@@ -8,9 +8,9 @@ A test is one executable file that does
         ...
         tap.ok(condition, "what must hold", "detail shown on failure")
 
-Lab gives the test a directory of its own, free ports on 127.0.0.1 and processes that never outlive it: each
-runs in its own process group, is stopped by that group's id, and gets SIGKILL from the kernel should the test
-itself be killed.  Logs of all processes are shown when a check has failed."""
+Lab gives the test a directory of its own, free ports on 127.0.0.1 and processes that never outlive
+it: each runs in its own process group, is stopped by that group's id, and gets SIGKILL from the
+kernel should the test itself be killed. Logs of all processes are shown when a check has failed."""
 
 import os
 import random
@@ -23,9 +23,9 @@ import tempfile
 import time
 import traceback
 
-STARTUP_SECONDS = 30.0   # until a server must answer; BIND on a loaded machine takes several
-STOP_SECONDS = 10.0      # from SIGTERM to SIGKILL
-LOG_TAIL_LINES = 25      # of each server's log shown on failure
+STARTUP_SECONDS = 30.0  # until a server must answer; BIND on a loaded machine takes several
+STOP_SECONDS = 10.0  # from SIGTERM to SIGKILL
+LOG_TAIL_LINES = 25  # of each server's log shown on failure
 
 
 class Skip(Exception):
@@ -54,7 +54,9 @@ class Tap:
         if kind is Skip:
             self._missing(error)
         elif kind is not None and not issubclass(kind, (KeyboardInterrupt, SystemExit)):
-            self.ok(False, f"ended by {kind.__name__}: {error}", "".join(traceback.format_tb(trace)))
+            self.ok(
+                False, f"ended by {kind.__name__}: {error}", "".join(traceback.format_tb(trace))
+            )
         elif kind is not None:
             return False
         print(f"1..{self.count}")
@@ -100,8 +102,15 @@ class Process:
         setpriv = shutil.which("setpriv")
         prefix = [setpriv, "--pdeathsig", "KILL"] if setpriv else []
         with open(log, "ab") as sink:
-            self.popen = subprocess.Popen(prefix + argv, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                                          env=env, cwd=cwd, start_new_session=True)
+            self.popen = subprocess.Popen(
+                prefix + argv,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,
+            )
 
     @property
     def pid(self):
@@ -129,7 +138,7 @@ class Process:
             if self.wait(STOP_SECONDS) is None:
                 self._signal_group(signal.SIGKILL)
                 self.popen.wait()
-        self._signal_group(signal.SIGKILL)   # children that outlived their parent
+        self._signal_group(signal.SIGKILL)  # children that outlived their parent
 
     def text(self):
         with open(self.log, encoding="utf-8", errors="replace") as stream:
@@ -155,7 +164,7 @@ class Lab:
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="hradba-test.")
-        os.chmod(self.dir, 0o755)   # servers that drop privileges read their files here
+        os.chmod(self.dir, 0o755)  # servers that drop privileges read their files here
         return self
 
     def __exit__(self, kind, error, trace):
@@ -175,9 +184,15 @@ class Lab:
     def _look_for_reports(self):
         """A sanitizer's report in any log fails the test, whatever its other checks say."""
         for process in self.processes:
-            reports = [line for line in process.text().splitlines() if "Sanitizer" in line or "runtime error:" in line]
+            reports = [
+                line
+                for line in process.text().splitlines()
+                if "Sanitizer" in line or "runtime error:" in line
+            ]
             if reports:
-                self.tap.ok(False, f"{process.name} runs without a sanitizer's report", *reports[:10])
+                self.tap.ok(
+                    False, f"{process.name} runs without a sanitizer's report", *reports[:10]
+                )
 
     def _show_logs(self):
         for process in self.processes:
@@ -213,13 +228,19 @@ class Lab:
     def spawn(self, name, argv, env=None, cwd=None):
         full_env = dict(os.environ, **(env or {}))
         number = len(self.processes)
-        process = Process(name, argv, self.path(f"{number:02}-{os.path.basename(name)}.log"), full_env,
-                          cwd or self.dir)
+        process = Process(
+            name,
+            argv,
+            self.path(f"{number:02}-{os.path.basename(name)}.log"),
+            full_env,
+            cwd or self.dir,
+        )
         self.processes.append(process)
         return process
 
     def wait_for(self, condition, what, process=None, seconds=STARTUP_SECONDS):
-        """Polls until condition() is true.  A process that ends meanwhile, or the time, is an error."""
+        """Polls until condition() is true. A process that ends meanwhile, or the time, is an
+        error."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():
@@ -250,5 +271,12 @@ def program(name, package):
 
 def run(argv, seconds=120, **options):
     """Runs a command to its end; gives its CompletedProcess with text output."""
-    return subprocess.run(argv, stdin=options.pop("stdin", subprocess.DEVNULL), capture_output=True, text=True,
-                          timeout=seconds, check=False, **options)
+    return subprocess.run(
+        argv,
+        stdin=options.pop("stdin", subprocess.DEVNULL),
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+        **options,
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Other programs that look at signed zones: name -> function from the path of a zone to whether they accept it."""
+"""Other programs that look at signed zones: name -> function from the path of a zone to whether
+they accept it."""
 
 import os
 
@@ -51,27 +52,39 @@ class Serving:
     """A server that checks ZONEMD and serves what passes."""
 
     def __init__(self, lab, name, argv, config, ready, **values):
-        self.lab, self.name, self.argv, self.config, self.ready, self.values = lab, name, argv, config, ready, values
+        self.lab, self.name, self.argv, self.config, self.ready, self.values = (
+            lab,
+            name,
+            argv,
+            config,
+            ready,
+            values,
+        )
 
     def __call__(self, zone):
         """Whether it serves the zone, once its log shows that it has made up its mind."""
         port, directory = self.lab.port(), self.lab.mkdir(f"judge-{self.name}")
-        config = self.lab.write(f"judge-{self.name}.conf", self.config.format(dir=directory, port=port, zone=zone, apex=APEX,
-                                                                              **self.values))
+        config = self.lab.write(
+            f"judge-{self.name}.conf",
+            self.config.format(dir=directory, port=port, zone=zone, apex=APEX, **self.values),
+        )
         process = self.lab.spawn(self.name, [*self.argv, config])
         try:
-            self.lab.wait_for(lambda: not process.running() or any(mark in process.text() for mark in self.ready),
-                              f"verdict of {self.name}")
+            self.lab.wait_for(
+                lambda: not process.running() or any(mark in process.text() for mark in self.ready),
+                f"verdict of {self.name}",
+            )
             answer = ask(port, APEX, "SOA", timeout=5 if process.running() else 0.1).message
             return answer is not None and bool(answer.answer)
         finally:
             process.stop()
-            self.lab.processes.remove(process)   # too many for the report of a failure
+            self.lab.processes.remove(process)  # too many for the report of a failure
             os.unlink(process.log)
 
 
 def judges(lab, anchor):
     """anchor: path of a DS or DNSKEY in zone-file form."""
+
     def tool(name, package, *options):
         path = program(name, package)
         return lambda zone: run([path, *options, zone]).returncode == 0
@@ -82,8 +95,19 @@ def judges(lab, anchor):
         "dnssec-verify -z": tool("dnssec-verify", "bind9-utils", "-z", "-o", APEX),
         "named-checkzone": lambda zone: run([checkzone, "-q", APEX, zone]).returncode == 0,
         "kzonecheck -d on": tool("kzonecheck", "knot-dnssecutils", "-d", "on", "-o", APEX),
-        "Knot zonemd-verify": Serving(lab, "knotd", [unconfined(lab, program("knotd", "knot")), "-c"], KNOT,
-                                      ("] loaded, serial", "event 'load' failed")),
-        "Unbound zonemd-check": Serving(lab, "unbound", [host(), "-d", "-c"], UNBOUND, ("start of service",),
-                                        anchor=os.path.abspath(anchor)),
+        "Knot zonemd-verify": Serving(
+            lab,
+            "knotd",
+            [unconfined(lab, program("knotd", "knot")), "-c"],
+            KNOT,
+            ("] loaded, serial", "event 'load' failed"),
+        ),
+        "Unbound zonemd-check": Serving(
+            lab,
+            "unbound",
+            [host(), "-d", "-c"],
+            UNBOUND,
+            ("start of service",),
+            anchor=os.path.abspath(anchor),
+        ),
     }

@@ -49,5 +49,6 @@ def until(lab, path, condition):
         nonlocal page
         page = read(path)
         return bool(page) and condition(page)
+
     lab.wait_for(holds, "page of metrics as wanted", seconds=15)
     return page

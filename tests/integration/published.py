@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What rpzgen makes of the shipped inventory, and the names the inventory speaks of, read independently of rpzgen."""
+"""What rpzgen makes of the shipped inventory, and the names the inventory speaks of, read
+independently of rpzgen."""
 
 import os
 import re
@@ -10,8 +11,9 @@ from servers import TOP_SOURCE, rpzgen
 INVENTORY = os.path.join(TOP_SOURCE, "zones", "deepseek.yaml")
 
 # Look-alikes and strangers that no rule of this feed may cover.
-STRANGERS = """deepseek.ai deepseek.chat deepseek.net deepseek.io api.deepseeki.com agents-deepseek.com.cn
-aa-deepseek.com.cn xdeepseek.com notdeepseek.com deepseek.com.example.org deepseekcom.org dpsk12.org
+STRANGERS = """deepseek.ai deepseek.chat deepseek.net deepseek.io api.deepseeki.com
+agents-deepseek.com.cn aa-deepseek.com.cn xdeepseek.com notdeepseek.com
+deepseek.com.example.org deepseekcom.org dpsk12.org
 hfairport.com deepseek.co seek.com high-flyer.com flyer.cn com cn www.local.example""".split()
 
 
@@ -39,7 +41,9 @@ def built(lab, *options, name="publish"):
     directory = lab.mkdir(name)
     result = run([rpzgen(), "build", INVENTORY, "-o", directory, *options])
     if result.returncode != 0:
-        raise RuntimeError(f"rpzgen build: exit {result.returncode}\n{result.stdout}{result.stderr}")
+        raise RuntimeError(
+            f"rpzgen build: exit {result.returncode}\n{result.stdout}{result.stderr}"
+        )
     return directory
 
 
@@ -49,14 +53,19 @@ def compiled(lab, text, *options, origin="rpz.", name="lab", companion=False):
     image = lab.path(f"{name}.policy")
     if companion:
         options = (*options, "--companion", lab.path(f"{name}-companion.rpz"))
-    result = run([rpzgen(), "compile", zone, "-o", image, "--origin", origin, "--id", name, *options])
+    result = run(
+        [rpzgen(), "compile", zone, "-o", image, "--origin", origin, "--id", name, *options]
+    )
     if result.returncode != 0:
-        raise RuntimeError(f"rpzgen compile: exit {result.returncode}\n{result.stdout}{result.stderr}")
+        raise RuntimeError(
+            f"rpzgen compile: exit {result.returncode}\n{result.stdout}{result.stderr}"
+        )
     return zone, image
 
 
 def cached_messages(dump):
-    """Messages of `unbound-control dump_cache`: {"name type": [owners of the rrsets that it refers to]}."""
+    """Messages of `unbound-control dump_cache`: {"name type": [owners of the rrsets that it refers
+    to]}."""
     found, refer = {}, None
     for line in dump.partition("START_MSG_CACHE")[2].splitlines():
         words = line.lower().split()
@@ -68,17 +77,23 @@ def cached_messages(dump):
 
 
 def permitted_copies(dump, names):
-    """Cached messages that ask for a name at or below one of these, or that refer to an rrset there."""
+    """Cached messages that ask for a name at or below one of these, or that refer to an rrset
+    there."""
     bases = [name.lower().rstrip(".") + "." for name in names]
 
     def below(name):
         return any(name == base or name.endswith("." + base) for base in bases)
-    return [f"{question}: {owners}" for question, owners in cached_messages(dump).items()
-            if below(question.split()[0]) or any(below(owner) for owner in owners)]
+
+    return [
+        f"{question}: {owners}"
+        for question, owners in cached_messages(dump).items()
+        if below(question.split()[0]) or any(below(owner) for owner in owners)
+    ]
 
 
 def zone_owners(path):
-    """Owners of the policy records of a plain zone, relative to the apex, without the apex itself."""
+    """Owners of the policy records of a plain zone, relative to the apex, without the apex
+    itself."""
     owners = []
     with open(path, encoding="ascii") as stream:
         for line in stream:
@@ -89,7 +104,8 @@ def zone_owners(path):
 
 
 def zone_bases(path):
-    """Base names that the zone blocks with everything below: those with an exact and a wildcard owner."""
+    """Base names that the zone blocks with everything below: those with an exact and a wildcard
+    owner."""
     owners = set(zone_owners(path))
     return sorted(o for o in owners if not o.startswith("*.") and "*." + o in owners)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""DNS queries built octet by octet, so that a test controls every flag, and answers read by dnspython."""
+"""DNS queries built octet by octet, so that a test controls every flag, and answers read by
+dnspython."""
 
 import os
 import random
@@ -20,8 +21,23 @@ try:
 except ImportError:
     missing("dnspython (Debian package: python3-dnspython)")
 
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "DS": 43,
-         "DNSKEY": 48, "SVCB": 64, "HTTPS": 65, "ANY": 255, "CAA": 257}
+TYPES = {
+    "A": 1,
+    "NS": 2,
+    "CNAME": 5,
+    "SOA": 6,
+    "PTR": 12,
+    "MX": 15,
+    "TXT": 16,
+    "AAAA": 28,
+    "SRV": 33,
+    "DS": 43,
+    "DNSKEY": 48,
+    "SVCB": 64,
+    "HTTPS": 65,
+    "ANY": 255,
+    "CAA": 257,
+}
 CLASSES = {"IN": 1, "CH": 3, "HS": 4, "NONE": 254, "ANY": 255}
 DEFAULT_TIMEOUT = 5.0
 EDE_OPTION = 15
@@ -29,24 +45,38 @@ EDE_OPTION = 15
 
 def client_subnet(address="192.0.2.0", bits=24):
     """An EDNS Client Subnet option (RFC 7871)."""
-    octets = socket.inet_aton(address)[:(bits + 7) // 8]
+    octets = socket.inet_aton(address)[: (bits + 7) // 8]
     return struct.pack("!HHHBB", 8, 4 + len(octets), 1, bits, 0) + octets
 
 
 def wire_name(name):
-    """Wire form of a name given as text or as octets already in wire form; the case of letters is kept."""
+    """Wire form of a name given as text or as octets already in wire form; the case of letters is
+    kept."""
     if isinstance(name, bytes):
         return name
     return dns.name.from_text(name).to_wire()
 
 
-def build(name, qtype="A", qclass="IN", edns=1232, do=False, cd=False, ad=False, rd=True, ident=None, options=b""):
+def build(
+    name,
+    qtype="A",
+    qclass="IN",
+    edns=1232,
+    do=False,
+    cd=False,
+    ad=False,
+    rd=True,
+    ident=None,
+    options=b"",
+):
     """The octets of one query; edns is the offered UDP size, or None for a client without EDNS."""
     ident = random.randrange(65536) if ident is None else ident
     flags = (0x0100 if rd else 0) | (0x0010 if cd else 0) | (0x0020 if ad else 0)
     additional = b""
     if edns is not None:
-        additional = b"\0" + struct.pack("!HHIH", 41, edns, 0x8000 if do else 0, len(options)) + options
+        additional = (
+            b"\0" + struct.pack("!HHIH", 41, edns, 0x8000 if do else 0, len(options)) + options
+        )
     header = struct.pack("!HHHHHH", ident, flags, 1, 0, 0, 1 if additional else 0)
     number = TYPES.get(qtype, qtype) if isinstance(qtype, str) else qtype
     if isinstance(number, str):
@@ -67,7 +97,7 @@ class Answer:
             return
         try:
             self.message = dns.message.from_wire(wire, one_rr_per_rrset=False)
-        except dns.message.Truncated as error:   # raised only on request, but be sure
+        except dns.message.Truncated as error:  # raised only on request, but be sure
             self.message = error.message()
         self.rcode = dns.rcode.to_text(self.message.rcode())
 
@@ -80,7 +110,7 @@ class Answer:
         return self.flag("TC")
 
     def _section(self, rrsets):
-        names = ("CNAME", "DNAME", "NS", "PTR")   # RDATA whose case is that of the question
+        names = ("CNAME", "DNAME", "NS", "PTR")  # RDATA whose case is that of the question
         lines = []
         for rrset in rrsets:
             kind = dns.rdatatype.to_text(rrset.rdtype)
@@ -100,8 +130,12 @@ class Answer:
 
     def data(self, qtype):
         """Sorted RDATA of one type in the answer section."""
-        return sorted(r.to_text() for s in (self.message.answer if self.message else [])
-                      if dns.rdatatype.to_text(s.rdtype) == qtype for r in s)
+        return sorted(
+            r.to_text()
+            for s in (self.message.answer if self.message else [])
+            if dns.rdatatype.to_text(s.rdtype) == qtype
+            for r in s
+        )
 
     @property
     def soa(self):
@@ -118,12 +152,18 @@ class Answer:
         for option in self.message.options if self.message else []:
             if int(option.otype) == EDE_OPTION:
                 octets = option.to_wire()
-                found.append((struct.unpack("!H", octets[:2])[0], octets[2:].rstrip(b"\0").decode("utf-8", "replace")))
+                found.append(
+                    (
+                        struct.unpack("!H", octets[:2])[0],
+                        octets[2:].rstrip(b"\0").decode("utf-8", "replace"),
+                    )
+                )
         return found
 
     @property
     def kind(self):
-        """What an RPZ action looks like: nxdomain, nodata, drop, truncated, data or the response code."""
+        """What an RPZ action looks like: nxdomain, nodata, drop, truncated, data or the response
+        code."""
         if self.message is None:
             return "drop"
         if self.truncated and not self.message.answer:
@@ -138,7 +178,9 @@ class Answer:
         if self.message is None:
             return "no response"
         flags = dns.flags.to_text(self.message.flags)
-        return f"{self.rcode} [{flags}] answer={self.answer} authority={self.authority} ede={self.ede}"
+        return (
+            f"{self.rcode} [{flags}] answer={self.answer} authority={self.authority} ede={self.ede}"
+        )
 
 
 def _receive_udp(sock, query, end):
@@ -167,10 +209,13 @@ def ask_udp(port, query, timeout=DEFAULT_TIMEOUT, source=None, ident=None):
 
 
 def proxy_header(client, transport):
-    """A PROXY protocol v2 header for a client, "ADDRESS" of either family, port 4711, before a query over udp or tcp."""
+    """A PROXY protocol v2 header for a client, "ADDRESS" of either family, port 4711, before a
+    query over udp or tcp."""
     version = 6 if ":" in client else 4
     family = socket.AF_INET6 if version == 6 else socket.AF_INET
-    addresses = socket.inet_pton(family, client) + socket.inet_pton(family, "::1" if version == 6 else "127.0.0.1")
+    addresses = socket.inet_pton(family, client) + socket.inet_pton(
+        family, "::1" if version == 6 else "127.0.0.1"
+    )
     body = addresses + struct.pack("!HH", 4711, 53)
     kind = (0x20 if version == 6 else 0x10) | (0x02 if transport == "udp" else 0x01)
     return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack("!BBH", 0x21, kind, len(body)) + body
@@ -187,10 +232,12 @@ def _read_exactly(stream, count):
 
 
 def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False, header=b""):
-    """One query over TCP, after a header of the connection, or, with tls, DNS over TLS (the certificate of a laboratory is not checked)."""
+    """One query over TCP, after a header of the connection, or, with tls, DNS over TLS (the
+    certificate of a laboratory is not checked)."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout,
-                                      source_address=(source, 0) if source else None) as plain:
+        with socket.create_connection(
+            ("127.0.0.1", port), timeout, source_address=(source, 0) if source else None
+        ) as plain:
             stream = plain
             if tls:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -200,13 +247,23 @@ def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False, header
             stream.sendall(header + struct.pack("!H", len(query)) + query)
             head = _read_exactly(stream, 2)
             return head and _read_exactly(stream, struct.unpack("!H", head)[0])
-    except OSError:   # refused, reset, timed out: no response
+    except OSError:  # refused, reset, timed out: no response
         return None
 
 
-def ask(port, name, qtype="A", transport="udp", timeout=DEFAULT_TIMEOUT, source=None, proxied=None, **flags):
-    """Asks 127.0.0.1#port once and gives the Answer.  transport: udp, tcp or tls; source: the client's address in
-    127.0.0.0/8; proxied: the client for whom a proxy asks; flags as for build()."""
+def ask(
+    port,
+    name,
+    qtype="A",
+    transport="udp",
+    timeout=DEFAULT_TIMEOUT,
+    source=None,
+    proxied=None,
+    **flags,
+):
+    """Asks 127.0.0.1#port once and gives the Answer. transport: udp, tcp or tls; source: the
+    client's address in 127.0.0.0/8; proxied: the client for whom a proxy asks; flags as for
+    build()."""
     query = build(name, qtype, **flags)
     header = proxy_header(proxied, transport) if proxied else b""
     start = time.monotonic()
@@ -218,8 +275,8 @@ def ask(port, name, qtype="A", transport="udp", timeout=DEFAULT_TIMEOUT, source=
 
 
 def ask_many(port, questions, window=64, timeout=DEFAULT_TIMEOUT, tries=2):
-    """Asks many (name, qtype[, flags as for build()]) over one UDP socket, at most `window` at a time, each up to `tries`
-    times; gives the raw responses in order (None: no response)."""
+    """Asks many (name, qtype[, flags as for build()]) over one UDP socket, at most `window` at a
+    time, each up to `tries` times; gives the raw responses in order (None: no response)."""
     responses = [None] * len(questions)
     todo = [(index, 1) for index in reversed(range(len(questions)))]
     pending = {}
@@ -257,7 +314,8 @@ def _collect(sock, pending, responses):
 
 
 def quick(wire):
-    """(response code, records in the answer section, TC) from the header alone; None without a response."""
+    """(response code, records in the answer section, TC) from the header alone; None without a
+    response."""
     if wire is None:
         return None
     return wire[3] & 15, struct.unpack("!H", wire[6:8])[0], bool(wire[2] & 2)
@@ -278,7 +336,7 @@ def _read_name(wire, at):
         if wire[at] >= 192:
             at = (wire[at] & 63) << 8 | wire[at + 1]
         else:
-            parts.append(wire[at + 1:at + 1 + wire[at]].decode("latin-1").lower())
+            parts.append(wire[at + 1 : at + 1 + wire[at]].decode("latin-1").lower())
             at += 1 + wire[at]
         hops += 1
     return ".".join(parts)
@@ -289,13 +347,13 @@ def _rdata(wire, at, size, rtype):
     if rtype in (TYPES["NS"], TYPES["CNAME"], TYPES["PTR"]):
         return _read_name(wire, at)
     if rtype == TYPES["MX"]:
-        return wire[at:at + 2].hex() + " " + _read_name(wire, at + 2)
-    return wire[at:at + size].hex()
+        return wire[at : at + 2].hex() + " " + _read_name(wire, at + 2)
+    return wire[at : at + size].hex()
 
 
 def records(wire):
-    """What two servers' answers are compared by, cheaply: "drop", "truncated", or (response code, sorted answer records as
-    (owner, type, rdata)), TTLs left out and aliases spelled out."""
+    """What two servers' answers are compared by, cheaply: "drop", "truncated", or (response code,
+    sorted answer records as (owner, type, rdata)), TTLs left out and aliases spelled out."""
     if wire is None:
         return "drop"
     rcode, count, truncated = quick(wire)
@@ -305,7 +363,7 @@ def records(wire):
     for _ in range(count):
         owner = _read_name(wire, at)
         at = _skip_name(wire, at)
-        rtype, _, _, size = struct.unpack("!HHIH", wire[at:at + 10])
+        rtype, _, _, size = struct.unpack("!HHIH", wire[at : at + 10])
         at += 10
         found.append((owner, rtype, _rdata(wire, at, size, rtype)))
         at += size

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Races: three clients that are served differently ask the same question at nearly the same moment.
 
-A race is one name, the three clients in one order of arrival with one set of gaps, over UDP or TCP.  All queries of a batch
-go out by one schedule; an answer is told by its question."""
+A race is one name, the three clients in one order of arrival with one set of gaps, over UDP or TCP.
+All queries of a batch go out by one schedule; an answer is told by its question."""
 
 import heapq
 import itertools
@@ -16,8 +16,8 @@ from query import build
 
 CLIENTS = {"exempt": "127.1.0.1", "observed": "127.2.0.1", "enforced": "127.0.0.1"}
 ORDERS = list(itertools.permutations(CLIENTS))
-GAPS = (0.0, 0.002, 0.05, 0.15, 0.31)   # seconds between arrivals; the upstream takes 0.3
-TCP_AT_ONCE = 30                        # queries in flight on one connection; the host takes 32
+GAPS = (0.0, 0.002, 0.05, 0.15, 0.31)  # seconds between arrivals; the upstream takes 0.3
+TCP_AT_ONCE = 30  # queries in flight on one connection; the host takes 32
 GROUPS = """clients:
   - {group: lab, addresses: [127.1.0.0/16], mode: off, owner: o, reason: r, until: 2999-01-01}
   - {group: pilot, addresses: [127.2.0.0/16], mode: observe, owner: o, reason: r, until: 2999-01-01}
@@ -25,7 +25,8 @@ GROUPS = """clients:
 
 
 class Race:
-    """What one race asked, and the answer of each client: (response code, answer records), or None."""
+    """What one race asked, and the answer of each client: (response code, answer records), or
+    None."""
 
     def __init__(self, number, name, qtype="A", alone=None):
         """alone: the one client that asks, when it is no race."""
@@ -57,7 +58,7 @@ class _Client:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.sock.bind((CLIENTS[role], 0))
         self.sock.connect(("127.0.0.1", port))
-        self.pending = {}   # id -> race
+        self.pending = {}  # id -> race
         self.ident = random.randrange(65536)
         self.octets = b""
 
@@ -76,8 +77,8 @@ class _Client:
             size = struct.unpack("!H", self.octets[:2])[0]
             if len(self.octets) < 2 + size:
                 return
-            self._take(self.octets[2:2 + size])
-            self.octets = self.octets[2 + size:]
+            self._take(self.octets[2 : 2 + size])
+            self.octets = self.octets[2 + size :]
 
     def _take(self, wire):
         race = self.pending.pop(struct.unpack("!H", wire[:2])[0], None)
@@ -86,8 +87,11 @@ class _Client:
 
 
 def run(port, races, transport="udp", spread=0.3, options=None, timeout=8.0):
-    """Runs a batch of races, their starts spread over that many seconds.  options: for each client, flags as for build()."""
-    clients = {role: _Client(role, port, transport, (options or {}).get(role, {})) for role in CLIENTS}
+    """Runs a batch of races, their starts spread over that many seconds. options: for each client,
+    flags as for build()."""
+    clients = {
+        role: _Client(role, port, transport, (options or {}).get(role, {})) for role in CLIENTS
+    }
     by_sock = {client.sock: client for client in clients.values()}
     now = time.monotonic()
     schedule = []
@@ -112,4 +116,4 @@ def batches(port, races, transport, **options):
     """Runs many races, as many at once as the transport allows."""
     size = 250 if transport == "udp" else TCP_AT_ONCE
     for start in range(0, len(races), size):
-        run(port, races[start:start + size], transport, **options)
+        run(port, races[start : start + size], transport, **options)

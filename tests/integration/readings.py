@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How resolvers read the owners of a response policy zone: naive models, written from the standards and from their sources,
-that share nothing with our own code.  A name is a tuple of lower-case labels from the root down: ("example", "www").
+"""How resolvers read the owners of a response policy zone: naive models, written from the standards
+and from their sources, that share nothing with our own code. A name is a tuple of lower-case labels
+from the root down: ("example", "www").
 
 An owner set is {name: rule}: exact owners as they are, wildcard owners with the last label "*"."""
 
@@ -25,7 +26,8 @@ class Reading:
 
 
 class Deepest(Reading):
-    """Ours, PowerDNS, Knot: the exact rule, else the wildcard of the closest ancestor that has one."""
+    """Ours, PowerDNS, Knot: the exact rule, else the wildcard of the closest ancestor that has
+    one."""
 
     def rule(self, name):
         if name in self.owners:
@@ -38,7 +40,8 @@ class Deepest(Reading):
 
 
 class Rfc4592(Reading):
-    """BIND: the wildcard of the closest encloser, and of no other; an existing name without a rule has none."""
+    """BIND: the wildcard of the closest encloser, and of no other; an existing name without a rule
+    has none."""
 
     def __init__(self, owners):
         super().__init__(owners)
@@ -54,8 +57,8 @@ class Rfc4592(Reading):
 
 
 class Neighbour(Reading):
-    """Unbound's rpz_find_zone(): the wildcard of the domain that the name shares with the owner before it.  Labels sort by
-    length first (dname_lab_cmp())."""
+    """Unbound's rpz_find_zone(): the wildcard of the domain that the name shares with the owner
+    before it. Labels sort by length first (dname_lab_cmp())."""
 
     def __init__(self, owners):
         super().__init__(owners)
@@ -81,11 +84,16 @@ class Neighbour(Reading):
 
 
 def without_holes(owners):
-    """The owners and, for each node below a wildcard that lacks them, exact and wildcard owners with the rule that the
-    deepest wildcard gives: every reading above then agrees."""
+    """The owners and, for each node below a wildcard that lacks them, exact and wildcard owners
+    with the rule that the deepest wildcard gives: every reading above then agrees."""
     deepest = Deepest(owners)
     closed = dict(owners)
-    nodes = {name[:depth] for name in owners for depth in range(len(name) + 1) if name[:depth][-1:] != (STAR,)}
+    nodes = {
+        name[:depth]
+        for name in owners
+        for depth in range(len(name) + 1)
+        if name[:depth][-1:] != (STAR,)
+    }
     for node in nodes:
         if not node:
             continue

@@ -9,7 +9,7 @@ from harness import run
 from published import compiled
 from servers import rpzgen
 
-SECONDS = 8.0   # until a change must be in force, on a loaded machine
+SECONDS = 8.0  # until a change must be in force, on a loaded machine
 OLD = "old.example CNAME .\n*.old.example CNAME .\n"
 NEW = "new.example CNAME .\n*.new.example CNAME .\n"
 
@@ -28,7 +28,11 @@ def replace(path, data):
 
 def image(lab, rules, *options, serial=1, name="next"):
     """Octets of an image with the id "lab"."""
-    return octets(compiled(lab, world.rpz("rpz.", rules, serial=serial), "--id", "lab", *options, name=name)[1])
+    return octets(
+        compiled(lab, world.rpz("rpz.", rules, serial=serial), "--id", "lab", *options, name=name)[
+            1
+        ]
+    )
 
 
 def publish(lab, rules, path, **options):
@@ -87,7 +91,7 @@ class Log:
         self.start = len(self.server.process.text())
 
     def text(self):
-        return self.server.process.text()[self.start:]
+        return self.server.process.text()[self.start :]
 
     def says(self, text):
         """Whether it comes to say this in time."""

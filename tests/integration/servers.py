@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Real servers of a laboratory: one class each, started on 127.0.0.1 with a free port and unprivileged settings.
+"""Real servers of a laboratory: one class each, started on 127.0.0.1 with a free port and
+unprivileged settings.
 
 The constructor starts the server and returns when it answers; lab stops it."""
 
@@ -29,21 +30,33 @@ def _first(paths, what):
 def host(name="unbound"):
     """A program of the Unbound host that can load modules."""
     given = os.environ.get("HRADBA_HOST_SBIN")
-    return _first([given and os.path.join(given, name), stage("sbin", name)], f"the Unbound host's {name}")
+    return _first(
+        [given and os.path.join(given, name), stage("sbin", name)], f"the Unbound host's {name}"
+    )
 
 
 def module():
     """The module: the one just built, else the staged one."""
-    return _first([os.environ.get("HRADBA_MODULE"), os.path.join(TOP_BUILD, "module/.libs/hradba.so"),
-                   stage("lib/unbound/hradba.so")], "the module hradba.so")
+    return _first(
+        [
+            os.environ.get("HRADBA_MODULE"),
+            os.path.join(TOP_BUILD, "module/.libs/hradba.so"),
+            stage("lib/unbound/hradba.so"),
+        ],
+        "the module hradba.so",
+    )
 
 
 def rpzgen():
-    return _first([os.environ.get("RPZGEN"), os.path.join(TOP_BUILD, "rpzgen/rpzgen"), stage("bin/rpzgen")], "rpzgen")
+    return _first(
+        [os.environ.get("RPZGEN"), os.path.join(TOP_BUILD, "rpzgen/rpzgen"), stage("bin/rpzgen")],
+        "rpzgen",
+    )
 
 
 def unconfined(lab, path):
-    """AppArmor profiles go by a program's path and let it read its packaged directories only: run a copy instead."""
+    """AppArmor profiles go by a program's path and let it read its packaged directories only: run a
+    copy instead."""
     try:
         with open("/sys/module/apparmor/parameters/enabled", encoding="ascii") as switch:
             if switch.read().strip() != "Y":
@@ -67,16 +80,21 @@ class Server:
         return ask(self.port, name, qtype, **options)
 
     def await_answer(self, name=".", qtype="SOA", kind=None):
-        """Waits until the server answers at all or, with kind, in that way (its policy is then loaded)."""
+        """Waits until the server answers at all or, with kind, in that way (its policy is then
+        loaded)."""
+
         def answered():
             answer = self.ask(name, qtype, timeout=0.5)
             return answer.message is not None if kind is None else answer.kind == kind
-        self.lab.wait_for(answered, f"answer of {type(self).__name__} to {name} {qtype}", self.process)
+
+        self.lab.wait_for(
+            answered, f"answer of {type(self).__name__} to {name} {qtype}", self.process
+        )
 
 
 class Authority(Server):
-    """NSD with the given zones: origin -> zone text or, when the text has no newline, the path of a zone file.  also: more
-    loopback addresses to serve on, at the same port."""
+    """NSD with the given zones: origin -> zone text or, when the text has no newline, the path of a
+    zone file. also: more loopback addresses to serve on, at the same port."""
 
     def __init__(self, lab, zones, also=()):
         super().__init__(lab)
@@ -84,9 +102,15 @@ class Authority(Server):
         directory = lab.mkdir(f"nsd-{self.port}")
         blocks = []
         for origin, text in zones.items():
-            path = text if "\n" not in text else lab.write(f"nsd-{self.port}/{origin.strip('.') or 'root'}.zone", text)
+            path = (
+                text
+                if "\n" not in text
+                else lab.write(f"nsd-{self.port}/{origin.strip('.') or 'root'}.zone", text)
+            )
             blocks.append(f'zone:\n\tname: "{origin}"\n\tzonefile: "{path}"\n')
-        config = lab.write(f"nsd-{self.port}/nsd.conf", f"""server:
+        config = lab.write(
+            f"nsd-{self.port}/nsd.conf",
+            f"""server:
 	ip-address: 127.0.0.1@{self.port}
 {_indent("".join(f"ip-address: {address}@{self.port}" + chr(10) for address in also))}	username: ""
 	chroot: ""
@@ -102,7 +126,9 @@ class Authority(Server):
 	verbosity: 1
 remote-control:
 	control-enable: no
-""" + "".join(blocks))
+"""
+            + "".join(blocks),
+        )
         self.process = lab.spawn("nsd", [unconfined(lab, nsd), "-d", "-c", config])
         self.await_answer()
 
@@ -114,11 +140,23 @@ def upstream(lab, zones):
 
 
 class Unbound(Server):
-    """The Unbound host.  upstream: port of the authority for everything; server: lines for the server clause; clauses: text
-    after it; env: environment of the process; wait: (name, type, kind) that tells readiness."""
+    """The Unbound host. upstream: port of the authority for everything; server: lines for the
+    server clause; clauses: text after it; env: environment of the process; wait: (name, type, kind)
+    that tells readiness."""
 
-    def __init__(self, lab, upstream, modules="validator iterator", server="", clauses="", env=None, wait=None,
-                 stub=None, start=True, threads=1):
+    def __init__(
+        self,
+        lab,
+        upstream,
+        modules="validator iterator",
+        server="",
+        clauses="",
+        env=None,
+        wait=None,
+        stub=None,
+        start=True,
+        threads=1,
+    ):
         super().__init__(lab)
         self.binary = host()
         self.env = env
@@ -132,7 +170,9 @@ class Unbound(Server):
         self.control_socket = os.path.join(directory, "control")
         if stub is None:
             stub = f'stub-zone:\n\tname: "."\n\tstub-addr: 127.0.0.1@{upstream}\n\tstub-prime: no\n'
-        return self.lab.write(f"unbound-{self.port}/unbound.conf", f"""server:
+        return self.lab.write(
+            f"unbound-{self.port}/unbound.conf",
+            f"""server:
 	directory: "{directory}"
 	chroot: ""
 	username: ""
@@ -152,10 +192,13 @@ class Unbound(Server):
 	control-enable: yes
 	control-use-cert: no
 	control-interface: "{self.control_socket}"
-{stub}{clauses}""")
+{stub}{clauses}""",
+        )
 
     def start(self):
-        self.process = self.lab.spawn("unbound", [self.binary, "-d", "-c", self.config], env=self.env)
+        self.process = self.lab.spawn(
+            "unbound", [self.binary, "-d", "-c", self.config], env=self.env
+        )
 
     def control(self, *words, seconds=60):
         """Output of an unbound-control command."""
@@ -163,11 +206,30 @@ class Unbound(Server):
 
 
 def tls(lab, port):
-    """Lines of the server clause for DNS over TLS on this port, with a certificate made for the laboratory."""
+    """Lines of the server clause for DNS over TLS on this port, with a certificate made for the
+    laboratory."""
     key, certificate = lab.path("tls.key"), lab.path("tls.pem")
     if not os.path.exists(certificate):
-        made = run([program("openssl", "openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                    "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate])
+        made = run(
+            [
+                program("openssl", "openssl"),
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                key,
+                "-out",
+                certificate,
+            ]
+        )
         if made.returncode != 0:
             raise RuntimeError(made.stderr)
     return f"""interface: 127.0.0.1@{port}
@@ -183,28 +245,52 @@ def _indent(lines):
 
 def settings(lab, policies, extra="", name="hradba.yaml"):
     """Writes the module's settings file for these images and gives its path."""
-    lines = ["policies:"] + [f"  - path: {path}" for path in policies] + [f"state-dir: {lab.mkdir('state')}"]
+    lines = (
+        ["policies:"]
+        + [f"  - path: {path}" for path in policies]
+        + [f"state-dir: {lab.mkdir('state')}"]
+    )
     return lab.write(name, "\n".join(lines) + "\n" + extra)
 
 
 class Hradba(Unbound):
     """The Unbound host with the module first in its chain."""
 
-    def __init__(self, lab, upstream, policies, extra="", chain="validator iterator", clauses="", config=None,
-                 env=None, **options):
+    def __init__(
+        self,
+        lab,
+        upstream,
+        policies,
+        extra="",
+        chain="validator iterator",
+        clauses="",
+        config=None,
+        env=None,
+        **options,
+    ):
         config = config or settings(lab, policies, extra)
-        super().__init__(lab, upstream, modules=f"dynlib {chain}",
-                         clauses=f'dynlib:\n\tdynlib-file: "{module()}"\n{clauses}',
-                         env=dict(env or {}, HRADBA_CONFIG=config, **sanitizer_env()), **options)
+        super().__init__(
+            lab,
+            upstream,
+            modules=f"dynlib {chain}",
+            clauses=f'dynlib:\n\tdynlib-file: "{module()}"\n{clauses}',
+            env=dict(env or {}, HRADBA_CONFIG=config, **sanitizer_env()),
+            **options,
+        )
 
 
 def sanitizer_env():
     """A module built with AddressSanitizer needs its runtime loaded before the host starts."""
     if "address" not in os.environ.get("SANITIZERS", ""):
         return {}
-    library = run([os.environ.get("CC", "gcc").split()[0], "-print-file-name=libasan.so"]).stdout.strip()
-    return {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
-            "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
+    library = run(
+        [os.environ.get("CC", "gcc").split()[0], "-print-file-name=libasan.so"]
+    ).stdout.strip()
+    return {
+        "LD_PRELOAD": library,
+        "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=1",
+        "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+    }
 
 
 class UnboundRpz(Unbound):
@@ -214,7 +300,9 @@ class UnboundRpz(Unbound):
         clauses = options.pop("clauses", "")
         for origin, path in zones:
             clauses += f'rpz:\n\tname: "{origin}"\n\tzonefile: "{path}"\n'
-        super().__init__(lab, upstream, modules="respip validator iterator", clauses=clauses, **options)
+        super().__init__(
+            lab, upstream, modules="respip validator iterator", clauses=clauses, **options
+        )
 
 
 class Bind(Server):
@@ -225,9 +313,13 @@ class Bind(Server):
         named = program("named", "bind9")
         directory = lab.mkdir(f"named-{self.port}")
         policy = " ".join(f'zone "{origin}";' for origin, _ in zones)
-        blocks = "".join(f'zone "{origin}" {{ type primary; file "{path}"; notify no; check-names ignore; }};\n'
-                         for origin, path in zones)
-        config = lab.write(f"named-{self.port}/named.conf", f"""options {{
+        blocks = "".join(
+            f'zone "{origin}" {{ type primary; file "{path}"; notify no; check-names ignore; }};\n'
+            for origin, path in zones
+        )
+        config = lab.write(
+            f"named-{self.port}/named.conf",
+            f"""options {{
 	directory "{directory}";
 	pid-file none;
 	session-keyfile none;
@@ -239,19 +331,28 @@ class Bind(Server):
 	forwarders {{ 127.0.0.1 port {upstream}; }};
 	dnssec-validation no;
 	empty-zones-enable no;
-	response-policy {{ {policy} }} qname-wait-recurse no break-dnssec yes recursive-only no min-update-interval 0;
+	response-policy {{ {policy} }} qname-wait-recurse no break-dnssec yes recursive-only no
+		min-update-interval 0;
 }};
 controls {{ }};
-{blocks}""")
+{blocks}""",
+        )
         self.process = lab.spawn("named", [unconfined(lab, named), "-g", "-n", "1", "-c", config])
         self.await_answer(*(wait or (".", "SOA", None)))
         # BIND answers, and applies a part of its policies, before all of them are loaded.
-        lab.wait_for(lambda: all(f"rpz: {origin.rstrip('.')}: reload done: success" in self.process.text()
-                                 for origin, _ in zones), "policy zones loaded", self.process)
+        lab.wait_for(
+            lambda: all(
+                f"rpz: {origin.rstrip('.')}: reload done: success" in self.process.text()
+                for origin, _ in zones
+            ),
+            "policy zones loaded",
+            self.process,
+        )
 
 
 def recursor_conf(port, directory, upstream, lua):
-    """Settings of a PowerDNS Recursor that forwards to a port and has its policies from a Lua file."""
+    """Settings of a PowerDNS Recursor that forwards to a port and has its policies from a Lua
+    file."""
     return f"""local-address=127.0.0.1
 local-port={port}
 forward-zones-recurse=.=127.0.0.1:{upstream}
@@ -279,26 +380,40 @@ class Recursor(Server):
         super().__init__(lab)
         recursor = program("pdns_recursor", "pdns-recursor")
         directory = lab.mkdir(f"recursor-{self.port}")
-        lua = lab.write(f"recursor-{self.port}/rpz.lua",
-                        "".join(f'rpzFile("{path}", {{policyName="{origin}"}})\n' for origin, path in zones))
-        lab.write(f"recursor-{self.port}/recursor.conf", recursor_conf(self.port, directory, upstream, lua))
-        self.process = lab.spawn("pdns_recursor", [unconfined(lab, recursor), f"--config-dir={directory}"])
+        lua = lab.write(
+            f"recursor-{self.port}/rpz.lua",
+            "".join(f'rpzFile("{path}", {{policyName="{origin}"}})\n' for origin, path in zones),
+        )
+        lab.write(
+            f"recursor-{self.port}/recursor.conf",
+            recursor_conf(self.port, directory, upstream, lua),
+        )
+        self.process = lab.spawn(
+            "pdns_recursor", [unconfined(lab, recursor), f"--config-dir={directory}"]
+        )
         self.await_answer(*(wait or (".", "SOA", None)))
 
 
 class Kresd(Server):
     """Knot Resolver as a stub with response policy zones.
 
-    PASS would end all policies, the laboratory's forwarding too, so it is turned into the forwarding itself."""
+    PASS would end all policies, the laboratory's forwarding too, so it is turned into the
+    forwarding itself."""
 
     def __init__(self, lab, upstream, zones, wait=None):
         super().__init__(lab)
         kresd = program("kresd", "knot-resolver")
         directory = lab.mkdir(f"kresd-{self.port}")
-        rules = "".join(f"policy.add(passing(policy.rpz(policy.DENY, '{path}', false)))\n" for _, path in zones)
-        config = lab.write(f"kresd-{self.port}/kresd.conf", f"""net.listen('127.0.0.1', {self.port}, {{ kind = 'dns' }})
+        rules = "".join(
+            f"policy.add(passing(policy.rpz(policy.DENY, '{path}', false)))\n" for _, path in zones
+        )
+        config = lab.write(
+            f"kresd-{self.port}/kresd.conf",
+            f"""net.listen('127.0.0.1', {self.port}, {{ kind = 'dns' }})
 trust_anchors.remove('.')
-for _, name in ipairs({{'ta_update', 'ta_signal_query', 'priming', 'detect_time_skew'}}) do modules.unload(name) end
+for _, name in ipairs({{'ta_update', 'ta_signal_query', 'priming', 'detect_time_skew'}}) do
+	modules.unload(name)
+end
 cache.size = 10 * MB
 local upstream = policy.STUB('127.0.0.1@{upstream}')
 local function passing(rule)
@@ -309,7 +424,8 @@ local function passing(rule)
 	end
 end
 {rules}policy.add(policy.all(upstream))
-""")
+""",
+        )
         self.process = lab.spawn("kresd", [unconfined(lab, kresd), "-n", "-c", config, directory])
         self.await_answer(*(wait or (".", "SOA", None)))
 
@@ -320,8 +436,22 @@ class Dnsmasq(Server):
     def __init__(self, lab, upstream):
         super().__init__(lab)
         dnsmasq = program("dnsmasq", "dnsmasq-base")
-        self.process = lab.spawn("dnsmasq", [unconfined(lab, dnsmasq), "--keep-in-foreground", "--conf-file=/dev/null",
-                                             f"--port={self.port}", "--listen-address=127.0.0.1", "--bind-interfaces",
-                                             "--no-resolv", "--no-hosts", f"--server=127.0.0.1#{upstream}",
-                                             "--log-queries", "--log-facility=-", "--user=root", "--pid-file="])
+        self.process = lab.spawn(
+            "dnsmasq",
+            [
+                unconfined(lab, dnsmasq),
+                "--keep-in-foreground",
+                "--conf-file=/dev/null",
+                f"--port={self.port}",
+                "--listen-address=127.0.0.1",
+                "--bind-interfaces",
+                "--no-resolv",
+                "--no-hosts",
+                f"--server=127.0.0.1#{upstream}",
+                "--log-queries",
+                "--log-facility=-",
+                "--user=root",
+                "--pid-file=",
+            ],
+        )
         self.await_answer("localhost.", "A")

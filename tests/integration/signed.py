@@ -34,7 +34,9 @@ def cli(*argv, env=None, **options):
 def must(*argv, **options):
     done = cli(*argv, **options)
     if done.returncode != 0:
-        raise RuntimeError(f"rpzgen {' '.join(argv)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        raise RuntimeError(
+            f"rpzgen {' '.join(argv)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        )
     return done
 
 

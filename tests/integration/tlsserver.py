@@ -17,16 +17,62 @@ def _openssl(*argv, cwd):
 
 
 def make_certificates(directory):
-    """ca.pem, server.pem and server.key for localhost and 127.0.0.1; other.pem is a CA that signed nothing."""
+    """ca.pem, server.pem and server.key for localhost and 127.0.0.1; other.pem is a CA that signed
+    nothing."""
     for name in ("ca", "other"):
-        _openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                 "-subj", f"/CN=test {name}", "-keyout", f"{name}.key", "-out", f"{name}.pem", cwd=directory)
-    _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-             "-keyout", "server.key", "-out", "server.csr", cwd=directory)
+        _openssl(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            f"/CN=test {name}",
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.pem",
+            cwd=directory,
+        )
+    _openssl(
+        "req",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        "server.key",
+        "-out",
+        "server.csr",
+        cwd=directory,
+    )
     with open(os.path.join(directory, "san"), "w", encoding="ascii") as stream:
         stream.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    _openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
-             "-days", "2", "-extfile", "san", "-out", "server.pem", cwd=directory)
+    _openssl(
+        "x509",
+        "-req",
+        "-in",
+        "server.csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-days",
+        "2",
+        "-extfile",
+        "san",
+        "-out",
+        "server.pem",
+        cwd=directory,
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -59,7 +105,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.plain(304, b"", ETag=tag)
         else:
             date = datetime.datetime(2025, 7, 9, tzinfo=datetime.timezone.utc)
-            self.plain(200, body, ETag=tag, Last_Modified=date.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+            self.plain(
+                200, body, ETag=tag, Last_Modified=date.strftime("%a, %d %b %Y %H:%M:%S GMT")
+            )
 
     def log_message(self, *_):
         pass
@@ -69,18 +117,22 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        pass   # a client that hangs up is what many of the tests want
+        pass  # a client that hangs up is what many of the tests want
 
 
 class TlsServer:
-    """pages: path → octets, or a function (handler, count of requests for the path) that answers.  seen: the requests."""
+    """pages: path → octets, or a function (handler, count of requests for the path) that answers.
+    seen: the requests."""
 
     def __init__(self, lab, directory):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(os.path.join(directory, "server.pem"), os.path.join(directory, "server.key"))
+        context.load_cert_chain(
+            os.path.join(directory, "server.pem"), os.path.join(directory, "server.key")
+        )
         self._server = _Server(("127.0.0.1", lab.port()), _Handler)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True,
-                                                  do_handshake_on_connect=False)
+        self._server.socket = context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
         self._server.pages = self.pages = {}
         self._server.seen = self.seen = []
         self._server.lock = threading.Lock()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A forwarder between a resolver and its authoritative server that records each question and can delay answers.
+"""A forwarder between a resolver and its authoritative server that records each question and can
+delay answers.
 
 The proof of "nothing was asked upstream" is taken on the wire, not from a server's own counters."""
 
@@ -16,25 +17,25 @@ def question(wire):
     """(lower-case name without the final dot, type number) of a query."""
     labels, at = [], 12
     while at < len(wire) and wire[at]:
-        labels.append(wire[at + 1:at + 1 + wire[at]])
+        labels.append(wire[at + 1 : at + 1 + wire[at]])
         at += 1 + wire[at]
     name = b".".join(labels).decode("latin-1").lower()
-    return name, struct.unpack("!H", wire[at + 1:at + 3])[0] if len(wire) >= at + 3 else 0
+    return name, struct.unpack("!H", wire[at + 1 : at + 3])[0] if len(wire) >= at + 3 else 0
 
 
-OPT_HEAD = b"\0\0\x29"   # root and type of an OPT record
-SUBNET = 8                  # EDNS option code (RFC 7871)
+OPT_HEAD = b"\0\0\x29"  # root and type of an OPT record
+SUBNET = 8  # EDNS option code (RFC 7871)
 
 
 def _subnet_option(query):
     """The client subnet option of a query whose last record is OPT, or b""."""
     at = query.find(OPT_HEAD, 12)
-    options = query[at + 11:] if at >= 0 else b""
+    options = query[at + 11 :] if at >= 0 else b""
     while len(options) >= 4:
         code, size = struct.unpack("!HH", options[:4])
         if code == SUBNET:
-            return options[:4 + size]
-        options = options[4 + size:]
+            return options[: 4 + size]
+        options = options[4 + size :]
     return b""
 
 
@@ -48,17 +49,20 @@ def servfail(wire):
 class Wiretap:
     """Listens on 127.0.0.1#port for UDP and TCP and passes everything to 127.0.0.1#upstream.
 
-    dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL; failing does so for single
-    names.  slow, or delay for single names, makes answers late; scoped makes them the asking subnet's alone."""
+    dead = True plays an upstream that fails: queries are recorded and answered SERVFAIL; failing
+    does so for single names. slow, or delay for single names, makes answers late; scoped makes them
+    the asking subnet's alone."""
 
     def __init__(self, lab, upstream):
         self.upstream = upstream
         self.port = lab.port()
-        self.delay = {}       # lower-case name -> seconds before its answer is passed on
-        self.slow = 0         # the same for all other names
-        self.held = set()     # lower-case names whose answers over UDP wait until they are taken out of here
+        self.delay = {}  # lower-case name -> seconds before its answer is passed on
+        self.slow = 0  # the same for all other names
+        self.held = (
+            set()
+        )  # lower-case names whose answers over UDP wait until they are taken out of here
         self.dead = False
-        self.scoped = False   # answers are for the client's subnet alone, by an EDNS option
+        self.scoped = False  # answers are for the client's subnet alone, by an EDNS option
         self._count = itertools.count()
         self.failing = set()  # lower-case names
         self._asked = []
@@ -83,7 +87,8 @@ class Wiretap:
             self._asked.clear()
 
     def asked(self, below=None):
-        """Questions seen so far, as (name, type); below: only those at or below one of these names."""
+        """Questions seen so far, as (name, type); below: only those at or below one of these
+        names."""
         with self._lock:
             seen = list(self._asked)
         if below is None:
@@ -101,15 +106,17 @@ class Wiretap:
         return self.dead or question(wire)[0] in self.failing
 
     def _serve(self):
-        relays = {}   # socket towards the authority -> (client, due time of its answer, query)
-        aside = []    # (name, due time, client, answer)
-        late = []     # heap of (due time, number, client, answer)
+        relays = {}  # socket towards the authority -> (client, due time of its answer, query)
+        aside = []  # (name, due time, client, answer)
+        late = []  # heap of (due time, number, client, answer)
         with selectors.DefaultSelector() as ready:
             for sock in (self._udp, self._tcp):
                 sock.setblocking(False)
                 ready.register(sock, selectors.EVENT_READ)
             while not self._stop:
-                for key, _ in ready.select(max(0, min(0.1, late[0][0] - time.monotonic())) if late else 0.1):
+                for key, _ in ready.select(
+                    max(0, min(0.1, late[0][0] - time.monotonic())) if late else 0.1
+                ):
                     sock = key.fileobj
                     if sock is self._udp:
                         self._from_clients(ready, relays)
@@ -120,7 +127,9 @@ class Wiretap:
                     else:
                         ready.unregister(sock)
                         client, due, query = relays.pop(sock)
-                        aside.append((question(query)[0], due, client, self._echo(query, _receive(sock))))
+                        aside.append(
+                            (question(query)[0], due, client, self._echo(query, _receive(sock)))
+                        )
                 for item in [i for i in aside if i[0] not in self.held]:
                     aside.remove(item)
                     heapq.heappush(late, (item[1], next(self._count), *item[2:]))
@@ -149,7 +158,8 @@ class Wiretap:
             ready.register(relay, selectors.EVENT_READ)
 
     def _echo(self, query, answer):
-        """The answer with the query's client subnet, whose whole prefix is made its scope, where that is wanted."""
+        """The answer with the query's client subnet, whose whole prefix is made its scope, where
+        that is wanted."""
         subnet = self.scoped and answer and _subnet_option(query)
         if not subnet or answer[-11:-8] != OPT_HEAD or answer[-2:] != b"\0\0":
             return answer
@@ -182,7 +192,7 @@ def _receive(sock):
     with sock:
         try:
             return sock.recv(65535)
-        except OSError:   # the authority is gone
+        except OSError:  # the authority is gone
             return None
 
 
