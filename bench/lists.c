@@ -47,8 +47,6 @@ cpu_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- names --- */
-
 static void
 start(struct names *names, size_t count, size_t octets)
 {
@@ -80,8 +78,6 @@ drop(struct names *names)
 	free(names->at);
 	free(names->wire);
 }
-
-/* --- lists --- */
 
 struct item {
 	const uint8_t *key;
@@ -177,8 +173,6 @@ list_free(struct list *list)
 	free(list->key_at);
 }
 
-/* --- generated names --- */
-
 static unsigned
 word(uint64_t *seed, uint8_t *label)
 {
@@ -256,8 +250,6 @@ list_generate(struct list *list, size_t count, uint64_t seed)
 	}
 	finish(list, &names);
 }
-
-/* --- input and queries --- */
 
 static void
 get(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value)

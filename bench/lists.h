@@ -26,7 +26,7 @@ struct list {
 
 uint64_t list_random(uint64_t *seed);
 
-/* One name a line; lines that are no names are left out.  Exits when the file cannot be read. */
+/* One name a line; lines that are no names are left out. Exits when the file cannot be read. */
 void list_read(struct list *list, const char *path);
 
 /* Names as block lists have them: few top-level domains, words and random labels, some domains with

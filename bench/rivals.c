@@ -33,8 +33,6 @@ flush(const void *octets, size_t len)
 #define CAN_FLUSH 0
 #endif
 
-/* --- ours --- */
-
 static void *
 ours_make(const struct list *list)
 {
@@ -96,8 +94,6 @@ static const struct rival ours = {
 #endif
 	.free = ours_free,
 };
-
-/* --- marisa-trie --- */
 
 #ifdef HAVE_MARISA
 /* Names of letters, digits, '-' and '_' only: the key is that of the list with dots. */
@@ -179,18 +175,17 @@ static const struct rival marisa = {
 };
 #endif
 
-/* --- cdb --- */
-
 #ifdef HAVE_CDB
 static bool
 cdb_fill(struct cdb_make *writer, const struct list *list)
 {
 	const struct names *names = &list->names;
 
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = 0; i < names->count; i++) {
 		if (cdb_make_add(writer, names->wire + names->at[i],
 			names->at[i + 1] - names->at[i], "", 0) != 0)
 			return false;
+	}
 	return cdb_make_finish(writer) == 0;
 }
 
@@ -220,9 +215,10 @@ cdb_find_name(const void *made, const uint8_t *wire, size_t len)
 {
 	struct cdb reader = *(const struct cdb *)made;
 
-	for (size_t at = 0; at < len && wire[at] != 0; at += wire[at] + 1u)
+	for (size_t at = 0; at < len && wire[at] != 0; at += wire[at] + 1u) {
 		if (cdb_find(&reader, wire + at, (unsigned)(len - at)) > 0)
 			return true;
+	}
 	return false;
 }
 

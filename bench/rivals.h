@@ -21,7 +21,7 @@ struct rival {
 	void (*free)(void *made);
 };
 
-/* Those that were built in; ours is the first.  Ends with a NULL. */
+/* Those that were built in; ours is the first. Ends with a NULL. */
 extern const struct rival *const rivals[];
 
 /* Ours for more than the comparison. */

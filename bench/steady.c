@@ -2,8 +2,8 @@
 /* bench/steady PORT RATE SECONDS NAMES WATCHED: a load that does not wait for answers.
  *
  * Sends RATE queries (type A) a second to 127.0.0.1, for SECONDS at most: the names of the file
- * NAMES in turn, and as every tenth one of the file WATCHED, which are about to be blocked.  A line
- * on standard input tells when that began to be wanted, in seconds of CLOCK_MONOTONIC.  The run
+ * NAMES in turn, and as every tenth one of the file WATCHED, which are about to be blocked. A line
+ * on standard input tells when that began to be wanted, in seconds of CLOCK_MONOTONIC. The run
  * ends by itself LINGER seconds after all watched names have been seen blocked, and prints one
  * object:
  *
@@ -86,8 +86,6 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- questions --- */
-
 static void
 add_question(struct questions *q, const struct hrd_name *name)
 {
@@ -133,8 +131,6 @@ questions_of(struct load *l, const struct query *query)
 	return query->watched ? &l->watched : &l->names;
 }
 
-/* --- sending --- */
-
 static void
 send_one(struct load *l)
 {
@@ -155,8 +151,6 @@ send_one(struct load *l)
 	query->sent = now();
 	(void)!send(l->fd, packet, HEADER + (size_t)q->len[query->name], 0);
 }
-
-/* --- receiving --- */
 
 /* Seconds since the kernel received the packet. */
 static double
@@ -237,8 +231,6 @@ read_mark(struct load *l)
 	l->mark = len > 0 ? strtod(line, NULL) : now();
 }
 
-/* --- running --- */
-
 static bool
 is_over(const struct load *l)
 {
@@ -279,8 +271,6 @@ run(struct load *l)
 	}
 }
 
-/* --- figures --- */
-
 static bool
 was_lost(const struct query *query)
 {
@@ -296,7 +286,7 @@ compare_doubles(const void *a, const void *b)
 }
 
 /* Longest time without an answer while one was due: from the answer before, or from when a query
- * went out to a server that owed none.  ends: when each query was settled, sorted; silent are the
+ * went out to a server that owed none. ends: when each query was settled, sorted; silent are the
  * ends of lost ones. */
 struct end {
 	double when;
@@ -410,8 +400,6 @@ report(const struct load *l)
 	    l->watched.count, l->odd, l->late);
 }
 
-/* --- start --- */
-
 static int
 open_socket(unsigned port)
 {
@@ -425,7 +413,7 @@ open_socket(unsigned port)
 	/* Answers that wait for this program must not be lost; beyond its limit root alone may go.
 	 */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) != 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	return fd;
 }
 

@@ -2,8 +2,8 @@
 /* bench/trie [-p POPULAR] [-g COUNT] [LIST]...: size, building, opening and look-ups of the trie
  * beside marisa-trie and cdb, on lists of one name a line.
  *
- * Without lists, COUNT generated names (300,000).  POPULAR is a list of names that are mostly not
- * on the others, for unlisted look-ups; without it such names are generated.  Times are of the
+ * Without lists, COUNT generated names (300,000). POPULAR is a list of names that are mostly not
+ * on the others, for unlisted look-ups; without it such names are generated. Times are of the
  * processor, one thread: the median of PASSES passes and their lowest and highest. */
 #include <config.h>
 
@@ -29,8 +29,6 @@ enum {
 	BATCHES = 40,
 };
 
-/* --- figures --- */
-
 static int
 compare_doubles(const void *a, const void *b)
 {
@@ -45,8 +43,6 @@ print_median(double *values, size_t count)
 	qsort(values, count, sizeof(*values), compare_doubles);
 	printf(" %7.0f (%5.0f-%5.0f)", values[count / 2], values[0], values[count - 1]);
 }
-
-/* --- look-ups --- */
 
 static size_t
 look_up(const struct rival *rival, const void *made, const struct names *q, size_t from, size_t to)
@@ -95,8 +91,6 @@ time_cold(const struct rival *rival, const void *made, const struct names *q)
 	print_median(ns, BATCHES);
 }
 
-/* --- building --- */
-
 /* Seconds, and the most memory that making takes beyond what is there before, in KiB (0: unknown);
  * done in a child, whose peak is its own. */
 struct cost {
@@ -112,9 +106,10 @@ status_kib(const char *field)
 	char line[256];
 	long kib = 0;
 
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		if (strncmp(line, field, strlen(field)) == 0)
 			kib = strtol(line + strlen(field), NULL, 10);
+	}
 	if (file != NULL)
 		fclose(file);
 	return kib;
@@ -172,8 +167,6 @@ cost_of_making(const struct rival *rival, const struct list *list)
 	waitpid(child, NULL, 0);
 	return cost;
 }
-
-/* --- one list --- */
 
 static size_t
 bench_rival(const struct rival *rival, const struct list *list, const struct queries *queries)

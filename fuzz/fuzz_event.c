@@ -41,7 +41,7 @@ skip_string(const char *at)
 			if (strspn(at + 1, "0123456789abcdefABCDEF") < 4)
 				return NULL;
 			at += 4;
-		} else if (*at == '\0' || !strchr("\"\\/bfnrt", *at)) {
+		} else if (*at == '\0' || strchr("\"\\/bfnrt", *at) == NULL) {
 			return NULL;
 		}
 	}
@@ -59,11 +59,11 @@ skip_members(const char *at, int depth, char end)
 	for (;; at++) {
 		if (end == '}') {
 			at = skip_string(at);
-			if (!at || *at++ != ':')
+			if (at == NULL || *at++ != ':')
 				return NULL;
 		}
 		at = skip_value(at, depth + 1);
-		if (!at)
+		if (at == NULL)
 			return NULL;
 		if (*at == end)
 			return at + 1;
@@ -102,7 +102,7 @@ check_line(char line[HRD_EVENT_LINE_MAX + 1], size_t len)
 	require(hrd_utf8_is_text((const uint8_t *)line, len - 1), "no text", line);
 	require(line[0] == '{', "no object", line);
 	end = skip_value(line, 0);
-	require(end && *end == '\0', "no JSON", line);
+	require(end != NULL && *end == '\0', "no JSON", line);
 }
 
 /* Takes a text of up to size octets from the input. */

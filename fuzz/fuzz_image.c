@@ -2,7 +2,7 @@
 /* Policy images: whatever the octets, open ends without a crash, and what it takes can be walked
  * and asked.
  *
- * An input is an image, opened without a look at its digest.  If it does not begin with the magic,
+ * An input is an image, opened without a look at its digest. If it does not begin with the magic,
  * it is the sections of one, each after its length (u16): the target lays them out and counts their
  * rules, so that the fuzzer reaches what is behind the header. */
 #include <config.h>
@@ -21,8 +21,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 enum { HEADER = HEAD_FIXED + SECTIONS_KNOWN * SECTION_ENTRY, IMAGE_MAX = 1 << 17 };
-
-/* --- laying out --- */
 
 struct layout {
 	uint8_t image[IMAGE_MAX];
@@ -126,8 +124,6 @@ lay_out(struct layout *layout, const uint8_t *data, size_t len)
 	layout->len += HRD_DIGEST_LEN;
 }
 
-/* --- use --- */
-
 static bool
 is_name_trigger(enum hrd_trigger trigger)
 {
@@ -227,8 +223,7 @@ opens_for_look_ups(uint8_t *image, size_t len)
 		&fault) != HRD_OK)
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)hrd_policy_find(
-		    policy, HRD_TRIGGER_QNAME, names[i], sizeof(names[i]), &match);
+		hrd_policy_find(policy, HRD_TRIGGER_QNAME, names[i], sizeof(names[i]), &match);
 	hrd_policy_walk_init(&walk, policy);
 	while (hrd_policy_walk_next(&walk, &name, &match))
 		;

@@ -87,7 +87,7 @@ static void
 judge_others(const struct hrd_inventory *inventory, const struct hrd_policy *policy)
 {
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->never_count; i++)
 			require(

@@ -61,7 +61,7 @@ compare(const struct model *model, const struct hrd_trie *trie, const struct hrd
 	require_finds(trie, name, found, &want);
 }
 
-/* A trie with a name that is none: it finds what the stored bits say.  near: names to ask about. */
+/* A trie with a name that is none: it finds what the stored bits say. near: names to ask about. */
 static void
 compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint64_t seed)
 {
@@ -110,7 +110,7 @@ try_section(const uint8_t *octets, size_t len, const struct model *near)
 	hrd_trie_close(&trie);
 }
 
-/* The first octet chooses the section to change, or none: then the rest is the section.  Else three
+/* The first octet chooses the section to change, or none: then the rest is the section. Else three
  * octets are a change: the place, and what is added there. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

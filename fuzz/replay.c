@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Runs a fuzz target over its corpus, where no libFuzzer drives it: every file below
  * fuzz/corpus/NAME (seeds) and fuzz/repro/NAME (inputs that once broke it), for the program
- * fuzz_NAME.  Or over the files named in the arguments. */
+ * fuzz_NAME. Or over the files named in the arguments. */
 #include <config.h>
 
 #include <dirent.h>
@@ -66,11 +66,10 @@ int
 main(int argc, char **argv)
 {
 	const char *name = strstr(argv[0], "fuzz_");
-	int i;
 
 	for (; name != NULL && strstr(name + 1, "fuzz_") != NULL;)
 		name = strstr(name + 1, "fuzz_");
-	for (i = 1; i < argc; i++)
+	for (int i = 1; i < argc; i++)
 		run_file(argv[i]);
 	if (argc == 1 && name != NULL) {
 		run_directory("corpus", name + strlen("fuzz_"));

@@ -15,7 +15,7 @@
 #include "module/generation/state.h"
 #include "module/host/host.h"
 #include "module/host/identity.h"
-#include "module/host/order.h"
+#include "module/host/module_order.h"
 #include "module/query/account.h"
 #include "module/query/apply.h"
 #include "module/query/query.h"
@@ -52,30 +52,30 @@ dynlib(const struct module_env *env, int id)
 static struct hrd_module *
 module_of(const struct module_env *env, int id)
 {
-	return dynlib(env, id) ? dynlib(env, id)->dyn_env : NULL;
+	return dynlib(env, id) != NULL ? dynlib(env, id)->dyn_env : NULL;
 }
 
 /* Whether the host may load us; *untried: it is not the one that we were built with. */
 static bool
 host_is_sound(const struct module_env *env, bool *untried)
 {
-	struct hrd_guard_host host = { env, env->cfg, sizeof(*env), sizeof(*env->cfg) };
-	char text[HRD_GUARD_TEXT_MAX];
-	enum hrd_guard_verdict verdict = hrd_guard_check(&host, text);
+	struct hrd_identity_host host = { env, env->cfg, sizeof(*env), sizeof(*env->cfg) };
+	char text[HRD_IDENTITY_TEXT_MAX];
+	enum hrd_identity_verdict verdict = hrd_identity_check(&host, text);
 	const char *fault;
 
-	hrd_say(verdict == HRD_GUARD_REFUSED ? HRD_SAY_ERROR
-		: verdict == HRD_GUARD_SAME  ? HRD_SAY_NOTICE
-					     : HRD_SAY_WARNING,
+	hrd_log(verdict == HRD_IDENTITY_REFUSED ? HRD_LOG_ERROR
+		: verdict == HRD_IDENTITY_SAME  ? HRD_LOG_NOTICE
+						: HRD_LOG_WARNING,
 	    "%s", text);
-	if (verdict == HRD_GUARD_REFUSED)
+	if (verdict == HRD_IDENTITY_REFUSED)
 		return false;
-	*untried = verdict != HRD_GUARD_SAME;
-	fault = hrd_order_fault(env->cfg->module_conf);
-	if (fault)
-		hrd_say(HRD_SAY_ERROR, "module-config \"%s\" is not supported: %s",
-		    env->cfg->module_conf ? env->cfg->module_conf : "", fault);
-	return !fault;
+	*untried = verdict != HRD_IDENTITY_SAME;
+	fault = hrd_module_order_fault(env->cfg->module_conf);
+	if (fault != NULL)
+		hrd_log(HRD_LOG_ERROR, "module-config \"%s\" is not supported: %s",
+		    env->cfg->module_conf != NULL ? env->cfg->module_conf : "", fault);
+	return fault == NULL;
 }
 
 /* Called by the host before the iterator stores what came from upstream. */
@@ -108,7 +108,8 @@ on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_in
 	(void)options;
 	(void)region;
 	(void)start_time;
-	if (query || !client || !client->c || client->c->callback != worker_handle_request)
+	if (query != NULL || client == NULL || client->c == NULL ||
+	    client->c->callback != worker_handle_request)
 		return 1;
 	hrd_sweep_register(module->sweep, client->c->cb_arg);
 	if (atomic_load_explicit(&module->store.observe_all, memory_order_relaxed))
@@ -164,21 +165,21 @@ has_run_before(void)
 	const char *mark = getenv(MARK);
 	char pid[24];
 
-	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	return mark && strcmp(mark, pid) == 0;
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	return mark != NULL && strcmp(mark, pid) == 0;
 }
 
 static void
 note_run(const struct hrd_settings *settings, const char *settings_path)
 {
 	char *kept =
-	    settings->state_dir ? hrd_state_path(settings->state_dir, settings_path) : NULL;
+	    settings->state_dir != NULL ? hrd_state_path(settings->state_dir, settings_path) : NULL;
 	char pid[24];
 
-	(void)snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	(void)setenv(MARK, pid, 1);
-	if (kept)
-		(void)setenv(KEPT_SETTINGS, kept, 1);
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	setenv(MARK, pid, 1);
+	if (kept != NULL)
+		setenv(KEPT_SETTINGS, kept, 1);
 	free(kept);
 }
 
@@ -191,20 +192,20 @@ generation_after_reload(struct hrd_load load)
 	struct hrd_generation *first = NULL;
 	int status;
 
-	load.settings_path = kept ? kept : "";
-	status = kept ? hrd_generation_load(&load, &first) : HRD_ENOENT;
+	load.settings_path = kept != NULL ? kept : "";
+	status = kept != NULL ? hrd_generation_load(&load, &first) : HRD_ENOENT;
 	if (status == HRD_OK) {
-		hrd_say(HRD_SAY_ERROR,
-		    "ALARM: the last good settings, %s, are in force until the fault above is "
-		    "mended",
+		hrd_log(HRD_LOG_ERROR,
+		    "ALARM: the last good settings, %s, are in force until the "
+		    "fault above is mended",
 		    kept);
 		return first;
 	}
-	hrd_say(HRD_SAY_ERROR, "ALARM: nothing is enforced until the fault above is mended");
+	hrd_log(HRD_LOG_ERROR, "ALARM: nothing is enforced until the fault above is mended");
 	return hrd_generation_empty(settings_path);
 }
 
-/* The first generation.  At the first start a fault refuses it. */
+/* The first generation. At the first start a fault refuses it. */
 static struct hrd_generation *
 first_generation(const char *settings_path, int *status)
 {
@@ -219,7 +220,7 @@ first_generation(const char *settings_path, int *status)
 	*status = first->fault;
 	note_run(first->settings, settings_path);
 	if (first->lacking)
-		hrd_say(HRD_SAY_ERROR,
+		hrd_log(HRD_LOG_ERROR,
 		    "ALARM: %zu of %zu policies are missing: %s until they are there",
 		    first->lacking, first->settings->policy_count,
 		    first->servfail ? "every client gets SERVFAIL" : "they are not enforced");
@@ -235,9 +236,9 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_reporter_stop(module->reporter);
-	hrd_say_through(NULL, NULL);
-	hrd_say_waiting();
-	if (host) {
+	hrd_log_through(NULL, NULL);
+	hrd_log_waiting();
+	if (host != NULL) {
 		host->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
 		host->inplace_cb_delete_wrapped(env, inplace_cb_reply_cache, id);
 	}
@@ -261,21 +262,22 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 	int status, loaded = HRD_OK;
 
 	module->settings_path = strdup(hrd_settings_path());
-	first = module->settings_path ? first_generation(module->settings_path, &loaded) : NULL;
-	if (!first)
+	first =
+	    module->settings_path != NULL ? first_generation(module->settings_path, &loaded) : NULL;
+	if (first == NULL)
 		return false;
 	status = hrd_store_init(&module->store, worker_count(env), first);
 	if (status == HRD_OK) {
 		hrd_metrics_reload(&module->store.metrics, loaded);
-		hrd_metrics_set(&module->store.metrics, HRD_NUMBER_LOAD_TIME,
+		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_LOAD_TIME,
 		    (uint64_t)(hrd_metrics_now() - began));
-		hrd_metrics_set(&module->store.metrics, HRD_NUMBER_HOST_UNTRIED, untried);
+		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, untried);
 		status = hrd_sweep_new(&module->store, &module->sweep);
 	}
 	if (status == HRD_OK && !register_callbacks(module, env, id))
 		status = HRD_ENOMEM;
 	if (status == HRD_OK)
-		hrd_say_through(wake_workers, module->sweep);
+		hrd_log_through(wake_workers, module->sweep);
 	if (status == HRD_OK)
 		status = hrd_reporter_start(&module->store, &module->reporter);
 	if (status == HRD_OK) {
@@ -285,7 +287,7 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 		    &module->store, module->settings_path, on_published, module, &module->loader);
 	}
 	if (status != HRD_OK)
-		hrd_say(HRD_SAY_ERROR, "cannot start: %s", hrd_strstatus(status));
+		hrd_log(HRD_LOG_ERROR, "cannot start: %s", hrd_strstatus(status));
 	return status == HRD_OK;
 }
 
@@ -299,7 +301,7 @@ init(struct module_env *env, int id)
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
-	if (!module)
+	if (module == NULL)
 		return 0;
 	if (!start(module, env, id, untried)) {
 		stop(module, env, id);
@@ -314,7 +316,7 @@ deinit(struct module_env *env, int id)
 {
 	struct hrd_module *module = module_of(env, id);
 
-	if (!module)
+	if (module == NULL)
 		return;
 	dynlib(env, id)->dyn_env = NULL;
 	stop(module, env, id);
@@ -353,7 +355,7 @@ clear(struct module_qstate *query, int id)
 {
 	struct hrd_module *module = module_of(query->env, id);
 
-	if (module)
+	if (module != NULL)
 		hrd_account_end(&module->store, query, id);
 	query->minfo[id] = NULL;
 }
@@ -364,7 +366,7 @@ get_mem(struct module_env *env, int id)
 	struct hrd_module *module = module_of(env, id);
 	size_t octets;
 
-	if (!module)
+	if (module == NULL)
 		return 0;
 	octets = hrd_generation_memory(hrd_store_enter(&module->store, 0));
 	hrd_store_leave(&module->store, 0);

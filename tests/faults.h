@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Makes one allocation of a program fail.
  *
- * Linked with $(wrapped_allocations).  In a whole program $HRD_FAIL_AT says which call fails, and
+ * Linked with $(wrapped_allocations). In a whole program $HRD_FAIL_AT says which call fails, and
  * at the end the number of calls goes to the file that $HRD_CALLS names; a test of parts says it
  * itself. */
 #ifndef HRD_TESTS_FAULTS_H

@@ -98,8 +98,6 @@ hex(const char *text, uint8_t *out, size_t size)
 	return n;
 }
 
-/* --- rules --- */
-
 static int
 find_word(const char *text, const char *(*name)(int), int n)
 {
@@ -186,8 +184,6 @@ add_base(struct maker *maker)
 	}
 	return 0;
 }
-
-/* --- sections --- */
 
 static void
 take_sections(struct maker *maker, const uint8_t *image)
@@ -283,8 +279,6 @@ add_section(struct maker *maker, char *line)
 	return hrd_buffer_add(
 	    &maker->sections[i], octets, hex(word(&line), octets, sizeof(octets)));
 }
-
-/* --- the file --- */
 
 static void
 pad(struct hrd_buffer *file)
@@ -396,8 +390,6 @@ attach(struct maker *maker, const char *text, size_t len)
 	return make_digest(maker) == 0 && hrd_buffer_add(&maker->file, text, len) == HRD_OK ? 0
 											    : -1;
 }
-
-/* --- statements --- */
 
 static int
 expect(struct maker *maker, char *line)

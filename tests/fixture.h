@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Policy images from text descriptions: good ones, and each way in which a file can lie.
  *
- * A description has one statement a line; '#' begins a comment line.  Numbers are decimal, or
+ * A description has one statement a line; '#' begins a comment line. Numbers are decimal, or
  *hexadecimal with 0x.
  *
  *   expect ok | corrupt SECTION TEXT | version SECTION TEXT
@@ -18,7 +18,7 @@
  *   append SECTION HEX	      cut SECTION OCTETS|all
  *   put SECTION OFFSET HEX   add ID FLAGS HEX
  *
- * then changes of the laid-out file.  PLACE is header, table, SECTION or end, plus an offset
+ * then changes of the laid-out file. PLACE is header, table, SECTION or end, plus an offset
  *("rows+12"):
  *
  *   u8 PLACE N	  u32 PLACE N	u64 PLACE N   octets PLACE HEX
@@ -40,7 +40,7 @@ struct fixture {
 	char reason[160];
 };
 
-/* Makes the image of a description.  Gives 0, or -1 after a line on stderr. */
+/* Makes the image of a description. Gives 0, or -1 after a line on stderr. */
 int fixture_make(const char *path, struct fixture *fixture);
 
 /* The image of the statement "base" alone, for tests that change it by themselves. */

@@ -65,8 +65,9 @@ main(void)
 {
 	bool good = true;
 
-	for (int kind = 0; kind < MODEL_KINDS; kind++)
+	for (int kind = 0; kind < MODEL_KINDS; kind++) {
 		for (int values = 0; values < MODEL_VALUE_KINDS; values++)
 			good = check((enum model_kind)kind, (enum model_values)values) && good;
+	}
 	return good ? 0 : 1;
 }

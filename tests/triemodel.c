@@ -36,8 +36,6 @@ grab(size_t count, size_t size)
 	return p;
 }
 
-/* --- names --- */
-
 static unsigned
 label_of(enum model_kind kind, uint64_t *seed, uint8_t label[HRD_LABEL_MAX])
 {
@@ -107,8 +105,6 @@ random_name(enum model_kind kind, uint64_t *seed, struct hrd_name *name)
 			return;
 	}
 }
-
-/* --- the model --- */
 
 static int
 compare_keys(const void *a, const void *b)
@@ -185,9 +181,10 @@ model_make(struct model *model, enum model_kind kind, enum model_values values, 
 	}
 	qsort(keys, count, sizeof(*keys), compare_keys);
 	allocate(model, count, octets);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || compare_keys(&keys[i - 1], &keys[i]) != 0)
 			append(model, &keys[i], random_value(values, &seed));
+	}
 	free(keys);
 }
 
@@ -286,8 +283,6 @@ model_find(const struct model *model, const uint8_t *wire, size_t len, struct hr
 	}
 }
 
-/* --- queries --- */
-
 static void
 change_octet(uint64_t *seed, struct hrd_name *name)
 {
@@ -346,8 +341,6 @@ model_query(const struct model *model, uint64_t *seed, struct hrd_name *name)
 		change_case(seed, name);
 }
 
-/* --- stored bits --- */
-
 /* Whether the stored name is the one looked for or an ancestor that has the rule asked for. */
 static void
 consider_stored(const struct hrd_trie *trie, const struct hrd_coded *stored, uint32_t value,
@@ -359,14 +352,16 @@ consider_stored(const struct hrd_trie *trie, const struct hrd_coded *stored, uin
 		value = hrd_le32(trie->values + 4 * (size_t)value);
 	if ((value & (exact ? HRD_TRIE_EXACT : HRD_TRIE_WILD)) == 0)
 		return;
-	for (unsigned bit = 0; bit < stored->len; bit++)
+	for (unsigned bit = 0; bit < stored->len; bit++) {
 		if (bit >= name->len || hrd_bit(stored->bits, bit) != hrd_bit(name->bits, bit))
 			return;
-	for (unsigned labels = 0; labels <= name->labels; labels++)
+	}
+	for (unsigned labels = 0; labels <= name->labels; labels++) {
 		if (name->ends[labels] == stored->len && (!*found || labels > hit->labels)) {
 			*hit = (struct hrd_trie_hit){ value, labels, !exact };
 			*found = true;
 		}
+	}
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A naive name policy to hold the trie against, and a generator of names that are hard for it.
  *
- * The model is a hash table of whole names; finding tries the name and then each ancestor.  The
+ * The model is a hash table of whole names; finding tries the name and then each ancestor. The
  * generator is deterministic: the same seed gives the same names on every machine. */
 #ifndef HRD_TESTS_TRIEMODEL_H
 #define HRD_TESTS_TRIEMODEL_H

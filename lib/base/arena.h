@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Memory that is freed together.  An arena starts as all zero; pointers live until
- * hrd_arena_free().  One thread. */
+/* Memory that is freed together. An arena starts as all zero; pointers live until
+ * hrd_arena_free(). One thread. */
 #ifndef HRD_LIB_BASE_ARENA_H
 #define HRD_LIB_BASE_ARENA_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A growing array of octets or of records, with a ceiling.
  *
- * Growth goes by half, so n additions cost O(n).  A failed call leaves the contents as they were.
+ * Growth goes by half, so n additions cost O(n). A failed call leaves the contents as they were.
  * Start from a zeroed struct with max set; one owner, freed by hrd_buffer_free(). */
 #ifndef HRD_LIB_BASE_BUFFER_H
 #define HRD_LIB_BASE_BUFFER_H
@@ -18,7 +18,7 @@ struct hrd_buffer {
 	size_t max;    /* octets that len may reach */
 };
 
-/* Makes room for `more` octets and gives their place, which counts as used.  HRD_ENOMEM,
+/* Makes room for `more` octets and gives their place, which counts as used. HRD_ENOMEM,
  * HRD_ELIMIT. */
 HRD_MUST_USE int hrd_buffer_extend(struct hrd_buffer *buffer, size_t more, uint8_t **place);
 

@@ -2,8 +2,8 @@
 /* A small JSON writer (RFC 8259): compact objects on one line, or indented by two.
  *
  * Strings are escaped so that any octets give valid JSON: controls (C0, DEL, C1) as \u00XX; invalid
- * UTF-8 octets as \u00XX too (so a reader sees Latin-1 for them).  The writer tracks commas and
- * nesting in a fixed stack of HRD_JSON_DEPTH_MAX; it never allocates.  Errors of the sink stick and
+ * UTF-8 octets as \u00XX too (so a reader sees Latin-1 for them). The writer tracks commas and
+ * nesting in a fixed stack of HRD_JSON_DEPTH_MAX; it never allocates. Errors of the sink stick and
  * are returned by hrd_json_end(). */
 #ifndef HRD_LIB_BASE_JSON_H
 #define HRD_LIB_BASE_JSON_H
@@ -29,7 +29,7 @@ struct hrd_json {
 	bool after_key;
 };
 
-/* A sink for the usual case: ctx is the FILE * to write to.  HRD_EIO. */
+/* A sink for the usual case: ctx is the FILE * to write to. HRD_EIO. */
 int hrd_json_to_stream(void *ctx, const char *text, size_t len);
 
 void hrd_json_init(struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx);

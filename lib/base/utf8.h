@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* UTF-8 (RFC 3629) as far as texts from outside must be judged.  Pure functions. */
+/* UTF-8 (RFC 3629) as far as texts from outside must be judged. Pure functions. */
 #ifndef HRD_LIB_BASE_UTF8_H
 #define HRD_LIB_BASE_UTF8_H
 

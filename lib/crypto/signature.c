@@ -435,7 +435,7 @@ verify_parts(const uint8_t *digest, const struct parts *parts, const struct hrd_
 }
 
 int
-hrd_verify(const uint8_t digest[static 64], const char *text, size_t len,
+hrd_signature_verify(const uint8_t digest[static 64], const char *text, size_t len,
     const struct hrd_public_key *keys, size_t count, struct hrd_signed_by *by, const char **reason)
 {
 	struct parts parts;

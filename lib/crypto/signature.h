@@ -2,14 +2,14 @@
 /* Ed25519 signatures in minisign's formats, for policy images, manifests and feeds.
  *
  * A signature file is four lines: an untrusted comment, base64 of "ED" + key id + signature, a
- * trusted comment, base64 of the global signature.  Only the prehashed form "ED" is taken: the
+ * trusted comment, base64 of the global signature. Only the prehashed form "ED" is taken: the
  * signature is over the BLAKE2b-512 digest of the payload, the global signature over the signature
- * and the trusted comment (minisign, "Signature format").  A policy image carries that text behind
+ * and the trusted comment (minisign, "Signature format"). A policy image carries that text behind
  * its digest (doc/policy-format.md).
  *
- * The one file of the library that uses libcrypto.  Texts are read strictly: lines end with LF,
+ * The one file of the library that uses libcrypto. Texts are read strictly: lines end with LF,
  * base64 is canonical, comments are printable, nothing follows.  `reason` is set on failure to one
- * line of static text.  No function keeps state; any number of threads may call them.  Secrets are
+ * line of static text. No function keeps state; any number of threads may call them. Secrets are
  * wiped from every temporary; the caller wipes its struct hrd_secret_key with
  * hrd_secret_key_clear(). */
 #ifndef HRD_LIB_CRYPTO_SIGNATURE_H
@@ -40,7 +40,7 @@ struct hrd_secret_key {
 	uint8_t seed[32];
 };
 
-/* What a good signature says of itself.  The comment points into the text that was verified and is
+/* What a good signature says of itself. The comment points into the text that was verified and is
  * not NUL-terminated. */
 struct hrd_signed_by {
 	size_t key; /* index of the key that made it */
@@ -48,11 +48,11 @@ struct hrd_signed_by {
 	size_t comment_len;
 };
 
-/* Reads the text of a public key file, or its second line alone.  HRD_EINVAL. */
+/* Reads the text of a public key file, or its second line alone. HRD_EINVAL. */
 HRD_MUST_USE int hrd_public_key_parse(
     const char *text, size_t len, struct hrd_public_key *out, const char **reason);
 
-/* Reads a public key file.  HRD_EIO with errno set, HRD_EINVAL. */
+/* Reads a public key file. HRD_EIO with errno set, HRD_EINVAL. */
 HRD_MUST_USE int hrd_public_key_load(
     const char *path, struct hrd_public_key *out, const char **reason);
 
@@ -62,7 +62,7 @@ HRD_MUST_USE int hrd_public_key_load(
 HRD_MUST_USE int hrd_secret_key_parse(
     const char *text, size_t len, struct hrd_secret_key *out, const char **reason);
 
-/* A new key from the system's random source.  HRD_EIO. */
+/* A new key from the system's random source. HRD_EIO. */
 HRD_MUST_USE int hrd_secret_key_generate(struct hrd_secret_key *out);
 
 void hrd_secret_key_clear(struct hrd_secret_key *key);
@@ -74,17 +74,17 @@ size_t hrd_secret_key_format(
     const struct hrd_secret_key *key, char text[static HRD_SECRET_KEY_TEXT_MAX]);
 
 /* Signs a payload by its BLAKE2b-512 digest and writes the signature file's text, NUL-terminated,
- * with its length in *len.  Deterministic.  comment: the trusted comment, printable UTF-8.
+ * with its length in *len. Deterministic. comment: the trusted comment, printable UTF-8.
  * HRD_EINVAL (comment), HRD_ERANGE (size too small), HRD_EIO (libcrypto failed). */
 HRD_MUST_USE int hrd_sign(const struct hrd_secret_key *key, const uint8_t digest[static 64],
     const char *comment, char *text, size_t size, size_t *len);
 
-/* Verifies that the text is a signature over the digest by one of count keys.  by may be NULL.
+/* Verifies that the text is a signature over the digest by one of count keys. by may be NULL.
  * HRD_ESIGNATURE for everything that is not: a malformed text, an unknown key, a bad signature. */
-HRD_MUST_USE int hrd_verify(const uint8_t digest[static 64], const char *text, size_t len,
+HRD_MUST_USE int hrd_signature_verify(const uint8_t digest[static 64], const char *text, size_t len,
     const struct hrd_public_key *keys, size_t count, struct hrd_signed_by *by, const char **reason);
 
-/* SHA-256, for digests that others publish and users pin.  HRD_EIO (libcrypto failed). */
+/* SHA-256, for digests that others publish and users pin. HRD_EIO (libcrypto failed). */
 HRD_MUST_USE int hrd_sha256(uint8_t out[static HRD_SHA256_LEN], const void *data, size_t len);
 
 #endif

@@ -38,10 +38,10 @@ enum hrd_action {
 enum { HRD_ACTIONS = 9 };
 
 /* "nxdomain", "nodata", "passthru", "drop", "tcp-only", "local-data", "observe", "none"; STOP reads
- * "none", since nothing matches.  Static strings. */
+ * "none", since nothing matches. Static strings. */
 const char *hrd_action_name(enum hrd_action action);
 
-/* The inverse; HRD_ACTION_STOP has no name.  Returns -1 for an unknown word. */
+/* The inverse; HRD_ACTION_STOP has no name. Returns -1 for an unknown word. */
 int hrd_action_from_name(const char *word);
 
 /* "client-ip", "qname", "response-ip", "nsdname", "nsip". */

@@ -2,7 +2,7 @@
 /* Domain names: wire form, presentation form, canonical order, keys.
  *
  * A name is a sequence of arbitrary octets in labels (RFC 1035 3.1), never a C
- * string: labels may hold any octet, NUL and dots included.  Everything here is
+ * string: labels may hold any octet, NUL and dots included. Everything here is
  * octets only; IDNA belongs to what people write in an inventory (rpzgen/inventory/idna.h).
  *
  * Three notations of the name "Www.Example." byte for byte:
@@ -11,7 +11,7 @@
  *   key           'e' 'x' 'a' 'm' 'p' 'l' 'e' 00 'w' 'w' 'w' 00
  *
  * The key holds the labels from the root down, each ended by 00, with the octets 00 and 01
- * of a label written as 01 01 and 01 02.  memcmp() order of keys (the shorter first where
+ * of a label written as 01 01 and 01 02. memcmp() order of keys (the shorter first where
  * one is a prefix) is the canonical order of RFC 4034 section 6.1, and a key is a prefix of
  * another exactly when its name is the same or an ancestor.
  *
@@ -34,7 +34,7 @@ enum {
 	HRD_KEY_MAX = 510, /* octets of a key: every octet of the wire form escaped */
 };
 
-/* A wire name by value; lower case, uncompressed, ended by the root label.  len 1 is the root. */
+/* A wire name by value; lower case, uncompressed, ended by the root label. len 1 is the root. */
 struct hrd_name {
 	uint8_t len; /* octets used of wire, 1..255 */
 	uint8_t wire[HRD_NAME_MAX];
@@ -46,19 +46,19 @@ struct hrd_key {
 	uint8_t octets[HRD_KEY_MAX];
 };
 
-/* Reads presentation form (RFC 1035 5.1: \DDD and \X escapes), lower-casing A-Z.  A name is taken
+/* Reads presentation form (RFC 1035 5.1: \DDD and \X escapes), lower-casing A-Z. A name is taken
  * as absolute with or without the final dot; "." is the root.
- * HRD_EINVAL: empty text, empty label, bad escape.  HRD_ERANGE: label over 63 or name over 255. */
+ * HRD_EINVAL: empty text, empty label, bad escape. HRD_ERANGE: label over 63 or name over 255. */
 HRD_MUST_USE int hrd_name_from_text(struct hrd_name *out, const char *text, size_t len);
 
-/* Copies one uncompressed wire name that starts at wire, lower-casing A-Z.  len bounds the
+/* Copies one uncompressed wire name that starts at wire, lower-casing A-Z. len bounds the
  * reading; octets after the root label are ignored.
- * HRD_EINVAL: no root label within len, or a compression pointer.  HRD_ERANGE: over 255 octets. */
+ * HRD_EINVAL: no root label within len, or a compression pointer. HRD_ERANGE: over 255 octets. */
 HRD_MUST_USE int hrd_name_from_wire(struct hrd_name *out, const uint8_t *wire, size_t len);
 
 /* Writes presentation form with a NUL, without the final dot (the root is "."), and returns its
- * length without the NUL.  Octets outside 21..7e and the specials . \ " ( ) ; @ $ are escaped, so
- * the text is one printable ASCII token.  name must be valid. */
+ * length without the NUL. Octets outside 21..7e and the specials . \ " ( ) ; @ $ are escaped, so
+ * the text is one printable ASCII token. name must be valid. */
 size_t hrd_name_to_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX]);
 
 /* Labels of the name, the root label not counted: 0..127. */

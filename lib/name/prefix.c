@@ -110,8 +110,6 @@ hrd_prefix_to_text(const struct hrd_prefix *p, char text[HRD_PREFIX_TEXT_MAX])
 	    ipv4 ? p->len - (unsigned)IPV4_OFFSET : p->len);
 }
 
-/* --- owners --- */
-
 /* The labels of an owner as text slices, leftmost first; at most max, more give max + 1. */
 struct label {
 	const char *text;
@@ -256,7 +254,7 @@ word_at(const struct hrd_prefix *p, unsigned w)
 }
 
 /* The longest run of at least two zero words, counted from the last word; of equal ones the run
- * nearer to the front of the address.  BIND takes no other form. */
+ * nearer to the front of the address. BIND takes no other form. */
 static unsigned
 zero_run(const struct hrd_prefix *p, unsigned *first)
 {

@@ -21,7 +21,7 @@ struct hrd_prefix {
 	uint8_t len;      /* bits, 0..128; IPv4 prefixes have 96..128 and ::ffff:0:0/96 in front */
 };
 
-/* From 4 or 16 octets in network order: the full-length prefix of one address.  HRD_EINVAL for
+/* From 4 or 16 octets in network order: the full-length prefix of one address. HRD_EINVAL for
  * another length. */
 HRD_MUST_USE int hrd_prefix_from_addr(struct hrd_prefix *out, const uint8_t *addr, size_t len);
 

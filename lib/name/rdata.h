@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RDATA of local data: what an answer may carry, and whether the octets have the type's structure.
  *
- * RDATA is class IN, in wire form, its names uncompressed.  Types that hold names are checked field
- * by field, since names are followed and copied; the rest is opaque.  Pure functions. */
+ * RDATA is class IN, in wire form, its names uncompressed. Types that hold names are checked field
+ * by field, since names are followed and copied; the rest is opaque. Pure functions. */
 #ifndef HRD_LIB_NAME_RDATA_H
 #define HRD_LIB_NAME_RDATA_H
 

@@ -2,7 +2,7 @@
 /* Writes a policy image (doc/policy-format.md).
  *
  * Texts, metadata, data sets, rows and values are interned in the order of the rules, so the image
- * depends on the sealed set alone and not on the order in which it was filled.  Names are not
+ * depends on the sealed set alone and not on the order in which it was filled. Names are not
  * copied here: the trie reads their keys from the set. */
 #include <config.h>
 

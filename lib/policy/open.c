@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Opens a policy image: checks all of it, once, in linear time (doc/policy-format.md).
  *
- * After this the other files may follow every offset without a look.  The checks stand on their
+ * After this the other files may follow every offset without a look. The checks stand on their
  * own: they hold for a file whose digest and signature are right. */
 #include <config.h>
 
@@ -78,8 +78,6 @@ refuse_in(struct checker *checker, enum hrd_section id, uint64_t offset, const c
 
 	return refuse(checker->fault, section_names[id], start + offset, reason);
 }
-
-/* --- 2.1, 9, 10: header, digest, signature --- */
 
 static int
 check_signature(const struct hrd_policy_parts *parts, const uint8_t *data, struct hrd_fault *fault)
@@ -229,8 +227,6 @@ check_header(struct checker *checker)
 	return HRD_OK;
 }
 
-/* --- 2.2: section table --- */
-
 /* Padding from the end of a section to the next boundary; all of it must be 0. */
 static int
 check_padding(struct checker *checker, uint64_t from, uint64_t to)
@@ -318,8 +314,6 @@ check_table(struct checker *checker, enum hrd_section id, uint32_t entry)
 	return HRD_OK;
 }
 
-/* --- 3: info --- */
-
 static bool
 take_name(const uint8_t **at, size_t *left, struct hrd_name *name)
 {
@@ -367,8 +361,6 @@ check_info(struct checker *checker)
 	return HRD_OK;
 }
 
-/* --- 4: strings, metadata --- */
-
 static int
 check_strings(struct checker *checker)
 {
@@ -382,8 +374,8 @@ check_strings(struct checker *checker)
 	while (left > 0) {
 		if (!take_text(&at, &left, &text))
 			return refuse_in(checker, SECTION_STRINGS, view->len - left,
-			    "text without end, over 255 octets, not UTF-8 or with control "
-			    "characters");
+			    "text without end, over 255 octets, not UTF-8 or "
+			    "with control characters");
 	}
 	return HRD_OK;
 }
@@ -410,8 +402,6 @@ check_meta(struct checker *checker)
 	}
 	return HRD_OK;
 }
-
-/* --- 5: local data --- */
 
 static int
 compare_rdata(const struct hrd_rr *a, const struct hrd_rr *b)
@@ -518,8 +508,6 @@ check_data(struct checker *checker)
 	return status;
 }
 
-/* --- 6: rows, values --- */
-
 static const char *
 row_fault(const struct hrd_policy *policy, uint32_t i, const uint8_t *row)
 {
@@ -581,8 +569,6 @@ check_values(struct checker *checker)
 	}
 	return status;
 }
-
-/* --- 7, 8: prefix tables and names, whose rules are counted --- */
 
 static void
 count_rules(struct checker *checker, uint32_t row, uint32_t n)
@@ -719,8 +705,6 @@ check_rules(struct checker *checker)
 		    "number of observe rules does not agree with the sections");
 	return HRD_OK;
 }
-
-/* --- all of it --- */
 
 static int
 check_all(struct checker *checker, unsigned flags)

@@ -3,12 +3,12 @@
  * (doc/policy-format.md).
  *
  * Caveats:
- *  - An image is replaced by rename() only, never written in place.  Read it into private memory
+ *  - An image is replaced by rename() only, never written in place. Read it into private memory
  *    (hrd_policy_read()); a mapped file that somebody truncates kills the process that reads it.
- *  - It is hostile until hrd_policy_open() has returned HRD_OK.  open checks size, magic and
+ *  - It is hostile until hrd_policy_open() has returned HRD_OK. open checks size, magic and
  *    digest, then the structure, once; nothing relies on digest or signature for memory safety.
  *  - After open everything here is lock-free, allocation-free and bounded; any number of threads
- *    may use one policy until hrd_policy_free().  Pointers handed out live until then. */
+ *    may use one policy until hrd_policy_free(). Pointers handed out live until then. */
 #ifndef HRD_LIB_POLICY_POLICY_H
 #define HRD_LIB_POLICY_POLICY_H
 
@@ -29,7 +29,7 @@ enum {
 	HRD_POLICY_ID_MAX = 63,   /* octets of a policy id */
 };
 
-/* The header: what the image says of itself.  Strings live as long as the policy (when read) or are
+/* The header: what the image says of itself. Strings live as long as the policy (when read) or are
  * borrowed during hrd_policy_build() (when written). */
 struct hrd_policy_info {
 	const char *id;        /* [a-z0-9.-]{1,63} */
@@ -48,7 +48,7 @@ struct hrd_policy_info {
 	uint8_t rule_digest[HRD_RULE_DIGEST_LEN]; /* set by build */
 };
 
-/* Builds the payload and its digest; *out is malloc()ed.  set must be sealed.  Deterministic.
+/* Builds the payload and its digest; *out is malloc()ed. set must be sealed. Deterministic.
  * HRD_ENOMEM, HRD_ELIMIT, HRD_EINVAL (bad id or strings). */
 HRD_MUST_USE int hrd_policy_build(
     const struct hrd_rules *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len);
@@ -83,8 +83,8 @@ struct hrd_stamp {
 /* The stamp of a payload whose size and version have been checked (hrd_policy_split()). */
 void hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out);
 
-/* Whether an image may follow another: NULL, or a line that says why not.  A later serial may; the
- * same serial only with the same rules, created no earlier.  Static strings. */
+/* Whether an image may follow another: NULL, or a line that says why not. A later serial may; the
+ * same serial only with the same rules, created no earlier. Static strings. */
 const char *hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after);
 
 struct hrd_policy;
@@ -92,7 +92,7 @@ struct hrd_policy;
 enum hrd_open_flags {
 	HRD_OPEN_NO_DIGEST = 1, /* for fuzzers and fixtures: structure alone must hold */
 	HRD_OPEN_LOOK_UPS = 2,  /* for servers: leaves out the one check that look-ups do not rely
-				 * on, that every name is a valid one (doc/trie.md section 6).  A
+				 * on, that every name is a valid one (doc/trie.md section 6). A
 				 * walk then leaves out a name that is none and those behind it. */
 };
 
@@ -102,7 +102,7 @@ enum hrd_open_flags {
 HRD_MUST_USE int hrd_policy_split(const uint8_t *data, size_t len, unsigned flags,
     struct hrd_policy_parts *out, struct hrd_fault *fault);
 
-/* Opens an image in memory.  takes `data` (freed by hrd_policy_free(), also on failure) when
+/* Opens an image in memory. takes `data` (freed by hrd_policy_free(), also on failure) when
  * `owned` is set: it must then come from malloc(); otherwise data is borrowed and must outlive the
  * policy. HRD_ECORRUPT, HRD_EVERSION (made by a newer program), HRD_ENOMEM. */
 HRD_MUST_USE int hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned flags,
@@ -114,7 +114,7 @@ HRD_MUST_USE int hrd_policy_read(
     const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
 
 /* A say of the caller's (a signature's, say) after size, version and digest have been checked and
- * before any structure is parsed: HRD_OK, or the status to end with.  It may set fault. */
+ * before any structure is parsed: HRD_OK, or the status to end with. It may set fault. */
 typedef int hrd_policy_judge_fn(
     void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
 
@@ -129,7 +129,7 @@ struct hrd_policy_reader {
 	void *ctx;                      /* of both */
 };
 
-/* The same with a reader.  HRD_ESTOP: it does not go on; and as above. */
+/* The same with a reader. HRD_ESTOP: it does not go on; and as above. */
 HRD_MUST_USE int hrd_policy_read_judged(const char *path, unsigned flags,
     const struct hrd_policy_reader *reader, struct hrd_policy **out, struct hrd_fault *fault);
 
@@ -154,7 +154,7 @@ struct hrd_match {
 	uint32_t meta;            /* index for hrd_policy_meta(); 0 = none */
 };
 
-/* The rule that applies to a name (QNAME or NSDNAME), as hrd_trie_find() says.  False: none. */
+/* The rule that applies to a name (QNAME or NSDNAME), as hrd_trie_find() says. False: none. */
 bool hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
     size_t len, struct hrd_match *match);
 
@@ -168,12 +168,12 @@ bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, str
 void hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta *out);
 
 /* Writes the rule id of a match: the stored one, else policy id ':' owner ("*." in front for a
- * wildcard); always NUL-terminated printable ASCII or UTF-8, cut at size.  base: the base name of
+ * wildcard); always NUL-terminated printable ASCII or UTF-8, cut at size. base: the base name of
  * the match. */
 size_t hrd_rule_id(const struct hrd_policy *policy, const struct hrd_match *match,
     const struct hrd_name *base, char *text, size_t size);
 
-/* Every rule in the order of the rule set (lib/rules/rules.h), STOP entries included.  By value; no
+/* Every rule in the order of the rule set (lib/rules/rules.h), STOP entries included. By value; no
  * clean-up. */
 struct hrd_policy_walk {
 	const struct hrd_policy *policy;

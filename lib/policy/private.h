@@ -36,7 +36,7 @@ extern const struct hrd_policy_reader hrd_no_reader;
 static inline bool
 hrd_goes_on(const struct hrd_policy_reader *reader)
 {
-	return !reader->goes_on || reader->goes_on(reader->ctx);
+	return reader->goes_on == NULL || reader->goes_on(reader->ctx);
 }
 
 /* hrd_policy_split() with a reader. */

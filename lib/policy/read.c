@@ -100,7 +100,7 @@ prefix_at(const struct hrd_section_view *view, uint32_t i, struct hrd_prefix *pr
 	prefix->len = entry[PREFIX_LEN];
 }
 
-/* The last entry that is not behind the address; the count when there is none.  All that cover the
+/* The last entry that is not behind the address; the count when there is none. All that cover the
  * address are among this entry and those that cover it. */
 static uint32_t
 last_not_behind(const struct hrd_section_view *view, const struct hrd_prefix *addr)
@@ -226,8 +226,6 @@ hrd_rule_id(const struct hrd_policy *policy, const struct hrd_match *match,
 	return (size_t)len < size ? (size_t)len : size - 1;
 }
 
-/* --- walk --- */
-
 static void
 start_trigger(struct hrd_policy_walk *walk, int trigger)
 {
@@ -291,8 +289,6 @@ hrd_policy_walk_next(struct hrd_policy_walk *walk, struct hrd_name *name, struct
 		start_trigger(walk, (int)walk->trigger + 1);
 	}
 }
-
-/* --- file --- */
 
 /* Reads exactly len octets and sees that the file ends there. */
 static int
@@ -363,7 +359,7 @@ read_into_memory(int fd, const struct hrd_policy_reader *reader, uint8_t **out, 
 	return HRD_OK;
 }
 
-/* Lets the caller judge, then opens; takes data.  The digest is checked once. */
+/* Lets the caller judge, then opens; takes data. The digest is checked once. */
 static int
 judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_policy_reader *reader,
     struct hrd_policy **out, struct hrd_fault *fault)
@@ -371,7 +367,7 @@ judge_and_adopt(uint8_t *data, size_t len, unsigned flags, const struct hrd_poli
 	struct hrd_policy_parts parts;
 	int status = HRD_OK;
 
-	if (reader->judge) {
+	if (reader->judge != NULL) {
 		status = hrd_policy_take_apart(data, len, flags, reader, &parts, fault);
 		if (status == HRD_OK)
 			status = reader->judge(reader->ctx, &parts, fault);

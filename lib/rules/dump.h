@@ -9,7 +9,7 @@
  * The same lines make a zone (rpzgen build, dump) and the rule digest: BLAKE2b-256 over the lines
  * of all rules that act (not observe, not STOP), each ended by LF, in rule-set order
  * (lib/rules/rules.h). So rpzgen dump F.policy | grep -v '^[;$@]' | b2sum -l 256 gives the digest
- * of the header.  A record of local data has its TTL, the other actions have none.  RDATA is
+ * of the header. A record of local data has its TTL, the other actions have none. RDATA is
  * printed by type for A, AAAA, CNAME, PTR, MX, TXT, SRV and in the form of RFC 3597 (\# n hex) for
  * all others. */
 #ifndef HRD_LIB_RULES_DUMP_H
@@ -26,7 +26,7 @@
  * or the error that ends the dump. */
 typedef int hrd_sink_fn(void *ctx, const char *text, size_t len);
 
-/* A rule to print.  Local data: rr(rr_ctx, n, &out) gives the n-th record, false past the end. */
+/* A rule to print. Local data: rr(rr_ctx, n, &out) gives the n-th record, false past the end. */
 struct hrd_dump_rule {
 	enum hrd_trigger trigger;
 	bool wildcard;
@@ -48,7 +48,7 @@ size_t hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT
 /* The same of a rule. */
 void hrd_dump_owner_of(const struct hrd_rule *rule, char owner[HRD_OWNER_TEXT_MAX]);
 
-/* The parts of a line that a rule gives: all but its records.  line points into *rule. */
+/* The parts of a line that a rule gives: all but its records. line points into *rule. */
 void hrd_dump_use_rule(struct hrd_dump_rule *line, const struct hrd_rule *rule);
 
 /* Which rule of a sealed set: the caller sets the first three members. */

@@ -9,15 +9,15 @@
 
 enum { HRD_META_TEXTS = 6 };
 
-/* One rule.  Its key is that of the name, or the 16 octets of a prefix and its length: both sort by
+/* One rule. Its key is that of the name, or the 16 octets of a prefix and its length: both sort by
  * memcmp(). */
 struct hrd_entry {
 	uint32_t key;     /* offset in keys */
 	uint16_t key_len; /* octets */
 	uint8_t action;
 	uint8_t wildcard;
-	uint32_t
-	    data; /* local data: a record while the set is open, an hrd_rrset once it is sealed */
+	/* local data: a record while the set is open, an hrd_rrset once it is sealed */
+	uint32_t data;
 	uint32_t meta;
 	uint32_t line; /* UINT32_MAX stands for all higher ones */
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rule set in memory: what every notation (inventory, zone, image) is converted from and to.
  *
- * One rule = trigger + action + rule id.  The set is filled in any order, sealed once (sorted,
+ * One rule = trigger + action + rule id. The set is filled in any order, sealed once (sorted,
  * conflicts found), then read by index in canonical order: by trigger in the order of enum
  * hrd_trigger, by name (RFC 4034 6.1) or prefix, the exact rule of a name before its wildcard.
  *
- * Memory: names are kept as keys in one arena; at most HRD_RULES_MAX rules.  A set belongs to one
+ * Memory: names are kept as keys in one arena; at most HRD_RULES_MAX rules. A set belongs to one
  * thread until it is sealed; a sealed set may be read by many. */
 #ifndef HRD_LIB_RULES_RULES_H
 #define HRD_LIB_RULES_RULES_H
@@ -21,8 +21,8 @@
 
 struct hrd_rules;
 
-/* What explains a rule.  Strings are NUL-terminated UTF-8 without control characters, or "" where
- * there is nothing to say; the set copies them.  Equal texts are stored once. */
+/* What explains a rule. Strings are NUL-terminated UTF-8 without control characters, or "" where
+ * there is nothing to say; the set copies them. Equal texts are stored once. */
 struct hrd_meta {
 	const char *rule_id;  /* "" = derived: policy id ':' owner (hrd_rule_id()) */
 	const char *entity;   /* entity id */
@@ -53,27 +53,26 @@ struct hrd_rule {
 struct hrd_rules *hrd_rules_new(void);      /* NULL when out of memory */
 void hrd_rules_free(struct hrd_rules *set); /* NULL-safe */
 
-/* Stores metadata and gives its index; 0 when all texts are "".  HRD_ENOMEM; HRD_ELIMIT: a text
+/* Stores metadata and gives its index; 0 when all texts are "". HRD_ENOMEM; HRD_ELIMIT: a text
  * over HRD_META_TEXT_MAX octets; HRD_EINVAL: no UTF-8, or control characters. */
 HRD_MUST_USE int hrd_rules_meta(
     struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index);
 
-/* Adds a rule.  For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
- * owner; rr must be NULL for the other actions.  Names in RDATA are lower-cased.
+/* Adds a rule. For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
+ * owner; rr must be NULL for the other actions. Names in RDATA are lower-cased.
  * HRD_ENOMEM, HRD_ELIMIT; HRD_ERANGE: a wildcard whose owner would be over 255 octets.
  * HRD_EINVAL: what no zone can say or no answer can carry, that is the root or a name that begins
  * with the label "*" without wildcard, a QNAME that ends with one of the labels of
  * hrd_trigger_label(), a prefix with host bits, wildcard or STOP, RDATA with a fault
- * (lib/name/rdata.h).
- */
+ * (lib/name/rdata.h). */
 HRD_MUST_USE int hrd_rules_add(
     struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
 
-/* Sorts and merges.  Of several rules for one owner the first given one stays; the records of local
+/* Sorts and merges. Of several rules for one owner the first given one stays; the records of local
  * data with one owner become one rule, in canonical order (RFC 4034 6.3), with the lowest TTL of
- * their type, at most HRD_RRS_PER_OWNER_MAX.  Each rule or record that is left out is told to
- * `clash` (may be NULL) with the rule that stays.  HRD_OK; HRD_EEXIST when one was no plain
- * duplicate (the set is sealed and usable all the same).  HRD_ENOMEM, HRD_ELIMIT: the set may only
+ * their type, at most HRD_RRS_PER_OWNER_MAX. Each rule or record that is left out is told to
+ * `clash` (may be NULL) with the rule that stays. HRD_OK; HRD_EEXIST when one was no plain
+ * duplicate (the set is sealed and usable all the same). HRD_ENOMEM, HRD_ELIMIT: the set may only
  * be freed. */
 enum hrd_clash {
 	HRD_CLASH_DUPLICATE, /* same action, or same record */
@@ -99,7 +98,7 @@ size_t hrd_rules_rr_count(const struct hrd_rules *set, enum hrd_trigger trigger,
 void hrd_rules_rr(
     const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, size_t n, struct hrd_rr *out);
 
-/* Metadata by index; all "" for index 0.  Valid until hrd_rules_free(). */
+/* Metadata by index; all "" for index 0. Valid until hrd_rules_free(). */
 void hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta *out);
 
 #endif

@@ -2,7 +2,7 @@
 /* Sealing a rule set: sort each class by key, then make one rule of all that have the same owner.
  *
  * The sort is a stable merge sort (no input makes it quadratic) over items that carry the first
- * twelve octets of their key, so that most comparisons touch no other memory.  Entries that were
+ * twelve octets of their key, so that most comparisons touch no other memory. Entries that were
  * added one after the other with the same name share their key and move as one item. */
 #include <config.h>
 

@@ -12,8 +12,6 @@
 #include "lib/trie/code.h"
 #include "lib/trie/format.h"
 
-/* --- ancestors --- */
-
 /* The names with a wildcard rule that are ancestors of the present name or itself, root first:
  * where a slot begins, these are its covers. */
 struct cover {
@@ -83,8 +81,6 @@ struct builder {
 	struct hrd_coded name[2]; /* the present one and the one before, by turns */
 	struct draft draft;
 };
-
-/* --- first pass --- */
 
 static int
 input(
@@ -188,8 +184,6 @@ survey(struct builder *b)
 	return HRD_OK;
 }
 
-/* --- the section --- */
-
 static int
 reserve(struct builder *b, size_t more)
 {
@@ -262,8 +256,6 @@ write_end(struct builder *b)
 	b->out[HRD_TRIE_SLOT_SHIFT] = (uint8_t)b->slot_shift;
 	return HRD_OK;
 }
-
-/* --- slots --- */
 
 /* Appends a field to a slot under way: bits from pos on are zero. */
 static unsigned
@@ -369,8 +361,6 @@ add_name(struct builder *b, const struct hrd_coded *name, unsigned lcp, uint32_t
 	append(d, name, 0, value);
 	return HRD_OK;
 }
-
-/* --- second pass --- */
 
 static int
 fill(struct builder *b)

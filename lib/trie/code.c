@@ -14,7 +14,7 @@ enum {
 	DEPTH = HRD_CODE_BITS_MAX,
 };
 
-/* The label end comes first.  The five ranges between digits, letters, '-' and '_' stand for octets
+/* The label end comes first. The five ranges between digits, letters, '-' and '_' stand for octets
  * that names rarely have. */
 const uint8_t hrd_code_octet[N] = { 0, 0x00, '-', 0x2e, '0', '1', '2', '3', '4', '5', '6', '7', '8',
 	'9', 0x3a, '_', 0x60, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n',
@@ -37,8 +37,6 @@ hrd_code_in_range(unsigned symbol, uint8_t octet)
 {
 	return symbol_of(octet) == symbol;
 }
-
-/* --- the best code --- */
 
 /* Workspace: the cheapest tree over the symbols from..to-1 that is at most so many levels high, and
  * the first symbol of its right half; in plane ANY_HEIGHT, the cheapest of all. */
@@ -102,7 +100,7 @@ find_trees(struct trees *t, unsigned height)
 	}
 }
 
-/* Depths of the leaves of the best tree.  Each pass opens the inner nodes of one level.  False when
+/* Depths of the leaves of the best tree. Each pass opens the inner nodes of one level. False when
  * the tree has more than DEPTH levels. */
 static bool
 read_lengths(const struct trees *t, unsigned height, uint8_t lengths[N])
@@ -166,8 +164,6 @@ hrd_code_make(const uint32_t weights[N][N], uint8_t lengths[HRD_CODE_OCTETS])
 	free(t);
 	return true;
 }
-
-/* --- tables --- */
 
 static unsigned
 stored_length(const uint8_t *row, unsigned symbol)
@@ -239,8 +235,6 @@ hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD_CODE_OCTETS])
 	}
 	return true;
 }
-
-/* --- coding --- */
 
 /* Offsets of all labels, leftmost first; gives their number or -1 when the name is not valid. */
 static int

@@ -2,13 +2,13 @@
 /* The character code of the trie: turns a name into bits that sort like the name.
  *
  * A name is coded from the root down, its labels parted by a symbol of their own that sorts before
- * all others.  Each symbol has a prefix code that depends on the symbol before it; within one such
- * context the codes ascend with the symbols (an alphabetic code).  So bit strings compare like
+ * all others. Each symbol has a prefix code that depends on the symbol before it; within one such
+ * context the codes ascend with the symbols (an alphabetic code). So bit strings compare like
  * names in canonical order (RFC 4034 6.1), the shorter first where one is a prefix of the other,
- * and the bits of an ancestor are a prefix of the bits of all names below it.  doc/trie.md
+ * and the bits of an ancestor are a prefix of the bits of all names below it. doc/trie.md
  * section 2.
  *
- * Private to the trie.  All functions are pure; tables are read-only once loaded. */
+ * Private to the trie. All functions are pure; tables are read-only once loaded. */
 #ifndef HRD_LIB_TRIE_CODE_H
 #define HRD_LIB_TRIE_CODE_H
 
@@ -37,7 +37,7 @@ enum {
 
 	HRD_CODE_PEEK_BITS = 8, /* index of a row of the decoding table */
 
-	/* Entries of the decoding table: SPECIAL | symbol << 8 | length.  The symbol stands where
+	/* Entries of the decoding table: SPECIAL | symbol << 8 | length. The symbol stands where
 	 * it gives the row of the next entry. */
 	HRD_CODE_SPECIAL = 0x8000,
 	HRD_CODE_SYMBOL = 0x3f00,
@@ -51,7 +51,7 @@ struct hrd_code {
 	uint8_t symbol[256]; /* of an octet; capital letters have those of small ones */
 	uint32_t encode[HRD_CODE_SYMBOLS][HRD_CODE_SYMBOLS]; /* code length << 16 | code */
 	/* By context and the next HRD_CODE_PEEK_BITS: the symbol and the length of its code; for
-	 * longer codes only the first symbol that it can be, and 0.  HRD_CODE_SPECIAL is set in all
+	 * longer codes only the first symbol that it can be, and 0. HRD_CODE_SPECIAL is set in all
 	 * but plain octets whose code is that short. */
 	uint16_t decode[HRD_CODE_SYMBOLS << HRD_CODE_PEEK_BITS];
 };
@@ -78,8 +78,8 @@ hrd_code_is_range(unsigned symbol)
 	return (1ull << 1 | 1ull << 3 | 1ull << 14 | 1ull << 16 | 1ull << 43) >> symbol & 1;
 }
 
-/* The best code for the pairs of symbols counted: weights[context][symbol].  Integer arithmetic
- * with fixed ties.  False when out of memory. */
+/* The best code for the pairs of symbols counted: weights[context][symbol]. Integer arithmetic
+ * with fixed ties. False when out of memory. */
 HRD_MUST_USE bool hrd_code_make(
     const uint32_t weights[HRD_CODE_SYMBOLS][HRD_CODE_SYMBOLS], uint8_t lengths[HRD_CODE_OCTETS]);
 
@@ -91,7 +91,7 @@ HRD_MUST_USE bool hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD
 HRD_MUST_USE bool hrd_code_name(
     const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out);
 
-/* The symbols of a valid wire name from the root down; gives their number.  For counting. */
+/* The symbols of a valid wire name from the root down; gives their number. For counting. */
 unsigned hrd_code_symbols(const struct hrd_name *name, uint8_t symbols[HRD_CODED_SYMBOLS_MAX]);
 
 /* Reads one code at the top of `window`; gives its length, without the raw octet. */

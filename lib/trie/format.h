@@ -3,7 +3,7 @@
  *
  *   header | code lengths | value table | zeros to a multiple of 64 | slots | 8 zero octets
  *
- * Octet fields are little-endian.  A slot is one stream of bits, the most significant bit of each
+ * Octet fields are little-endian. A slot is one stream of bits, the most significant bit of each
  * octet first:
  *
  *   names less one | width of lcp | width of rest | covers | bits of the first name     (HEAD)
@@ -62,8 +62,6 @@ _Static_assert(
 	8 << HRD_SLOT_SHIFT_MAX,
     "the largest slot holds any one name");
 
-/* --- octets --- */
-
 static inline void
 hrd_store_be32(uint8_t *p, uint32_t v)
 {
@@ -87,8 +85,6 @@ hrd_store_be64(uint8_t *p, uint64_t v)
 	hrd_store_be32(p, (uint32_t)(v >> 32));
 	hrd_store_be32(p + 4, (uint32_t)v);
 }
-
-/* --- bits --- */
 
 /* Bits needed to write v. */
 static inline unsigned
@@ -128,7 +124,7 @@ hrd_prefetch(const uint8_t *p)
 }
 
 /* The bits from position pos on, at the top of a word: at least HRD_PEEK_MAX are there, others are
- * zero.  Reads the 8 octets from pos / 8 on. */
+ * zero. Reads the 8 octets from pos / 8 on. */
 static inline uint64_t
 hrd_peek(const uint8_t *bits, size_t pos)
 {
@@ -163,7 +159,7 @@ hrd_common_bits(const uint8_t *a, size_t pos_a, const uint8_t *b, size_t pos_b, 
 	return len;
 }
 
-/* Writes len bits of `from`, from position pos_from on, to `to` at pos.  The bits of `to` from pos
+/* Writes len bits of `from`, from position pos_from on, to `to` at pos. The bits of `to` from pos
  * on may be anything; those behind the written ones become zero up to a word. */
 static inline void
 hrd_copy_bits(uint8_t *to, size_t pos, const uint8_t *from, size_t pos_from, unsigned len)
@@ -177,8 +173,6 @@ hrd_copy_bits(uint8_t *to, size_t pos, const uint8_t *from, size_t pos_from, uns
 		    kept << 56 | hrd_bits(from, pos_from + n, some) << (64 - some) >> at % 8);
 	}
 }
-
-/* --- slots --- */
 
 /* Where the parts of a slot begin, in bits, and what its head says. */
 struct hrd_slot {

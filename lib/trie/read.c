@@ -12,7 +12,7 @@
 #include "lib/trie/format.h"
 #include "lib/trie/walk.h"
 
-/* Windows per group: a cache line.  A level has one window of each group of the level below. */
+/* Windows per group: a cache line. A level has one window of each group of the level below. */
 enum { GROUP = 8, SLOTS_A_QUESTION = 256 };
 
 static uint32_t
@@ -20,8 +20,6 @@ value_of(const struct hrd_trie *trie, uint32_t stored)
 {
 	return trie->value_count > 0 ? hrd_le32(trie->values + (size_t)stored * 4) : stored;
 }
-
-/* --- tables --- */
 
 static uint32_t
 sample(uint32_t size)
@@ -69,8 +67,6 @@ fill_samples(struct hrd_trie_tables *tables)
 	}
 }
 
-/* --- opening --- */
-
 /* A name with a wildcard rule. */
 struct wild {
 	uint32_t len, value; /* bits; as stored */
@@ -94,9 +90,10 @@ struct opening {
 static bool
 are_zero(const uint8_t *p, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		if (p[i] != 0)
 			return false;
+	}
 	return true;
 }
 
@@ -149,9 +146,10 @@ read_header(struct hrd_trie *trie, const uint8_t *sec, size_t len, size_t *offse
 static const char *
 read_values(const struct hrd_trie *trie)
 {
-	for (uint32_t i = 1; i < trie->value_count; i++)
+	for (uint32_t i = 1; i < trie->value_count; i++) {
 		if (value_of(trie, i - 1) >= value_of(trie, i))
 			return "the value table is not in order";
+	}
 	return NULL;
 }
 
@@ -202,7 +200,7 @@ goes_on(const struct opening *o)
 	return o->check == NULL || o->check(o->ctx, value_of(o->trie, o->last), 0);
 }
 
-/* Adds a name of lcp bits of the one before and rest bits of the slot.  Names are in order when at
+/* Adds a name of lcp bits of the one before and rest bits of the slot. Names are in order when at
  * the first difference the one before has 0 and the next one 1, or the one before ends there. */
 static inline const char *
 take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned lcp, unsigned rest)
@@ -270,7 +268,7 @@ check_covers(const struct opening *o, uint32_t number, const struct hrd_slot *sl
 	return covers == slot->covers ? NULL : "covers do not fit the names";
 }
 
-/* Takes the first name of a slot, which is there as a whole.  It may be the root only at the very
+/* Takes the first name of a slot, which is there as a whole. It may be the root only at the very
  * start. */
 static const char *
 take_first(struct opening *o, uint32_t number, const struct hrd_slot *slot)
@@ -423,8 +421,6 @@ hrd_trie_close(struct hrd_trie *trie)
 	memset(trie, 0, sizeof(*trie));
 }
 
-/* --- the slot --- */
-
 /* The last window that is not above the given one; false when all are. */
 static bool
 find_window(const struct hrd_trie_tables *tables, uint64_t window, uint32_t *found)
@@ -489,8 +485,6 @@ find_slot(const struct hrd_trie *trie, const struct hrd_coded *name, uint32_t *f
 	*found = from - 1;
 	return from > 0;
 }
-
-/* --- within the slot --- */
 
 /* The best rule so far for a name. */
 struct search {

@@ -2,11 +2,11 @@
 /* The names of one trigger class: a static map from names to values with exact and wildcard rules.
  *
  * The section is position-independent and little-endian (doc/policy-format.md); it is built once in
- * memory and read in place.  A value is 30 bits of the caller's plus two flags that say which rules
+ * memory and read in place. A value is 30 bits of the caller's plus two flags that say which rules
  * the name has.
  *
  * Finding is one rule: the exact rule of the name, else the wildcard of its closest ancestor that
- * has one.  A wildcard does not cover its own base name.
+ * has one. A wildcard does not cover its own base name.
  *
  * Caveats: hrd_trie_open() validates the section once, in linear time, whatever the digest or
  * signature said; after that find and walk are bounded by the length of a name, read nothing
@@ -31,8 +31,6 @@ enum {
 	HRD_TRIE_SHIFT = 2, /* the caller's 30 bits are above the flags */
 };
 
-/* --- building --- */
-
 /* Sorted input by index: gives the i-th key (memcmp order, unique; see lib/name/name.h) and its
  * value. The key must stay valid until the next call only. */
 struct hrd_trie_input {
@@ -41,14 +39,12 @@ struct hrd_trie_input {
 	const void *ctx;
 };
 
-/* Builds the section; *out is malloc()ed, the caller frees it.  The same input gives the same
- * octets on every machine.  HRD_ENOMEM, HRD_ELIMIT (over 2^32-1 octets), HRD_EINVAL (not sorted, no
+/* Builds the section; *out is malloc()ed, the caller frees it. The same input gives the same
+ * octets on every machine. HRD_ENOMEM, HRD_ELIMIT (over 2^32-1 octets), HRD_EINVAL (not sorted, no
  * flag set, no valid key). */
 HRD_MUST_USE int hrd_trie_build(const struct hrd_trie_input *in, uint8_t **out, size_t *len);
 
-/* --- reading --- */
-
-/* A view into a section; no ownership of it.  All members but count are private to the trie. */
+/* A view into a section; no ownership of it. All members but count are private to the trie. */
 struct hrd_trie {
 	uint32_t count; /* names */
 	uint32_t slot_count;
@@ -60,20 +56,20 @@ struct hrd_trie {
 
 /* Told by open of the values (flags included) and how many names in all have them: once for each
  * distinct value or more often, in any order; the numbers of one value add up, and may be 0: it is
- * asked every few thousand names, so that it can end a long check.  False refuses the
+ * asked every few thousand names, so that it can end a long check. False refuses the
  * section: this is how the owner of the values has them checked and counted in the one pass. */
 typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
 
-/* Validates all of sec that finding relies on; check is asked about the values and may be NULL.  On
- * HRD_ECORRUPT *why is a static text and *offset the place within the section.  HRD_ENOMEM
+/* Validates all of sec that finding relies on; check is asked about the values and may be NULL. On
+ * HRD_ECORRUPT *why is a static text and *offset the place within the section. HRD_ENOMEM
  * possible. */
 HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
     hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
 void hrd_trie_close(struct hrd_trie *trie);
 
 /* Decodes every name of an opened trie and sees that it is a valid one, which finding does not rely
- * on: a name that is none equals no name that is looked for (doc/trie.md section 6).  Linear time,
- * thrice that of open.  HRD_ECORRUPT as by hrd_trie_open(). */
+ * on: a name that is none equals no name that is looked for (doc/trie.md section 6). Linear time,
+ * thrice that of open. HRD_ECORRUPT as by hrd_trie_open(). */
 HRD_MUST_USE int hrd_trie_check_names(
     const struct hrd_trie *trie, const char **why, size_t *offset);
 
@@ -87,11 +83,11 @@ struct hrd_trie_hit {
 };
 
 /* wire: an uncompressed wire name of any letter case, valid and ended by the root label within len
- * (1..255) octets; anything else finds nothing.  True when a rule applies. */
+ * (1..255) octets; anything else finds nothing. True when a rule applies. */
 bool hrd_trie_find(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
 
-/* Every name in canonical order.  The state is by value; no clean-up needed.  Its members are
+/* Every name in canonical order. The state is by value; no clean-up needed. Its members are
  * private to the trie. */
 struct hrd_trie_walk {
 	const struct hrd_trie *trie;
@@ -103,7 +99,7 @@ struct hrd_trie_walk {
 	struct hrd_coded name;                    /* the last name */
 	unsigned symbols;                         /* of it */
 	uint8_t label_end[HRD_LABELS_MAX + 1];    /* symbols up to the end of so many labels */
-	/* By number of symbols: the last of them << 24 | bits up to its end.  Of the bits: the
+	/* By number of symbols: the last of them << 24 | bits up to its end. Of the bits: the
 	 * number of symbols that end before or at each. */
 	uint32_t ends[HRD_CODED_SYMBOLS_MAX + HRD_CODED_SYMBOLS_SPARE];
 	uint8_t symbols_at[HRD_CODED_BITS_MAX + HRD_CODED_SYMBOLS_SPARE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Goes through all names of a trie.  Every step checks what it reads: that is how names are checked
+/* Goes through all names of a trie. Every step checks what it reads: that is how names are checked
  * (hrd_trie_check_names()), and why a walk is safe where they were not. */
 #include <config.h>
 
@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "lib/base/bytes.h"
-
-/* --- decoding --- */
 
 /* Where decoding stands in a name. */
 struct reading {
@@ -21,7 +19,7 @@ struct reading {
 };
 
 /* Goes back to the last symbol that lies in the first lcp bits as a whole, and from there on sees
- * the bits that the names share and then those of the slot.  False when the names are not in order:
+ * the bits that the names share and then those of the slot. False when the names are not in order:
  * at the first difference the one before must have 0 and the next one 1, unless the one before ends
  * there. */
 static inline bool
@@ -59,7 +57,7 @@ end_label(struct hrd_trie_walk *walk, struct reading *r)
 }
 
 /* Reads plain symbols of short codes, which nearly all are, up to another one or as far as the
- * window goes.  They may be more than a name has. */
+ * window goes. They may be more than a name has. */
 static inline void
 read_plain(struct hrd_trie_walk *walk, struct reading *r)
 {
@@ -140,8 +138,6 @@ decode(struct hrd_trie_walk *walk, struct reading *r)
 	return NULL;
 }
 
-/* --- stepping --- */
-
 /* Puts the next name together: lcp bits of the one before and rest bits of the slot. */
 static inline const char *
 take_name(struct hrd_trie_walk *walk, unsigned lcp, unsigned rest)
@@ -160,8 +156,8 @@ take_name(struct hrd_trie_walk *walk, unsigned lcp, unsigned rest)
 	return decode(walk, &reading);
 }
 
-/* Begins the next slot.  Its first name is there as a whole: what it shares with the one before,
- * lcp bits, is skipped.  That name may be the root only at the very start. */
+/* Begins the next slot. Its first name is there as a whole: what it shares with the one before,
+ * lcp bits, is skipped. That name may be the root only at the very start. */
 static const char *
 begin_slot(struct hrd_trie_walk *walk, unsigned *lcp, unsigned *rest)
 {
@@ -214,8 +210,6 @@ hrd_trie_walk_step(struct hrd_trie_walk *walk, uint32_t *stored)
 	walk->names_left--;
 	return NULL;
 }
-
-/* --- the walk --- */
 
 void
 hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Going through all names of a trie, and checking them on the way.  Private to the trie. */
+/* Going through all names of a trie, and checking them on the way. Private to the trie. */
 #ifndef HRD_LIB_TRIE_WALK_H
 #define HRD_LIB_TRIE_WALK_H
 
@@ -34,8 +34,8 @@ hrd_trie_walk_is_done(const struct hrd_trie_walk *walk)
 }
 
 /* Takes the next name, of which there must be one, into walk->name; *stored is its value as the
- * slot has it.  NULL, or a static text that says what is wrong with the section; then the walk is
- * over.  Trusts the
+ * slot has it. NULL, or a static text that says what is wrong with the section; then the walk is
+ * over. Trusts the
  * members of trie and the slots' extent only. */
 const char *hrd_trie_walk_step(struct hrd_trie_walk *walk, uint32_t *stored);
 

@@ -76,7 +76,7 @@ col_of(const yaml_mark_t *mark)
 }
 
 static void
-tell_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
+report_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
 {
 	tell(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
 }
@@ -85,13 +85,13 @@ tell_at(struct builder *b, const yaml_event_t *event, const char *id, const char
 static void
 stop_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
 {
-	tell_at(b, event, id, text);
+	report_at(b, event, id, text);
 	b->status = HRD_EINVAL;
 }
 
 /* The reader of libyaml names an octet, not a line: count. */
 static void
-tell_octet(struct builder *b, size_t offset, const char *problem)
+report_octet(struct builder *b, size_t offset, const char *problem)
 {
 	uint32_t line = 1, col = 1;
 	char text[FAULT_TEXT_MAX];
@@ -109,7 +109,7 @@ tell_octet(struct builder *b, size_t offset, const char *problem)
 }
 
 static void
-tell_parser(struct builder *b, const yaml_parser_t *parser)
+report_parser(struct builder *b, const yaml_parser_t *parser)
 {
 	char text[FAULT_TEXT_MAX];
 
@@ -119,7 +119,7 @@ tell_parser(struct builder *b, const yaml_parser_t *parser)
 	}
 	b->status = HRD_EINVAL;
 	if (parser->error == YAML_READER_ERROR) {
-		tell_octet(b, parser->problem_offset, parser->problem);
+		report_octet(b, parser->problem_offset, parser->problem);
 		return;
 	}
 	snprintf(text, sizeof(text), "broken YAML: %s%s%s",
@@ -128,7 +128,7 @@ tell_parser(struct builder *b, const yaml_parser_t *parser)
 	tell(b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
 }
 
-/* Controls of ASCII and U+0080..U+009F, which double quotes can smuggle in as escapes.  Line feeds
+/* Controls of ASCII and U+0080..U+009F, which double quotes can smuggle in as escapes. Line feeds
  * stand: block scalars have them. */
 static bool
 has_control(const unsigned char *text, size_t len)
@@ -151,10 +151,10 @@ copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
 	char *copy;
 
 	if (length > HRD_YAML_SCALAR_MAX) {
-		tell_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets");
+		report_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets");
 		length = 0;
 	} else if (has_control(value, length)) {
-		tell_at(b, event, "yaml-control", "a control character in a scalar");
+		report_at(b, event, "yaml-control", "a control character in a scalar");
 		length = 0;
 	}
 	copy = hrd_arena_copy(&b->doc->arena, value, length);
@@ -215,9 +215,10 @@ check_properties(
     struct builder *b, const yaml_event_t *event, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	if (anchor != NULL)
-		tell_at(b, event, "yaml-anchor", "anchors are not supported; write the value out");
+		report_at(
+		    b, event, "yaml-anchor", "anchors are not supported; write the value out");
 	if (tag != NULL)
-		tell_at(b, event, "yaml-tag", "tags are not supported; remove it");
+		report_at(b, event, "yaml-tag", "tags are not supported; remove it");
 }
 
 static void
@@ -235,7 +236,7 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 		struct level *level = &b->levels[b->depth - 1];
 
 		if (strlen(text) != len || len == 0)
-			tell_at(b, event, "yaml-key", "an empty key");
+			report_at(b, event, "yaml-key", "an empty key");
 		level->key = text;
 		level->key_line = line_of(&event->start_mark);
 		level->key_col = col_of(&event->start_mark);
@@ -252,7 +253,7 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 static void
 take_alias(struct builder *b, const yaml_event_t *event)
 {
-	tell_at(b, event, "yaml-alias", "aliases are not supported; write the value out");
+	report_at(b, event, "yaml-alias", "aliases are not supported; write the value out");
 	if (wants_key(b))
 		b->status = HRD_EINVAL;
 	else
@@ -291,7 +292,7 @@ by_key(const void *left, const void *right)
 }
 
 static void
-tell_duplicate(
+report_duplicate(
     struct builder *b, const struct hrd_yaml_node *first, const struct hrd_yaml_node *again)
 {
 	char text[FAULT_TEXT_MAX];
@@ -320,7 +321,7 @@ check_duplicates(struct builder *b, const struct hrd_yaml_node *map)
 	qsort(sorted, n, sizeof(struct hrd_yaml_node *), by_key);
 	for (size_t i = 1; i < n; i++) {
 		if (strcmp(sorted[first]->key, sorted[i]->key) == 0)
-			tell_duplicate(b, sorted[first], sorted[i]);
+			report_duplicate(b, sorted[first], sorted[i]);
 		else
 			first = i;
 	}
@@ -344,7 +345,7 @@ take_document(struct builder *b, const yaml_event_t *event)
 	else if (event->data.document_start.version_directive != NULL ||
 		 event->data.document_start.tag_directives.start !=
 		     event->data.document_start.tag_directives.end)
-		tell_at(b, event, "yaml-directive", "directives are not supported; remove it");
+		report_at(b, event, "yaml-directive", "directives are not supported; remove it");
 }
 
 static void
@@ -390,7 +391,7 @@ read_events(struct builder *b, yaml_parser_t *parser)
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(parser, &event)) {
-			tell_parser(b, parser);
+			report_parser(b, parser);
 			return;
 		}
 		more = event.type != YAML_STREAM_END_EVENT;

@@ -4,11 +4,11 @@
  * Refused, each with its place: anchors, aliases, tags, a second document, an empty document,
  * duplicate keys, keys that are not plain scalars, control characters other than LF in scalars,
  * directives, invalid UTF-8, nesting over HRD_YAML_DEPTH_MAX, a file over HRD_YAML_OCTETS_MAX, a
- * scalar over HRD_YAML_SCALAR_MAX, over HRD_YAML_NODES_MAX nodes.  JSON is YAML, so this reads
+ * scalar over HRD_YAML_SCALAR_MAX, over HRD_YAML_NODES_MAX nodes. JSON is YAML, so this reads
  * manifests too. No type guessing: a scalar is text, and whoever wants a number or yes/no asks for
  * it.
  *
- * The only file that includes <yaml.h>.  A tree belongs to one thread or is read by many. */
+ * The only file that includes <yaml.h>. A tree belongs to one thread or is read by many. */
 #ifndef HRD_LIB_YAML_TREE_H
 #define HRD_LIB_YAML_TREE_H
 
@@ -40,7 +40,7 @@ struct hrd_yaml;
 typedef void hrd_yaml_fault_fn(
     void *ctx, uint32_t line, uint32_t col, const char *id, const char *text);
 
-/* Parses len octets.  HRD_EINVAL after at least one call of fault, HRD_ENOMEM.  *out is freed by
+/* Parses len octets. HRD_EINVAL after at least one call of fault, HRD_ENOMEM.  *out is freed by
  * hrd_yaml_free(). */
 HRD_MUST_USE int hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
@@ -51,7 +51,7 @@ const struct hrd_yaml_node *hrd_yaml_root(const struct hrd_yaml *doc);
 /* The child of a map with that key, or NULL. */
 const struct hrd_yaml_node *hrd_yaml_get(const struct hrd_yaml_node *map, const char *key);
 
-/* Scalars as values: false when the text is not of that form.  yes/no only for booleans; decimal
+/* Scalars as values: false when the text is not of that form. yes/no only for booleans; decimal
  * digits only for numbers; YYYY-MM-DD only for dates (as days since 1970-01-01). */
 bool hrd_yaml_bool(const struct hrd_yaml_node *node, bool *out);
 bool hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out);

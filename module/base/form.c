@@ -29,7 +29,7 @@ hrd_form_fault(
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	hrd_say(HRD_SAY_ERROR, "%s:%u:%u: error: %s [%s]", form->file, (unsigned)line,
+	hrd_log(HRD_LOG_ERROR, "%s:%u:%u: error: %s [%s]", form->file, (unsigned)line,
 	    (unsigned)col, text, id);
 	form->faults++;
 }
@@ -44,7 +44,8 @@ void
 hrd_form_type_fault(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted)
 {
 	hrd_form_fault(form, node->line, node->col, "settings-type", "%s%s%s must be %s",
-	    node->key ? "\"" : "", node->key ? node->key : "this", node->key ? "\"" : "", wanted);
+	    node->key != NULL ? "\"" : "", node->key != NULL ? node->key : "this",
+	    node->key != NULL ? "\"" : "", wanted);
 }
 
 /* Reads a map by its table of fields. */
@@ -56,7 +57,7 @@ hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
 		hrd_form_type_fault(form, node, "a map of keys and values");
 		return;
 	}
-	for (const struct hrd_yaml_node *child = node->child; child; child = child->next) {
+	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
 		size_t i = 0;
 
 		while (i < count && strcmp(fields[i].key, child->key) != 0)
@@ -100,7 +101,7 @@ static void
 lacks_directory(struct hrd_form *form, const struct hrd_yaml_node *node, const char *directory)
 {
 	if (form->restarted)
-		hrd_say(HRD_SAY_WARNING,
+		hrd_log(HRD_LOG_WARNING,
 		    "%s:%u:%u: warning: there is no directory %s: nothing is written there until "
 		    "it is made [settings-directory]",
 		    form->file, (unsigned)node->line, (unsigned)node->col, directory);
@@ -121,7 +122,7 @@ hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void 
 	if (form->faults > before)
 		return;
 	directory = strndup(node->text, (size_t)(strrchr(node->text, '/') + 1 - node->text));
-	if (!directory)
+	if (directory == NULL)
 		form->no_memory = true;
 	else if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
 		lacks_directory(form, node, directory);
@@ -176,11 +177,11 @@ hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const cha
 		return NULL;
 	}
 	array = calloc(node->children, size);
-	if (!array) {
+	if (array == NULL) {
 		form->no_memory = true;
 		return NULL;
 	}
-	for (const struct hrd_yaml_node *child = node->child; child; child = child->next)
+	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next)
 		read(form, child, array + size * (*count)++);
 	return array;
 }
@@ -194,12 +195,12 @@ slurp(const char *path, char **data, size_t *len)
 	size_t size = 0, got;
 	int status = HRD_OK;
 
-	if (!file)
+	if (file == NULL)
 		return HRD_EIO;
 	do {
 		char *more = realloc(text, size + BUFSIZ);
 
-		if (!more) {
+		if (more == NULL) {
 			status = HRD_ENOMEM;
 			break;
 		}
@@ -211,7 +212,7 @@ slurp(const char *path, char **data, size_t *len)
 	} while (got > 0 && status == HRD_OK);
 	if (status == HRD_OK && ferror(file))
 		status = HRD_EIO;
-	(void)fclose(file);
+	fclose(file);
 	*data = text;
 	*len = size;
 	return status;
@@ -227,7 +228,7 @@ hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
 	if (form->today == 0)
 		form->today = (int32_t)(time(NULL) / SECONDS_A_DAY);
 	if (status != HRD_OK)
-		hrd_say(HRD_SAY_ERROR, "cannot read %s: %s", path,
+		hrd_log(HRD_LOG_ERROR, "cannot read %s: %s", path,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
 	else
 		status = hrd_yaml_parse(text, len, yaml_fault, form, out);

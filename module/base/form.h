@@ -2,7 +2,7 @@
 /* Reads the module's YAML files by tables: one table of keys a map, one small reader a type.
  *
  * A fault is one line, "FILE:LINE:COL: error: TEXT [id]", said at once; reading goes on, so that
- * one run tells them all.  The caller refuses the file when faults is not 0. */
+ * one run tells them all. The caller refuses the file when faults is not 0. */
 #ifndef HRD_MODULE_BASE_FORM_H
 #define HRD_MODULE_BASE_FORM_H
 
@@ -36,7 +36,7 @@ struct hrd_form_word {
 	int value;
 };
 
-/* Reads and parses a file.  HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.  *out is freed
+/* Reads and parses a file. HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.  *out is freed
  * by hrd_yaml_free(). */
 HRD_MUST_USE int hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out);
 
@@ -59,7 +59,7 @@ void hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
     const struct hrd_form_field *fields, size_t count, void *target);
 
 /* A list of at least one entry: a calloc()ed array of *count entries of `size` octets, each read by
- * `read`; the caller frees it.  NULL after a fault of the list itself. */
+ * `read`; the caller frees it. NULL after a fault of the list itself. */
 void *hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted,
     hrd_form_read *read, size_t size, size_t *count);
 

@@ -20,7 +20,7 @@ look(const char *what, const char *path, bool say)
 	if (stat(path, &st) != 0 || !(st.st_mode & OTHERS_WRITE))
 		return false;
 	if (say)
-		hrd_say(HRD_SAY_WARNING,
+		hrd_log(HRD_LOG_WARNING,
 		    "%s %s can be written to by others than its owner (mode %04o): they decide "
 		    "what is blocked; chmod go-w [unsafe-permissions]",
 		    what, path, (unsigned)(st.st_mode & PERMISSIONS));
@@ -37,10 +37,11 @@ unsigned
 hrd_warn_unsafe(const char *path, bool say)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
+	char *directory =
+	    slash != NULL ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
 	bool unsafe = look("the file", path, say);
 
-	if (directory && hrd_warn_unsafe_directory(directory, say))
+	if (directory != NULL && hrd_warn_unsafe_directory(directory, say))
 		unsafe = true;
 	free(directory);
 	return unsafe;

@@ -51,12 +51,12 @@ static bool
 sync_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *directory = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-	int fd = directory ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	char *directory = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = directory != NULL ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	bool good = fd >= 0 && fsync(fd) == 0;
 
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 	free(directory);
 	return good;
 }
@@ -68,15 +68,15 @@ replace(const char *path, const void *data, size_t len, bool durably)
 	char *temporary = malloc(size);
 	int error;
 
-	if (!temporary)
+	if (temporary == NULL)
 		return HRD_ENOMEM;
-	(void)snprintf(temporary, size, "%s.tmp", path);
+	snprintf(temporary, size, "%s.tmp", path);
 	if (write_file(temporary, data, len, durably) && rename(temporary, path) == 0) {
 		free(temporary);
 		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;
 	}
 	error = errno;
-	(void)unlink(temporary);
+	unlink(temporary);
 	free(temporary);
 	errno = error;
 	return HRD_EIO;

@@ -8,8 +8,8 @@
 #include "lib/base/status.h"
 
 /* Writes PATH.tmp and renames it to PATH, mode 0644: readers see the old contents or the new,
- * whole. Not synced to the disk: the contents are of the moment.  HRD_EIO with errno set: PATH is
- * as it was, and nothing is left behind.  HRD_ENOMEM. */
+ * whole. Not synced to the disk: the contents are of the moment. HRD_EIO with errno set: PATH is
+ * as it was, and nothing is left behind. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_replace(const char *path, const void *data, size_t len);
 
 /* The same, and on the disk when it returns: after a crash the contents are old or new, whole. */

@@ -13,15 +13,15 @@ hrd_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 	sigset_t all, before;
 	int error;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(thread, NULL, run, arg);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return error ? HRD_ENOMEM : HRD_OK;
 }
 
 void
 hrd_thread_give_way(void)
 {
-	(void)sched_yield();
+	sched_yield();
 }

@@ -19,10 +19,10 @@ step(struct module_env *env, uint8_t name[LDNS_MAX_DOMAINLEN], size_t *len)
 	uint8_t *target = NULL;
 	size_t target_len = 0;
 
-	if (!rrset)
+	if (rrset == NULL)
 		return false;
 	get_cname_target(rrset, &target, &target_len);
-	if (target && target_len <= LDNS_MAX_DOMAINLEN) {
+	if (target != NULL && target_len <= LDNS_MAX_DOMAINLEN) {
 		memcpy(name, target, target_len);
 		*len = target_len;
 	} else {
@@ -41,8 +41,9 @@ hrd_cached_alias_listed(const struct hrd_layers *layers, const struct module_qst
 	if (len > sizeof(name))
 		return false;
 	memcpy(name, query->qinfo.qname, len);
-	for (int i = 0; i < STEPS_MAX && step(query->env, name, &len); i++)
+	for (int i = 0; i < STEPS_MAX && step(query->env, name, &len); i++) {
 		if (hrd_name_listed(layers, name, len))
 			return true;
+	}
 	return false;
 }

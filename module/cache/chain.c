@@ -13,7 +13,7 @@ enum { SVCPARAM_IPV4HINT = 4, SVCPARAM_IPV6HINT = 6 };
 /* An octet of an IPv6 address that holds no part of an embedded one (RFC 6052 section 2.2). */
 enum { DNS64_RESERVED_OCTET = 8 };
 
-/* The well-known prefix of RFC 6052 section 2.1, 64:ff9b::/96, unless the host has another.  Set
+/* The well-known prefix of RFC 6052 section 2.1, 64:ff9b::/96, unless the host has another. Set
  * before threads start. */
 static struct hrd_prefix dns64 = { .addr = { 0x00, 0x64, 0xff, 0x9b }, .len = 96 };
 
@@ -22,7 +22,7 @@ hrd_chain_set_dns64(const char *prefix)
 {
 	struct hrd_prefix other;
 
-	if (prefix && hrd_prefix_from_text(&other, prefix, strlen(prefix)) == HRD_OK &&
+	if (prefix != NULL && hrd_prefix_from_text(&other, prefix, strlen(prefix)) == HRD_OK &&
 	    !hrd_prefix_is_ipv4(&other) && other.len % 8 == 0 && other.len <= 96)
 		dns64 = other;
 }
@@ -76,7 +76,7 @@ alias_target(struct ub_packed_rrset_key *rrset, uint8_t **name, size_t *len)
 }
 
 void
-hrd_place_init(struct hrd_place *place, const struct query_info *query)
+hrd_chain_owner_init(struct hrd_chain_owner *place, const struct query_info *query)
 {
 	place->keep = 0;
 	place->owner = query->qname;
@@ -85,7 +85,7 @@ hrd_place_init(struct hrd_place *place, const struct query_info *query)
 
 /* Moves the place along when rrset i is the CNAME of the name reached so far. */
 static void
-follow(const struct reply_info *rep, size_t i, struct hrd_place *place)
+follow(const struct reply_info *rep, size_t i, struct hrd_chain_owner *place)
 {
 	struct ub_packed_rrset_key *rrset;
 	uint8_t *target;
@@ -103,10 +103,10 @@ follow(const struct reply_info *rep, size_t i, struct hrd_place *place)
 	place->owner_len = len;
 }
 
-/* One rrset of the answer section: its owner, then its target.  place follows the chain. */
+/* One rrset of the answer section: its owner, then its target. place follows the chain. */
 static bool
 rrset_decides(const struct hrd_layers *layers, const struct reply_info *rep, size_t i,
-    struct hrd_verdict *verdict, struct hrd_place *place)
+    struct hrd_verdict *verdict, struct hrd_chain_owner *place)
 {
 	struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 	uint8_t *target;
@@ -265,25 +265,27 @@ addresses_next(void *ctx, struct hrd_prefix *addr)
 
 /* An address hit answers at the last owner, after all aliases. */
 static void
-place_at_end(const struct reply_info *rep, struct hrd_place *place)
+place_at_end(const struct reply_info *rep, struct hrd_chain_owner *place)
 {
 	place->keep = 0;
-	for (size_t i = 0; i < rep->an_numrrsets; i++)
+	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		if (is_alias(rep->rrsets[i]))
 			place->keep = i + 1;
+	}
 }
 
 bool
 hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query,
-    const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_place *place)
+    const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_chain_owner *place)
 {
 	struct addresses at = { .rep = rep };
 	struct hrd_addr_source source = { addresses_rewind, addresses_next, &at };
 
-	hrd_place_init(place, query);
-	for (size_t i = 0; i < rep->an_numrrsets; i++)
+	hrd_chain_owner_init(place, query);
+	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		if (rrset_decides(layers, rep, i, verdict, place))
 			return true;
+	}
 	if (!hrd_layers_have_addresses(layers))
 		return false;
 	if (!hrd_decide_addresses(layers, &source, verdict))

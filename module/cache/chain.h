@@ -14,24 +14,24 @@
 #include "module/host/host.h"
 
 /* Where in a reply a verdict was reached. */
-struct hrd_place {
+struct hrd_chain_owner {
 	size_t keep; /* rrsets of the answer section that lead there and stay */
-	uint8_t
-	    *owner; /* the name that the action answers for; points into the query or the reply */
+	/* the name that the action answers for; points into the query or the reply */
+	uint8_t *owner;
 	size_t owner_len;
 };
 
 /* The prefix of the host's dns64 ("64:ff9b::/96"; NULL: the well-known one): of an address in it
- * the embedded IPv4 address is looked up too.  Call before threads start. */
+ * the embedded IPv4 address is looked up too. Call before threads start. */
 void hrd_chain_set_dns64(const char *prefix);
 
 /* Starts a place: the query itself. */
-void hrd_place_init(struct hrd_place *place, const struct query_info *query);
+void hrd_chain_owner_init(struct hrd_chain_owner *place, const struct query_info *query);
 
 /* Alias and address stages over the answer section of rep; the query stage is the caller's, before.
  * True when there is a decision, PASSTHRU included; place is set then. */
 bool hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query,
-    const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_place *place);
+    const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_chain_owner *place);
 
 /* Whether any part of the answer section would be refused to one who asks for it directly, whatever
  * PASSTHRU says of the query as a whole. */
@@ -40,7 +40,7 @@ bool hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *
 /* The same of one name. */
 bool hrd_name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len);
 
-/* Walks the names of the chain: the query name, then each alias target in order.  For removal of
+/* Walks the names of the chain: the query name, then each alias target in order. For removal of
  * the messages that hold a part of the chain. */
 struct hrd_chain_walk {
 	const struct reply_info *rep;

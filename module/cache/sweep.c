@@ -27,7 +27,7 @@ enum {
 	FAIL_OVER_NS = 10 * MS_NS, /* without a slice of the leader */
 };
 
-/* How much is done at once, and how long a worker then serves its clients.  Where workers share the
+/* How much is done at once, and how long a worker then serves its clients. Where workers share the
  * tables, whoever is suspended while it holds the lock of one holds up the others. */
 static const struct pace {
 	size_t bins; /* hash bins read under one lock of their table */
@@ -131,12 +131,13 @@ copy_out(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 		const struct lruhash_entry *entry = table->array[sweep->bin].overflow_list;
 		size_t at = 0;
 
-		for (; entry && count < COPIES_MAX; entry = entry->overflow_next, at++)
+		for (; entry != NULL && count < COPIES_MAX; entry = entry->overflow_next, at++) {
 			if (at >= sweep->skip)
 				count += sweep->phase == PHASE_MESSAGES
 					     ? copy_message(entry, &sweep->copies[count])
 					     : copy_rrset(entry, &sweep->copies[count]);
-		if (entry) {
+		}
+		if (entry != NULL) {
 			sweep->skip = at;
 			break;
 		}
@@ -147,7 +148,7 @@ copy_out(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 }
 
 /* Copies out the next of the messages used last, and in the end those that came to the front
- * meanwhile.  What is left out all the same the walk over all of them finds. */
+ * meanwhile. What is left out all the same the walk over all of them finds. */
 static size_t
 copy_recent(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 {
@@ -155,14 +156,16 @@ copy_recent(struct hrd_sweep *sweep, struct lruhash *table, bool *end)
 	size_t count = 0, at = 0;
 
 	lock_quick_lock(&table->lock);
-	for (entry = table->lru_start; entry && count < COPIES_MAX; entry = entry->lru_next, at++)
+	for (entry = table->lru_start; entry != NULL && count < COPIES_MAX;
+	     entry = entry->lru_next, at++) {
 		if (at >= sweep->skip)
 			count += copy_message(entry, &sweep->copies[count]);
+	}
 	lock_quick_unlock(&table->lock);
 	*end = sweep->bin == RECENT;
 	sweep->skip = at;
 	sweep->bin += COPIES_MAX;
-	if (!*end && (!entry || sweep->bin == RECENT)) {
+	if (!*end && (entry == NULL || sweep->bin == RECENT)) {
 		sweep->skip = 0;
 		sweep->bin = RECENT;
 	}
@@ -206,7 +209,7 @@ records_listed(
 		return false;
 	rrset = rrset_cache_lookup(
 	    env->rrset_cache, copy->name, copy->len, copy->type, copy->class, copy->flags, 0, 0);
-	if (!rrset)
+	if (rrset == NULL)
 		return false;
 	memset(&reply, 0, sizeof(reply));
 	reply.rrsets = &rrset;
@@ -257,14 +260,14 @@ count_sweep(const struct hrd_sweep *sweep)
 	struct hrd_metrics *metrics = &sweep->store->metrics;
 	int64_t now = hrd_metrics_now();
 
-	hrd_metrics_add(metrics, HRD_NUMBER_SWEEPS, 1);
-	hrd_metrics_add(metrics, HRD_NUMBER_SWEPT, sweep->removed);
+	hrd_metrics_add(metrics, HRD_COUNTER_SWEEPS, 1);
+	hrd_metrics_add(metrics, HRD_COUNTER_SWEPT, sweep->removed);
 	if (sweep->unasked)
 		return;
-	hrd_metrics_set(metrics, HRD_NUMBER_SWEEP_TIME, (uint64_t)(now - sweep->started));
+	hrd_metrics_set(metrics, HRD_COUNTER_SWEEP_TIME, (uint64_t)(now - sweep->started));
 	if (sweep->changed)
 		hrd_metrics_set(
-		    metrics, HRD_NUMBER_TIME_TO_BLOCK, (uint64_t)(now - sweep->changed));
+		    metrics, HRD_COUNTER_TIME_TO_BLOCK, (uint64_t)(now - sweep->changed));
 }
 
 static int64_t
@@ -272,7 +275,7 @@ now_ns(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
@@ -284,8 +287,8 @@ end_walk(struct hrd_sweep *sweep)
 	sweep->restarts = 0;
 	atomic_store(&sweep->done, sweep->swept);
 	/* Worth a line where something changed or was found. */
-	hrd_say(
-	    !sweep->unasked && (sweep->changed || sweep->removed) ? HRD_SAY_NOTICE : HRD_SAY_DETAIL,
+	hrd_log(
+	    !sweep->unasked && (sweep->changed || sweep->removed) ? HRD_LOG_NOTICE : HRD_LOG_DETAIL,
 	    "caches swept in %lld ms, %zu entries removed",
 	    (long long)((hrd_metrics_now() - sweep->started) / 1000), sweep->removed);
 }
@@ -350,7 +353,7 @@ take_targets(struct hrd_sweep *sweep)
 {
 	struct hrd_targets *targets = atomic_exchange(&sweep->offered, NULL);
 
-	if (!targets)
+	if (targets == NULL)
 		return;
 	free(sweep->targets);
 	sweep->targets = targets;
@@ -401,11 +404,11 @@ take_request(struct hrd_sweep *sweep, size_t slot)
 static bool
 has_work(const struct hrd_sweep *sweep)
 {
-	return sweep->targets || sweep->phase != PHASE_DONE ||
+	return sweep->targets != NULL || sweep->phase != PHASE_DONE ||
 	       atomic_load(&sweep->wanted) != sweep->swept;
 }
 
-/* A slice of work in a worker's loop, by whoever leads.  Gives the time until this worker should
+/* A slice of work in a worker's loop, by whoever leads. Gives the time until this worker should
  * look again, in ns. */
 static int64_t
 slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
@@ -419,7 +422,7 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 		take_request(sweep, slot);
 		for (int64_t end = now + pace_of(sweep)->slice; has_work(sweep) && now < end;
 		     now = now_ns()) {
-			if (sweep->targets)
+			if (sweep->targets != NULL)
 				hit_targets(sweep, env);
 			else if (sweep->phase != PHASE_DONE)
 				step(sweep, env, slot);
@@ -431,7 +434,7 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 	}
 	if (!has_work(sweep))
 		wait = interval_ns(sweep, slot);
-	(void)pthread_mutex_unlock(&sweep->lock);
+	pthread_mutex_unlock(&sweep->lock);
 	return wait;
 }
 
@@ -442,15 +445,15 @@ take_turn(struct hrd_sweeper *sweeper)
 	struct itimerspec later = { .it_value = { 0, 0 } };
 	int64_t wait;
 
-	hrd_say_waiting();
+	hrd_log_waiting();
 	wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
 	later.it_value.tv_sec = (time_t)(wait / SECOND_NS);
 	later.it_value.tv_nsec = (long)(wait % SECOND_NS);
 	/* Waking oneself lets the loop serve what has arrived meanwhile. */
 	if (wait == 0)
-		(void)eventfd_write(sweeper->wake, 1);
+		eventfd_write(sweeper->wake, 1);
 	else
-		(void)timerfd_settime(sweeper->timer, 0, &later, NULL);
+		timerfd_settime(sweeper->timer, 0, &later, NULL);
 }
 
 /* Both kinds of descriptor are read alike. */
@@ -460,7 +463,7 @@ on_event(int fd, short bits, void *arg)
 	eventfd_t count;
 
 	(void)bits;
-	(void)eventfd_read(fd, &count);
+	eventfd_read(fd, &count);
 	take_turn(arg);
 }
 
@@ -470,9 +473,9 @@ listen_to(struct ub_event_base *base, int fd, struct hrd_sweeper *sweeper)
 	struct ub_event *event =
 	    ub_event_new(base, fd, UB_EV_READ | UB_EV_PERSIST, on_event, sweeper);
 
-	if (event && ub_event_add(event, NULL) == 0)
+	if (event != NULL && ub_event_add(event, NULL) == 0)
 		return event;
-	if (event)
+	if (event != NULL)
 		ub_event_free(event);
 	return NULL;
 }
@@ -480,30 +483,30 @@ listen_to(struct ub_event_base *base, int fd, struct hrd_sweeper *sweeper)
 void
 hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 {
-	size_t slot = worker ? (size_t)worker->thread_num : sweep->count;
+	size_t slot = worker != NULL ? (size_t)worker->thread_num : sweep->count;
 	struct hrd_sweeper *sweeper = slot < sweep->count ? &sweep->sweepers[slot] : NULL;
 	struct ub_event_base *base;
 
-	if (!sweeper || atomic_load_explicit(&sweeper->registered, memory_order_relaxed))
+	if (sweeper == NULL || atomic_load_explicit(&sweeper->registered, memory_order_relaxed))
 		return;
 	atomic_store(&sweeper->registered, true);
 	/* Unbound's own event loop, made for small set-ups, is not one to free events after. */
 	if (strncmp(ub_event_get_version(), "mini-event", 10) == 0)
 		return;
-	base = worker->base ? comm_base_internal(worker->base) : NULL;
-	if (!base)
+	base = worker->base != NULL ? comm_base_internal(worker->base) : NULL;
+	if (base == NULL)
 		return;
 	sweeper->worker = worker;
 	sweeper->on_timer = listen_to(base, sweeper->timer, sweeper);
-	if (sweeper->on_timer)
+	if (sweeper->on_timer != NULL)
 		sweeper->on_wake = listen_to(base, sweeper->wake, sweeper);
 	/* The first turn comes at once: there may have been requests. */
-	if (sweeper->on_wake) {
+	if (sweeper->on_wake != NULL) {
 		atomic_store(&sweeper->listening, true);
-		(void)eventfd_write(sweeper->wake, 1);
+		eventfd_write(sweeper->wake, 1);
 	} else {
-		hrd_say(
-		    HRD_SAY_WARNING, "worker %zu cannot take part in sweeps of the caches", slot);
+		hrd_log(
+		    HRD_LOG_WARNING, "worker %zu cannot take part in sweeps of the caches", slot);
 	}
 }
 
@@ -511,7 +514,7 @@ static void
 wake_all(struct hrd_sweep *sweep)
 {
 	for (size_t i = 0; i < sweep->count; i++)
-		(void)eventfd_write(sweep->sweepers[i].wake, 1);
+		eventfd_write(sweep->sweepers[i].wake, 1);
 }
 
 bool
@@ -528,7 +531,7 @@ hrd_sweep_wake(struct hrd_sweep *sweep)
 void
 hrd_sweep_request(struct hrd_sweep *sweep)
 {
-	(void)atomic_fetch_add(&sweep->wanted, 1);
+	atomic_fetch_add(&sweep->wanted, 1);
 	wake_all(sweep);
 }
 
@@ -541,7 +544,7 @@ hrd_sweep_is_done(struct hrd_sweep *sweep)
 void
 hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets)
 {
-	if (!targets)
+	if (targets == NULL)
 		return;
 	free(atomic_exchange(&sweep->offered, targets));
 	wake_all(sweep);
@@ -550,9 +553,9 @@ hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets)
 void
 hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env)
 {
-	(void)atomic_fetch_add(&sweep->wanted, 1);
+	atomic_fetch_add(&sweep->wanted, 1);
 	while (!hrd_sweep_is_done(sweep))
-		(void)slice(sweep, env, 0);
+		slice(sweep, env, 0);
 }
 
 int
@@ -560,12 +563,12 @@ hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out)
 {
 	struct hrd_sweep *sweep = calloc(1, sizeof(*sweep));
 
-	if (!sweep)
+	if (sweep == NULL)
 		return HRD_ENOMEM;
 	sweep->store = store;
 	sweep->phase = PHASE_DONE;
 	sweep->sweepers = calloc(store->slot_count, sizeof(*sweep->sweepers));
-	if (!sweep->sweepers || pthread_mutex_init(&sweep->lock, NULL) != 0) {
+	if (sweep->sweepers == NULL || pthread_mutex_init(&sweep->lock, NULL) != 0) {
 		free(sweep->sweepers);
 		free(sweep);
 		return HRD_ENOMEM;
@@ -590,20 +593,20 @@ hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out)
 void
 hrd_sweep_free(struct hrd_sweep *sweep)
 {
-	if (!sweep)
+	if (sweep == NULL)
 		return;
 	for (size_t i = 0; i < sweep->count; i++) {
 		/* The base is freed already: taking the event out of it would touch it. */
-		if (sweep->sweepers[i].on_wake)
+		if (sweep->sweepers[i].on_wake != NULL)
 			ub_event_free(sweep->sweepers[i].on_wake);
-		if (sweep->sweepers[i].on_timer)
+		if (sweep->sweepers[i].on_timer != NULL)
 			ub_event_free(sweep->sweepers[i].on_timer);
 		if (sweep->sweepers[i].wake >= 0)
-			(void)close(sweep->sweepers[i].wake);
+			close(sweep->sweepers[i].wake);
 		if (sweep->sweepers[i].timer >= 0)
-			(void)close(sweep->sweepers[i].timer);
+			close(sweep->sweepers[i].timer);
 	}
-	(void)pthread_mutex_destroy(&sweep->lock);
+	pthread_mutex_destroy(&sweep->lock);
 	free(atomic_load(&sweep->offered));
 	free(sweep->targets);
 	free(sweep->sweepers);

@@ -6,14 +6,14 @@
  * listed; removing a record set makes every message that refers to it unusable.
  *
  * First come the names that are known to be listed newly (module/cache/targets.h), then a walk over
- * all messages, then one over all record sets.  It runs in the event loops of the workers, in
+ * all messages, then one over all record sets. It runs in the event loops of the workers, in
  * slices: a few hash bins are copied out under the lock of their table, tested without it, and
- * removed one by one.  Between slices a worker serves its clients.  One worker leads; when it is
- * called away (dump_cache takes seconds) another goes on.  Tables only grow, and bin i splits into
+ * removed one by one. Between slices a worker serves its clients. One worker leads; when it is
+ * called away (dump_cache takes seconds) another goes on. Tables only grow, and bin i splits into
  * i and i + size, so walking upwards to the current size meets every entry.
  *
  * A request during a walk begins it again, but not for ever: after a few times in a row the walk is
- * finished first.  Without requests the caches are looked through slowly every "sweep-interval",
+ * finished first. Without requests the caches are looked through slowly every "sweep-interval",
  * because an operator can fill them (unbound-control load_cache) and nobody tells us. */
 #ifndef HRD_MODULE_CACHE_SWEEP_H
 #define HRD_MODULE_CACHE_SWEEP_H
@@ -28,22 +28,22 @@ struct hrd_sweep;
 /* HRD_ENOMEM, HRD_EIO. */
 HRD_MUST_USE int hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out);
 
-/* NULL-safe.  The event bases of the workers are gone by then. */
+/* NULL-safe. The event bases of the workers are gone by then. */
 void hrd_sweep_free(struct hrd_sweep *sweep);
 
-/* Ties a worker's event loop to the sweep, once; cheap afterwards.  From that worker's thread. */
+/* Ties a worker's event loop to the sweep, once; cheap afterwards. From that worker's thread. */
 void hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker);
 
-/* Asks for a sweep with the current policies.  Any thread. */
+/* Asks for a sweep with the current policies. Any thread. */
 void hrd_sweep_request(struct hrd_sweep *sweep);
 
-/* Whether all that was asked for is done.  Any thread. */
+/* Whether all that was asked for is done. Any thread. */
 bool hrd_sweep_is_done(struct hrd_sweep *sweep);
 
-/* Names to take out before all else; takes targets, which may be NULL.  Any thread. */
+/* Names to take out before all else; takes targets, which may be NULL. Any thread. */
 void hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets);
 
-/* Wakes the workers that take part; false when none does yet.  Any thread. */
+/* Wakes the workers that take part; false when none does yet. Any thread. */
 bool hrd_sweep_wake(struct hrd_sweep *sweep);
 
 /* Sweeps at once to the end: in init(), before there are workers. */

@@ -41,7 +41,7 @@ static void
 begin(struct names *names, const struct hrd_policy *policy)
 {
 	names->more = false;
-	if (!policy)
+	if (policy == NULL)
 		return;
 	hrd_policy_walk_init(&names->walk, policy);
 	advance(names);
@@ -63,14 +63,14 @@ make_room(struct comparison *comparison)
 	size_t room = comparison->room ? 2 * comparison->room : FIRST_ROOM;
 	struct hrd_targets *found;
 
-	if (comparison->found && comparison->found->count < comparison->room)
+	if (comparison->found != NULL && comparison->found->count < comparison->room)
 		return true;
 	if (comparison->room >= HRD_TARGETS_MAX)
 		return false;
 	found = realloc(comparison->found, sizeof(*found) + room * sizeof(found->names[0]));
-	if (!found)
+	if (found == NULL)
 		return false;
-	if (!comparison->found)
+	if (comparison->found == NULL)
 		found->count = 0;
 	comparison->found = found;
 	comparison->room = room;

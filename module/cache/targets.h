@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The names that a new generation lists and the one before did not: what is taken out of the caches
- * first, without a walk.  Exact names of query-name rules only; all else waits for the walk
+ * first, without a walk. Exact names of query-name rules only; all else waits for the walk
  * (module/cache/sweep.h), so a list that is cut short costs time, never completeness. */
 #ifndef HRD_MODULE_CACHE_TARGETS_H
 #define HRD_MODULE_CACHE_TARGETS_H
@@ -25,8 +25,8 @@ struct hrd_targets {
 /* Asked now and then: true when nobody needs the list any more. */
 typedef bool hrd_targets_stop_fn(void *ctx);
 
-/* Compares the layers; linear in the rules of policies that changed.  NULL when there is no name,
- * there are too many, memory is short or it was stopped.  free() is enough. */
+/* Compares the layers; linear in the rules of policies that changed. NULL when there is no name,
+ * there are too many, memory is short or it was stopped. free() is enough. */
 struct hrd_targets *hrd_targets_new(const struct hrd_layers *before, const struct hrd_layers *after,
     hrd_targets_stop_fn *stop, void *ctx);
 

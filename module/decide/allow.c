@@ -75,7 +75,7 @@ add_entries(const struct hrd_form *form, const struct entry *entries, size_t cou
 		const struct entry *entry = &entries[i];
 		char name[HRD_NAME_TEXT_MAX];
 
-		(void)hrd_name_to_text(&entry->name, name);
+		hrd_name_to_text(&entry->name, name);
 		if (hrd_exemption_note(form, &entry->exemption, "name", name, sum))
 			status = add_entry(set, entry);
 	}
@@ -114,7 +114,7 @@ hrd_allow_read(const char *path, int32_t today, struct hrd_allow *out)
 	struct hrd_rules *set = hrd_rules_new();
 	struct entry *entries = NULL;
 	size_t count = 0;
-	int status = set ? hrd_form_open(&form, path, &document) : HRD_ENOMEM;
+	int status = set != NULL ? hrd_form_open(&form, path, &document) : HRD_ENOMEM;
 
 	memset(out, 0, sizeof(*out));
 	if (status == HRD_OK) {

@@ -25,7 +25,7 @@ struct hrd_allow {
 	struct hrd_exemptions exemptions;
 };
 
-/* Reads the list as of a day.  Faults, ended entries and entries without owner or reason are said.
+/* Reads the list as of a day. Faults, ended entries and entries without owner or reason are said.
  * HRD_EINVAL, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_allow_read(const char *path, int32_t today, struct hrd_allow *out);
 

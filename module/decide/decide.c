@@ -56,11 +56,11 @@ take(struct hrd_verdict *verdict, const struct hrd_layer *layer, const struct hr
 	enum hrd_action action = overridden(layer, match->action);
 	struct hrd_hit *hit = action == HRD_ACTION_OBSERVE ? &verdict->observed : &verdict->hit;
 
-	if (hit->layer)
+	if (hit->layer != NULL)
 		return false;
 	hit->layer = layer;
 	hit->match = *match;
-	if (name) {
+	if (name != NULL) {
 		hrd_name_suffix(&hit->base, name, match->labels);
 	} else {
 		hit->base.len = 1;
@@ -73,7 +73,7 @@ take(struct hrd_verdict *verdict, const struct hrd_layer *layer, const struct hr
 	return true;
 }
 
-/* The exemption of a client by address.  Rules that block by client address, and what a site makes
+/* The exemption of a client by address. Rules that block by client address, and what a site makes
  * of them, are the companion zone's: a module is not asked about cached names. */
 static bool
 client_passes(
@@ -81,7 +81,7 @@ client_passes(
 {
 	struct hrd_match match;
 
-	if (!client || !layer->info->rules[HRD_TRIGGER_CLIENT_IP])
+	if (client == NULL || !layer->info->rules[HRD_TRIGGER_CLIENT_IP])
 		return false;
 	if (layer->override != HRD_OVERRIDE_NONE && layer->override != HRD_OVERRIDE_PASSTHRU)
 		return false;
@@ -178,9 +178,10 @@ hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_sour
 static bool
 have_rules(const struct hrd_layers *layers, enum hrd_trigger trigger)
 {
-	for (size_t i = 0; i < layers->count; i++)
+	for (size_t i = 0; i < layers->count; i++) {
 		if (layers->layer[i].info->rules[trigger])
 			return true;
+	}
 	return false;
 }
 

@@ -2,11 +2,11 @@
 /* The decision: policies x (query name, aliases, addresses, client) -> verdict.
  *
  * Evaluation runs in stages: the query, then each alias owner and target as it is met, then the
- * final addresses.  Within a stage the first policy in configured order that matches decides, the
- * client's address before the query name; the first decision is final, and PASSTHRU is one.  A rule
+ * final addresses. Within a stage the first policy in configured order that matches decides, the
+ * client's address before the query name; the first decision is final, and PASSTHRU is one. A rule
  * or a policy that only observes is noted and does not end anything.
  *
- * Pure: no Unbound header, no allocation, no lock, no log.  Everything a verdict points to belongs
+ * Pure: no Unbound header, no allocation, no lock, no log. Everything a verdict points to belongs
  * to the policies and to the caller's names; it is good for as long as both are. */
 #ifndef HRD_MODULE_DECIDE_DECIDE_H
 #define HRD_MODULE_DECIDE_DECIDE_H
@@ -22,7 +22,7 @@
 
 /* What a site makes of all rules of one policy, whatever they say (Unbound: rpz-action-override).
  */
-enum hrd_override {
+enum hrd_override_action {
 	HRD_OVERRIDE_NONE = 0,
 	HRD_OVERRIDE_NXDOMAIN,
 	HRD_OVERRIDE_NODATA,
@@ -37,7 +37,7 @@ enum hrd_override {
 struct hrd_layer {
 	const struct hrd_policy *policy;
 	const struct hrd_policy_info *info; /* of that policy */
-	enum hrd_override override;
+	enum hrd_override_action override;
 	const struct hrd_name *cname; /* HRD_OVERRIDE_CNAME */
 };
 
@@ -72,8 +72,8 @@ void hrd_verdict_init(struct hrd_verdict *verdict);
 /* Whether the verdict changes the answer. */
 bool hrd_verdict_acts(const struct hrd_verdict *verdict);
 
-/* First stage.  client: NULL when it is not known.  name: a wire name of any case; the root never
- * matches.  True when there is a decision, PASSTHRU included. */
+/* First stage. client: NULL when it is not known. name: a wire name of any case; the root never
+ * matches. True when there is a decision, PASSTHRU included. */
 bool hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict);
 

@@ -27,7 +27,7 @@ write_date(int32_t day, char text[DATE_TEXT_MAX])
 	time_t seconds = (time_t)day * SECONDS_A_DAY;
 	struct tm utc;
 
-	(void)gmtime_r(&seconds, &utc);
+	gmtime_r(&seconds, &utc);
 	if (strftime(text, DATE_TEXT_MAX, "%Y-%m-%d", &utc) == 0)
 		text[0] = '\0';
 }
@@ -37,7 +37,7 @@ static void
 warn(const struct hrd_form *form, const struct hrd_exemption *exemption, const char *what,
     const char *name, const char *fact, const char *id)
 {
-	hrd_say(HRD_SAY_WARNING, "%s:%u:%u: warning: the exemption of %s \"%s\" %s [%s]",
+	hrd_log(HRD_LOG_WARNING, "%s:%u:%u: warning: the exemption of %s \"%s\" %s [%s]",
 	    form->file, (unsigned)exemption->line, (unsigned)exemption->col, what, name, fact, id);
 }
 
@@ -48,7 +48,7 @@ warn_of_end(const struct hrd_form *form, const struct hrd_exemption *exemption, 
 	char date[DATE_TEXT_MAX], fact[128];
 
 	write_date(exemption->until, date);
-	(void)snprintf(fact, sizeof(fact),
+	snprintf(fact, sizeof(fact),
 	    over ? "ended on %s and is not applied: remove it, or give it a later \"until\""
 		 : "ends on %s: renew \"until\", or let it end",
 	    date);
@@ -72,11 +72,11 @@ hrd_exemption_note(const struct hrd_form *form, const struct hrd_exemption *exem
 		return false;
 	}
 	sum->active++;
-	if (!exemption->owner || !exemption->reason || !exemption->has_until)
+	if (exemption->owner == NULL || exemption->reason == NULL || !exemption->has_until)
 		warn(form, exemption, what, name,
-		    !exemption->owner    ? "has no \"owner\""
-		    : !exemption->reason ? "has no \"reason\""
-					 : "has no end, \"until\"",
+		    exemption->owner == NULL    ? "has no \"owner\""
+		    : exemption->reason == NULL ? "has no \"reason\""
+						: "has no end, \"until\"",
 		    "exemption-unowned");
 	if (!exemption->has_until)
 		return true;

@@ -43,7 +43,7 @@ struct hrd_exemptions {
 };
 
 /* Counts an exemption as of form->today; warns where it is over, ends soon, or says not who, why
- * and until when.  what: "group \"lab\"", for the text.  True when it is in force. */
+ * and until when. what: "group \"lab\"", for the text. True when it is in force. */
 bool hrd_exemption_note(const struct hrd_form *form, const struct hrd_exemption *exemption,
     const char *what, const char *name, struct hrd_exemptions *sum);
 

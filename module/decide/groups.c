@@ -88,7 +88,7 @@ read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), group);
 	if (form->faults > before)
 		return;
-	if (!group->name || !group->prefixes || !hrd_yaml_get(node, "mode"))
+	if (group->name == NULL || group->prefixes == NULL || hrd_yaml_get(node, "mode") == NULL)
 		hrd_form_fault(form, node->line, node->col, "settings-missing",
 		    "a group needs \"group\", \"addresses\" and \"mode\"");
 }
@@ -115,22 +115,24 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 	if (count == 0)
 		return;
 	clients->prefixes = all = calloc(count, sizeof(*all));
-	if (!all) {
+	if (all == NULL) {
 		form->no_memory = true;
 		return;
 	}
-	for (size_t i = 0; i < clients->group_count; i++)
+	for (size_t i = 0; i < clients->group_count; i++) {
 		for (size_t j = 0; j < clients->groups[i].prefix_count; j++)
 			all[n++] = (struct hrd_client_prefix){ clients->groups[i].prefixes[j],
 				&clients->groups[i] };
+	}
 	clients->prefix_count = n;
 	qsort(all, n, sizeof(*all), compare);
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
 		if (compare(&all[i - 1], &all[i]) == 0)
 			hrd_form_fault(form, all[i].group->exemption.line,
 			    all[i].group->exemption.col, "settings-prefix-twice",
 			    "groups \"%s\" and \"%s\" have the same address prefix",
 			    all[i - 1].group->name, all[i].group->name);
+	}
 }
 
 /* Groups that are served otherwise than the rest are exemptions. */
@@ -140,8 +142,8 @@ note_exemptions(const struct hrd_form *form, struct hrd_clients *clients)
 	for (size_t i = 0; i < clients->group_count; i++) {
 		const struct hrd_client_group *group = &clients->groups[i];
 
-		if (group->mode != HRD_MODE_ENFORCE || group->policies)
-			(void)hrd_exemption_note(
+		if (group->mode != HRD_MODE_ENFORCE || group->policies != NULL)
+			hrd_exemption_note(
 			    form, &group->exemption, "group", group->name, &clients->exemptions);
 	}
 }
@@ -163,7 +165,7 @@ hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *
 void
 hrd_clients_clear(struct hrd_clients *clients)
 {
-	for (size_t i = 0; clients->groups && i < clients->group_count; i++) {
+	for (size_t i = 0; clients->groups != NULL && i < clients->group_count; i++) {
 		free(clients->groups[i].prefixes);
 		free(clients->groups[i].policies);
 	}

@@ -3,8 +3,8 @@
  * own.
  *
  * The longest prefix that covers a client decides; a group whose end has passed is as if it were
- * not there; a client in no group has the mode of the settings.  A search walks the prefixes,
- * longest first: groups are a handful of networks.  Immutable once read; any number of threads. */
+ * not there; a client in no group has the mode of the settings. A search walks the prefixes,
+ * longest first: groups are a handful of networks. Immutable once read; any number of threads. */
 #ifndef HRD_MODULE_DECIDE_GROUPS_H
 #define HRD_MODULE_DECIDE_GROUPS_H
 

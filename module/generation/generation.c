@@ -42,11 +42,11 @@ may_lack(const struct hrd_load *load, const struct hrd_settings *settings, const
 {
 	const struct hrd_generation *previous = load->previous;
 
-	if (!previous)
+	if (previous == NULL)
 		return load->restarted || settings->on_missing != HRD_MISSING_REFUSE;
 	/* A path that is new in the settings has to be right. */
 	return find_path(previous, path) < previous->settings->policy_count &&
-	       (!previous->images || !previous->images[find_path(previous, path)]);
+	       (previous->images == NULL || previous->images[find_path(previous, path)] == NULL);
 }
 
 static int
@@ -57,17 +57,17 @@ get_image(struct hrd_generation *generation, size_t i, const struct hrd_load *lo
 	struct hrd_image_want want = {
 		.policy = policy, .state_dir = generation->settings->state_dir, .stop = load->stop
 	};
-	size_t at = previous ? find_path(previous, policy->path) : 0;
+	size_t at = previous != NULL ? find_path(previous, policy->path) : 0;
 	int status;
 
-	if (previous && previous->images && at < previous->settings->policy_count) {
+	if (previous != NULL && previous->images != NULL && at < previous->settings->policy_count) {
 		want.former = previous->images[at];
 		want.same_keys = same_keys(&previous->settings->policies[at], policy);
 	}
 	status = hrd_image_get(&want, &generation->images[i]);
 	if (generation->fault == HRD_OK)
 		generation->fault = status;
-	if (generation->images[i])
+	if (generation->images[i] != NULL)
 		return HRD_OK;
 	if (status == HRD_ENOMEM || status == HRD_ESTOP ||
 	    !may_lack(load, generation->settings, policy->path))
@@ -83,18 +83,18 @@ describe(const struct hrd_policy_settings *policy, const struct hrd_policy_info 
 	unsigned long long left = info->rules[HRD_TRIGGER_CLIENT_IP] +
 				  info->rules[HRD_TRIGGER_NSDNAME] + info->rules[HRD_TRIGGER_NSIP];
 
-	hrd_say(HRD_SAY_NOTICE, "policy %s serial %u from %s: %llu names, %llu addresses; %s",
+	hrd_log(HRD_LOG_NOTICE, "policy %s serial %u from %s: %llu names, %llu addresses; %s",
 	    info->id, (unsigned)info->serial, policy->path,
 	    (unsigned long long)info->rules[HRD_TRIGGER_QNAME],
 	    (unsigned long long)info->rules[HRD_TRIGGER_RESPONSE_IP],
 	    policy->key_count ? "signature verified" : "no keys, so no signature asked for");
 	if (left)
-		hrd_say(HRD_SAY_WARNING,
+		hrd_log(HRD_LOG_WARNING,
 		    "policy %s: %llu rules by client address, name server name or name server "
 		    "address are left to the companion zone (rpzgen compile --companion); of "
 		    "them only PASSTHRU by client address is carried out here",
 		    info->id, left);
-	(void)hrd_warn_unsafe(policy->path, true);
+	hrd_warn_unsafe(policy->path, true);
 }
 
 bool
@@ -110,9 +110,9 @@ apply_expiry(struct hrd_layer *layer, const struct hrd_settings *settings)
 	time_t end = (time_t)layer->info->not_after;
 	char text[sizeof("2026-12-31T23:59:59Z")] = "?";
 
-	if (gmtime_r(&end, &tm))
-		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	hrd_say(HRD_SAY_ERROR,
+	if (gmtime_r(&end, &tm) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	hrd_log(HRD_LOG_ERROR,
 	    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image is published",
 	    layer->info->id, text,
 	    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"
@@ -128,7 +128,7 @@ load_policy(struct hrd_generation *generation, size_t i, const struct hrd_load *
 	struct hrd_layer *layer = &generation->storage[generation->layers.count];
 	int status = get_image(generation, i, load);
 
-	if (status != HRD_OK || !generation->images[i])
+	if (status != HRD_OK || generation->images[i] == NULL)
 		return status;
 	layer->policy = generation->images[i]->policy;
 	layer->info = hrd_policy_info(layer->policy);
@@ -147,7 +147,8 @@ load_policy(struct hrd_generation *generation, size_t i, const struct hrd_load *
 static const char *
 id_of(const struct hrd_generation *generation, size_t i)
 {
-	return generation->images[i] ? hrd_policy_info(generation->images[i]->policy)->id : NULL;
+	return generation->images[i] != NULL ? hrd_policy_info(generation->images[i]->policy)->id
+					     : NULL;
 }
 
 /* Two policies of one id could not be told apart in answers, events and metrics. */
@@ -158,13 +159,14 @@ check_ids(const struct hrd_generation *generation, const char *settings_path)
 
 	for (size_t i = 0; i < settings->policy_count; i++) {
 		const char *id = id_of(generation, i);
-		bool taken = id && strcmp(id, HRD_ALLOW_ID) == 0;
+		bool taken = id != NULL && strcmp(id, HRD_ALLOW_ID) == 0;
 
-		for (size_t j = 0; j < i && id && !taken; j++)
-			taken = id_of(generation, j) && strcmp(id, id_of(generation, j)) == 0;
+		for (size_t j = 0; j < i && id != NULL && !taken; j++)
+			taken =
+			    id_of(generation, j) != NULL && strcmp(id, id_of(generation, j)) == 0;
 		if (!taken)
 			continue;
-		hrd_say(HRD_SAY_ERROR,
+		hrd_log(HRD_LOG_ERROR,
 		    "%s:%u:%u: error: two policies have the id \"%s\": remove one, or compile it "
 		    "with another --id [settings-policy-twice]",
 		    settings_path, (unsigned)settings->policies[i].line,
@@ -179,13 +181,14 @@ static int
 stand_in_for_allow(struct hrd_generation *generation, int32_t today, int status)
 {
 	const struct hrd_settings *settings = generation->settings;
-	char *copy =
-	    settings->state_dir ? hrd_state_path(settings->state_dir, settings->local_allow) : NULL;
+	char *copy = settings->state_dir != NULL
+			 ? hrd_state_path(settings->state_dir, settings->local_allow)
+			 : NULL;
 	struct stat file;
-	bool good = copy && stat(copy, &file) == 0 &&
+	bool good = copy != NULL && stat(copy, &file) == 0 &&
 		    hrd_allow_read(copy, today, &generation->allow) == HRD_OK;
 
-	hrd_say(HRD_SAY_ERROR, "ALARM: %s until the local allow list %s is mended",
+	hrd_log(HRD_LOG_ERROR, "ALARM: %s until the local allow list %s is mended",
 	    good ? "the last good copy is in force" : "nothing is exempted", settings->local_allow);
 	free(copy);
 	memset(&generation->allow_file, 0, sizeof(generation->allow_file));
@@ -200,10 +203,9 @@ read_allow(struct hrd_generation *generation, int32_t today, const char *setting
 
 	if (access(settings->local_allow, R_OK) == 0)
 		return hrd_allow_read(settings->local_allow, today, &generation->allow);
-	hrd_say(HRD_SAY_ERROR,
+	hrd_log(HRD_LOG_ERROR,
 	    "%s:%u:%u: error: cannot read the allow list %s: %s: make it readable for the server, "
-	    "or "
-	    "take the setting out [settings-allow]",
+	    "or take the setting out [settings-allow]",
 	    settings_path, (unsigned)settings->allow_line, (unsigned)settings->allow_col,
 	    settings->local_allow, strerror(errno));
 	return HRD_EIO;
@@ -218,13 +220,13 @@ load_allow(struct hrd_generation *generation, const struct hrd_load *load)
 	int32_t today = (int32_t)(load->now / SECONDS_A_DAY);
 	int status;
 
-	if (!path)
+	if (path == NULL)
 		return HRD_OK;
-	(void)stat(path, &generation->allow_file);
+	stat(path, &generation->allow_file);
 	status = read_allow(generation, today, load->settings_path);
 	if (status != HRD_OK && status != HRD_ENOMEM && load->restarted)
 		status = stand_in_for_allow(generation, today, status);
-	if (status != HRD_OK || !generation->allow.policy)
+	if (status != HRD_OK || generation->allow.policy == NULL)
 		return status;
 	layer->policy = generation->allow.policy;
 	layer->info = hrd_policy_info(layer->policy);
@@ -249,27 +251,27 @@ find_layer(const struct hrd_generation *generation, const struct hrd_group_polic
 	/* It may be one of those that are missing. */
 	if (generation->lacking > 0)
 		return HRD_OK;
-	hrd_say(HRD_SAY_ERROR,
+	hrd_log(HRD_LOG_ERROR,
 	    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id of each image "
 	    "[settings-policy-id]",
 	    settings_path, (unsigned)policy->line, (unsigned)policy->col, policy->id);
 	return HRD_EINVAL;
 }
 
-/* Which layers skip each group: those that it does not choose, if it chooses any.  The local allow
+/* Which layers skip each group: those that it does not choose, if it chooses any. The local allow
  * list is everybody's. */
 static int
 choose_layers(struct hrd_generation *generation, const char *settings_path)
 {
 	const struct hrd_clients *clients = &generation->settings->clients;
-	uint64_t allow = generation->allow.policy ? 1 : 0;
+	uint64_t allow = generation->allow.policy != NULL ? 1 : 0;
 
 	generation->skipped = calloc(clients->group_count + 1, sizeof(*generation->skipped));
-	if (!generation->skipped)
+	if (generation->skipped == NULL)
 		return HRD_ENOMEM;
 	for (size_t i = 0; i < clients->group_count; i++) {
 		const struct hrd_client_group *group = &clients->groups[i];
-		uint64_t chosen = group->policies ? allow : UINT64_MAX, bit = 0;
+		uint64_t chosen = group->policies != NULL ? allow : UINT64_MAX, bit = 0;
 
 		for (size_t j = 0; j < group->policy_count; j++) {
 			if (find_layer(generation, &group->policies[j], settings_path, &bit) !=
@@ -291,7 +293,7 @@ load_policies(struct hrd_generation *generation, const struct hrd_load *load)
 
 	generation->storage = calloc(count + 1, sizeof(*generation->storage));
 	generation->images = calloc(count, sizeof(*generation->images));
-	if (!generation->storage || !generation->images)
+	if (generation->storage == NULL || generation->images == NULL)
 		return HRD_ENOMEM;
 	generation->layers.layer = generation->storage;
 	status = load_allow(generation, load);
@@ -299,7 +301,7 @@ load_policies(struct hrd_generation *generation, const struct hrd_load *load)
 		status = load_policy(generation, i, load);
 	generation->servfail = generation->lacking > 0 &&
 			       generation->settings->on_missing == HRD_MISSING_SERVFAIL &&
-			       (previous ? previous->servfail : !load->restarted);
+			       (previous != NULL ? previous->servfail : !load->restarted);
 	if (status == HRD_OK)
 		status = check_ids(generation, load->settings_path);
 	return status == HRD_OK ? choose_layers(generation, load->settings_path) : status;
@@ -329,7 +331,7 @@ mix_path(uint64_t digest, const char *path)
 {
 	struct stat file;
 
-	if (!path)
+	if (path == NULL)
 		return digest;
 	return stat(path, &file) == 0 ? mix_file(digest, &file) : mix(digest, (uint64_t)errno);
 }
@@ -352,7 +354,7 @@ hrd_generation_look(const struct hrd_generation *generation, const char *setting
 	struct stat file;
 
 	memset(&file, 0, sizeof(file));
-	(void)stat(settings_path, &file);
+	stat(settings_path, &file);
 	return look(generation->settings, &file);
 }
 
@@ -383,13 +385,13 @@ static void
 look_at_permissions(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	const struct hrd_settings *settings = generation->settings;
-	bool say = !load->previous ||
+	bool say = load->previous == NULL ||
 		   !hrd_same_file(&load->previous->settings_file, &generation->settings_file);
 
 	generation->unsafe = hrd_warn_unsafe(load->settings_path, say);
-	if (settings->local_allow)
+	if (settings->local_allow != NULL)
 		generation->unsafe += hrd_warn_unsafe(settings->local_allow, say);
-	if (settings->state_dir)
+	if (settings->state_dir != NULL)
 		generation->unsafe += hrd_warn_unsafe_directory(settings->state_dir, say);
 	/* What of these is new was said when it was read. */
 	for (size_t i = 0; i < settings->policy_count; i++)
@@ -403,8 +405,8 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 	int status = HRD_ENOMEM;
 
 	*out = NULL;
-	if (generation) {
-		(void)stat(load->settings_path, &generation->settings_file);
+	if (generation != NULL) {
+		stat(load->settings_path, &generation->settings_file);
 		status =
 		    hrd_settings_read(load->settings_path, load->restarted, &generation->settings);
 	}
@@ -413,7 +415,7 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 		status = load_policies(generation, load);
 	}
 	if (status == HRD_ENOMEM)
-		hrd_say(HRD_SAY_ERROR, "out of memory while loading %s", load->settings_path);
+		hrd_log(HRD_LOG_ERROR, "out of memory while loading %s", load->settings_path);
 	if (status != HRD_OK) {
 		hrd_generation_free(generation);
 		return status;
@@ -429,13 +431,14 @@ hrd_generation_empty(const char *settings_path)
 {
 	struct hrd_generation *generation = calloc(1, sizeof(*generation));
 
-	if (generation && hrd_settings_read(settings_path, true, &generation->settings) != HRD_OK)
+	if (generation != NULL &&
+	    hrd_settings_read(settings_path, true, &generation->settings) != HRD_OK)
 		generation->settings = calloc(1, sizeof(*generation->settings));
-	if (generation && !generation->settings) {
+	if (generation != NULL && generation->settings == NULL) {
 		free(generation);
 		return NULL;
 	}
-	if (generation) {
+	if (generation != NULL) {
 		generation->seen = hrd_generation_look(generation, settings_path);
 		generation->empty = true;
 	}
@@ -445,10 +448,10 @@ hrd_generation_empty(const char *settings_path)
 static bool
 keep_text(const char *state_dir, const char *path, const struct stat *as_read)
 {
-	if (!path || as_read->st_ino == 0 ||
+	if (path == NULL || as_read->st_ino == 0 ||
 	    hrd_state_keep_file(state_dir, path, as_read) == HRD_OK)
 		return true;
-	hrd_say(HRD_SAY_ERROR, "cannot keep a copy of %s in state-dir %s: %s", path, state_dir,
+	hrd_log(HRD_LOG_ERROR, "cannot keep a copy of %s in state-dir %s: %s", path, state_dir,
 	    strerror(errno));
 	return false;
 }
@@ -459,12 +462,12 @@ hrd_generation_keep(struct hrd_generation *generation, const char *settings_path
 	const struct hrd_settings *settings = generation->settings;
 	bool kept = true;
 
-	if (!settings->state_dir || !generation->images)
+	if (settings->state_dir == NULL || generation->images == NULL)
 		return true;
 	for (size_t i = 0; i < settings->policy_count; i++) {
 		struct hrd_image *image = generation->images[i];
 
-		if (!image)
+		if (image == NULL)
 			continue;
 		hrd_image_keep(image, &settings->policies[i], settings->state_dir);
 		kept &= image->kept;
@@ -477,9 +480,10 @@ hrd_generation_keep(struct hrd_generation *generation, const char *settings_path
 void
 hrd_generation_free(struct hrd_generation *generation)
 {
-	if (!generation)
+	if (generation == NULL)
 		return;
-	for (size_t i = 0; generation->images && i < generation->settings->policy_count; i++)
+	for (size_t i = 0; generation->images != NULL && i < generation->settings->policy_count;
+	     i++)
 		hrd_image_release(generation->images[i]);
 	hrd_policy_free(generation->allow.policy);
 	free(generation->images);

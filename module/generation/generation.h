@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is in force at one time: settings, allow list and images together, immutable once published.
  *
- * Bad settings or a bad allow list refuse a generation as a whole.  A bad image does not: what was
+ * Bad settings or a bad allow list refuse a generation as a whole. A bad image does not: what was
  * in force of that policy stays (module/generation/image.h) and everything else is taken over, so
  * that one broken publisher holds up no other.
  *
@@ -53,14 +53,14 @@ struct hrd_load {
 	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
 };
 
-/* Reads the settings file and what it names.  Faults are said (module/base/log.h), one line each.
- * HRD_OK: *out is to be published; its `fault` says whether all files are in force.  Else nothing
+/* Reads the settings file and what it names. Faults are said (module/base/log.h), one line each.
+ * HRD_OK: *out is to be published; its `fault` says whether all files are in force. Else nothing
  * is changed: HRD_EINVAL, HRD_ECORRUPT, HRD_EVERSION, HRD_EIO, HRD_ENOENT, HRD_ESIGNATURE,
  * HRD_EOLD, HRD_ELIMIT, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out);
 
 /* A generation that enforces nothing; it has the settings, where they can be read, so that their
- * files are watched.  NULL when out of memory. */
+ * files are watched. NULL when out of memory. */
 struct hrd_generation *hrd_generation_empty(const char *settings_path);
 
 /* A digest of what the files of a generation look like now: another one means that one of them has
@@ -70,11 +70,11 @@ uint64_t hrd_generation_look(const struct hrd_generation *generation, const char
 /* Whether the policy has an end of validity, and it is past. */
 bool hrd_policy_expired(const struct hrd_policy_info *info, int64_t now);
 
-/* Keeps what is in force in state-dir, for the next start: writes to the disk.  Failures are said;
- * false when there was one.  Only from the thread that loads. */
+/* Keeps what is in force in state-dir, for the next start: writes to the disk. Failures are said;
+ * false when there was one. Only from the thread that loads. */
 bool hrd_generation_keep(struct hrd_generation *generation, const char *settings_path);
 
-/* NULL-safe.  Only when no worker can hold it. */
+/* NULL-safe. Only when no worker can hold it. */
 void hrd_generation_free(struct hrd_generation *generation);
 
 /* Octets held by its images. */

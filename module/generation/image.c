@@ -33,7 +33,7 @@ check_signature(const struct hrd_policy_settings *policy, const uint8_t *digest,
 		*reason = "not signed, and the settings name keys";
 		return HRD_ESIGNATURE;
 	}
-	return hrd_verify(
+	return hrd_signature_verify(
 	    digest, (const char *)signature, len, policy->keys, policy->key_count, NULL, reason);
 }
 
@@ -46,13 +46,13 @@ check_order(const struct bench *bench, const char **reason)
 	if (!bench->ordered)
 		return HRD_OK;
 	*reason = hrd_stamp_fault(&bench->floor, &bench->stamp);
-	if (!*reason)
+	if (*reason == NULL)
 		return HRD_OK;
 	if (!policy->accepts_serial || policy->accept_serial != bench->stamp.serial)
 		return HRD_EOLD;
-	hrd_say(HRD_SAY_WARNING,
-	    "policy image %s: serial %u is taken because of accept-serial: remove that from the "
-	    "settings now",
+	hrd_log(HRD_LOG_WARNING,
+	    "policy image %s: serial %u is taken because of accept-serial: remove that "
+	    "from the settings now",
 	    policy->path, (unsigned)bench->stamp.serial);
 	return HRD_OK;
 }
@@ -83,7 +83,7 @@ goes_on(void *ctx)
 	const struct bench *bench = ctx;
 
 	hrd_thread_give_way();
-	return !bench->stop || !atomic_load_explicit(bench->stop, memory_order_relaxed);
+	return bench->stop == NULL || !atomic_load_explicit(bench->stop, memory_order_relaxed);
 }
 
 static struct hrd_stamp
@@ -105,7 +105,8 @@ would_do(const struct hrd_image *image, const struct hrd_policy_settings *policy
 	const char *reason;
 
 	hrd_policy_payload(image->policy, &payload, &len, &digest, &signature, &signature_len);
-	return (!policy->id || strcmp(policy->id, hrd_policy_info(image->policy)->id) == 0) &&
+	return (policy->id == NULL ||
+		   strcmp(policy->id, hrd_policy_info(image->policy)->id) == 0) &&
 	       check_signature(policy, digest, signature, signature_len, &reason) == HRD_OK;
 }
 
@@ -121,14 +122,14 @@ find_floor(const struct hrd_image_want *want, struct bench *bench)
 
 	if (want->policy->key_count == 0)
 		return;
-	if (want->former) {
+	if (want->former != NULL) {
 		bench->ordered = would_do(want->former, want->policy);
 		bench->floor = stamp_of(want->former);
 		return;
 	}
-	copy = want->state_dir ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
+	copy = want->state_dir != NULL ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
 	bench->ordered =
-	    copy && hrd_policy_read_judged(copy, 0, &reader, &policy, &fault) == HRD_EEXIST;
+	    copy != NULL && hrd_policy_read_judged(copy, 0, &reader, &policy, &fault) == HRD_EEXIST;
 	bench->floor = of_copy.stamp;
 	free(copy);
 }
@@ -136,9 +137,9 @@ find_floor(const struct hrd_image_want *want, struct bench *bench)
 static int
 check_id(const char *path, const struct hrd_policy_settings *policy, const struct hrd_policy *image)
 {
-	if (!policy->id || strcmp(policy->id, hrd_policy_info(image)->id) == 0)
+	if (policy->id == NULL || strcmp(policy->id, hrd_policy_info(image)->id) == 0)
 		return HRD_OK;
-	hrd_say(HRD_SAY_ERROR, "policy image %s has the id \"%s\", the settings want \"%s\"", path,
+	hrd_log(HRD_LOG_ERROR, "policy image %s has the id \"%s\", the settings want \"%s\"", path,
 	    hrd_policy_info(image)->id, policy->id);
 	return HRD_EINVAL;
 }
@@ -152,20 +153,20 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out)
 	struct hrd_fault fault = { "file", 0, "" };
 	int status = HRD_ENOMEM;
 
-	if (image)
+	if (image != NULL)
 		status = hrd_policy_read_judged(
 		    path, HRD_OPEN_LOOK_UPS, &reader, &image->policy, &fault);
 	if (status == HRD_EIO)
-		hrd_say(
-		    HRD_SAY_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
+		hrd_log(
+		    HRD_LOG_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
 	else if (status != HRD_OK && status != HRD_ESTOP)
-		hrd_say(HRD_SAY_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
+		hrd_log(HRD_LOG_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
 		    path, hrd_strstatus(status), fault.section, (unsigned long long)fault.offset,
 		    fault.reason);
 	else if (status == HRD_OK)
 		status = check_id(path, bench->policy, image->policy);
 	if (status != HRD_OK) {
-		if (image)
+		if (image != NULL)
 			hrd_policy_free(image->policy);
 		free(image);
 		return status;
@@ -180,11 +181,11 @@ note_step_back(const struct hrd_image_want *want, const struct hrd_image *image)
 {
 	uint32_t before, after = hrd_policy_info(image->policy)->serial;
 
-	if (want->policy->key_count || !want->former)
+	if (want->policy->key_count || want->former == NULL)
 		return;
 	before = hrd_policy_info(want->former->policy)->serial;
 	if ((int32_t)(after - before) < 0)
-		hrd_say(HRD_SAY_WARNING, "policy image %s: the serial went back from %u to %u",
+		hrd_log(HRD_LOG_WARNING, "policy image %s: the serial went back from %u to %u",
 		    want->policy->path, (unsigned)before, (unsigned)after);
 }
 
@@ -198,11 +199,11 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 
 	if (stat(want->policy->path, &file) != 0) {
 		status = errno == ENOENT ? HRD_ENOENT : HRD_EIO;
-		hrd_say(HRD_SAY_ERROR, "cannot read the policy image %s: %s", want->policy->path,
+		hrd_log(HRD_LOG_ERROR, "cannot read the policy image %s: %s", want->policy->path,
 		    strerror(errno));
 		return status;
 	}
-	if (want->former && want->same_keys && hrd_same_file(&want->former->file, &file) &&
+	if (want->former != NULL && want->same_keys && hrd_same_file(&want->former->file, &file) &&
 	    would_do(want->former, want->policy)) {
 		*out = want->former;
 		return HRD_OK;
@@ -223,11 +224,12 @@ get_copy(const struct hrd_image_want *want)
 	struct bench bench = { .policy = want->policy, .stop = want->stop };
 	struct hrd_image *image = NULL;
 	struct stat file;
-	char *copy = want->state_dir ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
+	char *copy =
+	    want->state_dir != NULL ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
 
-	if (copy && stat(copy, &file) == 0 && open_image(copy, &bench, &image) == HRD_OK) {
+	if (copy != NULL && stat(copy, &file) == 0 && open_image(copy, &bench, &image) == HRD_OK) {
 		image->kept = true;
-		hrd_say(HRD_SAY_WARNING,
+		hrd_log(HRD_LOG_WARNING,
 		    "policy %s: the last good image, serial %u from %s, is in force instead",
 		    hrd_policy_info(image->policy)->id,
 		    (unsigned)hrd_policy_info(image->policy)->serial, copy);
@@ -239,9 +241,9 @@ get_copy(const struct hrd_image_want *want)
 static struct hrd_image *
 stand_in(const struct hrd_image_want *want)
 {
-	if (!want->former || !would_do(want->former, want->policy))
+	if (want->former == NULL || !would_do(want->former, want->policy))
 		return get_copy(want);
-	hrd_say(HRD_SAY_WARNING, "policy %s: what was in force, serial %u, stays in force",
+	hrd_log(HRD_LOG_WARNING, "policy %s: what was in force, serial %u, stays in force",
 	    hrd_policy_info(want->former->policy)->id,
 	    (unsigned)hrd_policy_info(want->former->policy)->serial);
 	return want->former;
@@ -256,7 +258,7 @@ hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out)
 	status = get_file(want, out);
 	if (status != HRD_OK && status != HRD_ESTOP)
 		*out = stand_in(want);
-	if (*out)
+	if (*out != NULL)
 		(*out)->users++;
 	return status;
 }
@@ -269,7 +271,7 @@ hrd_image_keep(
 	size_t len, signature_len;
 	int status;
 
-	if (!state_dir || image->kept)
+	if (state_dir == NULL || image->kept)
 		return;
 	hrd_policy_payload(image->policy, &payload, &len, &digest, &signature, &signature_len);
 	/* The parts follow one another in the file. */
@@ -277,10 +279,9 @@ hrd_image_keep(
 	    state_dir, policy->path, payload, (size_t)(signature + signature_len - payload));
 	image->kept = status == HRD_OK;
 	if (status != HRD_OK)
-		hrd_say(HRD_SAY_ERROR,
+		hrd_log(HRD_LOG_ERROR,
 		    "cannot keep the last good image of policy %s in state-dir %s: %s: the "
-		    "directory "
-		    "must exist and be writable for the server",
+		    "directory must exist and be writable for the server",
 		    hrd_policy_info(image->policy)->id, state_dir,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
 }
@@ -288,7 +289,7 @@ hrd_image_keep(
 void
 hrd_image_release(struct hrd_image *image)
 {
-	if (!image || --image->users > 0)
+	if (image == NULL || --image->users > 0)
 		return;
 	hrd_policy_free(image->policy);
 	free(image);

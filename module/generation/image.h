@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The image that is in force for one entry of "policies", and where it comes from.
  *
- * It is the file that the settings name, when that is good.  Else the image that was in force
+ * It is the file that the settings name, when that is good. Else the image that was in force
  * before stays; else, after a start, the last good copy (module/generation/state.h) takes its
- * place.  Where keys are configured every one of them must be signed, and a file that is older than
+ * place. Where keys are configured every one of them must be signed, and a file that is older than
  * what was in force is refused, across restarts too: the last good copy is what it is compared
- * with.  Once the settings name other keys, what the former ones signed counts no more, neither as
+ * with. Once the settings name other keys, what the former ones signed counts no more, neither as
  * an image nor as a floor.
  *
  * One thread loads and frees generations, and images with them. */
@@ -39,7 +39,7 @@ struct hrd_image_want {
 
 /* HRD_ESTOP: the caller wanted no result any more; nothing is said.
  *
- * Gets the image, its count of users raised; *out is NULL when there is none.  Tells about the file
+ * Gets the image, its count of users raised; *out is NULL when there is none. Tells about the file
  * of the settings: HRD_OK when it is in force; else why it is not, with *out standing in for it.
  * All is said (module/base/log.h). */
 HRD_MUST_USE int hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out);

@@ -35,7 +35,7 @@ read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 
 	hrd_form_word(form, node, words, sizeof(words) / sizeof(words[0]),
 	    "nxdomain, nodata, passthru, drop, tcp-only, cname or disabled", &value);
-	*(enum hrd_override *)target = (enum hrd_override)value;
+	*(enum hrd_override_action *)target = (enum hrd_override_action)value;
 }
 
 /* A number from 1 to max. */
@@ -141,7 +141,7 @@ read_policy(struct hrd_form *form, const struct hrd_yaml_node *node, void *targe
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), policy);
 	if (form->faults > before)
 		return;
-	if (!policy->path)
+	if (policy->path == NULL)
 		hrd_form_fault(
 		    form, node->line, node->col, "settings-missing", "a policy needs \"path\"");
 	if ((policy->override == HRD_OVERRIDE_CNAME) != (policy->cname.len > 0))
@@ -175,18 +175,18 @@ read_rate(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 }
 
 static void
-read_telling(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_client_detail(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_word words[] = {
-		{ "full", HRD_TELL_FULL },
-		{ "prefix", HRD_TELL_PREFIX },
-		{ "none", HRD_TELL_NONE },
+		{ "full", HRD_CLIENT_FULL },
+		{ "prefix", HRD_CLIENT_PREFIX },
+		{ "none", HRD_CLIENT_NONE },
 	};
-	int value = HRD_TELL_PREFIX;
+	int value = HRD_CLIENT_PREFIX;
 
 	hrd_form_word(
 	    form, node, words, sizeof(words) / sizeof(words[0]), "full, prefix or none", &value);
-	*(enum hrd_telling *)target = (enum hrd_telling)value;
+	*(enum hrd_client_detail *)target = (enum hrd_client_detail)value;
 }
 
 /* The directory may come later: events are dropped, and counted, until it is there. */
@@ -195,7 +195,7 @@ read_events(struct hrd_form *form, const struct hrd_yaml_node *node, void *targe
 {
 	static const struct hrd_form_field fields[] = {
 		{ "file", hrd_form_path, offsetof(struct hrd_event_settings, file) },
-		{ "client", read_telling, offsetof(struct hrd_event_settings, client) },
+		{ "client", read_client_detail, offsetof(struct hrd_event_settings, client) },
 		{ "rate", read_rate, offsetof(struct hrd_event_settings, rate) },
 	};
 	struct hrd_event_settings *events = target;
@@ -203,7 +203,7 @@ read_events(struct hrd_form *form, const struct hrd_yaml_node *node, void *targe
 
 	events->rate = RATE_DEFAULT;
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), events);
-	if (form->faults == before && !events->file)
+	if (form->faults == before && events->file == NULL)
 		hrd_form_fault(
 		    form, node->line, node->col, "settings-missing", "events need \"file\"");
 }
@@ -220,7 +220,7 @@ read_metrics(struct hrd_form *form, const struct hrd_yaml_node *node, void *targ
 
 	metrics->interval = INTERVAL_DEFAULT;
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), metrics);
-	if (form->faults == before && !metrics->file)
+	if (form->faults == before && metrics->file == NULL)
 		hrd_form_fault(
 		    form, node->line, node->col, "settings-missing", "metrics need \"file\"");
 }
@@ -267,7 +267,7 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 	};
 
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), settings);
-	if (!form->faults && !settings->policies && !form->no_memory)
+	if (!form->faults && settings->policies == NULL && !form->no_memory)
 		hrd_form_fault(
 		    form, node->line, node->col, "settings-missing", "\"policies\" is missing");
 }
@@ -277,7 +277,7 @@ hrd_settings_path(void)
 {
 	const char *path = getenv("HRADBA_CONFIG");
 
-	return path && path[0] ? path : HRADBA_CONFDIR "/hradba.yaml";
+	return path != NULL && path[0] ? path : HRADBA_CONFDIR "/hradba.yaml";
 }
 
 int
@@ -287,7 +287,7 @@ hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out)
 	struct hrd_settings *settings = calloc(1, sizeof(*settings));
 	int status = HRD_ENOMEM;
 
-	if (settings)
+	if (settings != NULL)
 		status = hrd_form_open(&form, path, &settings->document);
 	if (status == HRD_OK) {
 		settings->answer.ede = true;
@@ -308,9 +308,9 @@ hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out)
 void
 hrd_settings_free(struct hrd_settings *settings)
 {
-	if (!settings)
+	if (settings == NULL)
 		return;
-	for (size_t i = 0; settings->policies && i < settings->policy_count; i++)
+	for (size_t i = 0; settings->policies != NULL && i < settings->policy_count; i++)
 		free(settings->policies[i].keys);
 	free(settings->policies);
 	hrd_clients_clear(&settings->clients);

@@ -2,7 +2,7 @@
 /* The module's settings: the YAML file named by $HRADBA_CONFIG, else sysconfdir/hradba/hradba.yaml.
  *
  * Parsing is strict: an unknown key, a wrong type or a value out of range is one line with
- * file:line:col and a stable id, and the whole file is refused.  Settings are immutable once read.
+ * file:line:col and a stable id, and the whole file is refused. Settings are immutable once read.
  */
 #ifndef HRD_MODULE_GENERATION_SETTINGS_H
 #define HRD_MODULE_GENERATION_SETTINGS_H
@@ -22,7 +22,7 @@
 struct hrd_policy_settings {
 	const char *path; /* absolute */
 	const char *id;   /* the id that the image must have, or NULL */
-	enum hrd_override override;
+	enum hrd_override_action override;
 	struct hrd_name cname; /* of HRD_OVERRIDE_CNAME */
 	/* one of them must have signed the image; none: unsigned ones are taken */
 	struct hrd_public_key *keys;
@@ -49,16 +49,16 @@ struct hrd_metrics_settings {
 };
 
 /* "events": one line of JSON a match. */
-enum hrd_telling {
-	HRD_TELL_PREFIX = 0, /* of the client: its network, /24 or /56 */
-	HRD_TELL_FULL,       /* its address */
-	HRD_TELL_NONE,
+enum hrd_client_detail {
+	HRD_CLIENT_PREFIX = 0, /* of the client: its network, /24 or /56 */
+	HRD_CLIENT_FULL,       /* its address */
+	HRD_CLIENT_NONE,
 };
 
 struct hrd_event_settings {
-	const char *file;        /* absolute, or NULL: none are written */
-	enum hrd_telling client; /* what is told of it */
-	uint32_t rate;           /* events a second */
+	const char *file;              /* absolute, or NULL: none are written */
+	enum hrd_client_detail client; /* what is told of it */
+	uint32_t rate;                 /* events a second */
 };
 
 struct hrd_settings {
@@ -83,7 +83,7 @@ struct hrd_settings {
 /* The file that settings are read from; valid until the environment changes. */
 const char *hrd_settings_path(void);
 
-/* Reads and checks the file; each fault is said (module/base/log.h).  restarted: the host was
+/* Reads and checks the file; each fault is said (module/base/log.h). restarted: the host was
  * reloaded, so what only reports must not keep away what enforces: a missing directory is warned
  * of. HRD_EINVAL: the file is refused; HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, said as well.  *out is
  * freed by hrd_settings_free(). */

@@ -21,15 +21,15 @@ enum { NAME_MAX_OCTETS = 100, CHUNK = 65536 };
 char *
 hrd_state_path(const char *state_dir, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 	size_t size = strlen(state_dir) + NAME_MAX_OCTETS + sizeof("/-0123456789abcdef.last");
 	char *out = malloc(size);
 	uint8_t digest[sizeof(uint64_t)];
 
-	if (!out)
+	if (out == NULL)
 		return NULL;
 	hrd_blake2b(digest, sizeof(digest), path, strlen(path));
-	(void)snprintf(out, size, "%s/%.*s-%016" PRIx64 ".last", state_dir, NAME_MAX_OCTETS, name,
+	snprintf(out, size, "%s/%.*s-%016" PRIx64 ".last", state_dir, NAME_MAX_OCTETS, name,
 	    hrd_le64(digest));
 	return out;
 }
@@ -47,7 +47,7 @@ holds(const char *path, const uint8_t *data, size_t len)
 {
 	static const size_t chunk = CHUNK;
 	FILE *file = fopen(path, "re");
-	uint8_t *buffer = file ? malloc(chunk) : NULL;
+	uint8_t *buffer = file != NULL ? malloc(chunk) : NULL;
 	size_t got = 0, done = 0;
 	bool same = buffer != NULL;
 
@@ -56,8 +56,8 @@ holds(const char *path, const uint8_t *data, size_t len)
 		done += got;
 	}
 	free(buffer);
-	if (file)
-		(void)fclose(file);
+	if (file != NULL)
+		fclose(file);
 	return same && done == len;
 }
 
@@ -67,7 +67,7 @@ hrd_state_keep(const char *state_dir, const char *path, const void *data, size_t
 	char *copy = hrd_state_path(state_dir, path);
 	int status, error;
 
-	if (!copy)
+	if (copy == NULL)
 		return HRD_ENOMEM;
 	status = holds(copy, data, len) ? HRD_OK : hrd_replace_durably(copy, data, len);
 	error = errno;
@@ -87,12 +87,12 @@ read_described(const char *path, const struct stat *as_read, int *status)
 	struct stat now;
 	bool whole = false;
 
-	*status = data ? HRD_OK : HRD_ENOMEM;
-	if (data && file)
+	*status = data != NULL ? HRD_OK : HRD_ENOMEM;
+	if (data != NULL && file != NULL)
 		whole = fread(data, 1, len + 1, file) == len && fstat(fileno(file), &now) == 0 &&
 			hrd_same_file(&now, as_read);
-	if (file)
-		(void)fclose(file);
+	if (file != NULL)
+		fclose(file);
 	if (whole)
 		return data;
 	free(data);
@@ -108,7 +108,7 @@ hrd_state_keep_file(const char *state_dir, const char *path, const struct stat *
 	if (as_read->st_size < 0 || (uint64_t)as_read->st_size > HRD_YAML_OCTETS_MAX)
 		return HRD_OK;
 	data = read_described(path, as_read, &status);
-	if (data)
+	if (data != NULL)
 		status = hrd_state_keep(state_dir, path, data, (size_t)as_read->st_size);
 	free(data);
 	return status;

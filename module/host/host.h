@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The way to Unbound's headers, and the one place that knows how its versions differ.
  *
- * Include this after <config.h>; it brings every header of the host that the module uses.  The
+ * Include this after <config.h>; it brings every header of the host that the module uses. The
  * layout of Unbound's structures depends on macros of its own config.h, which has the same name as
- * ours; the build passes its full path.  From here on PACKAGE_STRING and CONFCMDLINE are the
+ * ours; the build passes its full path. From here on PACKAGE_STRING and CONFCMDLINE are the
  * host's: the literals that the load guard looks for in the running server.
  *
  * configure tries each difference against the host's tree, so a distribution that has taken a
@@ -50,7 +50,7 @@
 #endif
 
 /* Asks for the answer of qinfo on behalf of qstate; its result comes to inform_super().
- * *newq is set when the query is new.  0 on failure. */
+ * *newq is set when the query is new. 0 on failure. */
 static inline int
 hrd_host_attach(struct module_qstate *qstate, struct query_info *qinfo, struct module_qstate **newq)
 {
@@ -73,7 +73,7 @@ hrd_host_tcp_only(struct module_qstate *qstate)
 	/* What the host's own RPZ leaves for mesh_send_reply(). */
 	struct respip_action_info *info = regional_alloc_zero(qstate->region, sizeof(*info));
 
-	if (!info)
+	if (info == NULL)
 		return 0;
 	info->rpz_used = 1;
 	info->action = respip_truncate;
@@ -88,11 +88,11 @@ hrd_host_protocol(const struct comm_reply *client)
 {
 	const struct comm_point *c = client->c;
 
-	if (!c || c->type == comm_udp)
+	if (c == NULL || c->type == comm_udp)
 		return HRD_PROTOCOL_UDP;
 	if (c->type == comm_http || c->use_h2)
 		return HRD_PROTOCOL_HTTPS;
-	return c->ssl ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;
+	return c->ssl != NULL ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;
 }
 
 #endif

@@ -21,7 +21,7 @@
 enum { BUILD_ID_TEXT_MAX = 129 };
 
 struct program {
-	const struct hrd_guard_host *host;
+	const struct hrd_identity_host *host;
 	bool version;           /* PACKAGE_STRING is there */
 	bool configure_line;    /* CONFCMDLINE is there */
 	char other_version[64]; /* "unbound X" of the program when it is another */
@@ -74,7 +74,7 @@ note_build_id(struct program *program, const uint8_t *start, size_t len)
 		    memcmp(start + at + sizeof(note), "GNU", 4) == 0 &&
 		    note.n_descsz * 2 < sizeof(program->build_id)) {
 			for (size_t i = 0; i < note.n_descsz; i++)
-				(void)snprintf(program->build_id + 2 * i, 3, "%02x",
+				snprintf(program->build_id + 2 * i, 3, "%02x",
 				    (unsigned)start[desc + i]);
 			return;
 		}
@@ -107,7 +107,7 @@ look(struct dl_phdr_info *info, size_t size, void *ctx)
 	return 1;
 }
 
-/* Whether the allocator holds `size` octets at p, no more and no less.  What it gives for a fresh
+/* Whether the allocator holds `size` octets at p, no more and no less. What it gives for a fresh
  * block of that size is the measure, so that its granularity does not matter. */
 static bool
 has_size(const void *p, size_t size)
@@ -117,19 +117,19 @@ has_size(const void *p, size_t size)
 		const void *in;
 		void *out;
 	} block = { .in = p };
-	size_t measure = fresh ? malloc_usable_size(fresh) : 0;
+	size_t measure = fresh != NULL ? malloc_usable_size(fresh) : 0;
 
 	free(fresh);
-	return p && measure && malloc_usable_size(block.out) == measure;
+	return p != NULL && measure && malloc_usable_size(block.out) == measure;
 }
 
-static enum hrd_guard_verdict
-refuse(char text[HRD_GUARD_TEXT_MAX], const struct program *program, const char *what)
+static enum hrd_identity_verdict
+refuse(char text[HRD_IDENTITY_TEXT_MAX], const struct program *program, const char *what)
 {
 	const char *any = getenv("HRADBA_ANY_HOST");
-	bool go_on = any && strcmp(any, "yes") == 0;
+	bool go_on = any != NULL && strcmp(any, "yes") == 0;
 
-	(void)snprintf(text, HRD_GUARD_TEXT_MAX,
+	snprintf(text, HRD_IDENTITY_TEXT_MAX,
 	    "%s: this module was built for %s (%s), the running server is %s, build-id %s; "
 	    "its %s differs%s",
 	    go_on ? "untested host taken because HRADBA_ANY_HOST=yes" : "refusing this host",
@@ -137,19 +137,19 @@ refuse(char text[HRD_GUARD_TEXT_MAX], const struct program *program, const char 
 	    program->other_version[0] ? program->other_version : "of an unknown version",
 	    program->build_id[0] ? program->build_id : "none", what,
 	    go_on ? "" : ": rebuild the module against the source tree of this server");
-	return go_on ? HRD_GUARD_OVERRIDE : HRD_GUARD_REFUSED;
+	return go_on ? HRD_IDENTITY_OVERRIDE : HRD_IDENTITY_REFUSED;
 }
 
-enum hrd_guard_verdict
-hrd_guard_check(const struct hrd_guard_host *host, char text[HRD_GUARD_TEXT_MAX])
+enum hrd_identity_verdict
+hrd_identity_check(const struct hrd_identity_host *host, char text[HRD_IDENTITY_TEXT_MAX])
 {
 	struct program program = { .host = host };
 
-	(void)dl_iterate_phdr(look, &program);
+	dl_iterate_phdr(look, &program);
 	if (sizeof(HRD_HOST_BUILD_ID) > 1 && strcmp(program.build_id, HRD_HOST_BUILD_ID) == 0) {
-		(void)snprintf(
-		    text, HRD_GUARD_TEXT_MAX, "host %s, the binary of the build", PACKAGE_STRING);
-		return HRD_GUARD_SAME;
+		snprintf(text, HRD_IDENTITY_TEXT_MAX, "host %s, the binary of the build",
+		    PACKAGE_STRING);
+		return HRD_IDENTITY_SAME;
 	}
 	if (!program.version)
 		return refuse(text, &program, "version");
@@ -159,9 +159,9 @@ hrd_guard_check(const struct hrd_guard_host *host, char text[HRD_GUARD_TEXT_MAX]
 		return refuse(text, &program, "layout of struct module_env (patch level)");
 	if (!has_size(host->cfg, host->cfg_size))
 		return refuse(text, &program, "layout of struct config_file (patch level)");
-	(void)snprintf(text, HRD_GUARD_TEXT_MAX,
+	snprintf(text, HRD_IDENTITY_TEXT_MAX,
 	    "host %s, build-id %s: not the binary of the build, but of the same version, "
 	    "configure line and sizes; untried",
 	    PACKAGE_STRING, program.build_id[0] ? program.build_id : "none");
-	return HRD_GUARD_ALIKE;
+	return HRD_IDENTITY_ALIKE;
 }

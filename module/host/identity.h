@@ -3,34 +3,36 @@
  *
  * Unbound's structures change with its version, its distributor's patches and its configure flags,
  * and nothing in them says which they are; a module built for another layout crashes the server at
- * the first query.  So before anything of the host is touched, init() asks here. */
+ * the first query. So before anything of the host is touched, init() asks here. */
 #ifndef HRD_MODULE_HOST_IDENTITY_H
 #define HRD_MODULE_HOST_IDENTITY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { HRD_GUARD_TEXT_MAX = 1600 }; /* octets: a configure line on each side fits, else it is cut */
+enum {
+	HRD_IDENTITY_TEXT_MAX = 1600
+}; /* octets: a configure line on each side fits, else it is cut */
 
-enum hrd_guard_verdict {
-	HRD_GUARD_SAME,     /* the very binary of the build, by its GNU build-id */
-	HRD_GUARD_ALIKE,    /* another binary whose version, configure line and sizes agree */
-	HRD_GUARD_OVERRIDE, /* it differs, and HRADBA_ANY_HOST=yes says to go on all the same */
-	HRD_GUARD_REFUSED,
+enum hrd_identity_verdict {
+	HRD_IDENTITY_SAME,     /* the very binary of the build, by its GNU build-id */
+	HRD_IDENTITY_ALIKE,    /* another binary whose version, configure line and sizes agree */
+	HRD_IDENTITY_OVERRIDE, /* it differs, and HRADBA_ANY_HOST=yes says to go on all the same */
+	HRD_IDENTITY_REFUSED,
 };
 
 /* What init() was given, as far as the guard needs it. */
-struct hrd_guard_host {
+struct hrd_identity_host {
 	const void *env; /* as the host's allocator gave them */
 	const void *cfg;
 	size_t env_size; /* octets, as compiled */
 	size_t cfg_size;
 };
 
-/* Judges the main program of this process.  text gets one line that names both sides.  Reads the
- * environment and the mapped image of the program, nothing else.  Call from one thread, before
+/* Judges the main program of this process. text gets one line that names both sides. Reads the
+ * environment and the mapped image of the program, nothing else. Call from one thread, before
  * others start. */
-enum hrd_guard_verdict hrd_guard_check(
-    const struct hrd_guard_host *host, char text[HRD_GUARD_TEXT_MAX]);
+enum hrd_identity_verdict hrd_identity_check(
+    const struct hrd_identity_host *host, char text[HRD_IDENTITY_TEXT_MAX]);
 
 #endif

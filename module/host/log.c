@@ -16,7 +16,7 @@ enum { LINE_MAX_OCTETS = 2048, LINES_MAX = 256 };
 
 struct line {
 	struct line *next;
-	enum hrd_level level;
+	enum hrd_log_level level;
 	char text[];
 };
 
@@ -26,21 +26,21 @@ static _Thread_local bool own_thread;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static struct line *first, **end = &first;
 static unsigned waiting, lost;
-static hrd_say_wake_fn *wake; /* set while there are no threads of ours */
+static hrd_log_wake_fn *wake; /* set while there are no threads of ours */
 static void *wake_ctx;
 
 static void
-print(enum hrd_level level, const char *text)
+print(enum hrd_log_level level, const char *text)
 {
 	switch (level) {
-	case HRD_SAY_ERROR:
+	case HRD_LOG_ERROR:
 		log_err("hradba: %s", text);
 		break;
-	case HRD_SAY_WARNING:
+	case HRD_LOG_WARNING:
 		log_warn("hradba: %s", text);
 		break;
-	case HRD_SAY_NOTICE:
-	case HRD_SAY_DETAIL:
+	case HRD_LOG_NOTICE:
+	case HRD_LOG_DETAIL:
 		log_info("hradba: %s", text);
 		break;
 	}
@@ -48,19 +48,19 @@ print(enum hrd_level level, const char *text)
 
 /* Leaves a line for a worker; false when none listens. */
 static bool
-leave(enum hrd_level level, const char *text)
+leave(enum hrd_log_level level, const char *text)
 {
 	size_t len = strlen(text) + 1;
 	struct line *line = malloc(sizeof(*line) + len);
 	bool full;
 
-	if (line) {
+	if (line != NULL) {
 		line->next = NULL;
 		line->level = level;
 		memcpy(line->text, text, len);
 	}
-	(void)pthread_mutex_lock(&lock);
-	full = !line || waiting == LINES_MAX;
+	pthread_mutex_lock(&lock);
+	full = line == NULL || waiting == LINES_MAX;
 	if (full) {
 		lost++;
 	} else {
@@ -68,19 +68,19 @@ leave(enum hrd_level level, const char *text)
 		end = &line->next;
 		waiting++;
 	}
-	(void)pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
 	if (full)
 		free(line);
-	return wake && wake(wake_ctx);
+	return wake != NULL && wake(wake_ctx);
 }
 
 void
-hrd_say(enum hrd_level level, const char *format, ...)
+hrd_log(enum hrd_log_level level, const char *format, ...)
 {
 	char text[LINE_MAX_OCTETS];
 	va_list args;
 
-	if (level == HRD_SAY_DETAIL && verbosity < VERB_ALGO)
+	if (level == HRD_LOG_DETAIL && verbosity < VERB_ALGO)
 		return;
 	va_start(args, format);
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
@@ -89,37 +89,37 @@ hrd_say(enum hrd_level level, const char *format, ...)
 	if (!own_thread)
 		print(level, text);
 	else if (!leave(level, text))
-		hrd_say_waiting();
+		hrd_log_waiting();
 }
 
 void
-hrd_say_in_own_thread(void)
+hrd_log_in_own_thread(void)
 {
 	own_thread = true;
 }
 
 void
-hrd_say_through(hrd_say_wake_fn *fn, void *ctx)
+hrd_log_through(hrd_log_wake_fn *fn, void *ctx)
 {
 	wake = fn;
 	wake_ctx = ctx;
 }
 
 void
-hrd_say_waiting(void)
+hrd_log_waiting(void)
 {
 	struct line *line, *next;
 	unsigned missing;
 
-	(void)pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
 	line = first;
 	missing = lost;
 	first = NULL;
 	end = &first;
 	waiting = 0;
 	lost = 0;
-	(void)pthread_mutex_unlock(&lock);
-	for (; line; line = next) {
+	pthread_mutex_unlock(&lock);
+	for (; line != NULL; line = next) {
 		next = line->next;
 		print(line->level, line->text);
 		free(line);

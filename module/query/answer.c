@@ -18,7 +18,7 @@ struct draft {
 };
 
 static struct hrd_owner
-owner_of(const struct hrd_place *place)
+owner_of(const struct hrd_chain_owner *place)
 {
 	struct hrd_owner owner = { place->owner, place->owner_len };
 
@@ -39,7 +39,7 @@ draft_init(struct draft *draft, struct regional *region, size_t capacity)
 static bool
 add_answer(struct draft *draft, struct ub_packed_rrset_key *rrset)
 {
-	if (!rrset || draft->answers + draft->authorities >= draft->capacity)
+	if (rrset == NULL || draft->answers + draft->authorities >= draft->capacity)
 		return false;
 	draft->rrsets[draft->answers++] = rrset;
 	return true;
@@ -48,7 +48,7 @@ add_answer(struct draft *draft, struct ub_packed_rrset_key *rrset)
 static bool
 add_authority(struct draft *draft, struct ub_packed_rrset_key *rrset)
 {
-	if (!rrset || draft->answers + draft->authorities >= draft->capacity)
+	if (rrset == NULL || draft->answers + draft->authorities >= draft->capacity)
 		return false;
 	draft->rrsets[draft->answers + draft->authorities++] = rrset;
 	return true;
@@ -62,7 +62,7 @@ draft_message(const struct draft *draft, struct module_qstate *query, int rcode,
 	struct dns_msg *message = regional_alloc_zero(query->region, sizeof(*message));
 	struct reply_info *reply = regional_alloc_zero(query->region, sizeof(*reply));
 
-	if (!message || !reply)
+	if (message == NULL || reply == NULL)
 		return NULL;
 	message->qinfo = query->qinfo;
 	message->rep = reply;
@@ -82,13 +82,14 @@ draft_message(const struct draft *draft, struct module_qstate *query, int rcode,
 static bool
 begin(const struct hrd_answer *answer, size_t more, struct draft *draft)
 {
-	size_t keep = answer->reply ? answer->place->keep : 0;
+	size_t keep = answer->reply != NULL ? answer->place->keep : 0;
 
 	if (!draft_init(draft, answer->query->region, keep + more))
 		return false;
-	for (size_t i = 0; i < keep; i++)
+	for (size_t i = 0; i < keep; i++) {
 		if (!add_answer(draft, answer->reply->rrsets[i]))
 			return false;
+	}
 	return true;
 }
 
@@ -103,7 +104,7 @@ set_message(const struct hrd_answer *answer, const struct draft *draft, int rcod
 {
 	struct dns_msg *message = draft_message(draft, answer->query, rcode, by_name(answer));
 
-	if (!message)
+	if (message == NULL)
 		return false;
 	answer->query->return_msg = message;
 	answer->query->return_rcode = LDNS_RCODE_NOERROR;
@@ -163,23 +164,24 @@ alias(const struct hrd_answer *answer, const struct hrd_name *target, uint32_t t
 		return set_message(answer, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
 								       : HRD_ANSWER_FAILED;
 	wait = regional_alloc_zero(query->region, sizeof(*wait));
-	if (!wait)
+	if (wait == NULL)
 		return HRD_ANSWER_FAILED;
 	wait->target.qname = regional_alloc_init(query->region, target->wire, target->len);
 	wait->target.qname_len = target->len;
 	wait->target.qtype = query->qinfo.qtype;
 	wait->target.qclass = LDNS_RR_CLASS_IN;
 	wait->so_far = draft_message(&draft, query, LDNS_RCODE_NOERROR, by_name(answer));
-	if (!wait->target.qname || !wait->so_far)
+	if (wait->target.qname == NULL || wait->so_far == NULL)
 		return HRD_ANSWER_FAILED;
 	*pending = wait;
 	return HRD_ANSWER_PENDING;
 }
 
-/* The target of a CNAME rule; "*.garden" becomes the name asked for below garden.  HRD_ERANGE when
+/* The target of a CNAME rule; "*.garden" becomes the name asked for below garden. HRD_ERANGE when
  * that is over 255 octets. */
 static int
-expand(struct hrd_name *target, const struct hrd_place *place, const uint8_t *rdata, size_t len)
+expand(
+    struct hrd_name *target, const struct hrd_chain_owner *place, const uint8_t *rdata, size_t len)
 {
 	struct hrd_name suffix;
 	bool wildcard = len > 2 && rdata[0] == 1 && rdata[1] == '*';
@@ -233,9 +235,10 @@ wanted_types(const struct hrd_hit *hit, uint16_t qtype, uint16_t types[TYPES_MAX
 static bool
 find_cname(const struct hrd_hit *hit, struct hrd_rr *rr)
 {
-	for (size_t n = 0; hrd_policy_rr(hit->layer->policy, hit->match.data, n, rr); n++)
+	for (size_t n = 0; hrd_policy_rr(hit->layer->policy, hit->match.data, n, rr); n++) {
 		if (rr->type == LDNS_RR_TYPE_CNAME)
 			return true;
+	}
 	return false;
 }
 
@@ -249,7 +252,7 @@ local_data(const struct hrd_answer *answer, struct hrd_pending **pending)
 	struct hrd_rr rr;
 	size_t count;
 
-	if (answer->verdict->cname)
+	if (answer->verdict->cname != NULL)
 		return alias_rule(answer, answer->verdict->cname->wire, answer->verdict->cname->len,
 		    hit->layer->info->ttl, pending);
 	if (find_cname(hit, &rr))
@@ -259,10 +262,11 @@ local_data(const struct hrd_answer *answer, struct hrd_pending **pending)
 		return negative(answer, LDNS_RCODE_NOERROR);
 	if (!begin(answer, count, &draft))
 		return HRD_ANSWER_FAILED;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		if (!add_answer(&draft, hrd_rrset_local(answer->query->region, &owner,
 					    hit->layer->policy, hit->match.data, types[i])))
 			return HRD_ANSWER_FAILED;
+	}
 	return set_message(answer, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
 							       : HRD_ANSWER_FAILED;
 }
@@ -291,9 +295,9 @@ hrd_answer_complete(struct module_qstate *query, const struct hrd_pending *pendi
 	struct draft draft;
 	bool ok = true;
 
-	if (!tail || pending->got_rcode != LDNS_RCODE_NOERROR ||
+	if (tail == NULL || pending->got_rcode != LDNS_RCODE_NOERROR ||
 	    FLAGS_GET_RCODE(tail->flags) == LDNS_RCODE_SERVFAIL) {
-		(void)rcode_only(query, LDNS_RCODE_SERVFAIL);
+		rcode_only(query, LDNS_RCODE_SERVFAIL);
 		return true;
 	}
 	if (!draft_init(&draft, query->region,
@@ -308,7 +312,7 @@ hrd_answer_complete(struct module_qstate *query, const struct hrd_pending *pendi
 	message = ok ? draft_message(
 			   &draft, query, FLAGS_GET_RCODE(tail->flags), head->authoritative != 0)
 		     : NULL;
-	if (!message)
+	if (message == NULL)
 		return false;
 	if (tail->security <= sec_status_bogus)
 		message->rep->security = tail->security;
@@ -325,7 +329,7 @@ hrd_answer_explain(struct module_qstate *query, const struct hrd_answer_settings
 
 	if (!settings->ede)
 		return true;
-	(void)hrd_ede_text(settings, hit, text);
+	hrd_ede_text(settings, hit, text);
 	return edns_opt_list_append_ede(&query->edns_opts_front_out, query->region,
 		   (sldns_ede_code)settings->ede_code, text) != 0;
 }

@@ -9,7 +9,7 @@
 struct hrd_course *
 hrd_course_of(struct module_qstate *query, int id, bool make)
 {
-	if (!query->minfo[id] && make)
+	if (query->minfo[id] == NULL && make)
 		query->minfo[id] = regional_alloc_zero(query->region, sizeof(struct hrd_course));
 	return query->minfo[id];
 }
@@ -22,7 +22,7 @@ servfail(struct module_qstate *query, int id)
 	query->ext_state[id] = module_finished;
 }
 
-/* Waits for the target of an alias.  A cycle is what a rule makes that points to itself. */
+/* Waits for the target of an alias. A cycle is what a rule makes that points to itself. */
 static void
 await(struct module_qstate *query, int id, struct hrd_pending *pending)
 {
@@ -30,7 +30,7 @@ await(struct module_qstate *query, int id, struct hrd_pending *pending)
 	struct module_qstate *newq = NULL;
 	uint16_t flags = (uint16_t)(BIT_RD | (query->query_flags & BIT_CD));
 
-	if (!course || query->env->detect_cycle(query, &pending->target, flags, 0, 0) ||
+	if (course == NULL || query->env->detect_cycle(query, &pending->target, flags, 0, 0) ||
 	    !hrd_host_attach(query, &pending->target, &newq)) {
 		servfail(query, id);
 		return;
@@ -72,9 +72,10 @@ answer(const struct hrd_order *order)
 static bool
 over_udp(const struct module_qstate *query)
 {
-	for (const struct mesh_reply *r = query->mesh_info->reply_list; r; r = r->next)
+	for (const struct mesh_reply *r = query->mesh_info->reply_list; r != NULL; r = r->next) {
 		if (hrd_host_protocol(&r->query_reply) == HRD_PROTOCOL_UDP)
 			return true;
+	}
 	return false;
 }
 
@@ -88,7 +89,7 @@ tcp_only(const struct hrd_order *order)
 	query->no_cache_store = 1;
 	if (!hrd_host_tcp_only(query))
 		servfail(query, order->id);
-	else if (order->reply || over_udp(query))
+	else if (order->reply != NULL || over_udp(query))
 		query->ext_state[order->id] = module_finished;
 	else
 		query->ext_state[order->id] = module_wait_module;
@@ -116,7 +117,7 @@ hrd_apply_resumed(struct module_qstate *query, int id)
 {
 	const struct hrd_course *course = hrd_course_of(query, id, false);
 
-	if (!course || !course->pending)
+	if (course == NULL || course->pending == NULL)
 		return false;
 	query->ext_state[id] = module_finished;
 	if (!hrd_answer_complete(query, course->pending))
@@ -128,18 +129,18 @@ void
 hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting)
 {
 	const struct hrd_course *course = hrd_course_of(waiting, id, false);
-	struct hrd_pending *pending = course ? course->pending : NULL;
+	struct hrd_pending *pending = course != NULL ? course->pending : NULL;
 
-	if (!pending)
+	if (pending == NULL)
 		return;
 	pending->got_rcode = target->return_rcode;
-	if (target->return_rcode == LDNS_RCODE_NOERROR && target->return_msg &&
-	    target->return_msg->rep)
+	if (target->return_rcode == LDNS_RCODE_NOERROR && target->return_msg != NULL &&
+	    target->return_msg->rep != NULL)
 		pending->got = reply_info_copy(target->return_msg->rep, NULL, waiting->region);
 }
 
 /* Older hosts do not take dropped replies off the number of addresses waited for; when that is 16
- * times the number of queries allowed, they silently drop whoever joins a query.  So the number is
+ * times the number of queries allowed, they silently drop whoever joins a query. So the number is
  * put right here, once it is suspiciously high. */
 static void
 recount(struct mesh_area *mesh)
@@ -150,7 +151,7 @@ recount(struct mesh_area *mesh)
 	if (mesh->num_reply_addrs <= mesh->max_reply_states)
 		return;
 	RBTREE_FOR(state, struct mesh_state *, &mesh->all)
-	for (const struct mesh_reply *r = state->reply_list; r; r = r->next)
+	for (const struct mesh_reply *r = state->reply_list; r != NULL; r = r->next)
 		count++;
 	mesh->num_reply_addrs = count;
 }
@@ -160,12 +161,12 @@ first_stream(const struct mesh_state *state)
 {
 	struct mesh_reply *r = state->reply_list;
 
-	while (r && r->query_reply.c->type == comm_udp)
+	while (r != NULL && r->query_reply.c->type == comm_udp)
 		r = r->next;
 	return r;
 }
 
-/* Closes the streams of those who wait, each once.  The host would do so for each reply: a
+/* Closes the streams of those who wait, each once. The host would do so for each reply: a
  * connection that asked twice, another one's question in between, came onto its list of free ones
  * twice, and two later connections shared it. */
 static void
@@ -173,7 +174,7 @@ close_streams(struct mesh_state *state)
 {
 	struct mesh_reply *r = first_stream(state);
 
-	while (r) {
+	while (r != NULL) {
 		struct mesh_reply *before = r;
 
 		comm_point_drop_reply(&r->query_reply); /* takes all of its replies off the list */
@@ -198,12 +199,12 @@ hrd_isolate(struct module_qstate *query)
 	struct mesh_state *state = query->mesh_info;
 
 	query->no_cache_store = 1;
-	if (state->unique)
+	if (state->unique != NULL)
 		return;
 	/* The tree is sorted by what makes a state unique. */
-	(void)rbtree_delete(&mesh->all, state);
+	rbtree_delete(&mesh->all, state);
 	mesh_state_make_unique(state);
-	(void)rbtree_insert(&mesh->all, &state->node);
+	rbtree_insert(&mesh->all, &state->node);
 }
 
 static void
@@ -222,7 +223,7 @@ hrd_forget(struct module_qstate *query, const struct reply_info *reply)
 	struct hrd_chain_walk walk;
 
 	forget_name(query, query->qinfo.qname, query->qinfo.qname_len);
-	if (!reply)
+	if (reply == NULL)
 		return;
 	hrd_chain_walk_init(&walk, reply);
 	while (hrd_chain_walk_next(&walk))

@@ -28,16 +28,16 @@ struct hrd_order {
 	struct module_qstate *query;
 	int id; /* of the module */
 	const struct hrd_verdict *verdict;
-	const struct hrd_place *place;
+	const struct hrd_chain_owner *place;
 	const struct reply_info *reply; /* NULL: nothing was asked upstream yet */
 	const struct hrd_answer_settings *settings;
 };
 
-/* Carries out a verdict that acts; sets the module state of the query.  Out of memory is SERVFAIL.
+/* Carries out a verdict that acts; sets the module state of the query. Out of memory is SERVFAIL.
  */
 void hrd_apply(const struct hrd_order *order);
 
-/* Goes on with a query whose alias target has been resolved.  False: it waits for none. */
+/* Goes on with a query whose alias target has been resolved. False: it waits for none. */
 bool hrd_apply_resumed(struct module_qstate *query, int id);
 
 /* Takes the answer of an alias target over into the query that waits for it. */

@@ -34,9 +34,9 @@ hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *
 	out->from = from;
 	out->known = read_address(&from->client_addr, &out->address);
 	out->group = out->known ? hrd_clients_find(&settings->clients, &out->address, today) : NULL;
-	out->mode = out->group ? out->group->mode : settings->mode;
+	out->mode = out->group != NULL ? out->group->mode : settings->mode;
 	out->layers = generation->layers;
-	if (out->group)
+	if (out->group != NULL)
 		out->layers.skipped = generation->skipped[out->group - settings->clients.groups];
 }
 

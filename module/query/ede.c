@@ -18,12 +18,12 @@ append_one(char text[HRD_EDE_TEXT_MAX], size_t len, const char *value)
 	return len + octets;
 }
 
-/* Appends before, then value, when there is a value; cuts at the end of the buffer.  No
+/* Appends before, then value, when there is a value; cuts at the end of the buffer. No
  * formatter, because this is done for each blocked answer. */
 static size_t
 append(char text[HRD_EDE_TEXT_MAX], size_t len, const char *before, const char *value)
 {
-	if (!value || !value[0])
+	if (value == NULL || !value[0])
 		return len;
 	return append_one(text, append_one(text, len, before), value);
 }
@@ -52,13 +52,14 @@ size_t
 hrd_ede_text(const struct hrd_answer_settings *settings, const struct hrd_hit *hit,
     char text[HRD_EDE_TEXT_MAX])
 {
-	const char *contact = settings->contact ? settings->contact : hit->layer->info->publisher;
+	const char *contact =
+	    settings->contact != NULL ? settings->contact : hit->layer->info->publisher;
 	struct hrd_meta meta;
 	char rule[RULE_ID_MAX];
 	size_t len;
 
 	hrd_policy_meta(hit->layer->policy, hit->match.meta, &meta);
-	(void)hrd_rule_id(hit->layer->policy, &hit->match, &hit->base, rule, sizeof(rule));
+	hrd_rule_id(hit->layer->policy, &hit->match, &hit->base, rule, sizeof(rule));
 	len = append(text, 0, "", "Blocked");
 	len = append(text, len, " by ", settings->organisation);
 	len = append(text, len, ": ", meta.ede[0] ? meta.ede : meta.basis);

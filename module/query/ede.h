@@ -11,7 +11,7 @@
 enum { HRD_EDE_TEXT_MAX = 200 }; /* octets with the NUL; the option must fit 512 octets over UDP */
 
 /* "Blocked by ORGANISATION: BASIS; rule ID; contact CONTACT", leaving out what is not known.
- * UTF-8, cut at a character.  Returns its length. */
+ * UTF-8, cut at a character. Returns its length. */
 size_t hrd_ede_text(const struct hrd_answer_settings *settings, const struct hrd_hit *hit,
     char text[HRD_EDE_TEXT_MAX]);
 

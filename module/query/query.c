@@ -13,7 +13,7 @@
 /* What was decided about a query at one point of its course. */
 struct judgement {
 	struct hrd_verdict verdict;
-	struct hrd_place place;
+	struct hrd_chain_owner place;
 };
 
 /* Names that rules apply to: class IN, and ANY, which asks for IN as well; never the root, or
@@ -25,28 +25,28 @@ concerns_us(const struct query_info *qinfo)
 	       qinfo->qname_len > 1;
 }
 
-/* Whether clients wait for this query itself.  Without one it is internal: a name server's address,
+/* Whether clients wait for this query itself. Without one it is internal: a name server's address,
  * a key, a prefetch, another rule's target. */
 static bool
 has_clients(const struct module_qstate *query)
 {
-	return query->mesh_info->reply_list && !query->is_priming && !query->is_valrec;
+	return query->mesh_info->reply_list != NULL && !query->is_priming && !query->is_valrec;
 }
 
 /* Whether somebody inside the host waits for the result as well. */
 static bool
 has_internal_users(const struct module_qstate *query)
 {
-	return query->mesh_info->super_set.count > 0 || query->mesh_info->cb_list;
+	return query->mesh_info->super_set.count > 0 || query->mesh_info->cb_list != NULL;
 }
 
 /* The answer, unless it is a failure: SERVFAIL and BOGUS are never rewritten. */
 static const struct reply_info *
 sound_reply(const struct module_qstate *query)
 {
-	const struct reply_info *reply = query->return_msg ? query->return_msg->rep : NULL;
+	const struct reply_info *reply = query->return_msg != NULL ? query->return_msg->rep : NULL;
 
-	if (!reply || query->return_rcode != LDNS_RCODE_NOERROR ||
+	if (reply == NULL || query->return_rcode != LDNS_RCODE_NOERROR ||
 	    FLAGS_GET_RCODE(reply->flags) == LDNS_RCODE_SERVFAIL ||
 	    reply->security == sec_status_bogus ||
 	    reply->security == sec_status_secure_sentinel_fail)
@@ -60,10 +60,10 @@ judge(const struct hrd_layers *layers, const struct query_info *qinfo,
     const struct reply_info *reply, const struct hrd_prefix *client, struct judgement *out)
 {
 	hrd_verdict_init(&out->verdict);
-	hrd_place_init(&out->place, qinfo);
+	hrd_chain_owner_init(&out->place, qinfo);
 	if (!hrd_decide_query(layers, client, qinfo->qname, qinfo->qname_len, &out->verdict) &&
-	    reply)
-		(void)hrd_chain_decide(layers, qinfo, reply, &out->verdict, &out->place);
+	    reply != NULL)
+		hrd_chain_decide(layers, qinfo, reply, &out->verdict, &out->place);
 	return hrd_verdict_acts(&out->verdict);
 }
 
@@ -89,7 +89,7 @@ judge_answer(const struct hrd_point *at, const struct hrd_layers *layers, struct
 	}
 	i = shared->count < SHARED_MAX ? shared->count++ : SHARED_MAX - 1;
 	shared->of[i].skipped = layers->skipped;
-	(void)judge(layers, at->qinfo, at->reply, NULL, &shared->of[i].judgement);
+	judge(layers, at->qinfo, at->reply, NULL, &shared->of[i].judgement);
 	return &shared->of[i].judgement;
 }
 
@@ -102,18 +102,18 @@ judge_client(const struct hrd_point *at, const struct comm_reply *from, struct s
 
 	hrd_client_of(at->generation, from, *at->env->now, client);
 	hrd_verdict_init(&out->verdict);
-	hrd_place_init(&out->place, at->qinfo);
+	hrd_chain_owner_init(&out->place, at->qinfo);
 	if (hrd_decide_query(&client->layers, hrd_client_address(client), at->qinfo->qname,
 		at->qinfo->qname_len, &out->verdict) ||
-	    !at->reply)
+	    at->reply == NULL)
 		return;
 	observed = out->verdict.observed;
 	*out = *judge_answer(at, &client->layers, shared);
-	if (observed.layer)
+	if (observed.layer != NULL)
 		out->verdict.observed = observed;
 }
 
-/* The verdict that changes the answer of the query's clients, or NULL.  Where one answer goes to
+/* The verdict that changes the answer of the query's clients, or NULL. Where one answer goes to
  * several, the strictest verdict is everybody's. */
 static const struct judgement *
 strictest(const struct hrd_point *at, const struct judgement *anyone, struct judgement *own)
@@ -125,7 +125,8 @@ strictest(const struct hrd_point *at, const struct judgement *anyone, struct jud
 			       at->generation->settings->mode == HRD_MODE_ENFORCE
 			   ? anyone
 			   : NULL;
-	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next) {
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r != NULL;
+	     r = r->next) {
 		struct hrd_client client;
 
 		judge_client(at, &r->query_reply, &shared, &client, own);
@@ -141,7 +142,7 @@ remember(const struct hrd_point *at, bool hit, bool observed)
 {
 	struct hrd_course *course = hrd_course_of(at->query, at->id, true);
 
-	if (!course)
+	if (course == NULL)
 		return;
 	course->hit_counted |= hit;
 	course->observed_counted |= observed;
@@ -152,13 +153,13 @@ static void
 account_enforced(const struct hrd_point *at, const struct judgement *judgement)
 {
 	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
-	struct hrd_sighting sighting = { &judgement->verdict.hit, judgement->verdict.action,
+	struct hrd_account_entry entry = { &judgement->verdict.hit, judgement->verdict.action,
 		HRD_OUTCOME_ENFORCED };
 
-	if (course && course->hit_counted)
+	if (course != NULL && course->hit_counted)
 		return;
-	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
-		hrd_account(at, &r->query_reply, &sighting);
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r != NULL; r = r->next)
+		hrd_account(at, &r->query_reply, &entry);
 }
 
 /* Accounts for what matched one client's query and changes nothing; of the matches, only those that
@@ -170,17 +171,17 @@ account_client(const struct hrd_point *at, const struct comm_reply *from, struct
 	struct judgement own;
 	struct hrd_client client;
 	const struct hrd_verdict *verdict = &own.verdict;
-	struct hrd_sighting decided = { .hit = &verdict->hit },
-			    seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
+	struct hrd_account_entry decided = { .hit = &verdict->hit }, seen = { &verdict->observed,
+		HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED };
 
 	judge_client(at, from, shared, &client, &own);
 	decided.action = verdict->action;
 	decided.outcome = hrd_verdict_acts(verdict) && client.mode != HRD_MODE_OFF
 			      ? HRD_OUTCOME_OBSERVED
 			      : HRD_OUTCOME_EXEMPT;
-	if (hit && verdict->hit.layer)
+	if (hit && verdict->hit.layer != NULL)
 		hrd_account(at, from, &decided);
-	if (observed && verdict->observed.layer)
+	if (observed && verdict->observed.layer != NULL)
 		hrd_account(at, from, &seen);
 }
 
@@ -189,11 +190,11 @@ static void
 account_passed(const struct hrd_point *at, const struct judgement *anyone)
 {
 	const struct hrd_course *course = hrd_course_of(at->query, at->id, false);
-	bool hit = !course || !course->hit_counted;
-	bool observed = !course || !course->observed_counted;
+	bool hit = course == NULL || !course->hit_counted;
+	bool observed = course == NULL || !course->observed_counted;
 	struct shared shared = { .count = 0 };
 
-	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r; r = r->next)
+	for (const struct mesh_reply *r = at->query->mesh_info->reply_list; r != NULL; r = r->next)
 		account_client(at, &r->query_reply, &shared, hit, observed);
 	remember(at, anyone->verdict.hit.layer != NULL, anyone->verdict.observed.layer != NULL);
 }
@@ -202,7 +203,7 @@ account_passed(const struct hrd_point *at, const struct judgement *anyone)
 static bool
 matched(const struct judgement *judgement)
 {
-	return judgement->verdict.hit.layer || judgement->verdict.observed.layer;
+	return judgement->verdict.hit.layer != NULL || judgement->verdict.observed.layer != NULL;
 }
 
 /* Whether a client is served otherwise than others would be, should its name lead to a listed one.
@@ -222,7 +223,7 @@ is_exempt(const struct hrd_point *at)
 	       verdict->hit.match.trigger == HRD_TRIGGER_CLIENT_IP;
 }
 
-/* Whether a cache must not keep what this query brought: to somebody it would not be given.  A
+/* Whether a cache must not keep what this query brought: to somebody it would not be given. A
  * PASSTHRU alias may lead to listed names, which the host would keep under their own names. */
 static bool
 must_not_stay(
@@ -230,7 +231,7 @@ must_not_stay(
 {
 	if (hrd_verdict_acts(&anyone->verdict))
 		return true;
-	return anyone->verdict.action == HRD_ACTION_PASSTHRU && reply &&
+	return anyone->verdict.action == HRD_ACTION_PASSTHRU && reply != NULL &&
 	       hrd_chain_listed(layers, reply);
 }
 
@@ -252,7 +253,7 @@ carry_out(const struct hrd_point *at, const struct judgement *judgement)
 static size_t
 slot_of(const struct hrd_store *store, const struct worker *worker)
 {
-	size_t slot = worker ? (size_t)worker->thread_num : 0;
+	size_t slot = worker != NULL ? (size_t)worker->thread_num : 0;
 
 	return slot < store->slot_count ? slot : 0;
 }
@@ -281,7 +282,7 @@ begin(const struct hrd_point *at)
 		return;
 	if (judge(layers, at->qinfo, NULL, NULL, &anyone)) {
 		these = strictest(at, &anyone, &own);
-		if (these) {
+		if (these != NULL) {
 			account_enforced(at, these);
 			carry_out(at, these);
 			if (at->query->ext_state[at->id] != module_finished)
@@ -327,16 +328,16 @@ finish(const struct hrd_point *at)
 {
 	const struct judgement *these;
 	struct judgement anyone, own;
-	bool keep, heard = has_clients(at->query) && sound_reply(at->query);
+	bool keep, heard = has_clients(at->query) && sound_reply(at->query) != NULL;
 
 	if (at->generation->settings->mode == HRD_MODE_OFF)
 		return;
-	(void)judge(&at->generation->layers, at->qinfo, at->reply, NULL, &anyone);
+	judge(&at->generation->layers, at->qinfo, at->reply, NULL, &anyone);
 	keep = !must_not_stay(&at->generation->layers, at->reply, &anyone);
 	if (!keep)
 		hrd_forget(at->query, at->reply);
 	these = keep || !heard ? NULL : strictest(at, &anyone, &own);
-	if (!these) {
+	if (these == NULL) {
 		if (heard && matched(&anyone))
 			account_passed(at, &anyone);
 		return;
@@ -353,7 +354,7 @@ hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id)
 {
 	struct hrd_point at = point_of(store, query, id);
 
-	at.reply = query->return_msg ? query->return_msg->rep : NULL;
+	at.reply = query->return_msg != NULL ? query->return_msg->rep : NULL;
 	query->ext_state[id] = module_finished;
 	if (!concerns_us(&query->qinfo))
 		return;
@@ -377,7 +378,7 @@ hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
 	struct shared shared = { .count = 0 };
 	struct judgement anyone;
 
-	if (!reply || !concerns_us(qinfo))
+	if (reply == NULL || !concerns_us(qinfo))
 		return;
 	at.generation = hrd_store_enter(store, at.slot);
 	/* What acts is on its way out of the cache: nobody observes or exempts it. */
@@ -393,7 +394,7 @@ static bool
 asks_listed(const struct hrd_layers *layers, const struct module_qstate *query,
     const struct query_info *asked)
 {
-	return asked->qname && query_dname_compare(asked->qname, query->qinfo.qname) != 0 &&
+	return asked->qname != NULL && query_dname_compare(asked->qname, query->qinfo.qname) != 0 &&
 	       hrd_name_listed(layers, asked->qname, asked->qname_len);
 }
 
@@ -402,11 +403,11 @@ asks_listed(const struct hrd_layers *layers, const struct module_qstate *query,
 static bool
 is_step(const struct module_qstate *query, const struct query_info *asked)
 {
-	return asked->qname && dname_strict_subdomain_c(query->qinfo.qname, asked->qname);
+	return asked->qname != NULL && dname_strict_subdomain_c(query->qinfo.qname, asked->qname);
 }
 
-/* Decides what may be stored of one response.  The query of a name server's address keeps its
- * records, for the host needs them; its message is removed when it is done.  So late a removal is
+/* Decides what may be stored of one response. The query of a name server's address keeps its
+ * records, for the host needs them; its message is removed when it is done. So late a removal is
  * not enough elsewhere: while an answer is validated, clients could get it from the cache. */
 static void
 hold(const struct hrd_generation *generation, struct module_qstate *query, int id,
@@ -417,7 +418,7 @@ hold(const struct hrd_generation *generation, struct module_qstate *query, int i
 	struct judgement anyone;
 	bool whole;
 
-	(void)judge(layers, &query->qinfo, response->rep, NULL, &anyone);
+	judge(layers, &query->qinfo, response->rep, NULL, &anyone);
 	whole = hrd_verdict_acts(&anyone.verdict) || !is_step(query, &response->qinfo);
 	if (whole && (!query->is_valrec || anyone.place.keep > 0) &&
 	    must_not_stay(layers, response->rep, &anyone)) {
@@ -425,7 +426,7 @@ hold(const struct hrd_generation *generation, struct module_qstate *query, int i
 	} else if (!query->no_cache_store && asks_listed(layers, query, &response->qinfo)) {
 		query->no_cache_store = 1;
 		course = hrd_course_of(query, id, true);
-		if (course)
+		if (course != NULL)
 			course->store_held = true;
 	}
 }
@@ -438,11 +439,11 @@ hrd_query_response(
 	size_t slot = slot_of(store, query->env->worker);
 	const struct hrd_generation *generation;
 
-	if (course && course->store_held) {
+	if (course != NULL && course->store_held) {
 		course->store_held = false;
 		query->no_cache_store = 0;
 	}
-	if (!response || !response->rep || !concerns_us(&query->qinfo))
+	if (response == NULL || response->rep == NULL || !concerns_us(&query->qinfo))
 		return;
 	generation = hrd_store_enter(store, slot);
 	if (generation->settings->mode != HRD_MODE_OFF)

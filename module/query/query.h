@@ -19,7 +19,7 @@ void hrd_query_cached(struct hrd_store *store, const struct worker *worker, int 
     const struct query_info *qinfo, const struct reply_info *reply, const struct comm_reply *from);
 
 /* An answer came from upstream, before anything of it is stored: keeps it out of caches when it
- * holds what is listed.  response may be NULL. */
+ * holds what is listed. response may be NULL. */
 void hrd_query_response(
     struct hrd_store *store, struct module_qstate *query, int id, const struct dns_msg *response);
 

@@ -11,7 +11,7 @@
 enum { SOA_REFRESH = 3600, SOA_RETRY = 600, SOA_EXPIRE = 604800 };
 
 /* The key and, behind it in one block, room for `count` records of `rdata_len` octets in all, their
- * lengths included.  rr_len is set by the caller before pack(). */
+ * lengths included. rr_len is set by the caller before pack(). */
 static struct ub_packed_rrset_key *
 rrset_new(struct regional *region, const struct hrd_owner *owner, uint16_t type, size_t count,
     size_t rdata_len)
@@ -22,10 +22,10 @@ rrset_new(struct regional *region, const struct hrd_owner *owner, uint16_t type,
 		      count * (sizeof(size_t) + sizeof(uint8_t *) + sizeof(time_t)) + rdata_len;
 
 	data = regional_alloc_zero(region, size);
-	if (!key || !data)
+	if (key == NULL || data == NULL)
 		return NULL;
 	key->rk.dname = regional_alloc_init(region, owner->wire, owner->len);
-	if (!key->rk.dname)
+	if (key->rk.dname == NULL)
 		return NULL;
 	key->rk.dname_len = owner->len;
 	key->rk.type = htons(type);
@@ -58,7 +58,7 @@ hrd_rrset_single(struct regional *region, const struct hrd_owner *owner, uint16_
 	struct ub_packed_rrset_key *key = rrset_new(region, owner, type, 1, len + 2);
 	struct packed_rrset_data *data;
 
-	if (!key)
+	if (key == NULL)
 		return NULL;
 	data = key->entry.data;
 	data->rr_len[0] = len + 2;
@@ -94,17 +94,19 @@ hrd_rrset_local(struct regional *region, const struct hrd_owner *owner,
 	struct packed_rrset_data *data;
 	struct hrd_rr rr;
 
-	if (!key || count == 0)
+	if (key == NULL || count == 0)
 		return NULL;
 	data = key->entry.data;
-	for (size_t n = 0; hrd_policy_rr(policy, index, n, &rr); n++)
+	for (size_t n = 0; hrd_policy_rr(policy, index, n, &rr); n++) {
 		if (rr.type == type)
 			data->rr_len[i++] = (size_t)rr.rdlen + 2;
+	}
 	packed_rrset_ptr_fixup(data);
 	i = 0;
-	for (size_t n = 0; hrd_policy_rr(policy, index, n, &rr); n++)
+	for (size_t n = 0; hrd_policy_rr(policy, index, n, &rr); n++) {
 		if (rr.type == type)
 			put_record(data, i++, rr.rdata, rr.rdlen, rr.ttl);
+	}
 	return key;
 }
 

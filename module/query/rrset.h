@@ -16,11 +16,11 @@ struct hrd_owner {
 	size_t len;
 };
 
-/* An rrset of one record; rdata without its length.  NULL: out of memory. */
+/* An rrset of one record; rdata without its length. NULL: out of memory. */
 struct ub_packed_rrset_key *hrd_rrset_single(struct regional *region, const struct hrd_owner *owner,
     uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
 
-/* All records of one type of a local-data rule; there must be one.  NULL: out of memory. */
+/* All records of one type of a local-data rule; there must be one. NULL: out of memory. */
 struct ub_packed_rrset_key *hrd_rrset_local(struct regional *region, const struct hrd_owner *owner,
     const struct hrd_policy *policy, uint32_t data, uint16_t type);
 

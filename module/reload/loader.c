@@ -46,7 +46,7 @@ now_ms(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -73,8 +73,8 @@ watch_directory(const struct hrd_loader *loader, const char *path, size_t len)
 {
 	char *directory = strndup(path, len ? len : 1);
 
-	if (directory)
-		(void)inotify_add_watch(
+	if (directory != NULL)
+		inotify_add_watch(
 		    loader->inotify, directory, IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE);
 	free(directory);
 }
@@ -84,7 +84,7 @@ is_link(const char *path, size_t len)
 {
 	char *part = strndup(path, len);
 	struct stat st;
-	bool link = part && lstat(part, &st) == 0 && S_ISLNK(st.st_mode);
+	bool link = part != NULL && lstat(part, &st) == 0 && S_ISLNK(st.st_mode);
 
 	free(part);
 	return link;
@@ -95,12 +95,12 @@ is_link(const char *path, size_t len)
 static void
 watch(const struct hrd_loader *loader, const char *path)
 {
-	const char *last = path ? strrchr(path, '/') : NULL;
+	const char *last = path != NULL ? strrchr(path, '/') : NULL;
 
-	if (loader->inotify < 0 || !last)
+	if (loader->inotify < 0 || last == NULL)
 		return;
 	watch_directory(loader, path, (size_t)(last - path));
-	for (const char *slash = strchr(path + 1, '/'), *before = path; slash;
+	for (const char *slash = strchr(path + 1, '/'), *before = path; slash != NULL;
 	     before = slash, slash = strchr(slash + 1, '/'))
 		if (is_link(path, (size_t)(slash - path)))
 			watch_directory(loader, path, (size_t)(before - path));
@@ -138,7 +138,7 @@ note_outcome(struct hrd_loader *loader, int status, int64_t start)
 	struct hrd_metrics *metrics = &loader->store->metrics;
 
 	hrd_metrics_reload(metrics, status);
-	hrd_metrics_set(metrics, HRD_NUMBER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
+	hrd_metrics_set(metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
 	loader->failures = status == HRD_OK ? 0 : loader->failures + 1;
 }
 
@@ -146,7 +146,7 @@ static void
 keep(struct hrd_loader *loader)
 {
 	if (!hrd_generation_keep(atomic_load(&loader->store->current), loader->settings_path))
-		hrd_metrics_add(&loader->store->metrics, HRD_NUMBER_KEEP_FAILURES, 1);
+		hrd_metrics_add(&loader->store->metrics, HRD_COUNTER_KEEP_FAILURES, 1);
 }
 
 static void
@@ -182,11 +182,11 @@ load(struct hrd_loader *loader)
 		return;
 	note_outcome(loader, status == HRD_OK ? next->fault : status, start);
 	if (status != HRD_OK) {
-		hrd_say(HRD_SAY_ERROR, "reload failed: what was in force stays in force");
+		hrd_log(HRD_LOG_ERROR, "reload failed: what was in force stays in force");
 		return;
 	}
-	hrd_say(
-	    HRD_SAY_NOTICE, "reloaded in %lld ms", (long long)((hrd_metrics_now() - start) / 1000));
+	hrd_log(
+	    HRD_LOG_NOTICE, "reloaded in %lld ms", (long long)((hrd_metrics_now() - start) / 1000));
 	publish(loader, next);
 }
 
@@ -237,7 +237,7 @@ run(void *arg)
 	struct hrd_loader *loader = arg;
 	int timeout = 0;
 
-	hrd_say_in_own_thread();
+	hrd_log_in_own_thread();
 	keep(loader);
 	while (wait_for_change(loader, timeout)) {
 		uint64_t seen;
@@ -263,9 +263,9 @@ static void
 loader_free(struct hrd_loader *loader)
 {
 	if (loader->stop >= 0)
-		(void)close(loader->stop);
+		close(loader->stop);
 	if (loader->inotify >= 0)
-		(void)close(loader->inotify);
+		close(loader->inotify);
 	free(loader);
 }
 
@@ -276,7 +276,7 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	struct hrd_loader *loader = calloc(1, sizeof(*loader));
 	int status;
 
-	if (!loader)
+	if (loader == NULL)
 		return HRD_ENOMEM;
 	loader->store = store;
 	loader->settings_path = settings_path;
@@ -301,10 +301,10 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 void
 hrd_loader_stop(struct hrd_loader *loader)
 {
-	if (!loader)
+	if (loader == NULL)
 		return;
 	atomic_store(&loader->stopping, true);
-	(void)eventfd_write(loader->stop, 1);
-	(void)pthread_join(loader->thread, NULL);
+	eventfd_write(loader->stop, 1);
+	pthread_join(loader->thread, NULL);
 	loader_free(loader);
 }

@@ -52,8 +52,8 @@ read_wants(struct hrd_store *store)
 	size_t slot = hrd_store_reporter_slot(store);
 	const struct hrd_settings *settings = hrd_store_enter(store, slot)->settings;
 	struct wants wants = {
-		.events = settings->events.file ? strdup(settings->events.file) : NULL,
-		.metrics = settings->metrics.file ? strdup(settings->metrics.file) : NULL,
+		.events = settings->events.file != NULL ? strdup(settings->events.file) : NULL,
+		.metrics = settings->metrics.file != NULL ? strdup(settings->metrics.file) : NULL,
 		.interval = (int64_t)settings->metrics.interval * SECOND_US,
 	};
 
@@ -81,8 +81,8 @@ render(struct hrd_reporter *reporter)
 static void
 complain(struct hrd_reporter *reporter, const char *path)
 {
-	if (!reporter->failing || strcmp(reporter->failing, path) != 0)
-		hrd_say(HRD_SAY_ERROR,
+	if (reporter->failing == NULL || strcmp(reporter->failing, path) != 0)
+		hrd_log(HRD_LOG_ERROR,
 		    "cannot write the metrics file %s: %s: its directory must exist and be "
 		    "writable for the server",
 		    path, strerror(errno));
@@ -96,7 +96,7 @@ write_metrics(struct hrd_reporter *reporter, const char *path)
 	if (!render(reporter))
 		return;
 	if (hrd_replace(path, reporter->page.data, reporter->page.len) != HRD_OK) {
-		hrd_metrics_add(&reporter->store->metrics, HRD_NUMBER_PAGE_FAILURES, 1);
+		hrd_metrics_add(&reporter->store->metrics, HRD_COUNTER_PAGE_FAILURES, 1);
 		complain(reporter, path);
 		return;
 	}
@@ -104,9 +104,8 @@ write_metrics(struct hrd_reporter *reporter, const char *path)
 	reporter->failing = NULL;
 }
 
-/* Does what is due; gives the time until the next round in microseconds.  last: nothing comes
- * after.
- */
+/* Does what is due; gives the time until the next round in microseconds. last: nothing comes
+ * after. */
 static int64_t
 report(struct hrd_reporter *reporter, bool last)
 {
@@ -118,13 +117,13 @@ report(struct hrd_reporter *reporter, bool last)
 	if (last)
 		hrd_eventlog_end(&reporter->log);
 	now = hrd_metrics_now();
-	if (wants.metrics && (changed || now >= reporter->due)) {
+	if (wants.metrics != NULL && (changed || now >= reporter->due)) {
 		write_metrics(reporter, wants.metrics);
 		reporter->due = now + wants.interval;
 	}
-	if (wants.metrics)
+	if (wants.metrics != NULL)
 		wait = reporter->due - now;
-	if (wants.events && wait > ROUND_US)
+	if (wants.events != NULL && wait > ROUND_US)
 		wait = ROUND_US;
 	free(wants.events);
 	free(wants.metrics);
@@ -137,15 +136,15 @@ run(void *arg)
 	struct hrd_reporter *reporter = arg;
 	struct pollfd fd = { reporter->wake, POLLIN, 0 };
 
-	hrd_say_in_own_thread();
+	hrd_log_in_own_thread();
 	while (!atomic_load(&reporter->stopping)) {
 		int64_t wait = report(reporter, false);
 		eventfd_t count;
 
-		(void)poll(&fd, 1, (int)(wait / 1000) + 1);
-		(void)eventfd_read(reporter->wake, &count);
+		poll(&fd, 1, (int)(wait / 1000) + 1);
+		eventfd_read(reporter->wake, &count);
 	}
-	(void)report(reporter, true);
+	report(reporter, true);
 	return NULL;
 }
 
@@ -154,7 +153,7 @@ reporter_free(struct hrd_reporter *reporter)
 {
 	atomic_store(&reporter->store->events.wake, -1);
 	if (reporter->wake >= 0)
-		(void)close(reporter->wake);
+		close(reporter->wake);
 	hrd_eventlog_clear(&reporter->log);
 	hrd_tally_clear(&reporter->total);
 	hrd_buffer_free(&reporter->page);
@@ -168,7 +167,7 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 	struct hrd_reporter *reporter = calloc(1, sizeof(*reporter));
 	int status;
 
-	if (!reporter)
+	if (reporter == NULL)
 		return HRD_ENOMEM;
 	reporter->store = store;
 	reporter->page.max = HRD_PAGE_MAX;
@@ -189,19 +188,19 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 void
 hrd_reporter_nudge(struct hrd_reporter *reporter)
 {
-	if (!reporter)
+	if (reporter == NULL)
 		return;
 	atomic_store(&reporter->changed, true);
-	(void)eventfd_write(reporter->wake, 1);
+	eventfd_write(reporter->wake, 1);
 }
 
 void
 hrd_reporter_stop(struct hrd_reporter *reporter)
 {
-	if (!reporter)
+	if (reporter == NULL)
 		return;
 	atomic_store(&reporter->stopping, true);
-	(void)eventfd_write(reporter->wake, 1);
-	(void)pthread_join(reporter->thread, NULL);
+	eventfd_write(reporter->wake, 1);
+	pthread_join(reporter->thread, NULL);
 	reporter_free(reporter);
 }

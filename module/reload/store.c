@@ -12,7 +12,7 @@
 static void
 prepare(struct hrd_store *store, const struct hrd_generation *next)
 {
-	if (next->settings->events.file)
+	if (next->settings->events.file != NULL)
 		hrd_events_prepare(&store->events);
 	atomic_store(&store->observe_all, next->settings->observe_all);
 }
@@ -28,15 +28,15 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	hrd_events_init(&store->events, &store->metrics);
 	atomic_init(&store->observe_all, false);
 	prepare(store, first);
-	store->slots = aligned_alloc(HRD_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
-	for (; store->slots && ready <= slots; ready++) {
+	store->slots = aligned_alloc(HRD_WORKER_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
+	for (; store->slots != NULL && ready <= slots; ready++) {
 		memset(&store->slots[ready], 0, sizeof(store->slots[ready]));
 		if (pthread_mutex_init(&store->slots[ready].lock, NULL) != 0)
 			break;
 	}
 	if (ready <= slots) {
 		while (ready-- > 0)
-			(void)pthread_mutex_destroy(&store->slots[ready].lock);
+			pthread_mutex_destroy(&store->slots[ready].lock);
 		free(store->slots);
 		store->slots = NULL;
 		hrd_store_clear(store);
@@ -49,9 +49,9 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 void
 hrd_store_clear(struct hrd_store *store)
 {
-	for (size_t i = 0; store->slots && i <= store->slot_count; i++) {
+	for (size_t i = 0; store->slots != NULL && i <= store->slot_count; i++) {
 		hrd_tally_clear(&store->slots[i].tally);
-		(void)pthread_mutex_destroy(&store->slots[i].lock);
+		pthread_mutex_destroy(&store->slots[i].lock);
 	}
 	free(store->slots);
 	store->slots = NULL;
@@ -63,14 +63,14 @@ hrd_store_clear(struct hrd_store *store)
 const struct hrd_generation *
 hrd_store_enter(struct hrd_store *store, size_t slot)
 {
-	(void)pthread_mutex_lock(&store->slots[slot].lock);
+	pthread_mutex_lock(&store->slots[slot].lock);
 	return atomic_load(&store->current);
 }
 
 void
 hrd_store_leave(struct hrd_store *store, size_t slot)
 {
-	(void)pthread_mutex_unlock(&store->slots[slot].lock);
+	pthread_mutex_unlock(&store->slots[slot].lock);
 }
 
 struct hrd_generation *
@@ -81,8 +81,8 @@ hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
 	prepare(store, next);
 	old = atomic_exchange(&store->current, next);
 	for (size_t i = 0; i <= store->slot_count; i++) {
-		(void)pthread_mutex_lock(&store->slots[i].lock);
-		(void)pthread_mutex_unlock(&store->slots[i].lock);
+		pthread_mutex_lock(&store->slots[i].lock);
+		pthread_mutex_unlock(&store->slots[i].lock);
 	}
 	return old;
 }
@@ -102,12 +102,13 @@ hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 	for (size_t i = 0; i < store->slot_count; i++) {
 		const struct hrd_tally *tally = &store->slots[i].tally;
 
-		(void)pthread_mutex_lock(&store->slots[i].lock);
-		for (size_t j = 0; j < tally->size; j++)
-			if (tally->entries[j].texts)
+		pthread_mutex_lock(&store->slots[i].lock);
+		for (size_t j = 0; j < tally->size; j++) {
+			if (tally->entries[j].texts != NULL)
 				complete &= hrd_tally_add(
 				    total, &tally->entries[j].series, tally->entries[j].count);
-		(void)pthread_mutex_unlock(&store->slots[i].lock);
+		}
+		pthread_mutex_unlock(&store->slots[i].lock);
 	}
 	return complete;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the module enforces, and how it is replaced under running workers.
  *
- * A generation is settings and policies together, immutable once published.  One atomic pointer
- * names the current one.  A worker takes the lock of its own slot, loads the pointer, uses it and
- * lets go; it keeps nothing across calls, in a query or anywhere else.  Whoever publishes swaps the
+ * A generation is settings and policies together, immutable once published. One atomic pointer
+ * names the current one. A worker takes the lock of its own slot, loads the pointer, uses it and
+ * lets go; it keeps nothing across calls, in a query or anywhere else. Whoever publishes swaps the
  * pointer, passes every slot's lock once, and may then free the old generation: no worker can still
- * hold it.  A slot's lock is contended only while somebody publishes.
+ * hold it. A slot's lock is contended only while somebody publishes.
  *
  * An image that did not change is shared by successive generations; its count of users belongs to
  * the one thread that loads and frees generations. */
@@ -22,30 +22,30 @@
 #include "module/report/metrics.h"
 #include "module/report/queue.h"
 
-enum { HRD_SLOT_ALIGN = 64 }; /* octets: a cache line, so that workers do not share one */
+enum { HRD_WORKER_SLOT_ALIGN = 64 }; /* octets: a cache line, so that workers do not share one */
 
-struct hrd_slot {
-	_Alignas(HRD_SLOT_ALIGN) pthread_mutex_t lock;
+struct hrd_worker_slot {
+	_Alignas(HRD_WORKER_SLOT_ALIGN) pthread_mutex_t lock;
 	struct hrd_tally tally; /* matches that this worker met; guarded by the lock */
 };
 
 struct hrd_store {
 	struct hrd_generation *_Atomic current;
-	struct hrd_slot *slots; /* one a worker thread, and one more for the reporter */
-	size_t slot_count;      /* of workers */
+	struct hrd_worker_slot *slots; /* one a worker thread, and one more for the reporter */
+	size_t slot_count;             /* of workers */
 	struct hrd_metrics metrics;
 	struct hrd_events events;
 	atomic_bool observe_all; /* "observe: all" of the current settings */
 };
 
-/* Makes a store of `slots` slots with a first generation, which it takes.  HRD_ENOMEM. */
+/* Makes a store of `slots` slots with a first generation, which it takes. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_store_init(
     struct hrd_store *store, size_t slots, struct hrd_generation *first);
 
-/* Frees the current generation too.  No worker may be left. */
+/* Frees the current generation too. No worker may be left. */
 void hrd_store_clear(struct hrd_store *store);
 
-/* Begins and ends one use by the worker of that slot.  Between them nothing may block, and no
+/* Begins and ends one use by the worker of that slot. Between them nothing may block, and no
  * other use may begin in the same thread. */
 const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
 void hrd_store_leave(struct hrd_store *store, size_t slot);
@@ -53,12 +53,12 @@ void hrd_store_leave(struct hrd_store *store, size_t slot);
 /* The slot of the one thread that reports. */
 size_t hrd_store_reporter_slot(const struct hrd_store *store);
 
-/* Adds up what all workers have met; true when nothing was left out for want of memory.  Takes the
+/* Adds up what all workers have met; true when nothing was left out for want of memory. Takes the
  * lock of one slot after the other. */
 bool hrd_store_tally(struct hrd_store *store, struct hrd_tally *total);
 
 /* Makes `next` the current generation and gives back the old one, which no worker holds any more.
- * Waits for workers that are within a use: microseconds.  One publisher at a time, never from
+ * Waits for workers that are within a use: microseconds. One publisher at a time, never from
  * within a use. */
 struct hrd_generation *hrd_store_publish(struct hrd_store *store, struct hrd_generation *next);
 

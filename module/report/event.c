@@ -45,8 +45,6 @@ hrd_event_take_hit(struct hrd_event *event, const struct hrd_hit *hit)
 	event->prefix = hit->match.prefix;
 }
 
-/* --- the line --- */
-
 struct line {
 	char *text;
 	size_t len;
@@ -93,7 +91,7 @@ put_keyword(struct hrd_json *json, const char *key, uint64_t value)
 {
 	char text[NUMBER_TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "%" PRIu64, value);
+	snprintf(text, sizeof(text), "%" PRIu64, value);
 	hrd_json_member(json, key, text);
 }
 
@@ -114,9 +112,9 @@ begin_line(struct hrd_json *json, const struct hrd_event_source *source, int64_t
 	struct tm utc;
 	size_t len;
 
-	(void)gmtime_r(&seconds, &utc);
+	gmtime_r(&seconds, &utc);
 	len = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &utc);
-	(void)snprintf(text + len, sizeof(text) - len, ".%06dZ", (int)(at % MICROSECONDS));
+	snprintf(text + len, sizeof(text) - len, ".%06dZ", (int)(at % MICROSECONDS));
 	hrd_json_object(json);
 	hrd_json_member(json, "@timestamp", text);
 	open_object(json, "ecs");
@@ -152,11 +150,11 @@ put_client(struct hrd_json *json, const struct hrd_event *event)
 
 	if (event->client.len == 0)
 		return;
-	(void)hrd_prefix_to_text(&event->client, address);
+	hrd_prefix_to_text(&event->client, address);
 	open_object(json, "client");
 	hrd_json_member(json, "address", address);
 	slash = strchr(address, '/');
-	if (slash)
+	if (slash != NULL)
 		*slash = '\0';
 	hrd_json_member(json, "ip", address);
 	put_number(json, "port", event->port);
@@ -221,7 +219,7 @@ put_type(struct hrd_json *json, uint16_t type)
 			return;
 		}
 	}
-	(void)snprintf(text, sizeof(text), "TYPE%u", (unsigned)type);
+	snprintf(text, sizeof(text), "TYPE%u", (unsigned)type);
 	hrd_json_member(json, "type", text);
 }
 
@@ -234,7 +232,7 @@ put_rcode(struct hrd_json *json, int rcode)
 
 	if (rcode < 0)
 		return;
-	(void)snprintf(text, sizeof(text), "RCODE%d", rcode);
+	snprintf(text, sizeof(text), "RCODE%d", rcode);
 	hrd_json_member(json, "response_code",
 	    (size_t)rcode < sizeof(names) / sizeof(names[0]) ? names[rcode] : text);
 }
@@ -244,7 +242,7 @@ put_dns(struct hrd_json *json, const struct hrd_event *event)
 {
 	char name[HRD_NAME_TEXT_MAX];
 
-	(void)hrd_name_to_text(&event->name, name);
+	hrd_name_to_text(&event->name, name);
 	open_object(json, "dns");
 	hrd_json_member(json, "type", event->rcode < 0 ? "query" : "answer");
 	open_object(json, "question");
@@ -273,8 +271,8 @@ put_rule_id(struct hrd_json *json, const struct hrd_event *event)
 		hrd_json_member(json, "id", event->rule);
 		return;
 	}
-	(void)hrd_dump_owner(&rule, owner);
-	(void)snprintf(text, sizeof(text), "%s:%s", event->policy, owner);
+	hrd_dump_owner(&rule, owner);
+	snprintf(text, sizeof(text), "%s:%s", event->policy, owner);
 	hrd_json_member(json, "id", text);
 }
 

@@ -30,9 +30,9 @@ static void
 failed(struct hrd_eventlog *log)
 {
 	if (!log->failing)
-		hrd_say(HRD_SAY_ERROR,
-		    "cannot write events to %s: %s: they are dropped and counted until it takes "
-		    "them",
+		hrd_log(HRD_LOG_ERROR,
+		    "cannot write events to %s: %s: they are dropped and "
+		    "counted until it takes them",
 		    log->sink.path, strerror(errno));
 	log->failing = true;
 }
@@ -41,7 +41,7 @@ static void
 worked(struct hrd_eventlog *log)
 {
 	if (log->failing)
-		hrd_say(HRD_SAY_NOTICE, "events are written to %s again", log->sink.path);
+		hrd_log(HRD_LOG_NOTICE, "events are written to %s again", log->sink.path);
 	log->failing = false;
 	log->stalled = 0;
 }
@@ -51,7 +51,7 @@ write_line(struct hrd_eventlog *log, const char *line, size_t len)
 {
 	if (hrd_sink_line(&log->sink, line, len) != HRD_OK)
 		return false;
-	hrd_metrics_add(log->events->metrics, HRD_NUMBER_EVENT_OCTETS, len);
+	hrd_metrics_add(log->events->metrics, HRD_COUNTER_EVENT_OCTETS, len);
 	worked(log);
 	return true;
 }
@@ -72,7 +72,7 @@ is_patient(struct hrd_eventlog *log)
 static void
 drop(struct hrd_eventlog *log)
 {
-	hrd_metrics_add(log->events->metrics, HRD_NUMBER_EVENTS_UNWRITTEN, 1);
+	hrd_metrics_add(log->events->metrics, HRD_COUNTER_EVENTS_UNWRITTEN, 1);
 	hrd_events_taken(log->events);
 }
 
@@ -81,22 +81,22 @@ static void
 drain(struct hrd_eventlog *log)
 {
 	struct hrd_event_source source = { log->events->metrics->instance };
-	bool ready =
-	    hrd_events_peek(log->events) && log->sink.path && hrd_sink_ready(&log->sink) == HRD_OK;
+	bool ready = hrd_events_peek(log->events) != NULL && log->sink.path != NULL &&
+		     hrd_sink_ready(&log->sink) == HRD_OK;
 	const struct hrd_event *event;
 	char line[HRD_EVENT_LINE_MAX];
 
-	for (; (event = hrd_events_peek(log->events));) {
+	for (; (event = hrd_events_peek(log->events)) != NULL;) {
 		size_t len = ready ? hrd_event_line(event, &source, line) : 0;
 
 		if (len > 0 && write_line(log, line, len)) {
-			hrd_metrics_add(log->events->metrics, HRD_NUMBER_EVENTS_WRITTEN, 1);
+			hrd_metrics_add(log->events->metrics, HRD_COUNTER_EVENTS_WRITTEN, 1);
 			hrd_events_taken(log->events);
 			continue;
 		}
 		if (len > 0 && is_patient(log))
 			return;
-		if (log->sink.path && (len > 0 || !ready))
+		if (log->sink.path != NULL && (len > 0 || !ready))
 			failed(log);
 		drop(log);
 	}
@@ -104,12 +104,12 @@ drain(struct hrd_eventlog *log)
 
 /* Tells in the file what is missing from it, at most once a second. */
 static void
-tell_losses(struct hrd_eventlog *log)
+report_losses(struct hrd_eventlog *log)
 {
 	struct hrd_metrics *metrics = log->events->metrics;
-	uint64_t suppressed = hrd_metrics_get(metrics, HRD_NUMBER_EVENTS_SUPPRESSED);
-	uint64_t dropped = hrd_metrics_get(metrics, HRD_NUMBER_EVENTS_CROWDED) +
-			   hrd_metrics_get(metrics, HRD_NUMBER_EVENTS_UNWRITTEN);
+	uint64_t suppressed = hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_SUPPRESSED);
+	uint64_t dropped = hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_CROWDED) +
+			   hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_UNWRITTEN);
 	struct hrd_event_source source = { metrics->instance };
 	struct hrd_event_loss loss = {
 		.suppressed = suppressed - log->told_suppressed,
@@ -119,11 +119,11 @@ tell_losses(struct hrd_eventlog *log)
 	char line[HRD_EVENT_LINE_MAX];
 	struct timespec wall;
 
-	if (!log->sink.path || loss.suppressed + loss.dropped == 0 || now - log->told < SECOND ||
-	    hrd_sink_ready(&log->sink) != HRD_OK)
+	if (log->sink.path == NULL || loss.suppressed + loss.dropped == 0 ||
+	    now - log->told < SECOND || hrd_sink_ready(&log->sink) != HRD_OK)
 		return;
 	log->told = now;
-	(void)clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_REALTIME, &wall);
 	loss.time = (int64_t)wall.tv_sec * SECOND + wall.tv_nsec / 1000;
 	loss.sequence = hrd_events_number(log->events);
 	if (!write_line(log, line, hrd_event_loss_line(&loss, &source, line)))
@@ -138,19 +138,19 @@ hrd_eventlog_round(struct hrd_eventlog *log, const char *path)
 	bool other;
 
 	/* What is queued belongs to the former file, if there was one. */
-	if (log->sink.path)
+	if (log->sink.path != NULL)
 		drain(log);
 	if (hrd_sink_set(&log->sink, path, &other) != HRD_OK)
 		return;
 	if (other)
 		log->failing = false;
 	drain(log);
-	tell_losses(log);
+	report_losses(log);
 }
 
 void
 hrd_eventlog_end(struct hrd_eventlog *log)
 {
-	while (hrd_events_peek(log->events))
+	while (hrd_events_peek(log->events) != NULL)
 		drop(log);
 }

@@ -2,7 +2,7 @@
 /* Writes the queued events to their file, in the reporter's thread.
  *
  * What the file does not take is dropped, counted (hradba_events_dropped_total), said once, and
- * told in the file when it can be written again.  A reader of a FIFO that is slow is given a
+ * told in the file when it can be written again. A reader of a FIFO that is slow is given a
  * second. */
 #ifndef HRD_MODULE_REPORT_EVENTLOG_H
 #define HRD_MODULE_REPORT_EVENTLOG_H

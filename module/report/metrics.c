@@ -17,7 +17,7 @@ hrd_metrics_now(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
 }
 
@@ -30,24 +30,24 @@ hrd_metrics_init(struct hrd_metrics *metrics)
 	metrics->started = (int64_t)time(NULL);
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
 		random = (uint64_t)metrics->started << 32 ^ (uint64_t)hrd_metrics_now();
-	(void)snprintf(
+	snprintf(
 	    metrics->instance, sizeof(metrics->instance), "%016llx", (unsigned long long)random);
 }
 
 void
-hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value)
+hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value)
 {
-	(void)atomic_fetch_add_explicit(&metrics->number[which], value, memory_order_relaxed);
+	atomic_fetch_add_explicit(&metrics->number[which], value, memory_order_relaxed);
 }
 
 void
-hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value)
+hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value)
 {
 	atomic_store_explicit(&metrics->number[which], value, memory_order_relaxed);
 }
 
 uint64_t
-hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which)
+hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_counter which)
 {
 	return atomic_load_explicit(&metrics->number[which], memory_order_relaxed);
 }
@@ -57,7 +57,7 @@ hrd_metrics_reload(struct hrd_metrics *metrics, int status)
 {
 	size_t reason = status <= 0 && status > -HRD_STATUSES ? (size_t)-status : HRD_STATUSES - 1;
 
-	(void)atomic_fetch_add_explicit(&metrics->reloads[reason], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&metrics->reloads[reason], 1, memory_order_relaxed);
 }
 
 const char *
@@ -112,7 +112,7 @@ find(struct hrd_tally *tally, const struct hrd_series *series)
 	for (;; i++) {
 		struct hrd_tally_entry *entry = &tally->entries[i & (tally->size - 1)];
 
-		if (!entry->texts || same(&entry->series, series))
+		if (entry->texts == NULL || same(&entry->series, series))
 			return entry;
 	}
 }
@@ -123,11 +123,12 @@ grow(struct hrd_tally *tally)
 	struct hrd_tally bigger = { .size = tally->size ? 2 * tally->size : FIRST_SIZE };
 
 	bigger.entries = calloc(bigger.size, sizeof(*bigger.entries));
-	if (!bigger.entries)
+	if (bigger.entries == NULL)
 		return false;
-	for (size_t i = 0; i < tally->size; i++)
-		if (tally->entries[i].texts)
+	for (size_t i = 0; i < tally->size; i++) {
+		if (tally->entries[i].texts != NULL)
 			*find(&bigger, &tally->entries[i].series) = tally->entries[i];
+	}
 	bigger.used = tally->used;
 	free(tally->entries);
 	*tally = bigger;
@@ -141,7 +142,7 @@ claim(struct hrd_tally_entry *entry, const struct hrd_series *series)
 	size_t policy = strlen(series->policy) + 1, entity = strlen(series->entity) + 1;
 
 	entry->texts = malloc(policy + entity);
-	if (!entry->texts)
+	if (entry->texts == NULL)
 		return false;
 	memcpy(entry->texts, series->policy, policy);
 	memcpy(entry->texts + policy, series->entity, entity);
@@ -159,7 +160,7 @@ hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t
 	if (tally->size == 0 && !grow(tally))
 		return false;
 	entry = find(tally, series);
-	if (!entry->texts) {
+	if (entry->texts == NULL) {
 		if (tally->used >= HRD_SERIES_MAX)
 			return false;
 		if (tally->used + 1 > tally->size / 2) {

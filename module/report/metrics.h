@@ -2,9 +2,9 @@
 /* What the module counts.
  *
  * All of it outlives settings and policies that are replaced; a reload of the host starts at 0,
- * with another instance id.  Two kinds:
+ * with another instance id. Two kinds:
  *
- *  - Numbers and reload outcomes: relaxed atomics, for any thread.  A new one is a line here and
+ *  - Numbers and reload outcomes: relaxed atomics, for any thread. A new one is a line here and
  * one in the table of module/report/metrics_page.c.
  *  - Matches: a tally for each worker, guarded by the lock of its slot (module/reload/store.h),
  * which the worker holds anyway; so counting takes no lock and no atomic of its own. */
@@ -18,23 +18,23 @@
 
 #include "lib/name/action.h"
 
-/* Single numbers.  Durations are microseconds. */
-enum hrd_number {
-	HRD_NUMBER_LOAD_TIME,     /* of the last load, good or bad */
-	HRD_NUMBER_SWEEP_TIME,    /* of the last sweep that ended */
-	HRD_NUMBER_TIME_TO_BLOCK, /* from the change of a file to the end of its sweep */
-	HRD_NUMBER_SWEEPS,        /* ended */
-	HRD_NUMBER_SWEPT,         /* entries taken out of caches */
-	HRD_NUMBER_PAGE_FAILURES, /* the metrics file could not be written */
-	HRD_NUMBER_KEEP_FAILURES, /* a last good copy could not be written */
-	HRD_NUMBER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
-	HRD_NUMBER_EVENTS_WRITTEN,
-	HRD_NUMBER_EVENT_OCTETS,      /* written */
-	HRD_NUMBER_EVENTS_SUPPRESSED, /* by the rate limit */
-	HRD_NUMBER_EVENTS_CROWDED,    /* dropped: no room in the queue */
-	HRD_NUMBER_EVENTS_UNWRITTEN,  /* dropped: the file did not take them */
-	HRD_NUMBER_MATCHES_LOST,      /* matches that no tally had room for */
-	HRD_NUMBERS,
+/* Single numbers. Durations are microseconds. */
+enum hrd_counter {
+	HRD_COUNTER_LOAD_TIME,     /* of the last load, good or bad */
+	HRD_COUNTER_SWEEP_TIME,    /* of the last sweep that ended */
+	HRD_COUNTER_TIME_TO_BLOCK, /* from the change of a file to the end of its sweep */
+	HRD_COUNTER_SWEEPS,        /* ended */
+	HRD_COUNTER_SWEPT,         /* entries taken out of caches */
+	HRD_COUNTER_PAGE_FAILURES, /* the metrics file could not be written */
+	HRD_COUNTER_KEEP_FAILURES, /* a last good copy could not be written */
+	HRD_COUNTER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
+	HRD_COUNTER_EVENTS_WRITTEN,
+	HRD_COUNTER_EVENT_OCTETS,      /* written */
+	HRD_COUNTER_EVENTS_SUPPRESSED, /* by the rate limit */
+	HRD_COUNTER_EVENTS_CROWDED,    /* dropped: no room in the queue */
+	HRD_COUNTER_EVENTS_UNWRITTEN,  /* dropped: the file did not take them */
+	HRD_COUNTER_MATCHES_LOST,      /* matches that no tally had room for */
+	HRD_COUNTERS,
 };
 
 enum { HRD_INSTANCE_LEN = 16, HRD_STATUSES = 16 };
@@ -42,7 +42,7 @@ enum { HRD_INSTANCE_LEN = 16, HRD_STATUSES = 16 };
 struct hrd_metrics {
 	char instance[HRD_INSTANCE_LEN + 1]; /* random; names this start of the module */
 	int64_t started;                     /* seconds since the epoch */
-	_Atomic uint64_t number[HRD_NUMBERS];
+	_Atomic uint64_t number[HRD_COUNTERS];
 	_Atomic uint64_t
 	    reloads[HRD_STATUSES]; /* by status (lib/base/status.h), its sign left out */
 	_Atomic int64_t changed;   /* when the files last changed, by hrd_metrics_now(); 0: never */
@@ -50,10 +50,10 @@ struct hrd_metrics {
 
 void hrd_metrics_init(struct hrd_metrics *metrics);
 
-void hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
-void hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_number which, uint64_t value);
+void hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value);
+void hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value);
 
-uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_number which);
+uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_counter which);
 
 /* A generation was loaded (HRD_OK) or refused, and why. */
 void hrd_metrics_reload(struct hrd_metrics *metrics, int status);
@@ -70,7 +70,7 @@ enum hrd_outcome {
 };
 enum { HRD_OUTCOMES = 3 };
 
-/* "enforced", "observed", "exempt".  Static strings. */
+/* "enforced", "observed", "exempt". Static strings. */
 const char *hrd_outcome_name(enum hrd_outcome outcome);
 
 /* By what matches are told apart. */
@@ -97,7 +97,7 @@ struct hrd_tally {
 	size_t used;
 };
 
-/* Counts; the texts of a new series are copied.  False: no room, nothing is counted. */
+/* Counts; the texts of a new series are copied. False: no room, nothing is counted. */
 bool hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count);
 
 /* Sets all counts to 0; the series stay. */

@@ -56,8 +56,6 @@ family(struct page *page, const char *name, const char *type, const char *help)
 	put(page, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* --- what is in force --- */
-
 static void
 put_instance(
     struct page *page, const struct hrd_metrics *metrics, const struct hrd_generation *generation)
@@ -79,7 +77,8 @@ put_instance(
 	family(page, "hradba_policies_loaded", "gauge",
 	    "Policies in force; fewer than configured: an alarm.");
 	put(page, "hradba_policies_loaded %zu\n",
-	    generation->images ? generation->settings->policy_count - generation->lacking : 0);
+	    generation->images != NULL ? generation->settings->policy_count - generation->lacking
+				       : 0);
 	family(page, "hradba_unsafe_files", "gauge",
 	    "Files, of those that decide what is blocked, that others than their owner can write.");
 	put(page, "hradba_unsafe_files %u\n", generation->unsafe);
@@ -222,15 +221,17 @@ put_policies(struct page *page, const struct hrd_generation *generation, int64_t
 		{ "hradba_policy_companion_rules", companion_rules,
 		    "Rules that are left to the companion zone." },
 	};
-	size_t count = generation->images ? generation->settings->policy_count : 0;
+	size_t count = generation->images != NULL ? generation->settings->policy_count : 0;
 	int64_t value;
 
 	for (size_t g = 0; count > 0 && g < sizeof(gauges) / sizeof(gauges[0]); g++) {
 		family(page, gauges[g].name, "gauge", gauges[g].help);
-		for (size_t i = 0; i < count; i++)
-			if (generation->images[i] && gauges[g].value(generation, i, now, &value))
+		for (size_t i = 0; i < count; i++) {
+			if (generation->images[i] != NULL &&
+			    gauges[g].value(generation, i, now, &value))
 				put(page, "%s{policy=\"%s\"} %" PRId64 "\n", gauges[g].name,
 				    info_of(generation, i)->id, value);
+		}
 	}
 }
 
@@ -241,14 +242,13 @@ put_rules(struct page *page, const struct hrd_layers *layers)
 	if (layers->count == 0)
 		return;
 	family(page, "hradba_policy_rules", "gauge", "Rules of the policy by trigger.");
-	for (size_t i = 0; i < layers->count; i++)
+	for (size_t i = 0; i < layers->count; i++) {
 		for (int t = 0; t < HRD_TRIGGERS; t++)
 			put(page, "hradba_policy_rules{policy=\"%s\",trigger=\"%s\"} %" PRIu64 "\n",
 			    layers->layer[i].info->id, hrd_trigger_name((enum hrd_trigger)t),
 			    layers->layer[i].info->rules[t]);
+	}
 }
-
-/* --- what was matched --- */
 
 static int
 compare_matches(const struct hrd_series *a, const struct hrd_series *b)
@@ -327,13 +327,14 @@ put_matches(struct page *page, const struct hrd_tally *total)
 	struct hrd_tally_entry *entries = calloc(total->used + 1, sizeof(*entries));
 	size_t count = 0;
 
-	if (!entries) {
+	if (entries == NULL) {
 		page->status = HRD_ENOMEM;
 		return;
 	}
-	for (size_t i = 0; i < total->size; i++)
-		if (total->entries[i].texts)
+	for (size_t i = 0; i < total->size; i++) {
+		if (total->entries[i].texts != NULL)
 			entries[count++] = total->entries[i];
+	}
 	family(page, "hradba_matches_total", "counter",
 	    "Matches of rules, one for each client's query.");
 	put_sums(page, entries, count, by_matches, put_match);
@@ -342,8 +343,6 @@ put_matches(struct page *page, const struct hrd_tally *total)
 	put_sums(page, entries, count, by_entities, put_entity);
 	free(entries);
 }
-
-/* --- what happened --- */
 
 static void
 put_reloads(struct page *page, const struct hrd_metrics *metrics)
@@ -366,60 +365,61 @@ put_reloads(struct page *page, const struct hrd_metrics *metrics)
 
 	family(page, "hradba_reloads_total", "counter",
 	    "Loads of settings and images, the first one included, by outcome and reason.");
-	for (size_t i = 0; i < HRD_STATUSES; i++)
-		if (reasons[i])
+	for (size_t i = 0; i < HRD_STATUSES; i++) {
+		if (reasons[i] != NULL)
 			put(page,
 			    "hradba_reloads_total{outcome=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
 			    i == 0 ? "success" : "failure", reasons[i],
 			    atomic_load_explicit(&metrics->reloads[i], memory_order_relaxed));
+	}
 }
 
 static void
 put_numbers(struct page *page, const struct hrd_metrics *metrics)
 {
 	static const struct {
-		enum hrd_number number;
+		enum hrd_counter number;
 		const char *name;
 		const char *type;
 		const char *labels; /* or "" */
 		const char *help;   /* NULL: another line of the family before */
 		bool microseconds;  /* printed as seconds */
 	} rows[] = {
-		{ HRD_NUMBER_LOAD_TIME, "hradba_load_seconds", "gauge", "",
+		{ HRD_COUNTER_LOAD_TIME, "hradba_load_seconds", "gauge", "",
 		    "Duration of the last load.", true },
-		{ HRD_NUMBER_SWEEP_TIME, "hradba_sweep_seconds", "gauge", "",
+		{ HRD_COUNTER_SWEEP_TIME, "hradba_sweep_seconds", "gauge", "",
 		    "Duration of the last sweep of the caches.", true },
-		{ HRD_NUMBER_TIME_TO_BLOCK, "hradba_time_to_block_seconds", "gauge", "",
+		{ HRD_COUNTER_TIME_TO_BLOCK, "hradba_time_to_block_seconds", "gauge", "",
 		    "From the change of a file to the end of the sweep that followed it.", true },
-		{ HRD_NUMBER_SWEEPS, "hradba_sweeps_total", "counter", "",
+		{ HRD_COUNTER_SWEEPS, "hradba_sweeps_total", "counter", "",
 		    "Sweeps of the caches that ended.", false },
-		{ HRD_NUMBER_SWEPT, "hradba_swept_entries_total", "counter", "",
+		{ HRD_COUNTER_SWEPT, "hradba_swept_entries_total", "counter", "",
 		    "Entries taken out of the caches.", false },
-		{ HRD_NUMBER_PAGE_FAILURES, "hradba_metrics_write_failures_total", "counter", "",
+		{ HRD_COUNTER_PAGE_FAILURES, "hradba_metrics_write_failures_total", "counter", "",
 		    "Times that this file could not be written.", false },
-		{ HRD_NUMBER_EVENTS_WRITTEN, "hradba_events_written_total", "counter", "",
+		{ HRD_COUNTER_EVENTS_WRITTEN, "hradba_events_written_total", "counter", "",
 		    "Events written to their file.", false },
-		{ HRD_NUMBER_EVENT_OCTETS, "hradba_events_written_bytes_total", "counter", "",
+		{ HRD_COUNTER_EVENT_OCTETS, "hradba_events_written_bytes_total", "counter", "",
 		    "Octets written to the file of events.", false },
-		{ HRD_NUMBER_EVENTS_SUPPRESSED, "hradba_events_suppressed_total", "counter", "",
+		{ HRD_COUNTER_EVENTS_SUPPRESSED, "hradba_events_suppressed_total", "counter", "",
 		    "Events left out by the rate limit.", false },
-		{ HRD_NUMBER_EVENTS_CROWDED, "hradba_events_dropped_total", "counter",
+		{ HRD_COUNTER_EVENTS_CROWDED, "hradba_events_dropped_total", "counter",
 		    "{reason=\"queue\"}", "Events lost: no room in the queue, or the file.",
 		    false },
-		{ HRD_NUMBER_EVENTS_UNWRITTEN, "hradba_events_dropped_total", "counter",
+		{ HRD_COUNTER_EVENTS_UNWRITTEN, "hradba_events_dropped_total", "counter",
 		    "{reason=\"file\"}", NULL, false },
-		{ HRD_NUMBER_MATCHES_LOST, "hradba_uncounted_matches_total", "counter", "",
+		{ HRD_COUNTER_MATCHES_LOST, "hradba_uncounted_matches_total", "counter", "",
 		    "Matches for which there was no room in the tallies.", false },
-		{ HRD_NUMBER_KEEP_FAILURES, "hradba_state_write_failures_total", "counter", "",
+		{ HRD_COUNTER_KEEP_FAILURES, "hradba_state_write_failures_total", "counter", "",
 		    "Loads whose last good copies could not be kept in state-dir.", false },
-		{ HRD_NUMBER_HOST_UNTRIED, "hradba_host_untried", "gauge", "",
+		{ HRD_COUNTER_HOST_UNTRIED, "hradba_host_untried", "gauge", "",
 		    "1: the server is not the one that the module was built with.", false },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint64_t value = hrd_metrics_get(metrics, rows[i].number);
 
-		if (rows[i].help)
+		if (rows[i].help != NULL)
 			family(page, rows[i].name, rows[i].type, rows[i].help);
 		if (rows[i].microseconds)
 			put(page, "%s%s %" PRIu64 ".%06" PRIu64 "\n", rows[i].name, rows[i].labels,

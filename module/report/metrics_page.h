@@ -13,8 +13,8 @@
 
 enum { HRD_PAGE_MAX = 16 << 20 }; /* octets */
 
-/* Appends the page to out.  generation: the current one, which the caller holds; total: from
- * hrd_store_tally(); now: seconds since the epoch.  HRD_ENOMEM, HRD_ELIMIT. */
+/* Appends the page to out. generation: the current one, which the caller holds; total: from
+ * hrd_store_tally(); now: seconds since the epoch. HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_metrics_page(const struct hrd_metrics *metrics,
     const struct hrd_generation *generation, const struct hrd_tally *total, int64_t now,
     struct hrd_buffer *out);

@@ -37,10 +37,10 @@ hrd_events_prepare(struct hrd_events *events)
 {
 	struct hrd_event_cell *cells;
 
-	if (atomic_load(&events->cells))
+	if (atomic_load(&events->cells) != NULL)
 		return;
 	cells = calloc(HRD_EVENTS_QUEUED, sizeof(*cells));
-	for (uint64_t i = 0; cells && i < HRD_EVENTS_QUEUED; i++)
+	for (uint64_t i = 0; cells != NULL && i < HRD_EVENTS_QUEUED; i++)
 		atomic_init(&cells[i].turn, i);
 	atomic_store(&events->cells, cells);
 }
@@ -57,7 +57,7 @@ hrd_events_admit(struct hrd_events *events, uint32_t now, uint32_t rate)
 		if (passed > 0 || passed < -BACKWARDS_MAX) {
 			next = (uint64_t)now << 32 | 1;
 		} else if ((uint32_t)window >= rate) {
-			hrd_metrics_add(events->metrics, HRD_NUMBER_EVENTS_SUPPRESSED, 1);
+			hrd_metrics_add(events->metrics, HRD_COUNTER_EVENTS_SUPPRESSED, 1);
 			return false;
 		} else {
 			next = window + 1;
@@ -74,7 +74,7 @@ claim(struct hrd_events *events, uint64_t *position)
 	struct hrd_event_cell *cells = atomic_load_explicit(&events->cells, memory_order_acquire);
 	uint64_t head = atomic_load_explicit(&events->head, memory_order_relaxed);
 
-	while (cells) {
+	while (cells != NULL) {
 		struct hrd_event_cell *cell = &cells[head & (HRD_EVENTS_QUEUED - 1)];
 		uint64_t turn = atomic_load_explicit(&cell->turn, memory_order_acquire);
 
@@ -101,15 +101,15 @@ hrd_events_put(struct hrd_events *events, struct hrd_event *event)
 
 	event->sequence = hrd_events_number(events);
 	cell = claim(events, &position);
-	if (!cell) {
-		hrd_metrics_add(events->metrics, HRD_NUMBER_EVENTS_CROWDED, 1);
+	if (cell == NULL) {
+		hrd_metrics_add(events->metrics, HRD_COUNTER_EVENTS_CROWDED, 1);
 		return;
 	}
 	cell->event = *event;
 	atomic_store_explicit(&cell->turn, position + 1, memory_order_release);
 	/* Every half queue the reporter is woken: its own rounds are far apart. */
 	if (position % (HRD_EVENTS_QUEUED / 2) == HRD_EVENTS_QUEUED / 2 - 1)
-		(void)eventfd_write(atomic_load(&events->wake), 1);
+		eventfd_write(atomic_load(&events->wake), 1);
 }
 
 static struct hrd_event_cell *
@@ -117,7 +117,7 @@ oldest(struct hrd_events *events)
 {
 	struct hrd_event_cell *cells = atomic_load_explicit(&events->cells, memory_order_acquire);
 
-	return cells ? &cells[events->tail & (HRD_EVENTS_QUEUED - 1)] : NULL;
+	return cells != NULL ? &cells[events->tail & (HRD_EVENTS_QUEUED - 1)] : NULL;
 }
 
 const struct hrd_event *
@@ -125,7 +125,8 @@ hrd_events_peek(struct hrd_events *events)
 {
 	struct hrd_event_cell *cell = oldest(events);
 
-	if (!cell || atomic_load_explicit(&cell->turn, memory_order_acquire) != events->tail + 1)
+	if (cell == NULL ||
+	    atomic_load_explicit(&cell->turn, memory_order_acquire) != events->tail + 1)
 		return NULL;
 	return &cell->event;
 }

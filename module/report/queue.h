@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The way of events from the workers to the reporter: a rate limit, then a queue of fixed size.
  *
- * Nothing here blocks or waits.  A queue that is full drops the event, which keeps its number, so
- * the gap shows in the file.  Any number of workers put, one thread takes. */
+ * Nothing here blocks or waits. A queue that is full drops the event, which keeps its number, so
+ * the gap shows in the file. Any number of workers put, one thread takes. */
 #ifndef HRD_MODULE_REPORT_QUEUE_H
 #define HRD_MODULE_REPORT_QUEUE_H
 

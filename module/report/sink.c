@@ -21,7 +21,7 @@ static void
 shut(struct hrd_sink *sink)
 {
 	if (sink->fd >= 0)
-		(void)close(sink->fd);
+		close(sink->fd);
 	sink->fd = -1;
 }
 
@@ -38,10 +38,11 @@ hrd_sink_set(struct hrd_sink *sink, const char *path, bool *other)
 {
 	char *copy = NULL;
 
-	*other = path && sink->path ? strcmp(path, sink->path) != 0 : path != sink->path;
+	*other =
+	    path != NULL && sink->path != NULL ? strcmp(path, sink->path) != 0 : path != sink->path;
 	if (!*other)
 		return HRD_OK;
-	if (path && !(copy = strdup(path)))
+	if (path != NULL && (copy = strdup(path)) == NULL)
 		return HRD_ENOMEM;
 	hrd_sink_clear(sink);
 	sink->path = copy;

@@ -3,7 +3,7 @@
  *
  * Before each batch the path is looked at: when it names another file than the open one, or none
  * (rotation by rename), it is opened again; a file that was cut to nothing (copytruncate) goes on
- * from there, since every write appends.  A FIFO without reader, or one that does not read, takes
+ * from there, since every write appends. A FIFO without reader, or one that does not read, takes
  * nothing. */
 #ifndef HRD_MODULE_REPORT_SINK_H
 #define HRD_MODULE_REPORT_SINK_H
@@ -23,14 +23,14 @@ struct hrd_sink {
 void hrd_sink_init(struct hrd_sink *sink);
 void hrd_sink_clear(struct hrd_sink *sink);
 
-/* Sets the path (NULL: none), which is copied; *other tells whether it is another.  HRD_ENOMEM. */
+/* Sets the path (NULL: none), which is copied; *other tells whether it is another. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_sink_set(struct hrd_sink *sink, const char *path, bool *other);
 
-/* Opens the file, or opens it again; made with mode 0640, for events are about people.  HRD_EIO
+/* Opens the file, or opens it again; made with mode 0640, for events are about people. HRD_EIO
  * with errno set. */
 HRD_MUST_USE int hrd_sink_ready(struct hrd_sink *sink);
 
-/* Appends one line, whole or not at all.  HRD_EIO with errno set, EAGAIN: a reader is slow. */
+/* Appends one line, whole or not at all. HRD_EIO with errno set, EAGAIN: a reader is slow. */
 HRD_MUST_USE int hrd_sink_line(struct hrd_sink *sink, const char *line, size_t len);
 
 #endif

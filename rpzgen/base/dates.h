@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Days of the Gregorian calendar as text.  Pure functions. */
+/* Days of the Gregorian calendar as text. Pure functions. */
 #ifndef HRD_RPZGEN_BASE_DATES_H
 #define HRD_RPZGEN_BASE_DATES_H
 

@@ -86,7 +86,7 @@ hrd_diag_free(struct hrd_diag *diag)
 	free(diag);
 }
 
-/* The entry of an id; NULL when out of memory.  There are few ids, so a scan is enough. */
+/* The entry of an id; NULL when out of memory. There are few ids, so a scan is enough. */
 static struct id_count *
 find_id(struct hrd_diag *diag, const char *id)
 {
@@ -186,8 +186,8 @@ sanitise(const char *text)
 
 /* True for a report that was made before: checks of several profiles find the same. */
 static bool
-is_repeated(const struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
-    const char *id, const char *text)
+is_repeated(const struct hrd_diag *diag, enum hrd_severity severity,
+    const struct hrd_position *place, const char *id, const char *text)
 {
 	for (size_t i = diag->count; i > 0 && severity != HRD_NOTE; i--) {
 		const struct hrd_report *r = &diag->reports[i - 1];
@@ -234,7 +234,7 @@ is_kept(struct hrd_diag *diag, enum hrd_severity severity, const char *id, const
 }
 
 static void
-add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position *place,
     const char *id, const char *text)
 {
 	struct hrd_report report = { .severity = severity, .line = place->line, .col = place->col };
@@ -260,7 +260,7 @@ add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *p
 }
 
 void
-hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position *place,
     const char *id, const char *format, ...)
 {
 	char text[TEXT_MAX];
@@ -277,7 +277,7 @@ hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_pla
 	add(diag, severity, place, id, text);
 }
 
-static const struct hrd_place nowhere = { NULL, 0, 0 };
+static const struct hrd_position nowhere = { NULL, 0, 0 };
 
 void
 hrd_diag_usage(struct hrd_diag *diag, const char *format, ...)
@@ -319,7 +319,7 @@ void
 hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
 {
 	const struct hrd_diag_file *file = ctx;
-	struct hrd_place place = { file->path, line, col };
+	struct hrd_position place = { file->path, line, col };
 
 	hrd_diag(file->diag, HRD_ERROR, &place, id, "%s", text);
 }

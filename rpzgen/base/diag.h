@@ -5,9 +5,9 @@
  *
  * Reports are collected and printed by hrd_diag_flush(), sorted by file (in order of first report),
  * line and column; at most HRD_DIAG_SHOWN_MAX of one id are kept (HRD_DIAG_LISTED_MAX for JSON and
- * SARIF) and the rest counted.  Texts are sanitised: control characters and invalid UTF-8 from
- * hostile input become \xNN.  The ids are listed in doc/diagnostics.md and never change.  Text goes
- * to stderr; JSON and SARIF are a command's report and go to stdout.  One context belongs to one
+ * SARIF) and the rest counted. Texts are sanitised: control characters and invalid UTF-8 from
+ * hostile input become \xNN. The ids are listed in doc/diagnostics.md and never change. Text goes
+ * to stderr; JSON and SARIF are a command's report and go to stdout. One context belongs to one
  * thread. */
 #ifndef HRD_RPZGEN_BASE_DIAG_H
 #define HRD_RPZGEN_BASE_DIAG_H
@@ -27,7 +27,7 @@ enum { HRD_EXIT_OK = 0, HRD_EXIT_REJECTED = 1, HRD_EXIT_USAGE = 2, HRD_EXIT_SYST
 struct hrd_diag;
 
 /* A place in a file; line 0 = the whole file, col 0 = the whole line. */
-struct hrd_place {
+struct hrd_position {
 	const char *file;
 	uint64_t line;
 	uint32_t col;
@@ -39,9 +39,9 @@ void hrd_diag_free(struct hrd_diag *diag);
 /* Names the step of a command (static text): reports from here on carry it in JSON as "step". */
 void hrd_diag_step(struct hrd_diag *diag, const char *step);
 
-/* Adds a report.  An error raises the exit status to HRD_EXIT_REJECTED.  A note belongs to the
- * report before it.  Copies everything. */
-void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_place *place,
+/* Adds a report. An error raises the exit status to HRD_EXIT_REJECTED. A note belongs to the
+ * report before it. Copies everything. */
+void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position *place,
     const char *id, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* An error of usage (exit 2) or of system, network or key (exit 3): "rpzgen: error: text [id]". */
@@ -59,7 +59,7 @@ struct hrd_diag_file {
 void hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text);
 
 /* Prints what was collected and a closing line with the counts ("rpzgen: 1 error, 1 warning;
- * nothing was written"). closing may be NULL.  With HRD_DIAG_JSON one object goes to stdout even
+ * nothing was written"). closing may be NULL. With HRD_DIAG_JSON one object goes to stdout even
  * when there is nothing to say. */
 void hrd_diag_flush(struct hrd_diag *diag, const char *closing);
 
@@ -73,8 +73,6 @@ void hrd_diag_demote(struct hrd_diag *diag);
 /* The highest status so far; nothing else lowers it. */
 int hrd_diag_status(const struct hrd_diag *diag);
 void hrd_diag_raise(struct hrd_diag *diag, int status);
-
-/* --- between diag.c and diag_json.c --- */
 
 struct hrd_report {
 	enum hrd_severity severity;

@@ -13,7 +13,7 @@ enum hrd_file_kind {
 	HRD_FILE_MANIFEST, /* "{" */
 };
 
-/* Looks at a regular file; false after a report.  Content decides, not the name. */
+/* Looks at a regular file; false after a report. Content decides, not the name. */
 bool hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind);
 
 #endif

@@ -35,7 +35,7 @@ struct hrd_outset {
 	struct outfile files[FILES_MAX];
 };
 
-/* What the signal handler has to remove.  Slots are filled and emptied with the signals blocked. */
+/* What the signal handler has to remove. Slots are filled and emptied with the signals blocked. */
 static struct doomed {
 	volatile sig_atomic_t used;
 	int dir;
@@ -194,7 +194,7 @@ open_temp(struct outfile *file)
 	return file->stream != NULL;
 }
 
-/* Forgets a file; what is still temporary is removed.  errno is kept. */
+/* Forgets a file; what is still temporary is removed. errno is kept. */
 static void
 drop(struct outfile *file)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Output files that are complete or absent: temporary file in the same directory, fsync, rename,
- * fsync of the directory.  A set is published all or none: every file is written and synced before
- * the first rename, and the last one added (the manifest) is renamed last.  "-" is stdout; that,
+ * fsync of the directory. A set is published all or none: every file is written and synced before
+ * the first rename, and the last one added (the manifest) is renamed last. "-" is stdout; that,
  * and a device or FIFO that is named, is written to as it is. Temporary files are removed on
  * failure and on SIGINT, SIGTERM, SIGHUP. */
 #ifndef HRD_RPZGEN_BASE_OUTFILE_H
@@ -16,15 +16,14 @@ struct hrd_outset;
 
 struct hrd_outset *hrd_outset_new(
     const char *dir); /* dir: created (one level, 0755) when missing; NULL = as named */
-/* Opens a file of the set for writing; the stream belongs to the set.  NULL with errno; EEXIST: a
+/* Opens a file of the set for writing; the stream belongs to the set. NULL with errno; EEXIST: a
  * file of the set has that name. */
 FILE *hrd_outset_add(struct hrd_outset *set, const char *name);
 /* Publishes all; HRD_EIO with errno and *what = the path or call that failed, nothing replaced
  * before the first rename. */
 HRD_MUST_USE int hrd_outset_commit(struct hrd_outset *set, const char **what);
 /* What a report can say after a failed commit: that nothing was written, or that only a part is
- * new.
- */
+ * new. */
 const char *hrd_outset_closing(const struct hrd_outset *set);
 void hrd_outset_free(struct hrd_outset *set); /* removes what was not committed; NULL-safe */
 

@@ -12,7 +12,7 @@ enum { HRD_PARALLEL_THREADS_MAX = 16 };
 
 struct hrd_parallel {
 	size_t count; /* items */
-	/* Works on the items from, from + 1, ..., to - 1.  HRD_OK, or the error that ends the loop.
+	/* Works on the items from, from + 1, ..., to - 1. HRD_OK, or the error that ends the loop.
 	 * Runs in several threads; what it makes must depend on the items alone. */
 	int (*work)(void *ctx, size_t from, size_t to);
 	void *ctx;
@@ -20,7 +20,7 @@ struct hrd_parallel {
 	const char *subject, *unit;    /* for the progress */
 };
 
-/* Runs the loop; one of the errors that work() returned, or HRD_OK.  Threads that the system does
+/* Runs the loop; one of the errors that work() returned, or HRD_OK. Threads that the system does
  * not give are done without. */
 HRD_MUST_USE int hrd_parallel(const struct hrd_parallel *loop);
 

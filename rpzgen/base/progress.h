@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One line of progress on a terminal, for what takes over a second.  Nothing is written when
+/* One line of progress on a terminal, for what takes over a second. Nothing is written when
  * standard error is no terminal. */
 #ifndef HRD_RPZGEN_BASE_PROGRESS_H
 #define HRD_RPZGEN_BASE_PROGRESS_H

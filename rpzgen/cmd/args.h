@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The subcommands: each cmd_NAME.c defines one struct hrd_command, main.c lists them.
  *
- * Options are declared once, in a table that drives both getopt_long() and the help text.  Every
+ * Options are declared once, in a table that drives both getopt_long() and the help text. Every
  * command also understands --help, --quiet and --verbose, and --json where `json` says what it
  * changes. */
 #ifndef HRD_RPZGEN_CMD_ARGS_H
@@ -30,7 +30,7 @@ enum hrd_cmd_json {
 				understood too */
 };
 
-/* A parsed command line.  Strings live as long as the program. */
+/* A parsed command line. Strings live as long as the program. */
 struct hrd_args {
 	const struct hrd_command *command;
 	struct hrd_diag *diag; /* flushed after the command has returned */
@@ -60,14 +60,14 @@ struct hrd_command {
 	int (*run)(struct hrd_args *args);
 };
 
-/* The value of an option: the last given, or NULL.  A switch gives "". */
+/* The value of an option: the last given, or NULL. A switch gives "". */
 const char *hrd_arg(const struct hrd_args *args, int option);
 
 /* The n-th value of an option that may be repeated, or NULL past the last. */
 const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
 
-/* Parses argv (argv[0] = the command's name).  False when the run ends here: help was printed, or a
- * usage error was reported to args->diag.  args must be zero but for command; diag is made here,
+/* Parses argv (argv[0] = the command's name). False when the run ends here: help was printed, or a
+ * usage error was reported to args->diag. args must be zero but for command; diag is made here,
  * NULL only when out of memory. */
 bool hrd_args_parse(struct hrd_args *args, int argc, char **argv);
 

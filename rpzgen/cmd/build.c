@@ -155,7 +155,7 @@ read_previous(struct build *b)
 			hrd_diag_nomem(b->diag);
 	}
 	if (good && b->previous != NULL && strcmp(b->previous->id, b->info.id) != 0) {
-		struct hrd_place place = { path, 0, 0 };
+		struct hrd_position place = { path, 0, 0 };
 
 		hrd_diag(b->diag, HRD_ERROR, &place, "manifest-id",
 		    "the previous manifest is of policy \"%s\", this one is \"%s\"; name the "
@@ -257,7 +257,7 @@ run_guards(struct build *b)
 }
 
 static bool
-tell_write(struct build *b, const char *name)
+report_write(struct build *b, const char *name)
 {
 	hrd_diag_system(b->diag, name, errno);
 	return false;
@@ -301,7 +301,7 @@ write_zone(struct build *b, FILE *out)
 	return true;
 }
 
-/* The zone, and that it holds the rules.  It goes through memory: its digest is in the manifest. */
+/* The zone, and that it holds the rules. It goes through memory: its digest is in the manifest. */
 static void
 make_zone(void *ctx)
 {
@@ -318,7 +318,7 @@ make_zone(void *ctx)
 static bool
 judge_image(struct build *b)
 {
-	struct hrd_place place = { b->image, 0, 0 };
+	struct hrd_position place = { b->image, 0, 0 };
 	bool good =
 	    b->image_status == HRD_OK && memcmp(hrd_policy_info(b->policy)->rule_digest,
 					     b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0;
@@ -337,7 +337,7 @@ judge_image(struct build *b)
 static bool
 judge_zone(struct build *b)
 {
-	struct hrd_place place = { b->zone, 0, 0 };
+	struct hrd_position place = { b->zone, 0, 0 };
 
 	if (b->zone_status == HRD_ENOMEM)
 		hrd_diag_nomem(b->diag);
@@ -361,7 +361,7 @@ write_file(struct build *b, struct hrd_outset *set, const char *name, const void
 	FILE *file = hrd_outset_add(set, name);
 
 	if (file == NULL)
-		return tell_write(b, name);
+		return report_write(b, name);
 	fwrite(data, 1, len, file); /* the commit notices */
 	describe(b, name, data, len);
 	return true;
@@ -378,11 +378,11 @@ write_files(struct build *b, struct hrd_outset *set)
 		return false;
 	file = hrd_outset_add(set, manifest_name);
 	if (file == NULL)
-		return tell_write(b, manifest_name);
+		return report_write(b, manifest_name);
 	(void)!hrd_manifest_write(file, b->manifest); /* the commit notices */
 	if (hrd_outset_commit(set, &what) != HRD_OK) {
 		b->args->closing = hrd_outset_closing(set);
-		return tell_write(b, what);
+		return report_write(b, what);
 	}
 	return true;
 }

@@ -110,7 +110,7 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
 		return;
 	}
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->profile_count; i++) {
 			if (section->profiles[i].id != NULL)
@@ -119,8 +119,6 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
 		}
 	}
 }
-
-/* --- the live DNS --- */
 
 /* Options that say how to look need --live; false after a report. */
 static bool

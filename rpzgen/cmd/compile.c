@@ -68,8 +68,6 @@ is_set(const struct compile *run, int option)
 	return hrd_arg(run->args, option) != NULL;
 }
 
-/* --- options --- */
-
 static int
 read_valid_days(struct compile *run)
 {
@@ -141,13 +139,11 @@ read_options(struct compile *run)
 	return read_valid_days(run);
 }
 
-/* --- reading --- */
-
 /* Says what went wrong with a whole step; HRD_EINVAL was told where it happened. */
 static int
 explain(struct compile *run, int status, const char *what)
 {
-	struct hrd_place place = { run->file, 0, 0 };
+	struct hrd_position place = { run->file, 0, 0 };
 
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(run->diag);
@@ -192,8 +188,6 @@ open_and_read(struct compile *run)
 	return status;
 }
 
-/* --- the rules as a whole --- */
-
 /* What build refuses is only reported here: the zone is somebody else's. */
 static int
 check_guards(struct compile *run)
@@ -228,9 +222,9 @@ prune(struct compile *run)
 }
 
 static void
-tell_holes(struct compile *run)
+report_holes(struct compile *run)
 {
-	struct hrd_place place = { run->file, 0, 0 };
+	struct hrd_position place = { run->file, 0, 0 };
 
 	if (run->holes > 0 && !run->rfc4592)
 		hrd_diag(run->diag, HRD_WARNING, &place, "zone-holes",
@@ -257,12 +251,10 @@ look_for_holes(struct compile *run)
 		status = hrd_holes_keep(holes, run->set, &kept);
 	if (kept != NULL)
 		replace_set(run, kept);
-	tell_holes(run);
+	report_holes(run);
 	hrd_holes_free(holes);
 	return explain(run, status, NULL);
 }
-
-/* --- writing --- */
 
 static int
 describe(struct compile *run)

@@ -9,7 +9,7 @@
 
 #include "lib/base/json.h"
 #include "rpzgen/base/dates.h"
-#include "rpzgen/policy/load.h"
+#include "rpzgen/policy/source.h"
 #include "rpzgen/rules/diff.h"
 #include "rpzgen/rules/nameset.h"
 #include "rpzgen/zone/write.h"
@@ -28,7 +28,7 @@ enum form { TEXT, JSON, MARKDOWN };
 
 struct output {
 	enum form form;
-	struct hrd_loaded before, after;
+	struct hrd_source before, after;
 	struct hrd_nameset listed[2]; /* of the inventories; values: struct hrd_listed */
 	struct hrd_json json;
 	enum hrd_change only; /* JSON: the array that is being written */
@@ -38,7 +38,7 @@ static const char *const change_words[] = { "added", "removed", "changed" };
 static const char change_signs[] = { '+', '-', '~' };
 
 static void
-index_listed(struct hrd_nameset *set, const struct hrd_loaded *loaded)
+index_listed(struct hrd_nameset *set, const struct hrd_source *loaded)
 {
 	struct hrd_cursor at = { 0 };
 	const struct hrd_entity *entity;
@@ -72,8 +72,6 @@ address_of(const struct hrd_evidence *evidence)
 		return evidence->url;
 	return evidence->repository != NULL ? evidence->repository : evidence->title;
 }
-
-/* --- text and Markdown --- */
 
 /* "nxdomain", or "nxdomain -> passthru". */
 static void
@@ -140,8 +138,6 @@ print_change(const struct output *o, enum hrd_change change, const char *owner,
 	else
 		print_row(meta, evidence);
 }
-
-/* --- JSON --- */
 
 static void
 json_change(struct hrd_json *json, const char *owner, const struct hrd_rule *before,
@@ -223,7 +219,7 @@ compare(struct output *o, const struct hrd_args *args)
 {
 	struct hrd_diff diff = { .before = o->before.rules,
 		.after = o->after.rules,
-		.observe = o->before.kind != HRD_LOAD_ZONE && o->after.kind != HRD_LOAD_ZONE,
+		.observe = o->before.kind != HRD_SOURCE_ZONE && o->after.kind != HRD_SOURCE_ZONE,
 		.tell = tell,
 		.ctx = o };
 
@@ -245,7 +241,7 @@ compare(struct output *o, const struct hrd_args *args)
 static int
 run(struct hrd_args *args)
 {
-	struct hrd_load_options load = { .profile = hrd_arg(args, OPT_PROFILE),
+	struct hrd_source_options load = { .profile = hrd_arg(args, OPT_PROFILE),
 		.quiet = args->quiet };
 	struct output o = { .form = TEXT };
 	int status = HRD_EXIT_OK;
@@ -259,12 +255,12 @@ run(struct hrd_args *args)
 	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &load.date))
 		return HRD_EXIT_USAGE;
 	/* Both are loaded, so that the faults of both are told. */
-	if ((int)hrd_load(&o.before, args->argv[0], &load, args->diag) +
-		(int)hrd_load(&o.after, args->argv[1], &load, args->diag) ==
+	if ((int)hrd_source_read(&o.before, args->argv[0], &load, args->diag) +
+		(int)hrd_source_read(&o.after, args->argv[1], &load, args->diag) ==
 	    2)
 		status = compare(&o, args);
-	hrd_loaded_clear(&o.before);
-	hrd_loaded_clear(&o.after);
+	hrd_source_clear(&o.before);
+	hrd_source_clear(&o.after);
 	return status;
 }
 

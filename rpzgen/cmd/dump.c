@@ -10,7 +10,7 @@
 #include "lib/base/json.h"
 #include "lib/policy/policy.h"
 #include "rpzgen/cmd/commands.h"
-#include "rpzgen/policy/image.h"
+#include "rpzgen/policy/imagefile.h"
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/zone/write.h"
@@ -28,22 +28,19 @@ static void
 hex(const uint8_t *octets, size_t len, char *text)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t i;
 
-	for (i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++) {
 		*text++ = digits[octets[i] >> 4];
 		*text++ = digits[octets[i] & 15];
 	}
 	*text = '\0';
 }
 
-/* --- as a zone --- */
-
 static void
 take_too_long(void *ctx, const char *owner)
 {
 	const struct hrd_args *args = ctx;
-	struct hrd_place place = { args->argv[0], 0, 0 };
+	struct hrd_position place = { args->argv[0], 0, 0 };
 
 	hrd_diag(args->diag, HRD_ERROR, &place, "zone-owner-length",
 	    "%s: over 255 octets with the apex, so no zone of this apex can hold it", owner);
@@ -92,8 +89,6 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 				     : hrd_zone_write_policy(&writer, policy);
 	return status;
 }
-
-/* --- as JSON: the header, then one object a rule, each on a line --- */
 
 static int
 write_text(void *ctx, const char *text, size_t len)
@@ -169,9 +164,8 @@ json_meta(struct hrd_json *json, const struct hrd_meta *meta)
 		const char *key, *text;
 	} texts[] = { { "entity", meta->entity }, { "relation", meta->relation },
 		{ "service", meta->service }, { "basis", meta->basis }, { "ede", meta->ede } };
-	size_t i;
 
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (texts[i].text[0] != '\0')
 			hrd_json_member(json, texts[i].key, texts[i].text);
 	}
@@ -182,11 +176,10 @@ json_records(struct hrd_json *json, const struct hrd_policy *policy, uint32_t da
 {
 	struct hrd_rr rr;
 	char *text = NULL;
-	size_t n;
 
 	hrd_json_key(json, "records");
 	hrd_json_array(json);
-	for (n = 0; hrd_policy_rr(policy, data, n, &rr); n++) {
+	for (size_t n = 0; hrd_policy_rr(policy, data, n, &rr); n++) {
 		text = malloc(2 * (size_t)rr.rdlen + 1);
 		if (text == NULL) {
 			json->status = HRD_ENOMEM;
@@ -251,7 +244,7 @@ dump_json(const struct hrd_policy *policy)
 static void
 check_rule_digest(struct hrd_args *args, const struct hrd_policy *policy)
 {
-	struct hrd_place place = { args->argv[0], 0, 0 };
+	struct hrd_position place = { args->argv[0], 0, 0 };
 	uint8_t digest[HRD_RULE_DIGEST_LEN];
 
 	hrd_zone_policy_digest(policy, digest);
@@ -271,7 +264,7 @@ run_dump(struct hrd_args *args)
 		    args->diag, "--json shows the image as it is; leave out --close-holes");
 		return HRD_EXIT_USAGE;
 	}
-	policy = hrd_image_open(args->argv[0], args->diag);
+	policy = hrd_imagefile_open(args->argv[0], args->diag);
 	if (policy == NULL)
 		return HRD_EXIT_OK;
 	check_rule_digest(args, policy);

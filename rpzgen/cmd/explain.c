@@ -11,7 +11,7 @@
 
 #include "rpzgen/base/dates.h"
 #include "rpzgen/policy/explain.h"
-#include "rpzgen/policy/image.h"
+#include "rpzgen/policy/imagefile.h"
 #include "rpzgen/rules/copy.h"
 
 enum {
@@ -199,7 +199,7 @@ run(struct hrd_args *args)
 		return HRD_EXIT_USAGE;
 	}
 	if (policy != NULL)
-		source.policy = hrd_image_open(policy, args->diag);
+		source.policy = hrd_imagefile_open(policy, args->diag);
 	else
 		open_inventory(&source, args);
 	if (source.policy != NULL)

@@ -172,7 +172,7 @@ make_zone_key(struct keygen *run)
 static bool
 has_keys(struct keygen *run)
 {
-	struct hrd_place place = { hrd_arg(run->args, OPT_OUTPUT), 0, 0 };
+	struct hrd_position place = { hrd_arg(run->args, OPT_OUTPUT), 0, 0 };
 
 	if (faccessat(run->private, "policy.key", F_OK, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;

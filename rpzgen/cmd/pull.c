@@ -105,8 +105,6 @@ read_options(struct pull *run)
 	return true;
 }
 
-/* --- directories --- */
-
 static char *
 make_directory(struct pull *run, const char *name)
 {
@@ -147,12 +145,10 @@ make_directories(struct pull *run)
 	return (run->cache != NULL && run->work != NULL) || fail(run, run->install.dir);
 }
 
-/* --- fetching --- */
-
 static bool
-tell_fetch(struct pull *run, const char *url, int status, const char *reason)
+report_fetch(struct pull *run, const char *url, int status, const char *reason)
 {
-	struct hrd_place place = { url, 0, 0 };
+	struct hrd_position place = { url, 0, 0 };
 
 	hrd_diag(run->diag, HRD_ERROR, &place, "pull-fetch", "%s", reason);
 	if (status != HRD_ESIGNATURE)
@@ -192,7 +188,8 @@ fetch_to(struct pull *run, const char *url, uint64_t octets_max, const char *nam
 	if (octets_max < request.octets_max)
 		request.octets_max = octets_max;
 	status = hrd_fetch(&request, &got);
-	good = status == HRD_OK ? save(run, name, &got) : tell_fetch(run, url, status, got.reason);
+	good =
+	    status == HRD_OK ? save(run, name, &got) : report_fetch(run, url, status, got.reason);
 	/* A later run then asks for changes only; what it gets is verified again. */
 	if (good && hrd_fetch_keep(&request, &got) != HRD_OK)
 		good = fail(run, run->cache);
@@ -200,7 +197,7 @@ fetch_to(struct pull *run, const char *url, uint64_t octets_max, const char *nam
 	return good;
 }
 
-/* The URL of a file beside that of the manifest, or of its signature; malloc()ed.  A query would
+/* The URL of a file beside that of the manifest, or of its signature; malloc()ed. A query would
  * not lead anywhere there, so it is dropped. */
 static char *
 url_beside(const char *url, const char *name)
@@ -265,7 +262,7 @@ fetch_set(struct pull *run, const char *url, char **path)
 
 	if (name == NULL || asprintf(&signature, "%s.minisig", name) < 0 ||
 	    asprintf(path, "%s/%s", run->work, name) < 0) {
-		tell_fetch(run, url, HRD_EINVAL, "the URL must end in the name of a file");
+		report_fetch(run, url, HRD_EINVAL, "the URL must end in the name of a file");
 	} else if (fetch_to(run, url, UINT64_MAX, name) && hrd_file_kind(*path, run->diag, &kind)) {
 		good = kind != HRD_FILE_MANIFEST ||
 		       (fetch_beside(run, url, signature, HRD_SIGNATURE_OCTETS_MAX, signature) &&
@@ -277,7 +274,7 @@ fetch_set(struct pull *run, const char *url, char **path)
 }
 
 static void
-tell_install(const struct pull *run, const char *url)
+report_install(const struct pull *run, const char *url)
 {
 	if (run->args->quiet || run->args->json)
 		return;
@@ -288,7 +285,7 @@ tell_install(const struct pull *run, const char *url)
 static bool
 pull_one(struct pull *run, const char *url)
 {
-	struct hrd_verify how = { .anchors = run->anchors,
+	struct hrd_verification how = { .anchors = run->anchors,
 		.now = (uint64_t)time(NULL),
 		.diag = run->diag,
 		.quiet = run->args->quiet };
@@ -304,7 +301,7 @@ pull_one(struct pull *run, const char *url)
 	hrd_diag_step(run->diag, "install");
 	good = good && hrd_install(&run->install, verified);
 	if (good)
-		tell_install(run, url);
+		report_install(run, url);
 	if (verified != NULL)
 		hrd_verified_clear(verified);
 	free(verified);

@@ -23,7 +23,7 @@
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
-#include "rpzgen/policy/image.h"
+#include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/sign/dnssec.h"
 #include "rpzgen/sign/keyfile.h"
@@ -47,8 +47,7 @@ static const struct hrd_option options[] = {
 	{ "keys", 'k', "DIR", "directory of the private keys (keygen's DIR/private)" },
 	{ "key-fd", 0, "N", "read the private key from file descriptor N instead" },
 	{ "output", 'o', "FILE",
-	    "write the signed file to FILE; the signature of a manifest to "
-	    "FILE.minisig" },
+	    "write the signed file to FILE; the signature of a manifest to FILE.minisig" },
 	{ "valid-days", 0, "N", "zone: signatures end N days after now (default: 35)" },
 	{ "inception", 0, "TIME",
 	    "zone: signatures begin (seconds since the epoch; default: an "
@@ -85,8 +84,6 @@ struct sign {
 	char signature[HRD_SIGNATURE_OCTETS_MAX];
 	size_t signature_len;
 };
-
-/* --- options --- */
 
 /* A number up to max; *out stays when the option is not given. */
 static bool
@@ -130,8 +127,8 @@ read_times(struct sign *run)
 	    !take_number(run, OPT_KEY_TTL, INT32_MAX, &key_ttl))
 		return false;
 	if (expiry <= inception || expiry - inception > (uint64_t)DAYS_MAX * DAY) {
-		hrd_diag_usage(run->diag, "the signatures must end after they begin, and within "
-					  "ten years");
+		hrd_diag_usage(run->diag, "the signatures must end after they begin, "
+					  "and within ten years");
 		return false;
 	}
 	run->how.inception = (uint32_t)inception;
@@ -156,8 +153,6 @@ read_options(struct sign *run)
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
 }
-
-/* --- input --- */
 
 /* What counts of the signed zone before this one. */
 struct previous {
@@ -246,7 +241,7 @@ read_image(struct sign *run)
 {
 	const struct hrd_policy_info *info;
 
-	run->policy = hrd_image_open(run->file, run->diag);
+	run->policy = hrd_imagefile_open(run->file, run->diag);
 	if (run->policy == NULL)
 		return false;
 	info = hrd_policy_info(run->policy);
@@ -291,12 +286,10 @@ read_input(struct sign *run, enum hrd_file_kind kind)
 	}
 }
 
-/* --- policy key --- */
-
 static bool
 key_fault(struct sign *run, const char *name, const char *why)
 {
-	struct hrd_place place = { name, 0, 0 };
+	struct hrd_position place = { name, 0, 0 };
 
 	hrd_diag(run->diag, HRD_ERROR, &place, "key-file", "%s", why);
 	hrd_diag_raise(run->diag, HRD_EXIT_SYSTEM);
@@ -347,8 +340,6 @@ sign_octets(struct sign *run, int dir)
 		hrd_diag_system(run->diag, "signature", 0);
 	return status == HRD_OK;
 }
-
-/* --- zone keys --- */
 
 struct zone_keys {
 	struct hrd_zonekey *keys[HRD_ZONE_KEYS_MAX];
@@ -454,9 +445,9 @@ open_zone_keys(struct sign *run, int dir, struct zone_keys *keys)
 }
 
 static void
-tell_ecdsa(struct sign *run, const struct zone_keys *keys)
+report_ecdsa(struct sign *run, const struct zone_keys *keys)
 {
-	struct hrd_place place = { run->file, 0, 0 };
+	struct hrd_position place = { run->file, 0, 0 };
 
 	for (size_t i = 0; i < keys->count; i++) {
 		if (hrd_zonekey_public(keys->keys[i])->algorithm == HRD_ZONE_ECDSA_P256) {
@@ -478,7 +469,7 @@ sign_zone(struct sign *run, int dir)
 		free_keys(&keys);
 		return false;
 	}
-	tell_ecdsa(run, &keys);
+	report_ecdsa(run, &keys);
 	status = hrd_zonesign(&run->zone, keys.keys, keys.count, &run->how);
 	free_keys(&keys);
 	hrd_progress_end(&run->progress);
@@ -507,8 +498,6 @@ sign_with_keys(struct sign *run, enum hrd_file_kind kind)
 		close(dir);
 	return good;
 }
-
-/* --- output --- */
 
 static int
 write_content(const struct sign *run, FILE *out, enum hrd_file_kind kind)
@@ -580,7 +569,7 @@ run_sign(struct hrd_args *args)
 	    !sign_with_keys(&run, kind))
 		args->closing = "nothing was written";
 	else
-		(void)write_output(&run, kind);
+		write_output(&run, kind);
 	hrd_progress_end(&run.progress);
 	hrd_zonedata_clear(&run.zone);
 	hrd_policy_free(run.policy);

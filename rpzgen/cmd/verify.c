@@ -42,7 +42,7 @@ struct command {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	struct hrd_anchors *anchors;
-	struct hrd_verify how;
+	struct hrd_verification how;
 	struct hrd_install install;
 };
 
@@ -150,7 +150,7 @@ summarise(const struct command *run, const struct hrd_verified *verified)
 }
 
 static void
-tell_install(const struct command *run)
+report_install(const struct command *run)
 {
 	if (run->args->quiet || run->args->json)
 		return;
@@ -180,7 +180,7 @@ verify(struct command *run)
 	if (good && run->install.dir != NULL) {
 		good = hrd_install(&run->install, verified);
 		if (good)
-			tell_install(run);
+			report_install(run);
 	}
 	hrd_verified_clear(verified);
 	free(verified);
@@ -196,14 +196,14 @@ run_verify(struct hrd_args *args)
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
 	run.anchors = calloc(1, sizeof(*run.anchors));
-	run.how = (struct hrd_verify){
+	run.how = (struct hrd_verification){
 		.anchors = run.anchors, .now = run.how.now, .diag = run.diag, .quiet = args->quiet
 	};
 	if (hrd_arg(args, OPT_ROLLBACK) != NULL) {
 		hrd_diag_step(run.diag, "rollback");
 		good = hrd_install_rollback(&run.install);
 		if (good)
-			tell_install(&run);
+			report_install(&run);
 	} else {
 		good = run.anchors != NULL && verify(&run);
 	}

@@ -29,7 +29,7 @@ struct reading {
 static bool
 refuse(const struct reading *r, const char *why)
 {
-	struct hrd_place place = { r->path, 0, 0 };
+	struct hrd_position place = { r->path, 0, 0 };
 
 	hrd_diag(r->diag, HRD_ERROR, &place, "anchor", "%s", why);
 	return false;

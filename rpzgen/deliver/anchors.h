@@ -19,8 +19,8 @@ struct hrd_anchors {
 	size_t zone_count;
 };
 
-/* Reads a directory of anchors, or one file of either kind.  Several keys of a kind are all
- * trusted, which is how a roll-over overlaps.  False after a report; a file that is no key is an
+/* Reads a directory of anchors, or one file of either kind. Several keys of a kind are all
+ * trusted, which is how a roll-over overlaps. False after a report; a file that is no key is an
  * error. */
 bool hrd_anchors_read(const char *path, struct hrd_diag *diag, struct hrd_anchors *out);
 

@@ -42,7 +42,7 @@ fail(const struct installing *in, const char *what)
 static bool
 refuse(const struct installing *in, const char *id, const char *text)
 {
-	struct hrd_place place = { in->how->dir, 0, 0 };
+	struct hrd_position place = { in->how->dir, 0, 0 };
 
 	hrd_diag(in->how->diag, HRD_ERROR, &place, id, "%s", text);
 	return false;
@@ -120,8 +120,6 @@ close_directory(struct installing *in)
 	free(in->held);
 }
 
-/* --- what may come --- */
-
 static bool
 same_rules(const struct hrd_manifest *a, const struct hrd_manifest *b)
 {
@@ -149,8 +147,7 @@ check_order(const struct installing *in, const struct hrd_manifest *next)
 		return hrd_serial_is_later(next->serial, now->serial) ||
 		       refuse(in, "verify-serial",
 			   "the serial is older than that of what is installed; an attacker may "
-			   "have "
-			   "sent an old copy");
+			   "have sent an old copy");
 	}
 	if (!same_rules(now, next))
 		return refuse(in, "verify-serial",
@@ -178,8 +175,6 @@ check_guards(const struct installing *in, const struct hrd_verified *verified)
 	hrd_guard_clear(&guard);
 	return good && hrd_diag_errors(in->how->diag) == before;
 }
-
-/* --- generations --- */
 
 static bool
 has_octets(const struct installing *in, const struct hrd_part *part)
@@ -239,7 +234,7 @@ remove_generation(const struct installing *in, unsigned number)
 }
 
 /* Removes generations after the current one (never made current, or taken back) and those before it
- * that are too many.  before: set to the one before the current one, or 0. */
+ * that are too many. before: set to the one before the current one, or 0. */
 static bool
 sweep(const struct installing *in, bool after, unsigned *before)
 {

@@ -6,7 +6,7 @@
  *   DIR/held.json                  what --rollback took back, and must not come again
  *
  * A generation is written whole, synced, and then becomes current by one rename of the symbolic
- * link: a reader sees the old set or the new one.  Three are kept.  What comes must be later than
+ * link: a reader sees the old set or the new one. Three are kept. What comes must be later than
  * what is there, by serial (RFC 1982) and, for the same serial and rules, by its time; and it must
  * pass the guards on change. */
 #ifndef HRD_RPZGEN_DELIVER_INSTALL_H

@@ -25,7 +25,7 @@
 enum { PART_OCTETS_MAX = 1 << 30, FUTURE = 86400 };
 
 struct verifying {
-	const struct hrd_verify *how;
+	const struct hrd_verification *how;
 	const char *path;
 	struct hrd_verified *out;
 };
@@ -33,7 +33,7 @@ struct verifying {
 static bool
 refuse(const struct verifying *v, const char *file, const char *id, const char *text)
 {
-	struct hrd_place place = { file, 0, 0 };
+	struct hrd_position place = { file, 0, 0 };
 
 	hrd_diag(v->how->diag, HRD_ERROR, &place, id, "%s", text);
 	return false;
@@ -62,7 +62,8 @@ add_part(struct verifying *v, const char *name, uint8_t *data, size_t len)
 {
 	struct hrd_part *part = &v->out->parts[v->out->part_count];
 
-	if (v->out->part_count < HRD_PARTS_MAX && data != NULL && (part->name = strdup(name))) {
+	if (v->out->part_count < HRD_PARTS_MAX && data != NULL &&
+	    (part->name = strdup(name)) != NULL) {
 		part->data = data;
 		part->len = len;
 		v->out->part_count++;
@@ -93,7 +94,7 @@ read_octets(const struct verifying *v, const char *path, uint8_t **data, size_t 
 static bool
 check_validity(const struct verifying *v, const char *file, uint64_t created, uint64_t not_after)
 {
-	struct hrd_place place = { file, 0, 0 };
+	struct hrd_position place = { file, 0, 0 };
 	char text[32];
 
 	if (not_after != 0 && v->how->now > not_after) {
@@ -109,8 +110,6 @@ check_validity(const struct verifying *v, const char *file, uint64_t created, ui
 	}
 	return true;
 }
-
-/* --- zones --- */
 
 /* What the rules of a zone are, in the words of a manifest. */
 static void
@@ -234,28 +233,27 @@ verify_zone(struct verifying *v)
 	return add_part(v, name, plain, len);
 }
 
-/* --- images --- */
-
 static bool
 check_image_signature(struct verifying *v, const char *file, const struct hrd_policy_parts *parts)
 {
 	struct hrd_signed_by by;
 	const char *reason;
 
-	if (hrd_verify(parts->digest, (const char *)parts->signature, parts->signature_len,
-		v->how->anchors->policy, v->how->anchors->policy_count, &by, &reason) != HRD_OK)
+	if (hrd_signature_verify(parts->digest, (const char *)parts->signature,
+		parts->signature_len, v->how->anchors->policy, v->how->anchors->policy_count, &by,
+		&reason) != HRD_OK)
 		return refuse(v, file, "verify-signature", reason);
 	snprintf(v->out->detail, sizeof(v->out->detail), "%.*s",
 	    (int)(by.comment_len < 200 ? by.comment_len : 200), by.comment);
 	return true;
 }
 
-/* Signature, then structure, then time.  data stays the caller's; *out borrows it. */
+/* Signature, then structure, then time. data stays the caller's; *out borrows it. */
 static bool
 open_image(
     struct verifying *v, const char *file, uint8_t *data, size_t len, struct hrd_policy **out)
 {
-	struct hrd_place place = { file, 0, 0 };
+	struct hrd_position place = { file, 0, 0 };
 	struct hrd_policy_parts parts;
 	struct hrd_fault fault = { "file", 0, "" };
 	int status = hrd_policy_split(data, len, 0, &parts, &fault);
@@ -318,8 +316,6 @@ verify_image(struct verifying *v)
 	return good && (v->out->parts[0].name != NULL || nomem(v));
 }
 
-/* --- manifests --- */
-
 /* "DIRECTORY-OF-PATH/name", malloc()ed. */
 static char *
 beside(const char *path, const char *name, const char *suffix)
@@ -350,8 +346,8 @@ check_manifest_signature(struct verifying *v, const uint8_t *data, size_t len)
 	if (!good)
 		return false;
 	hrd_blake2b(digest, sizeof(digest), data, len);
-	if (hrd_verify(digest, (const char *)signature, signature_len, v->how->anchors->policy,
-		v->how->anchors->policy_count, &by, &reason) != HRD_OK) {
+	if (hrd_signature_verify(digest, (const char *)signature, signature_len,
+		v->how->anchors->policy, v->how->anchors->policy_count, &by, &reason) != HRD_OK) {
 		free(signature);
 		return refuse(v, v->path, "verify-signature", reason);
 	}
@@ -481,7 +477,7 @@ verify_manifest(struct verifying *v)
 bool
 hrd_verify_manifest(const struct hrd_anchors *anchors, const char *path, struct hrd_diag *diag)
 {
-	const struct hrd_verify how = { .anchors = anchors, .diag = diag };
+	const struct hrd_verification how = { .anchors = anchors, .diag = diag };
 	struct hrd_verified *out = calloc(1, sizeof(*out));
 	struct verifying v = { &how, path, out };
 	uint8_t *data;
@@ -498,7 +494,7 @@ hrd_verify_manifest(const struct hrd_anchors *anchors, const char *path, struct 
 }
 
 bool
-hrd_verify_file(const struct hrd_verify *how, const char *path, struct hrd_verified *out)
+hrd_verify_file(const struct hrd_verification *how, const char *path, struct hrd_verified *out)
 {
 	struct verifying v = { how, path, out };
 

@@ -38,16 +38,17 @@ struct hrd_verified {
 	size_t payload_len, signature_len;
 };
 
-struct hrd_verify {
+struct hrd_verification {
 	const struct hrd_anchors *anchors;
 	uint64_t now; /* seconds since the epoch */
 	struct hrd_diag *diag;
 	bool quiet;
 };
 
-/* Verifies one file; a manifest with the files that it names, which lie beside it.  False after a
+/* Verifies one file; a manifest with the files that it names, which lie beside it. False after a
  * report.  *out is cleared by the caller in any case. */
-bool hrd_verify_file(const struct hrd_verify *how, const char *path, struct hrd_verified *out);
+bool hrd_verify_file(
+    const struct hrd_verification *how, const char *path, struct hrd_verified *out);
 
 /* Verifies a manifest's signature alone, before its list of files is followed. */
 bool hrd_verify_manifest(

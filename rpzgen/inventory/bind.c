@@ -13,13 +13,13 @@
 
 enum { ID_MAX = 63 };
 
-struct hrd_place
+struct hrd_position
 hrd_node_place(const char *file, const struct hrd_yaml_node *node)
 {
-	return (struct hrd_place){ file, node->line, node->col };
+	return (struct hrd_position){ file, node->line, node->col };
 }
 
-struct hrd_place
+struct hrd_position
 hrd_item_place(const struct hrd_item *item, const char *key)
 {
 	const struct hrd_yaml_node *child = key != NULL ? hrd_yaml_get(item->node, key) : NULL;
@@ -27,12 +27,12 @@ hrd_item_place(const struct hrd_item *item, const char *key)
 	return hrd_node_place(item->file, child != NULL ? child : item->node);
 }
 
-static struct hrd_place
+static struct hrd_position
 key_place(const struct hrd_binder *b, const struct hrd_yaml_node *node)
 {
 	if (node->key == NULL)
 		return hrd_node_place(b->file, node);
-	return (struct hrd_place){ b->file, node->key_line, node->key_col };
+	return (struct hrd_position){ b->file, node->key_line, node->key_col };
 }
 
 static void *
@@ -52,7 +52,7 @@ take(struct hrd_binder *b, size_t size)
 }
 
 static void
-tell_near(struct hrd_binder *b, const struct hrd_place *place, const char *id,
+report_near(struct hrd_binder *b, const struct hrd_position *place, const char *id,
     const struct hrd_near *near)
 {
 	if (near->best != NULL)
@@ -61,9 +61,10 @@ tell_near(struct hrd_binder *b, const struct hrd_place *place, const char *id,
 
 /* Reports a value of the wrong form. */
 static void
-tell_form(struct hrd_binder *b, const struct hrd_yaml_node *node, const char *id, const char *form)
+report_form(
+    struct hrd_binder *b, const struct hrd_yaml_node *node, const char *id, const char *form)
 {
-	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_position place = hrd_node_place(b->file, node);
 
 	if (node->kind == HRD_YAML_SCALAR)
 		hrd_diag(b->diag, HRD_ERROR, &place, id, "\"%.60s\" is not %s", node->text, form);
@@ -79,7 +80,7 @@ is_kind(struct hrd_binder *b, const struct hrd_yaml_node *node, enum hrd_yaml_ki
 
 	if (node->kind == kind)
 		return true;
-	tell_form(b, node, "inv-type", forms[kind]);
+	report_form(b, node, "inv-type", forms[kind]);
 	return false;
 }
 
@@ -87,7 +88,7 @@ is_kind(struct hrd_binder *b, const struct hrd_yaml_node *node, enum hrd_yaml_ki
 static bool
 is_list(struct hrd_binder *b, const struct hrd_yaml_node *node)
 {
-	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_position place = hrd_node_place(b->file, node);
 
 	if (!is_kind(b, node, HRD_YAML_LIST))
 		return false;
@@ -109,13 +110,13 @@ static void
 bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
     const char **out)
 {
-	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_position place = hrd_node_place(b->file, node);
 	const char *fault;
 
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
 		return;
 	if (node->text_len == 0)
-		tell_form(b, node, "inv-empty", "a text; give one or remove the key");
+		report_form(b, node, "inv-empty", "a text; give one or remove the key");
 	else if (field->verify != NULL && (fault = field->verify(node->text)) != NULL)
 		hrd_diag(b->diag, HRD_ERROR, &place, "inv-form", "%s \"%.60s\": %s", field->key,
 		    node->text, fault);
@@ -129,7 +130,7 @@ bind_id(struct hrd_binder *b, const struct hrd_yaml_node *node, const char **out
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
 		return;
 	if (!is_id(node->text))
-		tell_form(b, node, "inv-id",
+		report_form(b, node, "inv-id",
 		    "an id; use lower-case letters, digits and hyphens, at most 63");
 	else
 		*out = node->text;
@@ -139,7 +140,7 @@ static void
 bind_name(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
     struct hrd_name **out)
 {
-	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_position place = hrd_node_place(b->file, node);
 	struct hrd_name name;
 	const char *id;
 	char why[HRD_IDNA_WHY_MAX];
@@ -162,7 +163,7 @@ bind_name(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 static int
 find_word(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field)
 {
-	struct hrd_place place = hrd_node_place(b->file, node);
+	struct hrd_position place = hrd_node_place(b->file, node);
 	struct hrd_near near;
 
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
@@ -175,7 +176,7 @@ find_word(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 	}
 	hrd_diag(
 	    b->diag, HRD_ERROR, &place, "inv-word", "unknown %s \"%.60s\"", field->key, node->text);
-	tell_near(b, &place, "inv-word", &near);
+	report_near(b, &place, "inv-word", &near);
 	return -1;
 }
 
@@ -208,7 +209,7 @@ bind_date(struct hrd_binder *b, const struct hrd_yaml_node *node, int32_t *out)
 {
 	if (!hrd_yaml_date(node, out)) {
 		*out = HRD_NO_DATE;
-		tell_form(b, node, "inv-date", "a date; write YYYY-MM-DD");
+		report_form(b, node, "inv-date", "a date; write YYYY-MM-DD");
 	}
 }
 
@@ -222,7 +223,7 @@ bind_uint(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 		return;
 	snprintf(range, sizeof(range), "a number from %llu to %llu", (unsigned long long)field->min,
 	    (unsigned long long)field->max);
-	tell_form(b, node, "inv-number", range);
+	report_form(b, node, "inv-number", range);
 	*out = field->min;
 }
 
@@ -278,7 +279,7 @@ bind_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 		break;
 	case HRD_FIELD_BOOL:
 		if (!hrd_yaml_bool(node, to))
-			tell_form(b, node, "inv-bool", "\"yes\" or \"no\"");
+			report_form(b, node, "inv-bool", "\"yes\" or \"no\"");
 		break;
 	case HRD_FIELD_UINT:
 		bind_uint(b, node, field, to);
@@ -307,7 +308,7 @@ bind_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 static const struct hrd_field *
 find_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_shape *shape)
 {
-	struct hrd_place place = key_place(b, node);
+	struct hrd_position place = key_place(b, node);
 	struct hrd_near near;
 
 	hrd_near_init(&near, node->key);
@@ -318,7 +319,7 @@ find_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 	}
 	hrd_diag(b->diag, HRD_ERROR, &place, "inv-unknown-key", "unknown key \"%.60s\" in %s",
 	    node->key, shape->what);
-	tell_near(b, &place, "inv-unknown-key", &near);
+	report_near(b, &place, "inv-unknown-key", &near);
 	return NULL;
 }
 
@@ -336,7 +337,7 @@ void
 hrd_bind(
     struct hrd_binder *b, const struct hrd_yaml_node *map, const struct hrd_shape *shape, void *out)
 {
-	struct hrd_place place = key_place(b, map);
+	struct hrd_position place = key_place(b, map);
 	struct hrd_item *item = out;
 
 	item->file = b->file;

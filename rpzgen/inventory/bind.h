@@ -72,8 +72,8 @@ void hrd_bind(struct hrd_binder *binder, const struct hrd_yaml_node *map,
     const struct hrd_shape *shape, void *out);
 
 /* The place of a member of an item, or of the item when key is NULL or not given. */
-struct hrd_place hrd_item_place(const struct hrd_item *item, const char *key);
+struct hrd_position hrd_item_place(const struct hrd_item *item, const char *key);
 
-struct hrd_place hrd_node_place(const char *file, const struct hrd_yaml_node *node);
+struct hrd_position hrd_node_place(const char *file, const struct hrd_yaml_node *node);
 
 #endif

@@ -37,16 +37,16 @@ static void
 tell(struct checker *c, const struct hrd_item *item, const char *key, const char *id,
     const char *text)
 {
-	struct hrd_place place = hrd_item_place(item, key);
+	struct hrd_position place = hrd_item_place(item, key);
 
 	hrd_diag(c->diag, HRD_ERROR, &place, id, "%s", text);
 }
 
 static void
-tell_name(struct checker *c, enum hrd_severity severity, const struct hrd_item *item,
+report_name(struct checker *c, enum hrd_severity severity, const struct hrd_item *item,
     const char *id, const struct hrd_name *name, const char *text)
 {
-	struct hrd_place place = hrd_item_place(item, "name");
+	struct hrd_position place = hrd_item_place(item, "name");
 	char shown[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(name, shown);
@@ -89,7 +89,7 @@ index_sort(struct checker *c, struct id_index *index)
 		qsort(index->entries, index->count, sizeof(*index->entries), by_id);
 	for (size_t i = 1; i < index->count; i++) {
 		const struct id_entry *e = &index->entries[i];
-		struct hrd_place place = hrd_item_place(e->item, "id");
+		struct hrd_position place = hrd_item_place(e->item, "id");
 
 		if (strcmp(e[-1].id, e->id) == 0)
 			hrd_diag(c->diag, HRD_ERROR, &place, "inv-duplicate-id",
@@ -108,7 +108,7 @@ static void
 check_reference(struct checker *c, const struct id_index *index, const struct hrd_item *item,
     const char *key, const char *id)
 {
-	struct hrd_place place = hrd_item_place(item, key);
+	struct hrd_position place = hrd_item_place(item, key);
 	struct hrd_near near;
 
 	if (id == NULL || (index->count > 0 && bsearch(id, index->entries, index->count,
@@ -261,7 +261,7 @@ check_override(struct checker *c, const struct hrd_override *override)
 	above = hrd_nameset_above(&c->listed, override->name, is_subtree);
 	if (exact == NULL && above == NULL) {
 		if (!c->bad_listed)
-			tell_name(c, HRD_WARNING, &override->item, "inv-unreachable",
+			report_name(c, HRD_WARNING, &override->item, "inv-unreachable",
 			    override->name,
 			    "an override of a name that is neither listed nor below a listed one; "
 			    "it does nothing");
@@ -270,10 +270,10 @@ check_override(struct checker *c, const struct hrd_override *override)
 	listed = (exact != NULL ? exact : above)->value;
 	if (is_blocking(override->action) &&
 	    (!listed->exclusive || listed->confidence == HRD_UNVERIFIED))
-		tell_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		report_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
 		    "an override blocks a name that is unverified or not exclusive; it never may");
 	else if (exact == NULL && hrd_inventory_action(override->action) == HRD_ACTION_NONE)
-		tell_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		report_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
 		    "\"none\" below a listed subtree changes nothing; write \"passthru\"");
 }
 
@@ -311,7 +311,7 @@ check_ids(struct checker *c)
 	struct id_index profiles = { 0 }, groups = { 0 }, feeds = { 0 };
 
 	for (size_t s = 0; s < c->inventory->count; s++) {
-		const struct hrd_section *section = c->inventory->sections[s];
+		const struct hrd_inventory_section *section = c->inventory->sections[s];
 
 		for (size_t i = 0; i < section->basis_count; i++)
 			index_add(c, &c->basis, section->basis[i].id, &section->basis[i].item);
@@ -357,10 +357,10 @@ check_listed(struct checker *c)
 		const struct hrd_listed *value = e->value;
 
 		if (i > 0 && hrd_name_cmp(e[-1].name, e->name) == 0)
-			tell_name(c, HRD_ERROR, &value->item, "inv-duplicate-name", e->name,
+			report_name(c, HRD_ERROR, &value->item, "inv-duplicate-name", e->name,
 			    "listed twice; keep one entry");
 		else if (hrd_nameset_above(&c->listed, e->name, is_subtree) != NULL)
-			tell_name(c, HRD_WARNING, &value->item, "inv-redundant", e->name,
+			report_name(c, HRD_WARNING, &value->item, "inv-redundant", e->name,
 			    "covered by a listed subtree; move it to \"known\"");
 	}
 }
@@ -379,11 +379,11 @@ check_known(struct checker *c)
 			continue;
 		hrd_nameset_add(&seen, known->name, known);
 		if (hrd_nameset_find(&c->listed, known->name) != NULL)
-			tell_name(c, HRD_ERROR, &known->item, "inv-duplicate-name", known->name,
+			report_name(c, HRD_ERROR, &known->item, "inv-duplicate-name", known->name,
 			    "listed under \"names\" already; keep one entry");
 		else if (!c->bad_listed &&
 			 hrd_nameset_above(&c->listed, known->name, is_subtree) == NULL)
-			tell_name(c, HRD_WARNING, &known->item, "inv-known-outside", known->name,
+			report_name(c, HRD_WARNING, &known->item, "inv-known-outside", known->name,
 			    "known, but below no listed subtree; list its domain or remove it");
 	}
 	hrd_nameset_sort(&seen);
@@ -391,7 +391,7 @@ check_known(struct checker *c)
 		const struct hrd_nameset_entry *e = &seen.entries[i];
 
 		if (hrd_name_cmp(e[-1].name, e->name) == 0)
-			tell_name(c, HRD_ERROR, &((const struct hrd_known *)e->value)->item,
+			report_name(c, HRD_ERROR, &((const struct hrd_known *)e->value)->item,
 			    "inv-duplicate-name", e->name, "known twice; keep one entry");
 	}
 	c->nomem = c->nomem || seen.nomem;
@@ -404,7 +404,7 @@ check_shared(struct checker *c)
 	struct hrd_nameset seen = { 0 };
 
 	for (size_t s = 0; s < c->inventory->count; s++) {
-		const struct hrd_section *section = c->inventory->sections[s];
+		const struct hrd_inventory_section *section = c->inventory->sections[s];
 
 		for (size_t i = 0; i < section->shared_count; i++) {
 			check_evidence(c, &section->shared[i].evidence);
@@ -420,7 +420,7 @@ check_shared(struct checker *c)
 		const struct hrd_nameset_entry *e = &seen.entries[i];
 
 		if (hrd_name_cmp(e[-1].name, e->name) == 0)
-			tell_name(c, HRD_ERROR, &((const struct hrd_shared *)e->value)->item,
+			report_name(c, HRD_ERROR, &((const struct hrd_shared *)e->value)->item,
 			    "inv-duplicate-name", e->name, "shared twice; keep one entry");
 	}
 	c->nomem = c->nomem || seen.nomem;
@@ -431,7 +431,7 @@ static void
 check_sections(struct checker *c)
 {
 	for (size_t s = 0; s < c->inventory->count; s++) {
-		const struct hrd_section *section = c->inventory->sections[s];
+		const struct hrd_inventory_section *section = c->inventory->sections[s];
 
 		for (size_t i = 0; i < section->basis_count; i++)
 			check_basis(c, &section->basis[i]);
@@ -449,7 +449,7 @@ static void
 check_present(struct checker *c)
 {
 	static const char *const keys[] = { "basis", "entities", "profiles", NULL };
-	const struct hrd_section *first = c->inventory->sections[0];
+	const struct hrd_inventory_section *first = c->inventory->sections[0];
 
 	for (size_t k = 0; keys[k] != NULL; k++) {
 		bool found = false;
@@ -457,7 +457,7 @@ check_present(struct checker *c)
 		for (size_t s = 0; s < c->inventory->count && !found; s++)
 			found = hrd_yaml_get(c->inventory->sections[s]->item.node, keys[k]) != NULL;
 		if (!found) {
-			struct hrd_place place = hrd_item_place(&first->item, NULL);
+			struct hrd_position place = hrd_item_place(&first->item, NULL);
 
 			hrd_diag(c->diag, HRD_ERROR, &place, "inv-missing-key",
 			    "the inventory has no \"%s\"", keys[k]);

@@ -371,18 +371,21 @@ static const struct hrd_field feed_fields[] = {
 static const struct hrd_shape feed_shape = { "a feed", sizeof(struct hrd_feed), feed_fields };
 
 static const struct hrd_field section_fields[] = {
-	{ NUMBER(hrd_section, "format", format, 1), .min = 1 },
-	{ .key = "policy", .type = HRD_FIELD_MAP, AT(hrd_section, policy), .shape = &policy_shape },
-	{ MAPS(hrd_section, "basis", basis, basis_count, basis_shape) },
-	{ MAPS(hrd_section, "entities", entities, entity_count, entity_shape) },
-	{ MAPS(hrd_section, "shared", shared, shared_count, shared_shape) },
-	{ MAPS(hrd_section, "never", never, never_count, never_shape) },
-	{ MAPS(hrd_section, "profiles", profiles, profile_count, profile_shape) },
-	{ MAPS(hrd_section, "groups", groups, group_count, group_shape) },
-	{ MAPS(hrd_section, "exceptions", exceptions, exception_count, exception_shape) },
-	{ MAPS(hrd_section, "feeds", feeds, feed_count, feed_shape) },
-	{ .key = "include", .type = HRD_FIELD_TEXTS, AT(hrd_section, include) },
+	{ NUMBER(hrd_inventory_section, "format", format, 1), .min = 1 },
+	{ .key = "policy",
+	    .type = HRD_FIELD_MAP,
+	    AT(hrd_inventory_section, policy),
+	    .shape = &policy_shape },
+	{ MAPS(hrd_inventory_section, "basis", basis, basis_count, basis_shape) },
+	{ MAPS(hrd_inventory_section, "entities", entities, entity_count, entity_shape) },
+	{ MAPS(hrd_inventory_section, "shared", shared, shared_count, shared_shape) },
+	{ MAPS(hrd_inventory_section, "never", never, never_count, never_shape) },
+	{ MAPS(hrd_inventory_section, "profiles", profiles, profile_count, profile_shape) },
+	{ MAPS(hrd_inventory_section, "groups", groups, group_count, group_shape) },
+	{ MAPS(hrd_inventory_section, "exceptions", exceptions, exception_count, exception_shape) },
+	{ MAPS(hrd_inventory_section, "feeds", feeds, feed_count, feed_shape) },
+	{ .key = "include", .type = HRD_FIELD_TEXTS, AT(hrd_inventory_section, include) },
 	{ .key = NULL },
 };
-const struct hrd_shape hrd_section_shape = { "the inventory", sizeof(struct hrd_section),
+const struct hrd_shape hrd_section_shape = { "the inventory", sizeof(struct hrd_inventory_section),
 	section_fields };

@@ -110,7 +110,7 @@ static bool
 check_grade(struct hrd_diag *diag, const struct hrd_item *item, const char *key, int grade,
     const struct hrd_evidence_list *list, unsigned questions)
 {
-	struct hrd_place place = hrd_item_place(item, key);
+	struct hrd_position place = hrd_item_place(item, key);
 	enum hrd_grade most = ceiling(list, questions);
 
 	if (grade < 0 || grade >= (int)most)
@@ -126,7 +126,7 @@ static void
 check_lowest(
     struct hrd_diag *diag, const struct hrd_item *item, int grade, int base, const char *what)
 {
-	struct hrd_place place = hrd_item_place(item, "confidence");
+	struct hrd_position place = hrd_item_place(item, "confidence");
 
 	if (grade < 0 || base < 0 || grade >= base)
 		return;
@@ -191,7 +191,7 @@ hrd_inventory_check_grades(const struct hrd_inventory *inventory, struct hrd_dia
 	while ((entity = hrd_next_entity(inventory, &at)) != NULL)
 		check_entity(diag, entity);
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->shared_count; i++)
 			check_grade(diag, &section->shared[i].item, "confidence",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Host names as people write them in an inventory (IDNA 2008, RFC 5891) to names and back.  The
+/* Host names as people write them in an inventory (IDNA 2008, RFC 5891) to names and back. The
  * only user of libidn2.
  *
- * Names in zones, feeds and images are octets and never come here.  Pure functions; any number of
+ * Names in zones, feeds and images are octets and never come here. Pure functions; any number of
  * threads. */
 #ifndef HRD_RPZGEN_INVENTORY_IDNA_H
 #define HRD_RPZGEN_INVENTORY_IDNA_H
@@ -22,7 +22,7 @@ enum { HRD_IDNA_WHY_MAX = 200, HRD_IDNA_TEXT_MAX = 1024 };
 HRD_MUST_USE int hrd_idna_parse(struct hrd_name *out, const char *text, size_t len, const char **id,
     char why[HRD_IDNA_WHY_MAX]);
 
-/* The name with U-labels where it has valid A-labels, else as hrd_name_to_text() writes it.  True
+/* The name with U-labels where it has valid A-labels, else as hrd_name_to_text() writes it. True
  * when they differ. */
 bool hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX]);
 

@@ -34,7 +34,7 @@ read_yaml(struct reader *r, const struct pending *pending)
 {
 	const char *path = pending->path;
 	struct hrd_diag_file faults = { r->diag, path };
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 	struct hrd_yaml *doc = NULL;
 	char *data;
 	size_t len;
@@ -62,10 +62,10 @@ read_yaml(struct reader *r, const struct pending *pending)
 }
 
 static void
-tell_include(struct reader *r, const struct hrd_section *section, const struct hrd_yaml_node *node,
-    const char *text)
+report_include(struct reader *r, const struct hrd_inventory_section *section,
+    const struct hrd_yaml_node *node, const char *text)
 {
-	struct hrd_place place = hrd_node_place(section->item.file, node);
+	struct hrd_position place = hrd_node_place(section->item.file, node);
 
 	hrd_diag(
 	    r->diag, HRD_ERROR, &place, "inv-include", "include \"%.100s\": %s", node->text, text);
@@ -97,15 +97,15 @@ hrd_inventory_path(struct hrd_inventory *inventory, const char *name)
 }
 
 static void
-queue_include(struct reader *r, const struct hrd_section *section, const struct hrd_yaml_node *node,
-    unsigned depth)
+queue_include(struct reader *r, const struct hrd_inventory_section *section,
+    const struct hrd_yaml_node *node, unsigned depth)
 {
 	const char *path;
 
 	if (node->kind != HRD_YAML_SCALAR)
 		return; /* reported when it was bound */
 	if (!stays_inside(node->text)) {
-		tell_include(r, section, node,
+		report_include(r, section, node,
 		    "not a path inside the inventory's directory; write a relative one");
 		return;
 	}
@@ -113,24 +113,24 @@ queue_include(struct reader *r, const struct hrd_section *section, const struct 
 	r->nomem = r->nomem || path == NULL;
 	for (size_t i = 0; path != NULL && i < r->queued; i++) {
 		if (strcmp(r->queue[i].path, path) == 0) {
-			tell_include(r, section, node, "included before, or a cycle; remove it");
+			report_include(r, section, node, "included before, or a cycle; remove it");
 			return;
 		}
 	}
 	if (depth > HRD_INCLUDE_DEPTH_MAX)
-		tell_include(r, section, node, "nested more than 8 deep");
+		report_include(r, section, node, "nested more than 8 deep");
 	else if (r->queued == HRD_INVENTORY_FILES_MAX)
-		tell_include(r, section, node, "more than 256 files");
+		report_include(r, section, node, "more than 256 files");
 	else if (path != NULL)
 		r->queue[r->queued++] = (struct pending){ path, depth, section->item.file, node };
 }
 
 /* A file of a kind that its position allows: the first has a policy, an included one has none. */
 static void
-check_section(struct reader *r, const struct hrd_section *section)
+check_section(struct reader *r, const struct hrd_inventory_section *section)
 {
 	bool first = r->inventory->count == 1;
-	struct hrd_place place = hrd_item_place(&section->item, "policy");
+	struct hrd_position place = hrd_item_place(&section->item, "policy");
 
 	if (first && section->policy == NULL && hrd_yaml_get(section->item.node, "policy") == NULL)
 		hrd_diag(r->diag, HRD_ERROR, &place, "inv-missing-key",
@@ -146,8 +146,8 @@ read_section(struct reader *r, const struct pending *pending)
 	struct hrd_binder binder = { r->diag, &r->inventory->arena, pending->path, false };
 	struct hrd_inventory *inventory = r->inventory;
 	struct hrd_yaml *doc = read_yaml(r, pending);
-	struct hrd_section *section;
-	struct hrd_place place;
+	struct hrd_inventory_section *section;
+	struct hrd_position place;
 
 	if (doc == NULL)
 		return;
@@ -248,7 +248,7 @@ const struct hrd_entity *
 hrd_next_entity(const struct hrd_inventory *inventory, struct hrd_cursor *at)
 {
 	for (; at->section < inventory->count; at->section++, at->entity = 0) {
-		const struct hrd_section *section = inventory->sections[at->section];
+		const struct hrd_inventory_section *section = inventory->sections[at->section];
 
 		if (at->entity < section->entity_count)
 			return &section->entities[at->entity++];
@@ -290,7 +290,7 @@ service_at(const struct hrd_inventory *inventory, struct hrd_cursor *at,
     const struct hrd_entity **entity, size_t (*members)(const struct hrd_service *))
 {
 	for (; at->section < inventory->count; at->section++, at->entity = 0) {
-		const struct hrd_section *section = inventory->sections[at->section];
+		const struct hrd_inventory_section *section = inventory->sections[at->section];
 
 		for (; at->entity < section->entity_count; at->entity++, at->service = 0) {
 			*entity = &section->entities[at->entity];

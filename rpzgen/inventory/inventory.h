@@ -2,7 +2,7 @@
 /* An inventory in memory: what zones/README.md describes, bound to structures that keep their
  * places.
  *
- * Every structure begins with struct hrd_item; texts live as long as the inventory.  An inventory
+ * Every structure begins with struct hrd_item; texts live as long as the inventory. An inventory
  * is read once and then only read; it belongs to one thread. */
 #ifndef HRD_RPZGEN_INVENTORY_INVENTORY_H
 #define HRD_RPZGEN_INVENTORY_INVENTORY_H
@@ -183,7 +183,7 @@ struct hrd_feed {
 };
 
 /* One file of the form. */
-struct hrd_section {
+struct hrd_inventory_section {
 	struct hrd_item item;
 	uint64_t format;
 	struct hrd_inventory_policy *policy;
@@ -213,7 +213,8 @@ enum { HRD_INVENTORY_FILES_MAX = 256, HRD_INCLUDE_DEPTH_MAX = 8 };
 
 /* A whole inventory: its file and, in order, those it includes. */
 struct hrd_inventory {
-	struct hrd_section *sections[HRD_INVENTORY_FILES_MAX]; /* [0] is the file itself */
+	struct hrd_inventory_section
+	    *sections[HRD_INVENTORY_FILES_MAX]; /* [0] is the file itself */
 	struct hrd_yaml *docs[HRD_INVENTORY_FILES_MAX];
 	size_t lengths[HRD_INVENTORY_FILES_MAX]; /* octets of the files */
 	size_t count;
@@ -223,13 +224,13 @@ struct hrd_inventory {
 };
 
 /* Reads a file ("-" = stdin) with what it includes, and reports everything that breaks the form.
- * NULL when out of memory or when there is nothing to work on; the diagnostics say so.  An
+ * NULL when out of memory or when there is nothing to work on; the diagnostics say so. An
  * inventory with errors is returned all the same, so that the checks find more: hrd_diag_errors()
  * decides. */
 struct hrd_inventory *hrd_inventory_read(const char *path, struct hrd_diag *diag);
 void hrd_inventory_free(struct hrd_inventory *inventory); /* NULL-safe */
 
-/* A path that the inventory names, relative to its directory; lives as long as the inventory.  NULL
+/* A path that the inventory names, relative to its directory; lives as long as the inventory. NULL
  * when it would leave the directory, or out of memory. */
 const char *hrd_inventory_path(struct hrd_inventory *inventory, const char *name);
 
@@ -249,7 +250,7 @@ const struct hrd_entity *hrd_inventory_entity(
 const struct hrd_profile *hrd_inventory_profile(
     const struct hrd_inventory *inventory, const char *id);
 
-/* Walks over members of all files in order; start with a zero cursor.  NULL at the end. */
+/* Walks over members of all files in order; start with a zero cursor. NULL at the end. */
 struct hrd_cursor {
 	size_t section, entity, service, index;
 };

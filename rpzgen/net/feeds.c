@@ -32,7 +32,7 @@ struct loader {
 static bool
 tell(struct loader *l, const char *key, const char *id, const char *what, const char *more)
 {
-	struct hrd_place place = hrd_item_place(&l->feed->item, key);
+	struct hrd_position place = hrd_item_place(&l->feed->item, key);
 
 	hrd_diag(l->diag, HRD_ERROR, &place, id, "feed \"%s\": %s%s%s", l->feed->id, what,
 	    more != NULL ? ": " : "", more != NULL ? more : "");
@@ -63,8 +63,6 @@ read_pins(struct loader *l)
 	return true;
 }
 
-/* --- files --- */
-
 static bool
 check_digest(struct loader *l, const struct hrd_feed_body *body)
 {
@@ -94,7 +92,7 @@ check_signature(struct loader *l, const struct hrd_feed_body *body)
 	snprintf(path, sizeof(path), "%s.minisig", body->where);
 	hrd_blake2b(digest, sizeof(digest), body->data, body->len);
 	good = hrd_infile_read(path, HRD_SIGNATURE_OCTETS_MAX, &text, &len) == HRD_OK &&
-	       hrd_verify(digest, text, len, &l->key, 1, &by, &reason) == HRD_OK;
+	       hrd_signature_verify(digest, text, len, &l->key, 1, &by, &reason) == HRD_OK;
 	free(text);
 	return good ||
 	       tell(l, "minisign", "feed-signature", "no valid signature beside it", reason);
@@ -116,8 +114,6 @@ load_file(struct loader *l, struct hrd_feed_body *body)
 		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
 	return check_digest(l, body) && check_signature(l, body);
 }
-
-/* --- https --- */
 
 static void
 show(void *ctx, uint64_t octets, uint64_t total)
@@ -150,7 +146,7 @@ request_of(struct loader *l)
 static bool
 keep(struct loader *l, const struct hrd_fetched *fetched)
 {
-	struct hrd_place place = hrd_item_place(&l->feed->item, "url");
+	struct hrd_position place = hrd_item_place(&l->feed->item, "url");
 	char day[HRD_DATE_TEXT_MAX];
 
 	if (fetched->data == NULL && l->options->online)
@@ -209,7 +205,7 @@ hrd_feed_keep(
     const struct hrd_feed_body *body, const struct hrd_feed_options *options, struct hrd_diag *diag)
 {
 	struct loader l = { .options = options, .diag = diag, .feed = body->feed };
-	struct hrd_place place = hrd_item_place(&body->feed->item, "url");
+	struct hrd_position place = hrd_item_place(&body->feed->item, "url");
 	struct hrd_fetched fetched = {
 		.source = HRD_FETCH_NEW, .data = body->data, .len = body->len, .when = body->when
 	};
@@ -225,8 +221,6 @@ hrd_feed_keep(
 		    "feed \"%s\": cannot be kept in %s: %s", body->feed->id, options->cache,
 		    strerror(errno));
 }
-
-/* --- all --- */
 
 static bool
 load_one(struct loader *l, struct hrd_feed_body *body)

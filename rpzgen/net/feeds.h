@@ -38,7 +38,7 @@ struct hrd_feeds {
 	size_t count;
 };
 
-/* Loads all feeds and adds their octets to the digest of the inventory.  False after a report of an
+/* Loads all feeds and adds their octets to the digest of the inventory. False after a report of an
  * error. */
 bool hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
     const struct hrd_feed_options *options, struct hrd_diag *diag);

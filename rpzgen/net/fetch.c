@@ -507,7 +507,7 @@ check_signature(struct transfer *t, const char *data, size_t len)
 
 	if (status == HRD_OK) {
 		hrd_blake2b(digest, sizeof(digest), data, len);
-		status = hrd_verify(
+		status = hrd_signature_verify(
 		    digest, s.data, s.len, t->request->keys, t->request->key_count, NULL, &why);
 		if (status != HRD_OK)
 			fail(t, status, "%s", why);

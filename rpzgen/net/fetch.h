@@ -4,13 +4,13 @@
  * A server is hostile: the number of octets, the time in all, the speed, the redirects and the
  * header are bounded; a body must say where it ends, so a cut one is noticed; redirects stay with
  * the origin; addresses that are not global are refused at the socket, after the name was resolved
- * (a name cannot be pointed at an inner host).  Nothing is taken from the environment or from
- * .netrc: no proxy, no credentials.  A pinned digest or a minisign key is checked before anything
+ * (a name cannot be pointed at an inner host). Nothing is taken from the environment or from
+ * .netrc: no proxy, no credentials. A pinned digest or a minisign key is checked before anything
  * is kept.
  *
  * With a cache directory the fetch is conditional (ETag, If-Modified-Since), and the last good body
- * is handed out when the fetch fails.  A body is good when the caller says so: what came with
- * status 200 may still be an error page.  One thread at a time may fetch; call it before threads
+ * is handed out when the fetch fails. A body is good when the caller says so: what came with
+ * status 200 may still be an error page. One thread at a time may fetch; call it before threads
  * start. */
 #ifndef HRD_RPZGEN_NET_FETCH_H
 #define HRD_RPZGEN_NET_FETCH_H
@@ -44,7 +44,7 @@ struct hrd_fetch {
 	const uint8_t *sha256;             /* pinned digest, 32 octets, or NULL */
 	const struct hrd_public_key *keys; /* URL.minisig must be by one of these */
 	size_t key_count;
-	/* Called now and then while octets arrive; total is 0 when unknown.  May be NULL. */
+	/* Called now and then while octets arrive; total is 0 when unknown. May be NULL. */
 	void (*progress)(void *ctx, uint64_t octets, uint64_t total);
 	void *progress_ctx;
 };
@@ -66,20 +66,18 @@ struct hrd_fetched {
 	char modified[HRD_FETCH_VALIDATOR_MAX];
 };
 
-/* Fetches.  HRD_OK: source is NEW or SAME.  On failure source is KEPT or NOTHING and reason is set:
+/* Fetches. HRD_OK: source is NEW or SAME. On failure source is KEPT or NOTHING and reason is set:
  * HRD_EINVAL (the URL, or an answer that makes no sense), HRD_ELIMIT (too large, slow, late or many
  * redirects), HRD_ENOENT (HTTP 404 and 410), HRD_ESIGNATURE (digest or signature), HRD_EIO
- * (network, TLS, other HTTP errors, cache), HRD_ENOMEM.  The caller clears *out in any case. */
+ * (network, TLS, other HTTP errors, cache), HRD_ENOMEM. The caller clears *out in any case. */
 HRD_MUST_USE int hrd_fetch(const struct hrd_fetch *request, struct hrd_fetched *out);
 
 /* Keeps a new body as the last good one, when the request names a cache; other bodies are kept
- * already.  Of fetched, source, data, len, when, etag and modified are read.  HRD_EIO with errno
+ * already. Of fetched, source, data, len, when, etag and modified are read. HRD_EIO with errno
  * set, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_fetch_keep(const struct hrd_fetch *request, const struct hrd_fetched *fetched);
 
 void hrd_fetched_clear(struct hrd_fetched *fetched);
-
-/* --- between fetch.c and fetchcache.c --- */
 
 /* Reads the kept body of the URL into out (source stays); false when there is none that is whole.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The kept bodies of fetches: one file each, so that header and body cannot part.  Its name is the
+/* The kept bodies of fetches: one file each, so that header and body cannot part. Its name is the
  * digest of the URL and of what the body has to be verified by: a body that was kept with less
  * proof is not found.
  *

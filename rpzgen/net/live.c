@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which questions are asked about an inventory's names, and what the answers mean.
  *
- * A name is asked for its address.  Where it lives is asked from the name upwards (NS), until an
+ * A name is asked for its address. Where it lives is asked from the name upwards (NS), until an
  * answer or the SOA of a negative one shows the apex; each zone is then asked for its name servers
  * and keys once. */
 #include <config.h>
@@ -17,8 +17,6 @@
 const char *const hrd_live_state_words[] = { "exists", "gone", "dangling", "bogus", "unknown",
 	NULL };
 const char *const hrd_live_signed_words[] = { "unknown", "no", "without-chain", "validated", NULL };
-
-/* --- the names to ask for: a valid inventory has each once --- */
 
 static void
 add_name(struct hrd_live *live, const struct hrd_live_name *name)
@@ -81,8 +79,6 @@ is_known(const struct hrd_live_answer *answer)
 	return answer->status != HRD_LIVE_BOGUS && answer->status != HRD_LIVE_NO_ANSWER;
 }
 
-/* --- zones --- */
-
 static void
 take_servers(void *ctx, const struct hrd_live_answer *answer)
 {
@@ -105,7 +101,7 @@ take_keys(void *ctx, const struct hrd_live_answer *answer)
 		zone->is_signed = answer->secure ? HRD_LIVE_VALIDATED : HRD_LIVE_SIGNED;
 }
 
-/* The index of a zone; a new one is asked for.  There are no more zones than names. */
+/* The index of a zone; a new one is asked for. There are no more zones than names. */
 static size_t
 find_zone(struct hrd_live *live, const struct hrd_name *apex)
 {
@@ -131,7 +127,7 @@ ask_apex(struct hrd_live_name *name)
 	ask(name->live, &name->candidate, HRD_LIVE_NS, take_apex, name);
 }
 
-/* Goes one label up.  A top-level domain is nobody's zone. */
+/* Goes one label up. A top-level domain is nobody's zone. */
 static void
 climb(struct hrd_live_name *name)
 {
@@ -158,8 +154,6 @@ take_apex(void *ctx, const struct hrd_live_answer *answer)
 	else
 		climb(name);
 }
-
-/* --- names --- */
 
 static enum hrd_live_state
 state_of(const struct hrd_live_answer *answer)
@@ -205,13 +199,13 @@ anything_answered(const struct hrd_live *live)
 
 /* Why there is no answer at all. */
 static void
-tell_nothing_answered(const char *error, const char *anchor, struct hrd_diag *diag)
+report_nothing_answered(const char *error, const char *anchor, struct hrd_diag *diag)
 {
-	static const struct hrd_place nowhere = { NULL, 0, 0 };
+	static const struct hrd_position nowhere = { NULL, 0, 0 };
 
 	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 	if (error != NULL && anchor != NULL)
-		hrd_diag(diag, HRD_ERROR, &(struct hrd_place){ anchor, 0, 0 }, "live-anchor",
+		hrd_diag(diag, HRD_ERROR, &(struct hrd_position){ anchor, 0, 0 }, "live-anchor",
 		    "libunbound: %s; are these DS or DNSKEY records?", error);
 	else if (error != NULL)
 		hrd_diag(diag, HRD_ERROR, &nowhere, "system", "libunbound: %s", error);
@@ -254,7 +248,7 @@ hrd_live_look(struct hrd_live *live, const struct hrd_inventory *inventory,
 	if (live->nomem)
 		hrd_diag_nomem(diag);
 	else if (!anything_answered(live))
-		tell_nothing_answered(hrd_lookups_error(live->lookups), options->anchor, diag);
+		report_nothing_answered(hrd_lookups_error(live->lookups), options->anchor, diag);
 	else
 		return true;
 	return false;
@@ -268,8 +262,6 @@ hrd_live_clear(struct hrd_live *live)
 	free(live->zones);
 	*live = (struct hrd_live){ .names = NULL };
 }
-
-/* --- reports --- */
 
 /* The day on which the evidence was last looked at; "an unknown day" where none says. */
 static const char *
@@ -290,7 +282,7 @@ last_retrieved(const struct hrd_evidence_list *evidence, char text[HRD_DATE_TEXT
 static void
 report_name(const struct hrd_live_name *name, struct hrd_diag *diag)
 {
-	struct hrd_place place = hrd_item_place(name->item, "name");
+	struct hrd_position place = hrd_item_place(name->item, "name");
 	char text[HRD_NAME_TEXT_MAX], target[HRD_NAME_TEXT_MAX], date[HRD_DATE_TEXT_MAX];
 	int status = HRD_EXIT_REJECTED;
 

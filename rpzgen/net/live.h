@@ -2,7 +2,7 @@
 /* What the live DNS says about an inventory: which listed and known names exist, behind which
  * aliases, in which zones, and whether these are signed.
  *
- * Only what an answer shows is a finding.  A name without an answer, or with a bogus one, is
+ * Only what an answer shows is a finding. A name without an answer, or with a bogus one, is
  * unknown, never gone. */
 #ifndef HRD_RPZGEN_NET_LIVE_H
 #define HRD_RPZGEN_NET_LIVE_H
@@ -67,25 +67,23 @@ struct hrd_live {
 	bool nomem; /* something is missing */
 };
 
-/* Asks.  False after a report, also when no question was answered at all; must be cleared in either
+/* Asks. False after a report, also when no question was answered at all; must be cleared in either
  * case. */
 bool hrd_live_look(struct hrd_live *live, const struct hrd_inventory *inventory,
     const struct hrd_live_options *options, struct hrd_diag *diag);
 void hrd_live_clear(struct hrd_live *live);
 
-/* Reports names that are gone, dangling, bogus or without an answer.  Findings make the exit status
+/* Reports names that are gone, dangling, bogus or without an answer. Findings make the exit status
  * 1, what is not known makes it 3. */
 void hrd_live_report(const struct hrd_live *live, struct hrd_diag *diag);
 
 /* One line a name and a zone. */
 void hrd_live_print(const struct hrd_live *live, FILE *out);
 
-/* --- liverecord.c: what was seen, kept as JSON from one time to the next --- */
-
 /* HRD_EIO. */
 HRD_MUST_USE int hrd_live_record_write(const struct hrd_live *live, FILE *out);
 
-/* Compares with a record of an earlier time and reports differences, which are findings.  False
+/* Compares with a record of an earlier time and reports differences, which are findings. False
  * after a report when the file cannot be read. */
 bool hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag);
 

@@ -46,8 +46,6 @@ struct hrd_lookups {
 	struct hrd_progress progress;
 };
 
-/* --- context --- */
-
 /* libunbound's form of "ADDRESS#PORT", malloc()ed; NULL when the port is none. */
 static char *
 server_address(const char *server)
@@ -168,8 +166,6 @@ hrd_lookups_ask(struct hrd_lookups *l, const struct hrd_name *name, enum hrd_liv
 	l->waiting_end = &q->next;
 	return HRD_OK;
 }
-
-/* --- answers --- */
 
 static bool
 take_name(struct hrd_name *out, const ldns_rdf *rdf)
@@ -295,8 +291,6 @@ result_came(void *ctx, int error, struct ub_result *result)
 	leave_flight(q);
 	answer_question(q, &answer);
 }
-
-/* --- the loop --- */
 
 static struct question *
 take_waiting(struct hrd_lookups *l)

@@ -2,9 +2,9 @@
 /* Look-ups in the live DNS: the only user of libunbound.
  *
  * Questions are put in a queue and asked a few at a time; the time for all of them together is
- * bounded, and what has no answer by then counts as unanswered.  Nothing is taken from the
+ * bounded, and what has no answer by then counts as unanswered. Nothing is taken from the
  * machine's settings (resolv.conf, hosts): by default the authorities are asked from the root down,
- * so that a policy of the local resolver is not seen.  One context belongs to one thread. */
+ * so that a policy of the local resolver is not seen. One context belongs to one thread. */
 #ifndef HRD_RPZGEN_NET_LIVEQUERY_H
 #define HRD_RPZGEN_NET_LIVEQUERY_H
 
@@ -67,7 +67,7 @@ typedef void hrd_live_answered_fn(void *ctx, const struct hrd_live_answer *answe
 struct hrd_lookups *hrd_lookups_new(const struct hrd_live_options *options, struct hrd_diag *diag);
 void hrd_lookups_free(struct hrd_lookups *lookups); /* NULL-safe */
 
-/* Puts a question into the queue.  HRD_ENOMEM: it will not be asked or answered. */
+/* Puts a question into the queue. HRD_ENOMEM: it will not be asked or answered. */
 HRD_MUST_USE int hrd_lookups_ask(struct hrd_lookups *lookups, const struct hrd_name *name,
     enum hrd_live_type type, hrd_live_answered_fn *answered, void *ctx);
 

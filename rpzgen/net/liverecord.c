@@ -93,8 +93,6 @@ hrd_live_record_write(const struct hrd_live *live, FILE *out)
 	return hrd_json_end(&json);
 }
 
-/* --- comparing --- */
-
 struct comparison {
 	const struct hrd_live *live;
 	struct hrd_diag *diag;
@@ -158,7 +156,7 @@ static void
 compare_member(const struct comparison *c, const struct hrd_name *subject,
     const struct hrd_yaml_node *entry, const char *key, const char *what, const char *now)
 {
-	struct hrd_place place = hrd_item_place(c->name->item, "name");
+	struct hrd_position place = hrd_item_place(c->name->item, "name");
 	char before[LIST_TEXT_MAX], text[HRD_NAME_TEXT_MAX];
 
 	if (!text_of_member(before, entry, key) || strcmp(before, now) == 0 ||
@@ -230,7 +228,7 @@ is_first_of_zone(const struct hrd_live *live, size_t index)
 static bool
 refuse(const struct comparison *c, const struct hrd_yaml_node *node, const char *what)
 {
-	struct hrd_place place = { c->path, 0, 0 };
+	struct hrd_position place = { c->path, 0, 0 };
 
 	if (node != NULL)
 		place = hrd_node_place(c->path, node);

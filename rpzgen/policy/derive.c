@@ -14,13 +14,13 @@
 #include "rpzgen/zone/listfile.h"
 
 static void
-tell_unknown_profile(const struct hrd_inventory *inventory, const char *id, struct hrd_diag *diag)
+report_unknown_profile(const struct hrd_inventory *inventory, const char *id, struct hrd_diag *diag)
 {
 	struct hrd_near near;
 
 	hrd_near_init(&near, id);
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->profile_count; i++) {
 			if (section->profiles[i].id != NULL)
@@ -42,7 +42,7 @@ hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
 	scope->basis = NULL;
 	scope->profile = hrd_inventory_profile(inventory, profile);
 	if (scope->profile == NULL)
-		tell_unknown_profile(inventory, profile, diag);
+		report_unknown_profile(inventory, profile, diag);
 	else if (scope->profile->basis != NULL)
 		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
 	/* A basis that is missing was reported by the check. */
@@ -62,7 +62,7 @@ static bool
 group_is_off(const struct hrd_inventory *inventory, int relation)
 {
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->group_count; i++) {
 			if (!section->groups[i].enabled && relation >= 0 &&
@@ -168,8 +168,6 @@ hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
 	out->action = (enum hrd_action)hrd_inventory_action(out->override->action);
 }
 
-/* --- rules --- */
-
 struct deriver {
 	const struct hrd_scope *scope;
 	struct hrd_diag *diag;
@@ -180,7 +178,7 @@ struct deriver {
 };
 
 /* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
- * lines as octets.  Past the end of that a place is unknown. */
+ * lines as octets. Past the end of that a place is unknown. */
 static uint64_t
 feeds_base(const struct hrd_inventory *inventory)
 {
@@ -214,22 +212,22 @@ feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
 	return base + line < UINT32_MAX ? base + line : 0;
 }
 
-struct hrd_place
+struct hrd_position
 hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 {
 	const struct hrd_inventory *inventory = scope->inventory;
 
 	for (size_t s = 0; s < inventory->count; s++) {
 		if (line <= inventory->lengths[s])
-			return (struct hrd_place){ inventory->sections[s]->item.file, line, 0 };
+			return (struct hrd_position){ inventory->sections[s]->item.file, line, 0 };
 		line -= inventory->lengths[s] + 1;
 	}
 	for (size_t i = 0; scope->feeds != NULL && i < scope->feeds->count; i++) {
 		if (line <= scope->feeds->all[i].len)
-			return (struct hrd_place){ scope->feeds->all[i].where, line, 0 };
+			return (struct hrd_position){ scope->feeds->all[i].where, line, 0 };
 		line -= scope->feeds->all[i].len + 1;
 	}
-	return (struct hrd_place){ inventory->sections[0]->item.file, 0, 0 };
+	return (struct hrd_position){ inventory->sections[0]->item.file, 0, 0 };
 }
 
 static uint32_t
@@ -247,7 +245,7 @@ add_meta(struct deriver *d, const char *entity, const char *relation, const char
 static void
 add_rule(struct deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
 {
-	struct hrd_place place = hrd_item_place(item, "name");
+	struct hrd_position place = hrd_item_place(item, "name");
 
 	if (d->status == HRD_OK)
 		d->status = hrd_rules_add(d->rules, rule, NULL);
@@ -286,7 +284,7 @@ owner_octets(const struct deriver *d, const struct hrd_name *name, bool wildcard
 
 /* An owner that would be over 255 octets with the apex behind it cannot be published. */
 static void
-tell_owner(struct deriver *d, struct hrd_place place, unsigned octets)
+report_owner(struct deriver *d, struct hrd_position place, unsigned octets)
 {
 	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
 	    "with the apex the owner has %u octets, over 255; choose a shorter apex", octets);
@@ -299,7 +297,7 @@ check_owner(
 	unsigned octets = owner_octets(d, name, subtree);
 
 	if (octets > HRD_NAME_MAX)
-		tell_owner(d, hrd_item_place(item, "name"), octets);
+		report_owner(d, hrd_item_place(item, "name"), octets);
 }
 
 static void
@@ -383,8 +381,6 @@ derive_overrides(struct deriver *d)
 	}
 }
 
-/* --- feeds --- */
-
 struct feed_taker {
 	struct deriver *d;
 	size_t feed; /* its index */
@@ -407,7 +403,7 @@ take_feed_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 	own.line = feed_line(taker->d->scope, taker->feed, rule->line);
 	octets = owner_octets(taker->d, &rule->name, rule->wildcard);
 	if (rule->trigger == HRD_TRIGGER_QNAME && octets > HRD_NAME_MAX)
-		tell_owner(taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
+		report_owner(taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
 	if (++taker->rules % PROGRESS_STEP == 0)
 		hrd_progress_show(&taker->progress, taker->id, taker->rules, "rules");
 	return hrd_rules_add(taker->d->rules, &own, rr);
@@ -428,7 +424,7 @@ derive_feed(struct deriver *d, size_t index)
 {
 	const struct hrd_feed_body *body = &d->scope->feeds->all[index];
 	const struct hrd_feed *feed = body->feed;
-	struct hrd_place place = { body->where, 0, 0 };
+	struct hrd_position place = { body->where, 0, 0 };
 	struct feed_taker taker = { .d = d, .feed = index, .id = feed->id };
 	struct hrd_feed_reader reader = {
 		.form = (enum hrd_feed_form)feed->form,
@@ -475,9 +471,9 @@ derive_feeds(struct deriver *d)
 
 /* What the inventory says itself goes before what a feed says. */
 static bool
-tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
+report_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
-	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 
 	if (other->line < feeds_base(d->scope->inventory))
 		return false;
@@ -489,10 +485,10 @@ tell_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd
 
 /* A line of a feed that changes nothing. */
 static void
-tell_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
+report_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
 {
-	struct hrd_place place = hrd_scope_place(d->scope, other->line);
-	struct hrd_place there = hrd_scope_place(d->scope, meant->line);
+	struct hrd_position place = hrd_scope_place(d->scope, other->line);
+	struct hrd_position there = hrd_scope_place(d->scope, meant->line);
 	char name[HRD_NAME_TEXT_MAX];
 
 	if (!d->review || other->line < feeds_base(d->scope->inventory) ||
@@ -506,18 +502,18 @@ tell_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd
 }
 
 static void
-tell_clash(
+report_clash(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	struct deriver *d = ctx;
-	struct hrd_place place = hrd_scope_place(d->scope, other->line);
+	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 	char name[HRD_NAME_TEXT_MAX];
 
 	if (clash == HRD_CLASH_DUPLICATE) {
-		tell_redundant(d, kept, other);
+		report_redundant(d, kept, other);
 		return;
 	}
-	if (tell_feed_clash(d, kept, other))
+	if (report_feed_clash(d, kept, other))
 		return;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_ERROR, &place, "inv-contradiction",
@@ -536,7 +532,7 @@ review_rule(struct deriver *d, size_t index, size_t above)
 	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, index, &rule);
 	hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, above, &meant);
 	if (rule.action == meant.action && rule.action != HRD_ACTION_LOCAL_DATA)
-		tell_redundant(d, &meant, &rule);
+		report_redundant(d, &meant, &rule);
 }
 
 static int
@@ -551,7 +547,7 @@ static void
 seal(struct deriver *d)
 {
 	if (d->status == HRD_OK)
-		d->status = hrd_rules_seal(d->rules, tell_clash, d);
+		d->status = hrd_rules_seal(d->rules, report_clash, d);
 	if (d->status == HRD_EEXIST)
 		d->status = HRD_OK; /* reported */
 	if (d->status == HRD_OK && d->review)
@@ -594,7 +590,7 @@ derive_all(struct deriver *d)
 static struct hrd_rules *
 result(struct deriver *d)
 {
-	struct hrd_place place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
+	struct hrd_position place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
 
 	if (d->status == HRD_OK)
 		return d->rules;

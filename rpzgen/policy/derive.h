@@ -59,18 +59,18 @@ bool hrd_scope_takes_feed(const struct hrd_scope *scope, const struct hrd_feed *
 /* True when an override is in force. */
 bool hrd_override_is_live(const struct hrd_scope *scope, const struct hrd_override *override);
 
-/* All rules in force, sealed and without holes; owned by the caller.  Contradictions and owners
- * that would not fit below the apex are reported.  NULL when out of memory. */
+/* All rules in force, sealed and without holes; owned by the caller. Contradictions and owners
+ * that would not fit below the apex are reported. NULL when out of memory. */
 struct hrd_rules *hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag);
 
-/* The same as inventory and feeds have them: sealed, with holes where there are some.  review:
+/* The same as inventory and feeds have them: sealed, with holes where there are some. review:
  * lines of feeds that change nothing, because the inventory or a line before says the same or more,
  * are warnings. */
 struct hrd_rules *hrd_derive_open(
     const struct hrd_scope *scope, bool review, struct hrd_diag *diag);
 
 /* The place that is kept in hrd_rule.line of a derived rule. */
-struct hrd_place hrd_scope_place(const struct hrd_scope *scope, uint64_t line);
+struct hrd_position hrd_scope_place(const struct hrd_scope *scope, uint64_t line);
 
 /* The header of image and zone; serial, created and not_after are left to the caller. */
 void hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info);

@@ -42,8 +42,6 @@ struct answer {
 	const struct hrd_hole *hole; /* that other resolvers see there */
 };
 
-/* --- the index of an inventory --- */
-
 static void
 add_names(struct hrd_explainer *e, const struct hrd_inventory *inventory)
 {
@@ -65,7 +63,7 @@ add_names(struct hrd_explainer *e, const struct hrd_inventory *inventory)
 }
 
 static void
-add_others(struct hrd_explainer *e, const struct hrd_section *section)
+add_others(struct hrd_explainer *e, const struct hrd_inventory_section *section)
 {
 	for (size_t i = 0; i < section->shared_count; i++) {
 		if (section->shared[i].name != NULL)
@@ -147,8 +145,6 @@ hrd_explainer_clear(struct hrd_explainer *e)
 	hrd_nameset_free(&e->never);
 	hrd_nameset_free(&e->overrides);
 }
-
-/* --- finding --- */
 
 static bool
 listed_is_subtree(const void *value)
@@ -252,8 +248,6 @@ look_up(struct hrd_explainer *e, enum hrd_trigger trigger, struct answer *a)
 		consult_inventory(e, a);
 }
 
-/* --- reasons --- */
-
 static const char *
 reason_of(const struct hrd_decision *decision)
 {
@@ -263,8 +257,8 @@ reason_of(const struct hrd_decision *decision)
 	case HRD_BY_OVERRIDE:
 		return "by an override of the profile";
 	case HRD_NO_RULE:
-		return "listed, but no rule of the profile takes its relation, grade or "
-		       "exclusivity";
+		return "listed, but no rule of the profile takes its relation, "
+		       "grade or exclusivity";
 	case HRD_NOT_YET:
 		return "listed, but its first day is to come";
 	case HRD_EXPIRED:
@@ -301,8 +295,6 @@ why(const struct hrd_explainer *e, const struct answer *a)
 		return "a host of others that the apps use: never blocked";
 	return a->matched ? "a rule of the inventory" : "not in the inventory";
 }
-
-/* --- JSON --- */
 
 static void
 member_if(struct hrd_json *json, const char *key, const char *text)
@@ -414,8 +406,6 @@ print_json(struct hrd_explainer *e, const struct answer *a)
 	if (hrd_json_end(&json) != HRD_OK)
 		e->failed = true;
 }
-
-/* --- text --- */
 
 static void
 print_line(struct hrd_explainer *e, const char *label, const char *text, const char *more)

@@ -12,7 +12,7 @@
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/nameset.h"
 
-/* What an answer is made from.  With scope == NULL only the image is known. */
+/* What an answer is made from. With scope == NULL only the image is known. */
 struct hrd_explainer {
 	const struct hrd_policy *policy;
 	struct hrd_scope *scope;
@@ -29,7 +29,7 @@ struct hrd_explainer {
 bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
     struct hrd_scope *scope, bool json, FILE *out);
 
-/* From now on, answers tell holes; set: the rules before holes were closed.  HRD_ENOMEM. */
+/* From now on, answers tell holes; set: the rules before holes were closed. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_rules *set);
 void hrd_explainer_clear(struct hrd_explainer *e);
 

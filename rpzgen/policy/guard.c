@@ -52,8 +52,6 @@ static const struct {
 	[MUST_RESOLVE] = { "guard-must-resolve", true },
 };
 
-/* --- exceptions --- */
-
 /* The n-th exception of all files, or NULL. */
 static const struct hrd_exception *
 exception_at(const struct hrd_guard *g, size_t n)
@@ -96,9 +94,9 @@ is_lifted(struct hrd_guard *g, enum guard_id id, const struct hrd_name *name,
 }
 
 static void
-tell_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
+report_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
 {
-	struct hrd_place place = hrd_item_place(&e->item, "guard");
+	struct hrd_position place = hrd_item_place(&e->item, "guard");
 	struct hrd_near near;
 
 	hrd_near_init(&near, e->guard);
@@ -123,12 +121,12 @@ hrd_guard_exceptions(struct hrd_guard *g)
 	const struct hrd_exception *e;
 
 	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
-		struct hrd_place place = hrd_item_place(&e->item, "expires");
+		struct hrd_position place = hrd_item_place(&e->item, "expires");
 		char day[HRD_DATE_TEXT_MAX];
 
 		if (e->guard == NULL || e->expires == HRD_NO_DATE || e->owner == NULL)
 			continue;
-		tell_unknown_guard(g, e);
+		report_unknown_guard(g, e);
 		hrd_date_text(e->expires, day);
 		if (e->expires < g->scope->date)
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-expired",
@@ -144,23 +142,21 @@ hrd_guard_exceptions(struct hrd_guard *g)
 	}
 }
 
-/* --- reports --- */
-
-static struct hrd_place
+static struct hrd_position
 rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
 {
 	if (g->scope != NULL)
 		return hrd_scope_place(g->scope, rule->line);
-	return (struct hrd_place){ g->file, rule->line, 0 };
+	return (struct hrd_position){ g->file, rule->line, 0 };
 }
 
-/* Reports a rule unless an exception lifts the guard; true when it did.  other: the name that the
+/* Reports a rule unless an exception lifts the guard; true when it did. other: the name that the
  * guard protects, or NULL. */
 __attribute__((format(printf, 5, 6))) static bool
-tell_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
+report_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
     const struct hrd_name *other, const char *format, ...)
 {
-	struct hrd_place place = rule_place(g, rule);
+	struct hrd_position place = rule_place(g, rule);
 	char text[FAULT_TEXT_MAX], name[HRD_NAME_TEXT_MAX];
 	va_list args;
 
@@ -177,10 +173,10 @@ tell_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
 
 /* Reports something about the set as a whole. */
 __attribute__((format(printf, 4, 5))) static void
-tell_set(
+report_set(
     struct hrd_guard *g, enum guard_id id, const struct hrd_name *name, const char *format, ...)
 {
-	struct hrd_place place = { g->file, 0, 0 };
+	struct hrd_position place = { g->file, 0, 0 };
 	char text[FAULT_TEXT_MAX];
 	va_list args;
 
@@ -191,8 +187,6 @@ tell_set(
 	va_end(args);
 	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s", text);
 }
-
-/* --- rules --- */
 
 /* One line a mistake: what else a suffix covers is not worth telling. */
 static bool
@@ -267,16 +261,16 @@ check_suffix(struct hrd_guard *g, const struct hrd_rule *rule)
 	enum hrd_psl_kind kind;
 
 	if (hrd_name_labels(&rule->name) == 0) {
-		tell_rule(g, ROOT, rule, NULL, "covers every name there is; remove it");
+		report_rule(g, ROOT, rule, NULL, "covers every name there is; remove it");
 		return;
 	}
 	kind = hrd_psl_kind(g->psl, &rule->name);
 	if (kind == HRD_PSL_PUBLIC &&
-	    tell_rule(g, PUBLIC_SUFFIX, rule, NULL,
+	    report_rule(g, PUBLIC_SUFFIX, rule, NULL,
 		"a public suffix: names of many others are below; list the domain that is meant"))
 		g->suffix_line = rule->line;
 	else if (kind == HRD_PSL_PRIVATE)
-		tell_rule(g, PRIVATE_SUFFIX, rule, NULL,
+		report_rule(g, PRIVATE_SUFFIX, rule, NULL,
 		    "a suffix under which strangers get names; list the name that is meant");
 }
 
@@ -313,7 +307,7 @@ check_below(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 			return;
 		if ((blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE) &&
 		    hrd_name_cmp(&rule.name, never->name) != 0)
-			tell_rule(g, NEVER, &rule, never->name,
+			report_rule(g, NEVER, &rule, never->name,
 			    "lies below a name of the never list: %.200s", never->reason);
 	}
 }
@@ -330,8 +324,8 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action) &&
 		!is_told(g, &rule)) ||
 	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
-		tell_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s", name,
-		    never->reason);
+		report_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s",
+		    name, never->reason);
 	if (never->match == HRD_SUBTREE)
 		check_below(g, rules, never);
 }
@@ -346,7 +340,7 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 		return;
 	hrd_name_to_text(shared->name, name);
 	if (deciding_rule(rules, shared->name, &rule) && blocks(rule.action) && !is_told(g, &rule))
-		tell_rule(g, SHARED, &rule, shared->name,
+		report_rule(g, SHARED, &rule, shared->name,
 		    "would block %s, a shared host of others; it may only be observed", name);
 }
 
@@ -390,7 +384,8 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 		return;
 	g->told = rule.name;
 	hrd_name_to_text(popular, text);
-	tell_rule(g, POPULAR, &rule, popular, "would block %s, which very many people need", text);
+	report_rule(
+	    g, POPULAR, &rule, popular, "would block %s, which very many people need", text);
 }
 
 /* True when a rule acts, or is meant to count a listed name. */
@@ -423,7 +418,7 @@ check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
 		return;
 	if (g->scope != NULL)
 		hrd_date_text(g->scope->date, day);
-	tell_set(g, EMPTY, NULL,
+	report_set(g, EMPTY, NULL,
 	    "no rule is in force%s%s; an empty policy lifts every block, so check date and profile",
 	    day[0] != '\0' ? " on " : "", day);
 }
@@ -438,7 +433,7 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
 	for (size_t i = 0; i < g->popular.count; i++)
 		check_popular(g, rules, g->popular.entries[i].name);
 	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->never_count; i++)
 			check_never(g, rules, &section->never[i]);
@@ -447,8 +442,6 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
 	}
 }
 
-/* --- change --- */
-
 static void
 check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
 {
@@ -456,15 +449,15 @@ check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
 	uint64_t less = before > after ? before - after : 0;
 
 	if (more > HRD_GUARD_GROWTH_RULES && more * 100 > before * HRD_GUARD_GROWTH_PERCENT)
-		tell_set(g, GROWTH, NULL,
-		    "%llu rules after %llu: more than %d %% and %d rules added since the last "
-		    "manifest",
+		report_set(g, GROWTH, NULL,
+		    "%llu rules after %llu: more than %d %% and %d rules added "
+		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_GROWTH_PERCENT,
 		    HRD_GUARD_GROWTH_RULES);
 	if (less > HRD_GUARD_SHRINK_RULES && less * 100 > before * HRD_GUARD_SHRINK_PERCENT)
-		tell_set(g, SHRINK, NULL,
-		    "%llu rules after %llu: more than %d %% and %d rules gone since the last "
-		    "manifest",
+		report_set(g, SHRINK, NULL,
+		    "%llu rules after %llu: more than %d %% and %d rules gone "
+		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_SHRINK_PERCENT,
 		    HRD_GUARD_SHRINK_RULES);
 }
@@ -487,7 +480,7 @@ hrd_guard_change(
 	bool same = strcmp(previous->profile, next->profile) == 0;
 
 	if (next->rules == 0 && previous->rules > 0 && same)
-		tell_set(g, EMPTY, NULL, "no rule is left that acts, after %llu",
+		report_set(g, EMPTY, NULL, "no rule is left that acts, after %llu",
 		    (unsigned long long)previous->rules);
 	else if (same)
 		check_count(g, previous->rules, next->rules);
@@ -497,12 +490,10 @@ hrd_guard_change(
 		if (has_apex(next, &previous->apexes[i]))
 			continue;
 		hrd_name_to_text(&previous->apexes[i], name);
-		tell_set(g, APEX_GONE, &previous->apexes[i],
+		report_set(g, APEX_GONE, &previous->apexes[i],
 		    "%s is no longer blocked; it was a domain of relation self", name);
 	}
 }
-
-/* --- the image as published --- */
 
 static bool
 image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
@@ -525,7 +516,7 @@ must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hr
 	if (action == decision->action)
 		return;
 	hrd_name_to_text(name, text);
-	tell_set(g, MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
+	report_set(g, MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
 	    hrd_action_name(action), text, hrd_action_name(decision->action));
 }
 
@@ -538,7 +529,7 @@ must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct 
 	    is_vouched(g, name))
 		return;
 	hrd_name_to_text(name, text);
-	tell_set(g, MUST_RESOLVE, name, "the image would block %s", text);
+	report_set(g, MUST_RESOLVE, name, "the image would block %s", text);
 }
 
 static void
@@ -567,7 +558,7 @@ hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
 	for (size_t i = 0; i < g->popular.count; i++)
 		must_resolve(g, policy, g->popular.entries[i].name);
 	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_section *section = inventory->sections[s];
+		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->never_count; i++)
 			must_resolve(g, policy, section->never[i].name);
@@ -575,8 +566,6 @@ hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
 			must_resolve(g, policy, section->shared[i].name);
 	}
 }
-
-/* --- lists --- */
 
 static size_t
 count_lines(const char *text)
@@ -615,7 +604,7 @@ load_popular(struct hrd_guard *g, const char *path, const char *more)
 {
 	size_t lines = count_lines(hrd_popular_text) + (more != NULL ? count_lines(more) : 0);
 	size_t count = 0, bad;
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 
 	g->popular_names = malloc(lines * sizeof(*g->popular_names));
 	if (g->popular_names == NULL) {

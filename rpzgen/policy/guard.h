@@ -2,9 +2,9 @@
 /* Guards: what must never be published by mistake, checked on the rules and again on the octets
  * that go out.
  *
- * Each guard has a stable id (doc/diagnostics.md).  Where an inventory is at hand its exceptions
+ * Each guard has a stable id (doc/diagnostics.md). Where an inventory is at hand its exceptions
  * (guard, name, owner, reason, expiry) lift a guard until their last day; guard-root and
- * guard-never cannot be lifted.  A caller that refuses gives HRD_ERROR, one that only reports
+ * guard-never cannot be lifted. A caller that refuses gives HRD_ERROR, one that only reports
  * (compile of somebody else's zone) HRD_WARNING. */
 #ifndef HRD_RPZGEN_POLICY_GUARD_H
 #define HRD_RPZGEN_POLICY_GUARD_H
@@ -42,8 +42,8 @@ struct hrd_guard {
 	bool nomem;
 };
 
-/* Loads the lists.  more: a file of further popular names, one a line, or NULL.  False after a
- * report.  Must be cleared in either case. */
+/* Loads the lists. more: a file of further popular names, one a line, or NULL. False after a
+ * report. Must be cleared in either case. */
 bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_severity severity,
     const char *file, const struct hrd_scope *scope, const char *more);
 void hrd_guard_clear(struct hrd_guard *guard);
@@ -60,7 +60,7 @@ void hrd_guard_change(
  * shared and popular name let through. */
 void hrd_guard_image(struct hrd_guard *guard, const struct hrd_policy *policy);
 
-/* Exceptions that are about to end, have ended, or lift nothing.  Call last. */
+/* Exceptions that are about to end, have ended, or lift nothing. Call last. */
 void hrd_guard_exceptions(struct hrd_guard *guard);
 
 #endif

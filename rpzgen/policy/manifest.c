@@ -97,8 +97,6 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 	return hrd_json_end(&json);
 }
 
-/* --- reading --- */
-
 struct reading {
 	struct hrd_diag *diag;
 	const char *path;
@@ -108,7 +106,7 @@ struct reading {
 static bool
 refuse(struct reading *r, const struct hrd_yaml_node *node, const char *what)
 {
-	struct hrd_place place = { r->path, 0, 0 };
+	struct hrd_position place = { r->path, 0, 0 };
 
 	if (node != NULL)
 		place = hrd_node_place(r->path, node);

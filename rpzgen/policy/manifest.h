@@ -41,17 +41,17 @@ struct hrd_manifest {
 	size_t file_count;
 };
 
-/* Members in a fixed order, so that the same build gives the same octets.  HRD_EIO. */
+/* Members in a fixed order, so that the same build gives the same octets. HRD_EIO. */
 HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manifest);
 
-/* Reads strictly: every member known, nothing missing.  False after a report. */
+/* Reads strictly: every member known, nothing missing. False after a report. */
 bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
-/* The same for octets that were read: they are changed.  path is for reports. */
+/* The same for octets that were read: they are changed. path is for reports. */
 bool hrd_manifest_parse(
     char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
-/* True for the octets of that file.  The digest is that of the file as it was built: a signature
+/* True for the octets of that file. The digest is that of the file as it was built: a signature
  * that an image got later does not count. */
 bool hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len);
 

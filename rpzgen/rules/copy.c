@@ -106,13 +106,12 @@ add_match(struct hrd_rules *set, const struct hrd_policy *policy, const struct h
 	struct hrd_meta meta;
 	struct hrd_rr rr;
 	int status;
-	size_t n;
 
 	hrd_policy_meta(policy, match->meta, &meta);
 	status = map_meta(map, set, match->meta, &meta, &rule.meta);
 	if (status == HRD_OK && rule.action != HRD_ACTION_LOCAL_DATA)
 		return hrd_rules_add(set, &rule, NULL);
-	for (n = 0; status == HRD_OK && hrd_policy_rr(policy, match->data, n, &rr); n++)
+	for (size_t n = 0; status == HRD_OK && hrd_policy_rr(policy, match->data, n, &rr); n++)
 		status = hrd_rules_add(set, &rule, &rr);
 	return status;
 }
@@ -125,7 +124,7 @@ hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd
 	struct hrd_policy_walk walk;
 	struct hrd_match match;
 	struct hrd_name name = { .len = 0 };
-	int status = (set == NULL) ? HRD_ENOMEM : HRD_OK;
+	int status = set == NULL ? HRD_ENOMEM : HRD_OK;
 
 	hrd_policy_walk_init(&walk, policy);
 	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match)) {

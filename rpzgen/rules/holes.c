@@ -57,7 +57,7 @@ store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
 }
 
 /* Below the owner of every wildcard, RFC 4592 has a hole that no rule closes: x.*.example, asked
- * with the asterisk.  Nobody asks that; names with a label "*" are left out. */
+ * with the asterisk. Nobody asks that; names with a label "*" are left out. */
 static bool
 has_star(const struct hrd_name *name)
 {
@@ -94,10 +94,9 @@ hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME };
 	struct hrd_holes *holes = calloc(1, sizeof(*holes));
-	int status = (holes == NULL) ? HRD_ENOMEM : HRD_OK;
-	size_t i;
+	int status = holes == NULL ? HRD_ENOMEM : HRD_OK;
 
-	for (i = 0; i < 2 && status == HRD_OK; i++) {
+	for (size_t i = 0; i < 2 && status == HRD_OK; i++) {
 		holes->set = set;
 		holes->trigger = triggers[i];
 		status = hrd_nodes_each(set, triggers[i], look_at, holes);

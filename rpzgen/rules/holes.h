@@ -4,8 +4,8 @@
  *
  * With *.evil.example and a.b.evil.example listed, b.evil.example exists (an empty non-terminal),
  * so by RFC 4592 the wildcard covers neither it nor anything below it: BIND lets them through,
- * Unbound does for some.  This engine, PowerDNS and Knot Resolver go by the closest ancestor that
- * has a wildcard and know no holes.  A zone without holes is read in the same way by all.
+ * Unbound does for some. This engine, PowerDNS and Knot Resolver go by the closest ancestor that
+ * has a wildcard and know no holes. A zone without holes is read in the same way by all.
  *
  * A hole is a name of that kind that lacks a rule of its own, a wildcard of its own, or both. Names
  * with a label "*" are not looked at. */
@@ -32,8 +32,8 @@ struct hrd_hole {
 
 struct hrd_holes;
 
-/* Finds the holes of a sealed set, in canonical order.  Observe rules and STOP entries count as
- * rules.  HRD_ENOMEM. */
+/* Finds the holes of a sealed set, in canonical order. Observe rules and STOP entries count as
+ * rules. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out);
 void hrd_holes_free(struct hrd_holes *holes); /* NULL-safe */
 size_t hrd_holes_count(const struct hrd_holes *holes);
@@ -46,8 +46,8 @@ bool hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_ho
 void hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE *out);
 
 /* Closes holes: *out is the set with the rules that were meant, so that every resolver agrees with
- * this engine.  Keeps holes: *out is the set with STOP entries, so that this engine agrees with RFC
- * 4592.  `set` is that in which the holes were found; *out is sealed and the caller's.  HRD_ENOMEM,
+ * this engine. Keeps holes: *out is the set with STOP entries, so that this engine agrees with RFC
+ * 4592.  `set` is that in which the holes were found; *out is sealed and the caller's. HRD_ENOMEM,
  * HRD_ELIMIT. */
 HRD_MUST_USE int hrd_holes_close(
     const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out);

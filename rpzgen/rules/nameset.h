@@ -2,7 +2,7 @@
 /* Names with something attached, looked up by ancestor: which entry is at or above a name, which
  * lie below it.
  *
- * Filled, then sorted once, then only read.  Names and values are borrowed. */
+ * Filled, then sorted once, then only read. Names and values are borrowed. */
 #ifndef HRD_RPZGEN_RULES_NAMESET_H
 #define HRD_RPZGEN_RULES_NAMESET_H
 

@@ -24,7 +24,7 @@ struct hrd_node {
 
 typedef int hrd_node_fn(void *ctx, const struct hrd_node *node);
 
-/* Calls fn for every node of a name trigger (QNAME or NSDNAME).  HRD_OK, or what fn returned first
+/* Calls fn for every node of a name trigger (QNAME or NSDNAME). HRD_OK, or what fn returned first
  * that is not HRD_OK. */
 HRD_MUST_USE int hrd_nodes_each(
     const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx);

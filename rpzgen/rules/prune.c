@@ -131,7 +131,7 @@ hrd_rules_prune(const struct hrd_rules *set, struct hrd_rules **out, size_t *dro
 	struct pruner pruner = { .set = set };
 	struct hrd_meta_map map = { NULL, 0 };
 	struct hrd_rules *copy = hrd_rules_new();
-	int status = (copy == NULL) ? HRD_ENOMEM : mark(&pruner);
+	int status = copy == NULL ? HRD_ENOMEM : mark(&pruner);
 	unsigned trigger;
 
 	if (status == HRD_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Leaving out rules that change no answer.  Their rule ids are lost, so this is done only on
+/* Leaving out rules that change no answer. Their rule ids are lost, so this is done only on
  * request. */
 #ifndef HRD_RPZGEN_RULES_PRUNE_H
 #define HRD_RPZGEN_RULES_PRUNE_H
@@ -10,8 +10,8 @@
 #include "lib/rules/rules.h"
 
 /* *out: the rules of a sealed set without those that a wildcard above them, or a shorter prefix,
- * implies: same action, same records.  It is sealed and the caller's; *dropped is how many are
- * missing.  Only for the reading of wildcards that knows no holes (rpzgen/rules/holes.h).
+ * implies: same action, same records. It is sealed and the caller's; *dropped is how many are
+ * missing. Only for the reading of wildcards that knows no holes (rpzgen/rules/holes.h).
  * HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_rules_prune(
     const struct hrd_rules *set, struct hrd_rules **out, size_t *dropped);

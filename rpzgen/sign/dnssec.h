@@ -64,7 +64,7 @@ size_t hrd_nsec_bitmap(
     const struct hrd_zone_rr *rrs, size_t count, uint8_t out[static HRD_BITMAP_MAX]);
 
 /* The digest of a sorted zone: all records but the apex's ZONEMD and its signatures (RFC 8976
- * section 3).  hash must be one that we know. */
+ * section 3). hash must be one that we know. */
 void hrd_zonemd_digest(
     const struct hrd_zonedata *zone, uint8_t hash, uint8_t out[static HRD_ZONEMD_DIGEST_MAX]);
 

@@ -26,7 +26,7 @@ hrd_secrets_begin(void)
 static bool
 refuse(struct hrd_diag *diag, const char *what, const char *why)
 {
-	struct hrd_place place = { what, 0, 0 };
+	struct hrd_position place = { what, 0, 0 };
 
 	hrd_diag(diag, HRD_ERROR, &place, "key-file", "%s", why);
 	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);

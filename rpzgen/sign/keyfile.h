@@ -2,9 +2,9 @@
 /* Private key files: opened late, checked, wiped.
  *
  * A command opens them in its signing step, after all outside input is parsed, with
- * hrd_secrets_begin() before.  A directory of keys must be ours and closed to others, a key file
- * too; symbolic links are not followed.  What was read lies in memory that is locked where the
- * limits allow it, and is wiped by hrd_secret_clear().  No report ever quotes the content. */
+ * hrd_secrets_begin() before. A directory of keys must be ours and closed to others, a key file
+ * too; symbolic links are not followed. What was read lies in memory that is locked where the
+ * limits allow it, and is wiped by hrd_secret_clear(). No report ever quotes the content. */
 #ifndef HRD_RPZGEN_SIGN_KEYFILE_H
 #define HRD_RPZGEN_SIGN_KEYFILE_H
 
@@ -27,7 +27,7 @@ void hrd_secrets_begin(void);
 /* Opens a directory of private keys and checks it; its descriptor, or -1 after a report. */
 int hrd_keydir_open(const char *path, struct hrd_diag *diag);
 
-/* Reads a key file of an open directory.  False after a report. */
+/* Reads a key file of an open directory. False after a report. */
 bool hrd_secret_read(
     int dir, const char *name, const char *shown, struct hrd_diag *diag, struct hrd_secret *out);
 
@@ -35,7 +35,7 @@ bool hrd_secret_read(
  */
 bool hrd_secret_read_fd(int fd, struct hrd_diag *diag, struct hrd_secret *out);
 
-/* Makes a key file (0600, must not exist) with this text and syncs it.  False after a report. */
+/* Makes a key file (0600, must not exist) with this text and syncs it. False after a report. */
 bool hrd_secret_write(
     int dir, const char *name, const char *text, size_t len, struct hrd_diag *diag);
 

@@ -119,7 +119,7 @@ static void
 take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
 	struct reading *r = ctx;
-	struct hrd_place place = { r->file, line, 0 };
+	struct hrd_position place = { r->file, line, 0 };
 
 	hrd_diag(r->diag, severity, &place, id, "%s", text);
 }

@@ -2,8 +2,8 @@
 /* All records of one zone in memory, in the canonical form and order of DNSSEC (RFC 4034 section
  * 6): what signing and verifying work on.
  *
- * Owners are canonical keys (lib/name/name.h), so that memcmp() is their order.  Names in the RDATA
- * of the types of RFC 4034 section 6.2 (as RFC 6840 section 5.1 has it) are in lower case.  A zone
+ * Owners are canonical keys (lib/name/name.h), so that memcmp() is their order. Names in the RDATA
+ * of the types of RFC 4034 section 6.2 (as RFC 6840 section 5.1 has it) are in lower case. A zone
  * starts zeroed and is cleared whatever happened; pointers live until then. */
 #ifndef HRD_RPZGEN_SIGN_RECORDS_H
 #define HRD_RPZGEN_SIGN_RECORDS_H
@@ -46,12 +46,12 @@ struct hrd_zonedata {
 	uint8_t *signatures; /* malloc()ed RDATA of RRSIGs that signing made, or NULL */
 };
 
-/* Reads all records of a zone file ("-" = stdin).  False after a report: a zone with any fault is
+/* Reads all records of a zone file ("-" = stdin). False after a report: a zone with any fault is
  * refused as a whole. */
 bool hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
     struct hrd_progress *progress);
 
-/* Adds a record of the owner.  HRD_ENOMEM. */
+/* Adds a record of the owner. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,
     uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
 
@@ -59,7 +59,7 @@ HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_na
  * ZONEMD. */
 void hrd_zonedata_strip(struct hrd_zonedata *zone);
 
-/* Sorts, drops duplicates, and finds the owners.  HRD_ENOMEM. */
+/* Sorts, drops duplicates, and finds the owners. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonedata_sort(struct hrd_zonedata *zone);
 
 /* The n-th owner. */
@@ -68,7 +68,7 @@ void hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_na
 /* Records of the RRset that starts at index first, within its owner. */
 size_t hrd_zonedata_rrset(const struct hrd_zonedata *zone, size_t first);
 
-/* The SOA; NULL when there is not exactly one, at the apex.  The zone must be sorted. */
+/* The SOA; NULL when there is not exactly one, at the apex. The zone must be sorted. */
 const struct hrd_zone_rr *hrd_zonedata_soa(const struct hrd_zonedata *zone);
 
 /* The serial of a SOA's RDATA, and its place there for a new one. */

@@ -28,13 +28,11 @@ struct signing {
 	uint8_t *rrsigs;           /* key_count for each RRset */
 };
 
-/* --- judging --- */
-
 static bool
 refuse(const struct hrd_zonedata *zone, size_t rr, const char *file, struct hrd_diag *diag,
     const char *why)
 {
-	struct hrd_place place = { file, 0, 0 };
+	struct hrd_position place = { file, 0, 0 };
 	char text[HRD_NAME_TEXT_MAX] = "";
 	struct hrd_name owner;
 
@@ -52,8 +50,8 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 
 	if (!apex && (type == HRD_TYPE_NS || type == TYPE_DS || type == TYPE_DNAME))
 		return refuse(zone, first, file, diag,
-		    "NS, DS or DNAME below the apex makes a zone cut, which a policy zone cannot "
-		    "have");
+		    "NS, DS or DNAME below the apex makes a zone cut, which a "
+		    "policy zone cannot have");
 	if (hrd_zonedata_rrset(zone, first) > HRD_RRSET_MAX)
 		return refuse(zone, first, file, diag, "over 1024 records of one type");
 	return true;
@@ -62,7 +60,7 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 bool
 hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag)
 {
-	struct hrd_place place = { file, 0, 0 };
+	struct hrd_position place = { file, 0, 0 };
 
 	hrd_zonedata_strip(zone);
 	if (hrd_zonedata_sort(zone) != HRD_OK) {
@@ -83,8 +81,6 @@ hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_dia
 	}
 	return true;
 }
-
-/* --- what is signed --- */
 
 /* The records of an RRset have one TTL (RFC 2181 section 5.2): the lowest. */
 static void
@@ -184,8 +180,6 @@ make_nsecs(struct signing *s)
 	return status;
 }
 
-/* --- signing --- */
-
 static uint8_t *
 rrsig_at(const struct signing *s, size_t set, size_t key)
 {
@@ -279,8 +273,6 @@ sign_all(struct signing *s)
 	s->rrsigs = malloc(sets * s->key_count * s->rrsig_len);
 	return s->rrsigs != NULL ? hrd_parallel(&loop) : HRD_ENOMEM;
 }
-
-/* --- putting it together --- */
 
 static int
 by_type_and_rdata(const void *left, const void *right)

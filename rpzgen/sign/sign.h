@@ -2,7 +2,7 @@
 /* Signs a zone: DNSKEY, NSEC, RRSIG and ZONEMD (SHA-384, scheme simple).
  *
  * Two steps, so that keys are opened after all input was judged: prepare reads nothing secret, sign
- * takes the keys.  All that is made depends on zone, keys and times alone. */
+ * takes the keys. All that is made depends on zone, keys and times alone. */
 #ifndef HRD_RPZGEN_SIGN_SIGN_H
 #define HRD_RPZGEN_SIGN_SIGN_H
 
@@ -23,15 +23,15 @@ struct hrd_zonesign {
 };
 
 /* Judges a zone that was read: drops what an earlier signing made, sorts, and refuses what cannot
- * be signed here (no SOA, a zone cut).  False after a report. */
+ * be signed here (no SOA, a zone cut). False after a report. */
 bool hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag);
 
-/* Adds all that signing makes to a prepared zone, by count keys.  HRD_ENOMEM, HRD_EIO (libcrypto
+/* Adds all that signing makes to a prepared zone, by count keys. HRD_ENOMEM, HRD_EIO (libcrypto
  * failed); the zone may only be cleared then. */
 HRD_MUST_USE int hrd_zonesign(struct hrd_zonedata *zone, struct hrd_zonekey *const *keys,
     size_t count, const struct hrd_zonesign *how);
 
-/* Writes a sorted zone in presentation form, the SOA first.  HRD_EIO with errno set. */
+/* Writes a sorted zone in presentation form, the SOA first. HRD_EIO with errno set. */
 HRD_MUST_USE int hrd_zonedata_write(const struct hrd_zonedata *zone, FILE *out);
 
 #endif

@@ -63,13 +63,11 @@ struct verifying {
 static bool
 refuse(const struct verifying *v, const char *id, const char *text)
 {
-	struct hrd_place place = { v->how->file, 0, 0 };
+	struct hrd_position place = { v->how->file, 0, 0 };
 
 	hrd_diag(v->how->diag, HRD_ERROR, &place, id, "%s", text);
 	return false;
 }
-
-/* --- one RRset --- */
 
 /* Serial arithmetic (RFC 4034 section 3.1.5). */
 static bool
@@ -149,8 +147,6 @@ check_rrset(const struct verifying *v, struct hrd_buffer *buffer, const struct r
 	}
 	return worst;
 }
-
-/* --- one owner --- */
 
 static bool
 has_type(const struct hrd_zone_rr *rrs, size_t count, uint16_t type)
@@ -274,9 +270,9 @@ check_owners(void *ctx, size_t from, size_t to)
 }
 
 static bool
-tell_faults(const struct verifying *v)
+report_faults(const struct verifying *v)
 {
-	struct hrd_place place = { v->how->file, 0, 0 };
+	struct hrd_position place = { v->how->file, 0, 0 };
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_name owner;
 	bool good = true;
@@ -306,14 +302,12 @@ check_records(struct verifying *v)
 
 	v->faults = calloc(v->zone->owner_count, 1);
 	if (v->faults != NULL && hrd_parallel(&loop) == HRD_OK)
-		good = tell_faults(v);
+		good = report_faults(v);
 	else
 		hrd_diag_nomem(v->how->diag);
 	free(v->faults);
 	return good;
 }
-
-/* --- anchors and keys --- */
 
 static bool
 is_anchor(const struct verifying *v, const struct hrd_dnskey *key)
@@ -377,8 +371,6 @@ establish_keys(struct verifying *v)
 		return refuse(v, faults[fault].id, faults[fault].text);
 	return take_keys(v, i, set.count, false);
 }
-
-/* --- ZONEMD --- */
 
 /* The one ZONEMD of a scheme and hash that we know; NULL after a report. */
 static const struct hrd_zone_rr *

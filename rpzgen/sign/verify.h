@@ -3,7 +3,7 @@
  *
  * Everything is checked, not just what a resolver would ask for: each RRset has a signature by a
  * DNSKEY that an anchor vouches for, the NSEC records are one ring over all names with true type
- * lists, and the ZONEMD digest is that of all records.  A zone without signatures is refused.
+ * lists, and the ZONEMD digest is that of all records. A zone without signatures is refused.
  *
  * Work is bounded: keys, signatures at an RRset and records in it have ceilings (dnssec.h), so that
  * no zone costs more than its size. */
@@ -31,7 +31,7 @@ struct hrd_zoneverify {
 	uint32_t expiration; /* of the signature of the SOA */
 };
 
-/* Verifies a zone that was read; sorts it.  False after a report. */
+/* Verifies a zone that was read; sorts it. False after a report. */
 bool hrd_zoneverify(struct hrd_zonedata *zone, struct hrd_zoneverify *how);
 
 #endif

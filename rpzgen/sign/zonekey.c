@@ -87,7 +87,7 @@ set_public(struct hrd_zonekey *key, const struct hrd_name *owner, uint8_t algori
 	return len != 0 ? hrd_dnskey_set(&key->public, owner, rdata, 4 + len) : HRD_EIO;
 }
 
-/* Makes the key of its private octets.  HRD_EIO: they are no key. */
+/* Makes the key of its private octets. HRD_EIO: they are no key. */
 static int
 make_key(const struct hrd_name *owner, uint8_t algorithm, const uint8_t private[static PRIVATE_LEN],
     struct hrd_zonekey **out)

@@ -2,8 +2,8 @@
 /* Keys of signed zones, in the form of BIND's key files: K<zone>+<algorithm>+<tag>.key and .private
  * (RFC 4034 section 2, and the "Private-key-format" that BIND, ldns and Knot DNS read).
  *
- * One combined signing key (flags 257) signs everything.  Algorithms: Ed25519 (15), whose
- * signatures depend on data and key alone, and ECDSA P-256 (13), whose do not.  The owner "." makes
+ * One combined signing key (flags 257) signs everything. Algorithms: Ed25519 (15), whose
+ * signatures depend on data and key alone, and ECDSA P-256 (13), whose do not. The owner "." makes
  * a key for any zone of its holder. */
 #ifndef HRD_RPZGEN_SIGN_ZONEKEY_H
 #define HRD_RPZGEN_SIGN_ZONEKEY_H
@@ -36,11 +36,11 @@ struct hrd_dnskey {
 
 struct hrd_zonekey; /* with its private half */
 
-/* A new key.  HRD_EIO, HRD_ENOMEM. */
+/* A new key. HRD_EIO, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonekey_generate(
     const struct hrd_name *owner, uint8_t algorithm, struct hrd_zonekey **out);
 
-/* Reads the text of a .private file.  HRD_EINVAL with a reason (static text), HRD_ENOMEM. */
+/* Reads the text of a .private file. HRD_EINVAL with a reason (static text), HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonekey_parse(const struct hrd_secret *text, const struct hrd_name *owner,
     struct hrd_zonekey **out, const char **reason);
 void hrd_zonekey_free(struct hrd_zonekey *key); /* wipes; NULL-safe */
@@ -50,17 +50,17 @@ const struct hrd_dnskey *hrd_zonekey_public(const struct hrd_zonekey *key);
 /* Writes the text of a .private file; HRD_EIO. */
 HRD_MUST_USE int hrd_zonekey_private_text(const struct hrd_zonekey *key, struct hrd_secret *out);
 
-/* Signs; *out_len octets in out.  data is not changed, though ldns wants to be able to.  Any number
- * of threads may sign with one key.  HRD_EIO. */
+/* Signs; *out_len octets in out. data is not changed, though ldns wants to be able to. Any number
+ * of threads may sign with one key. HRD_EIO. */
 HRD_MUST_USE int hrd_zonekey_sign(const struct hrd_zonekey *key, uint8_t *data, size_t len,
     uint8_t out[static HRD_ZONE_SIGNATURE_MAX], size_t *out_len);
 
-/* Fills tag and algorithm from the RDATA.  HRD_EINVAL: not a DNSKEY that we can use for zones
+/* Fills tag and algorithm from the RDATA. HRD_EINVAL: not a DNSKEY that we can use for zones
  * (flags, protocol, length). */
 HRD_MUST_USE int hrd_dnskey_set(
     struct hrd_dnskey *key, const struct hrd_name *owner, const uint8_t *rdata, size_t len);
 
-/* Verifies a signature over the data, which is not changed.  Any number of threads. */
+/* Verifies a signature over the data, which is not changed. Any number of threads. */
 bool hrd_dnskey_verify(const struct hrd_dnskey *key, uint8_t *data, size_t len,
     const uint8_t *signature, size_t signature_len);
 
@@ -73,7 +73,7 @@ void hrd_base64(char *text, const uint8_t *data, size_t len);
 /* "K<zone>.+015+01234" */
 void hrd_dnskey_file_name(const struct hrd_dnskey *key, char name[HRD_ZONE_KEY_NAME_MAX]);
 
-/* The lines of a .key and of a .ds file (DS with SHA-256, RFC 4509), with LF, malloc()ed.  NULL
+/* The lines of a .key and of a .ds file (DS with SHA-256, RFC 4509), with LF, malloc()ed. NULL
  * when out of memory. */
 char *hrd_dnskey_key_text(const struct hrd_dnskey *key);
 char *hrd_dnskey_ds_text(const struct hrd_dnskey *key);

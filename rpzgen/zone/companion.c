@@ -21,7 +21,7 @@ choose(void *ctx, enum hrd_trigger trigger, size_t i)
 {
 	const struct chooser *chooser = ctx;
 	char owner[HRD_OWNER_TEXT_MAX];
-	struct hrd_place place = { chooser->file, 0, 0 };
+	struct hrd_position place = { chooser->file, 0, 0 };
 	struct hrd_rule rule;
 
 	if (trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_RESPONSE_IP)
@@ -42,7 +42,7 @@ static void
 take_too_long(void *ctx, const char *owner)
 {
 	const struct chooser *chooser = ctx;
-	struct hrd_place place = { chooser->file, 0, 0 };
+	struct hrd_position place = { chooser->file, 0, 0 };
 
 	hrd_diag(chooser->diag, HRD_WARNING, &place, "zone-owner-length",
 	    "%s: over 255 octets with the apex, so it is not in the companion zone", owner);
@@ -87,14 +87,13 @@ hrd_companion_write(FILE *out, const struct hrd_rules *set, const struct hrd_pol
 		.out = out, .apex = &info->apex, .too_long = take_too_long, .ctx = &chooser
 	};
 	struct hrd_rules *some;
-	size_t i;
 	int status = chosen(set, &chooser, info->rfc4592, &some);
 
 	if (status == HRD_OK) {
 		fputs("; companion zone for the rpz: of Unbound beside the module\n", out);
 		status = hrd_zone_write_head(&writer, info);
 	}
-	for (i = 0; i < sizeof(triggers) / sizeof(triggers[0]) && status == HRD_OK; i++)
+	for (size_t i = 0; i < sizeof(triggers) / sizeof(triggers[0]) && status == HRD_OK; i++)
 		status = hrd_zone_write_set(&writer, some, triggers[i]);
 	hrd_rules_free(some);
 	return status;

@@ -4,7 +4,7 @@
  *
  * It holds every client-IP rule, PASSTHRU too (the longest prefix decides, so a block without its
  * exceptions would block them), and the NSDNAME and NSIP rules but TCP-ONLY, which crashes Unbound
- * before 1.19.  Unbound's reading of wildcards has holes (rpzgen/rules/holes.h), so those of
+ * before 1.19. Unbound's reading of wildcards has holes (rpzgen/rules/holes.h), so those of
  * NSDNAME are closed, unless the policy keeps them. */
 #ifndef HRD_RPZGEN_ZONE_COMPANION_H
 #define HRD_RPZGEN_ZONE_COMPANION_H

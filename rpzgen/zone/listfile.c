@@ -16,7 +16,7 @@ enum { SHOWN_MAX = 60 };
 static void
 tell(struct hrd_feed_reader *r, const char *id, const char *text, size_t len, const char *why)
 {
-	struct hrd_place place = { r->file, r->lines, 0 };
+	struct hrd_position place = { r->file, r->lines, 0 };
 	int shown = len > SHOWN_MAX ? SHOWN_MAX : (int)len;
 
 	r->junk++;
@@ -196,8 +196,6 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 	return status;
 }
 
-/* --- zones --- */
-
 static int
 take_zone_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
@@ -212,7 +210,7 @@ take_zone_fault(
     void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
 	struct hrd_feed_reader *r = ctx;
-	struct hrd_place place = { r->file, line, 0 };
+	struct hrd_position place = { r->file, line, 0 };
 
 	/* What may be another's way of writing is not what we publish. */
 	if (r->strict && (strcmp(id, "zone-cut") == 0 || strcmp(id, "zone-target") == 0))

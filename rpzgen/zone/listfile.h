@@ -6,7 +6,7 @@
  *   rpz      a response policy zone (rpzgen/zone/read.h)
  *
  * What is no such line is an error with its number, never a rule: an error page, a redirect, half a
- * name.  After HRD_FEED_JUNK_MAX of them the reading ends. */
+ * name. After HRD_FEED_JUNK_MAX of them the reading ends. */
 #ifndef HRD_RPZGEN_ZONE_LISTFILE_H
 #define HRD_RPZGEN_ZONE_LISTFILE_H
 

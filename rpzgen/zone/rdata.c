@@ -120,10 +120,9 @@ static bool
 has_names(uint16_t type)
 {
 	const ldns_rr_descriptor *fields = ldns_rr_descript(type);
-	size_t i;
 
 	/* Some types repeat their last field without end. */
-	for (i = 0; i < ldns_rr_descriptor_maximum(fields) && i < FIELDS_MAX; i++) {
+	for (size_t i = 0; i < ldns_rr_descriptor_maximum(fields) && i < FIELDS_MAX; i++) {
 		if (ldns_rr_descriptor_field_type(fields, i) == LDNS_RDF_TYPE_DNAME)
 			return true;
 	}
@@ -135,9 +134,8 @@ static bool
 is_misread(const char *field, size_t len)
 {
 	static const char *const labels[] = { "@.", "\\@.", "\\064." };
-	size_t i;
 
-	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
 		if (len >= strlen(labels[i]) && memcmp(field, labels[i], strlen(labels[i])) == 0)
 			return true;
 	}
@@ -182,7 +180,7 @@ from_ldns(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t 
 	ldns_rdf_deep_free(base);
 	if (status == LDNS_STATUS_MEM_ERR)
 		return HRD_ENOMEM;
-	return (*why == NULL) ? HRD_OK : HRD_EINVAL;
+	return *why == NULL ? HRD_OK : HRD_EINVAL;
 }
 
 static int
@@ -195,7 +193,7 @@ hex_value(char c)
 }
 
 /* Reads the hexadecimal digits of a field after those before it: two an octet, fields may split
- * them.  False for anything else, and over RDATA_MAX. */
+ * them. False for anything else, and over RDATA_MAX. */
 static bool
 take_hex(uint8_t *wire, size_t *digits, const char *field, size_t len)
 {
@@ -216,7 +214,7 @@ take_hex(uint8_t *wire, size_t *digits, const char *field, size_t len)
 	return true;
 }
 
-/* "\# 3 ab cdef" (RFC 3597 section 5), the text without its "\#".  ldns stops at 32 KiB. */
+/* "\# 3 ab cdef" (RFC 3597 section 5), the text without its "\#". ldns stops at 32 KiB. */
 static int
 from_generic(
     struct hrd_zone_rdata *rdata, const char *text, size_t len, size_t *wire_len, const char **why)

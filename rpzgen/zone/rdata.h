@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RDATA from presentation form to wire form, for every type that ldns knows and in the form of RFC
- * 3597 for all.  ldns never sees a file name, an owner or a directive, only the RDATA of one
- * record.  Names over 255 octets and RDATA over 65,535, which ldns lets pass, are refused here. */
+ * 3597 for all. ldns never sees a file name, an owner or a directive, only the RDATA of one
+ * record. Names over 255 octets and RDATA over 65,535, which ldns lets pass, are refused here. */
 #ifndef HRD_RPZGEN_ZONE_RDATA_H
 #define HRD_RPZGEN_ZONE_RDATA_H
 
@@ -20,7 +20,7 @@ struct hrd_zone_rdata *hrd_zone_rdata_new(void);        /* NULL when out of memo
 void hrd_zone_rdata_free(struct hrd_zone_rdata *rdata); /* NULL-safe */
 
 /* Reads the text as RDATA of the type; relative names in it end in origin.  *wire belongs to rdata
- * and is valid until the next call.  HRD_EINVAL: *why is a static text.  HRD_ENOMEM. */
+ * and is valid until the next call. HRD_EINVAL: *why is a static text. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t type,
     const char *text, size_t len, const struct hrd_name *origin, const uint8_t **wire,
     size_t *wire_len, const char **why);

@@ -206,8 +206,6 @@ read_ttl(const char *text, size_t len, uint32_t *ttl)
 	return true;
 }
 
-/* --- directives --- */
-
 static void
 set_origin(struct reader *reader, uint64_t line, const char *text, size_t len)
 {
@@ -258,18 +256,15 @@ directive(struct reader *reader, const struct hrd_zone_entry *entry)
 	}
 }
 
-/* --- records --- */
-
-/* Records that secure the way of a zone and are no rules.  65534 is BIND's note on its signing. */
+/* Records that secure the way of a zone and are no rules. 65534 is BIND's note on its signing. */
 static bool
 is_transport_type(uint16_t type)
 {
 	static const uint16_t types[] = { 24 /* SIG */, 25 /* KEY */, 30 /* NXT */, 43 /* DS */,
 		46 /* RRSIG */, 47 /* NSEC */, 48 /* DNSKEY */, 50 /* NSEC3 */, 51 /* NSEC3PARAM */,
 		59 /* CDS */, 60 /* CDNSKEY */, 63 /* ZONEMD */, 32769 /* DLV */, 65534 };
-	size_t i;
 
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (types[i] == type)
 			return true;
 	}
@@ -390,8 +385,7 @@ apex_record(struct reader *reader, const struct record *record)
 	}
 	return owner_fault(reader, HRD_ERROR, record->line, "zone-apex-data",
 	    "only SOA and NS belong to the apex: several resolvers take other records there as "
-	    "data "
-	    "of the DNS root",
+	    "data of the DNS root",
 	    "");
 }
 
@@ -446,9 +440,8 @@ cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *
 
 	if (hrd_rpz_action(target, &rule->action) != HRD_OK)
 		return owner_fault(reader, HRD_ERROR, record->line, "zone-reserved-target",
-		    "targets whose last label starts with \"rpz-\" are reserved, and this one is "
-		    "not "
-		    "known",
+		    "targets whose last label starts with \"rpz-\" are reserved, and "
+		    "this one is not known",
 		    "");
 	check_target(reader, rule, relative, target);
 	return emit(reader, rule, (rule->action == HRD_ACTION_LOCAL_DATA) ? &rr : NULL);
@@ -695,8 +688,6 @@ read_record(struct reader *reader, const struct hrd_zone_entry *entry)
 	}
 	return dispatch(reader, &record);
 }
-
-/* --- the zone --- */
 
 static int
 read_entry(struct reader *reader, const struct hrd_zone_entry *entry)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Response policy zones in presentation form (RFC 1035 section 5, draft-vixie-dnsop-dns-rpz): a
- * stream of rules out of a stream of text.  No zone is held in memory.
+ * stream of rules out of a stream of text. No zone is held in memory.
  *
  * Understood: $ORIGIN, $TTL, "@", omitted owners, TTLs and classes, TTLs with units, entries over
  * several lines, comments, escapes.  $INCLUDE is refused: a feed must not name files of its reader.
@@ -40,8 +40,8 @@ struct hrd_zone_head {
 
 struct hrd_zone_sink {
 	void *ctx;
-	/* A record that is a rule, with its line.  rr is NULL but for local data and valid during
-	 * the call.  HRD_OK, or the error that ends the reading. */
+	/* A record that is a rule, with its line. rr is NULL but for local data and valid during
+	 * the call. HRD_OK, or the error that ends the reading. */
 	int (*rule)(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr);
 	/* A fault in a line (0: of the whole zone); ids as in doc/diagnostics.md. */
 	void (*fault)(
@@ -49,16 +49,16 @@ struct hrd_zone_sink {
 	/* Now and then, with the records so far; may be NULL. */
 	void (*progress)(void *ctx, uint64_t records);
 	/* When set, every record comes here instead of rule(): those of the apex and of DNSSEC too,
-	 * with owner and line.  RDATA in wire form, names in it as they are written; valid during
-	 * the call.  HRD_OK, or the error that ends the reading. */
+	 * with owner and line. RDATA in wire form, names in it as they are written; valid during
+	 * the call. HRD_OK, or the error that ends the reading. */
 	int (*record)(
 	    void *ctx, const struct hrd_name *owner, uint64_t line, const struct hrd_rr *rr);
 };
 
-/* Reads a zone to its end.  origin: the apex, or NULL when the zone says it (the owner of the SOA,
+/* Reads a zone to its end. origin: the apex, or NULL when the zone says it (the owner of the SOA,
  * else the first $ORIGIN).
- * HRD_EINVAL: no zone, or not all of it: no SOA, no origin, $INCLUDE; told to fault().  HRD_EIO
- * (errno), HRD_ENOMEM, and what rule() returned.  Faults in single records leave HRD_OK. */
+ * HRD_EINVAL: no zone, or not all of it: no SOA, no origin, $INCLUDE; told to fault(). HRD_EIO
+ * (errno), HRD_ENOMEM, and what rule() returned. Faults in single records leave HRD_OK. */
 HRD_MUST_USE int hrd_zone_read(FILE *stream, const struct hrd_name *origin,
     const struct hrd_zone_sink *sink, struct hrd_zone_head *head);
 

@@ -61,9 +61,8 @@ reserved_trigger(const uint8_t *label, enum hrd_trigger *trigger)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_RESPONSE_IP,
 		HRD_TRIGGER_NSDNAME, HRD_TRIGGER_NSIP };
-	size_t i;
 
-	for (i = 0; i < sizeof(triggers) / sizeof(triggers[0]); i++) {
+	for (size_t i = 0; i < sizeof(triggers) / sizeof(triggers[0]); i++) {
 		if (label_equals(label, hrd_trigger_label(triggers[i]))) {
 			*trigger = triggers[i];
 			return HRD_OK;

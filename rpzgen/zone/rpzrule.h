@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How RPZ writes a rule as a record (draft-vixie-dnsop-dns-rpz sections 3 and 4): the owner below
- * the apex is the trigger, the target of a CNAME the action.  Pure functions. */
+ * the apex is the trigger, the target of a CNAME the action. Pure functions. */
 #ifndef HRD_RPZGEN_ZONE_RPZRULE_H
 #define HRD_RPZGEN_ZONE_RPZRULE_H
 
@@ -10,7 +10,7 @@
 #include "lib/rules/rules.h"
 
 /* Reads an owner relative to the apex, root label at its end, into trigger, wildcard, name and
- * prefix of *rule.  HRD_EINVAL: *why is a static text. */
+ * prefix of *rule. HRD_EINVAL: *why is a static text. */
 HRD_MUST_USE int hrd_rpz_trigger(
     const struct hrd_name *owner, struct hrd_rule *rule, const char **why);
 

@@ -28,7 +28,7 @@ static void
 take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
 	struct reading *r = ctx;
-	struct hrd_place place = { r->how->file, line, 0 };
+	struct hrd_position place = { r->how->file, line, 0 };
 
 	hrd_diag(r->how->diag, severity, &place, id, "%s", text);
 }
@@ -47,7 +47,7 @@ take_clash(
 {
 	struct reading *r = ctx;
 	struct hrd_diag *diag = r->how->diag;
-	struct hrd_place place = { r->how->file, other->line, 0 };
+	struct hrd_position place = { r->how->file, other->line, 0 };
 	char owner[HRD_OWNER_TEXT_MAX];
 
 	if (clash == HRD_CLASH_DUPLICATE)
@@ -72,7 +72,7 @@ take_clash(
 static void
 tell(const struct hrd_zone_reading *how, int status)
 {
-	struct hrd_place place = { how->file, 0, 0 };
+	struct hrd_position place = { how->file, 0, 0 };
 
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(how->diag);

@@ -21,7 +21,7 @@ struct hrd_zone_reading {
 	bool lenient; /* what is at fault is reported and left out; else it refuses the zone */
 };
 
-/* Reads a zone to a sealed set, the caller's.  head->faults counts what was left out.  NULL after a
+/* Reads a zone to a sealed set, the caller's. head->faults counts what was left out. NULL after a
  * report. */
 struct hrd_rules *hrd_zone_rules(
     FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone_head *head);

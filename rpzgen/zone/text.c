@@ -87,7 +87,7 @@ grow(struct hrd_zonetext *reader)
 	return true;
 }
 
-/* Reads more; the entry moves to the front of the buffer.  False when nothing more came. */
+/* Reads more; the entry moves to the front of the buffer. False when nothing more came. */
 static bool
 fill(struct hrd_zonetext *reader)
 {
@@ -111,7 +111,7 @@ fill(struct hrd_zonetext *reader)
 	return got > 0;
 }
 
-/* The next octet of the entry, or -1 at the end of stream or of what an entry may hold.  grow()
+/* The next octet of the entry, or -1 at the end of stream or of what an entry may hold. grow()
  * leaves half of the buffer free for an entry under its limit, so fill() always has room. */
 static int
 peek(struct hrd_zonetext *reader, const struct scan *scan)
@@ -152,8 +152,8 @@ pass_comment(struct hrd_zonetext *reader, struct scan *scan)
 	while ((c = peek(reader, scan)) != -1 && c != '\n') {
 		from = reader->buf + reader->start + scan->at;
 		end = memchr(from, '\n', (size_t)(reader->buf + reader->end - from));
-		scan->at = (end != NULL) ? (size_t)(end - (reader->buf + reader->start))
-					 : reader->end - reader->start;
+		scan->at = end != NULL ? (size_t)(end - (reader->buf + reader->start))
+				       : reader->end - reader->start;
 	}
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The lexical layer of zone files (RFC 1035 section 5.1): entries out of a stream.
  *
- * An entry is a line, or several that parentheses hold together.  It comes out flat: comments are
+ * An entry is a line, or several that parentheses hold together. It comes out flat: comments are
  * gone, parentheses and line ends inside them are blanks, quotes and escapes stay as written.
  * Nothing here knows what an entry means.
  *
- * Memory is one bounded buffer, whatever the stream holds.  An entry that cannot be read costs that
+ * Memory is one bounded buffer, whatever the stream holds. An entry that cannot be read costs that
  * entry alone: reading goes on at the next line, also after a parenthesis that is never closed. One
  * reader belongs to one thread. */
 #ifndef HRD_RPZGEN_ZONE_TEXT_H
@@ -21,7 +21,7 @@
 /* Octets of one entry: 65,535 octets of RDATA written as \DDD, and room for fields and blanks. */
 #define HRD_ZONE_ENTRY_MAX (320u << 10)
 
-/* How often an unclosed parenthesis may send the reader back to the line after it.  Each time costs
+/* How often an unclosed parenthesis may send the reader back to the line after it. Each time costs
  * up to HRD_ZONE_ENTRY_MAX octets of reading, so a hostile zone must not do it at every line. */
 #define HRD_ZONE_REWINDS_MAX 16u
 
@@ -34,14 +34,14 @@ struct hrd_zone_entry {
 	bool indented;    /* it starts with a blank: the owner is that of the entry before */
 };
 
-/* The stream stays the caller's.  NULL when out of memory. */
+/* The stream stays the caller's. NULL when out of memory. */
 struct hrd_zonetext *hrd_zonetext_new(FILE *stream);
 void hrd_zonetext_free(struct hrd_zonetext *reader); /* NULL-safe */
 
 /* The next entry that is not empty.
- * HRD_ENOENT: end of the stream.  HRD_EINVAL: entry->line cannot be read, *why is a static text
- * that says it; call again for the next one.  HRD_ELIMIT: too many unclosed parentheses, *why as
- * before; nothing more will come.  HRD_EIO: errno says why.  HRD_ENOMEM. */
+ * HRD_ENOENT: end of the stream. HRD_EINVAL: entry->line cannot be read, *why is a static text
+ * that says it; call again for the next one. HRD_ELIMIT: too many unclosed parentheses, *why as
+ * before; nothing more will come. HRD_EIO: errno says why. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonetext_next(
     struct hrd_zonetext *reader, struct hrd_zone_entry *entry, const char **why);
 

@@ -9,7 +9,7 @@
 
 #include "lib/crypto/blake2b.h"
 
-/* Timers of the SOA in seconds.  Who transfers the zone asks every hour, and keeps what it has for
+/* Timers of the SOA in seconds. Who transfers the zone asks every hour, and keeps what it has for
  * a week when the primary is silent. */
 enum { REFRESH = 3600, RETRY = 600, EXPIRE = 604800 };
 
@@ -102,8 +102,6 @@ hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *
 	writer->rules++;
 	return hrd_dump_rule(rule, write_text, writer->out);
 }
-
-/* --- sources --- */
 
 int
 hrd_zone_write_set(

@@ -3,8 +3,8 @@
  * load.
  *
  * First the SOA, then one NS, then the rules that act, one record a line (lib/rules/dump.h):
- * sorted, unique, in lower case, with nothing else at the apex.  Observe rules and STOP entries
- * have no form in a zone and are left out.  The zone compiled again gives the same rule digest. */
+ * sorted, unique, in lower case, with nothing else at the apex. Observe rules and STOP entries
+ * have no form in a zone and are left out. The zone compiled again gives the same rule digest. */
 #ifndef HRD_RPZGEN_ZONE_WRITE_H
 #define HRD_RPZGEN_ZONE_WRITE_H
 
@@ -23,7 +23,7 @@ struct hrd_zone_writer {
 	const struct hrd_name *apex;
 	uint32_t minimum; /* SOA minimum in seconds; 0 = the TTL of the policy */
 	/* Told each rule whose owner would be over 255 octets with the apex (RFC 1035 2.3.4): it
-	 * cannot be in this zone and is left out.  May be NULL. */
+	 * cannot be in this zone and is left out. May be NULL. */
 	void (*too_long)(void *ctx, const char *owner);
 	void *ctx;
 	uint64_t rules;    /* written */
@@ -36,7 +36,7 @@ struct hrd_zone_writer {
 HRD_MUST_USE int hrd_zone_write_head(
     struct hrd_zone_writer *writer, const struct hrd_policy_info *info);
 
-/* One rule.  HRD_EIO with errno set. */
+/* One rule. HRD_EIO with errno set. */
 HRD_MUST_USE int hrd_zone_write_rule(
     struct hrd_zone_writer *writer, const struct hrd_dump_rule *rule);
 

@@ -35,8 +35,6 @@ rng_below(struct rng *rng, uint32_t bound)
 	return value % bound;
 }
 
-/* --- names --- */
-
 static uint8_t
 random_octet(struct rng *rng, enum shape shape)
 {
@@ -159,8 +157,6 @@ model_question(const struct model *model, struct rng *rng, enum shape shape, str
 	nudge(name, rng, shape);
 }
 
-/* --- prefixes --- */
-
 static void
 clear_host_bits(struct hrd_prefix *p)
 {
@@ -207,8 +203,6 @@ model_address(const struct model *model, struct rng *rng, struct hrd_prefix *add
 		addr->addr[bit / 8] |= (uint8_t)(rng_below(rng, 2) << (7 - bit % 8));
 	addr->len = 128;
 }
-
-/* --- rules --- */
 
 static bool
 is_name_trigger(enum hrd_trigger trigger)

@@ -10,7 +10,7 @@
 
 #include "lib/rules/rules.h"
 
-/* A small generator of our own: the same numbers on every machine.  With data it gives these octets
+/* A small generator of our own: the same numbers on every machine. With data it gives these octets
  * first (a fuzzer decides), one for a bound up to 256. */
 struct rng {
 	uint64_t state;
@@ -46,7 +46,7 @@ void model_question(
     const struct model *model, struct rng *rng, enum shape shape, struct hrd_name *name);
 void model_address(const struct model *model, struct rng *rng, struct hrd_prefix *addr);
 
-/* The rule that applies, or NULL.  A STOP entry applies and means none: the caller looks. */
+/* The rule that applies, or NULL. A STOP entry applies and means none: the caller looks. */
 const struct hrd_rule *model_find(
     const struct model *model, enum hrd_trigger trigger, const struct hrd_name *name);
 const struct hrd_rule *model_find_addr(

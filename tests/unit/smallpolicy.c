@@ -40,7 +40,7 @@ small_image(const char *id, const struct small_rule *rules, size_t *len)
 	assert_int_equal(hrd_name_from_text(&info.apex, id, strlen(id)), HRD_OK);
 	info.mname = info.apex;
 	info.rname = info.apex;
-	for (; rules->trigger; rules++) {
+	for (; rules->trigger != NULL; rules++) {
 		struct hrd_rule rule = { .action = rules->action };
 
 		read_trigger(rules->trigger, &rule);

@@ -14,7 +14,7 @@ struct small_rule {
 	enum hrd_action action;
 };
 
-/* The image of the rules; malloc()ed.  Local data is A 192.0.2.1.  Fails the test on any error. */
+/* The image of the rules; malloc()ed. Local data is A 192.0.2.1. Fails the test on any error. */
 uint8_t *small_image(const char *id, const struct small_rule *rules, size_t *len);
 
 /* The same, opened. */

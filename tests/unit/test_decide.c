@@ -52,12 +52,12 @@ ask_by(const struct stack *stack, const char *name, const char *client)
 	struct hrd_prefix from;
 	struct hrd_name wire;
 
-	if (client)
+	if (client != NULL)
 		assert_int_equal(hrd_prefix_from_text(&from, client, strlen(client)), HRD_OK);
 	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
 	hrd_verdict_init(&verdict);
-	(void)hrd_decide_query(
-	    &stack->layers, client ? &from : NULL, wire.wire, wire.len, &verdict);
+	hrd_decide_query(
+	    &stack->layers, client != NULL ? &from : NULL, wire.wire, wire.len, &verdict);
 	return verdict;
 }
 
@@ -85,7 +85,7 @@ list_next(void *ctx, struct hrd_prefix *addr)
 	struct list *list = ctx;
 	const char *text = list->text[list->next];
 
-	if (!text)
+	if (text == NULL)
 		return false;
 	list->next++;
 	assert_int_equal(hrd_prefix_from_text(addr, text, strlen(text)), HRD_OK);
@@ -100,7 +100,7 @@ ask_addresses(const struct stack *stack, const char *const *text)
 	struct hrd_verdict verdict;
 
 	hrd_verdict_init(&verdict);
-	(void)hrd_decide_addresses(&stack->layers, &source, &verdict);
+	hrd_decide_addresses(&stack->layers, &source, &verdict);
 	return verdict;
 }
 
@@ -112,8 +112,8 @@ a_rule_of_the_name_decides(void **state)
 	struct hrd_name base;
 
 	(void)state;
-	(void)push(&stack, (const struct small_rule[]){ { "listed.example", HRD_ACTION_NXDOMAIN },
-			       { "*.listed.example", HRD_ACTION_NODATA }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "listed.example", HRD_ACTION_NXDOMAIN },
+			 { "*.listed.example", HRD_ACTION_NODATA }, { NULL, 0 } });
 	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NONE);
 	assert_int_equal(ask(&stack, "unlisted.example").action, HRD_ACTION_NONE);
 	assert_int_equal(ask(&stack, "notlisted.example").action, HRD_ACTION_NONE);
@@ -133,8 +133,7 @@ the_root_never_matches(void **state)
 	struct stack stack = { 0 };
 
 	(void)state;
-	(void)push(
-	    &stack, (const struct small_rule[]){ { "*.", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "*.", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
 	assert_int_equal(ask(&stack, ".").action, HRD_ACTION_NONE);
 	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NXDOMAIN);
 	clear(&stack);
@@ -146,12 +145,12 @@ the_first_policy_that_matches_decides(void **state)
 	struct stack stack = { 0 };
 
 	(void)state;
-	(void)push(&stack, (const struct small_rule[]){
-			       { "ok.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
-	(void)push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NXDOMAIN },
-			       { "both.example", HRD_ACTION_DROP }, { NULL, 0 } });
-	(void)push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NODATA },
-			       { "both.example", HRD_ACTION_NODATA }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){
+			 { "ok.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NXDOMAIN },
+			 { "both.example", HRD_ACTION_DROP }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NODATA },
+			 { "both.example", HRD_ACTION_NODATA }, { NULL, 0 } });
 	assert_int_equal(ask(&stack, "ok.listed.example").action, HRD_ACTION_PASSTHRU);
 	assert_int_equal(ask(&stack, "x.listed.example").action, HRD_ACTION_NXDOMAIN);
 	assert_int_equal(ask(&stack, "both.example").action, HRD_ACTION_DROP);
@@ -165,7 +164,7 @@ passthru_does_not_act(void **state)
 	struct hrd_verdict verdict;
 
 	(void)state;
-	(void)push(&stack,
+	push(&stack,
 	    (const struct small_rule[]){ { "ok.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
 	verdict = ask(&stack, "ok.example");
 	assert_false(hrd_verdict_acts(&verdict));
@@ -178,7 +177,7 @@ static void
 overrides_replace_every_action(void **state)
 {
 	static const struct {
-		enum hrd_override override;
+		enum hrd_override_action override;
 		enum hrd_action action;
 	} cases[] = { { HRD_OVERRIDE_NONE, HRD_ACTION_LOCAL_DATA },
 		{ HRD_OVERRIDE_NXDOMAIN, HRD_ACTION_NXDOMAIN },
@@ -221,7 +220,7 @@ observing_ends_nothing(void **state)
 	(void)state;
 	first = push(&stack,
 	    (const struct small_rule[]){ { "x.example", HRD_ACTION_OBSERVE }, { NULL, 0 } });
-	(void)push(&stack,
+	push(&stack,
 	    (const struct small_rule[]){ { "x.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
 	verdict = ask(&stack, "x.example");
 	assert_int_equal(verdict.action, HRD_ACTION_NXDOMAIN);
@@ -239,7 +238,7 @@ a_client_address_exempts_from_its_policy_on(void **state)
 	struct hrd_layer *second;
 
 	(void)state;
-	(void)push(&stack,
+	push(&stack,
 	    (const struct small_rule[]){ { "early.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
 	second = push(
 	    &stack, (const struct small_rule[]){ { "client:192.0.2.0/24", HRD_ACTION_PASSTHRU },
@@ -267,10 +266,10 @@ the_longest_prefix_of_the_first_policy_decides(void **state)
 	struct hrd_verdict verdict;
 
 	(void)state;
-	(void)push(&stack, (const struct small_rule[]){ { "ip:10.0.0.0/8", HRD_ACTION_NODATA },
-			       { "ip:10.2.0.0/16", HRD_ACTION_DROP },
-			       { "ip:2001:db8::/48", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
-	(void)push(&stack,
+	push(&stack, (const struct small_rule[]){ { "ip:10.0.0.0/8", HRD_ACTION_NODATA },
+			 { "ip:10.2.0.0/16", HRD_ACTION_DROP },
+			 { "ip:2001:db8::/48", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	push(&stack,
 	    (const struct small_rule[]){ { "ip:10.1.1.1", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
 	assert_true(hrd_layers_have_addresses(&stack.layers));
 	verdict = ask_addresses(&stack, both);
@@ -288,8 +287,8 @@ of_equal_prefixes_the_smallest_address_decides(void **state)
 	struct stack stack = { 0 };
 
 	(void)state;
-	(void)push(&stack, (const struct small_rule[]){ { "ip:10.1.0.0/16", HRD_ACTION_NODATA },
-			       { "ip:10.2.0.0/16", HRD_ACTION_DROP }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "ip:10.1.0.0/16", HRD_ACTION_NODATA },
+			 { "ip:10.2.0.0/16", HRD_ACTION_DROP }, { NULL, 0 } });
 	assert_int_equal(ask_addresses(&stack, both).action, HRD_ACTION_NODATA);
 	clear(&stack);
 }

@@ -28,7 +28,7 @@ static void
 report(struct hrd_diag *diag, enum hrd_severity severity, const char *file, uint64_t line,
     const char *id, const char *text)
 {
-	struct hrd_place place = { file, line, line != 0 ? 3 : 0 };
+	struct hrd_position place = { file, line, line != 0 ? 3 : 0 };
 
 	hrd_diag(diag, severity, &place, id, "%s", text);
 }

@@ -54,7 +54,7 @@ events_come_out_in_order(void **state)
 		}
 		assert_null(hrd_events_peek(&events));
 	}
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_NUMBER_EVENTS_CROWDED), 0);
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 0);
 }
 
 static void
@@ -65,11 +65,11 @@ a_full_queue_drops_and_the_gap_shows(void **state)
 	(void)state;
 	for (int i = 0; i < HRD_EVENTS_QUEUED + 5; i++)
 		hrd_events_put(&events, &event);
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_NUMBER_EVENTS_CROWDED), 5);
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 5);
 	hrd_events_taken(&events);
 	hrd_events_put(&events, &event);
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_NUMBER_EVENTS_CROWDED), 5);
-	while (hrd_events_peek(&events)) {
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 5);
+	while (hrd_events_peek(&events) != NULL) {
 		event = *hrd_events_peek(&events);
 		hrd_events_taken(&events);
 	}
@@ -101,13 +101,13 @@ many_threads_lose_nothing_uncounted(void **state)
 		assert_int_equal(pthread_create(&threads[i], NULL, produce, (void *)i), 0);
 	do {
 		event = hrd_events_peek(&events);
-		if (event) {
+		if (event != NULL) {
 			assert_true(event->time > last[event->type]);
 			last[event->type] = event->time;
 			hrd_events_taken(&events);
 			got++;
 		}
-		lost = hrd_metrics_get(&metrics, HRD_NUMBER_EVENTS_CROWDED);
+		lost = hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED);
 	} while (got + lost < (uint64_t)PRODUCERS * EACH);
 	for (int i = 0; i < PRODUCERS; i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
@@ -123,7 +123,7 @@ the_rate_is_kept(void **state)
 	for (int i = 0; i < 100; i++)
 		passed += hrd_events_admit(&events, 1000, 7);
 	assert_int_equal(passed, 7);
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_NUMBER_EVENTS_SUPPRESSED), 93);
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_SUPPRESSED), 93);
 	assert_true(hrd_events_admit(&events, 1001, 7));
 	/* Another worker's clock may be behind; a clock that was set back must not silence events.
 	 */

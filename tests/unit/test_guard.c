@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Guards where the command line cannot get: limits of change to the rule, and images that are not
- * what was meant.  The rest is tests/cli/guards.sh. */
+ * what was meant. The rest is tests/cli/guards.sh. */
 #include <config.h>
 
 #include <setjmp.h>
@@ -26,8 +26,6 @@ fresh(void)
 	assert_non_null(diag);
 	return diag;
 }
-
-/* --- change --- */
 
 /* What the guards say to so many rules after so many; valid until the next call. */
 static const char *
@@ -102,8 +100,6 @@ another_profile_is_another_feed(void **state)
 	assert_string_equal(change(1000, 1, "p", "q"), "");
 	assert_string_equal(change(1, 1000, "p", "q"), "");
 }
-
-/* --- images --- */
 
 struct setup {
 	struct hrd_diag *diag;

@@ -48,16 +48,13 @@ seal(struct hrd_rules *set)
 	assert_true(status == HRD_OK || status == HRD_EEXIST);
 }
 
-/* --- models: linear scans over the set --- */
-
 /* The action of an owner, or NONE. */
 static enum hrd_action
 action_at(const struct hrd_rules *set, const struct hrd_name *name, bool wildcard)
 {
 	struct hrd_rule rule;
-	size_t i;
 
-	for (i = 0; i < hrd_rules_count_of(set, HRD_TRIGGER_QNAME); i++) {
+	for (size_t i = 0; i < hrd_rules_count_of(set, HRD_TRIGGER_QNAME); i++) {
 		hrd_rules_get(set, HRD_TRIGGER_QNAME, i, &rule);
 		if (rule.wildcard == wildcard && hrd_name_cmp(&rule.name, name) == 0)
 			return rule.action;
@@ -65,7 +62,7 @@ action_at(const struct hrd_rules *set, const struct hrd_name *name, bool wildcar
 	return HRD_ACTION_NONE;
 }
 
-/* Our reading.  STOP reads NONE. */
+/* Our reading. STOP reads NONE. */
 static enum hrd_action
 find_ours(const struct hrd_rules *set, const struct hrd_name *query)
 {
@@ -98,10 +95,9 @@ exists(const struct hrd_rules *set, const struct hrd_name *name, enum hrd_action
 	bool found = false;
 	struct hrd_rule rule;
 	struct hrd_name owner;
-	size_t i;
 
 	*action = HRD_ACTION_NONE;
-	for (i = 0; i < hrd_rules_count_of(set, HRD_TRIGGER_QNAME); i++) {
+	for (size_t i = 0; i < hrd_rules_count_of(set, HRD_TRIGGER_QNAME); i++) {
 		hrd_rules_get(set, HRD_TRIGGER_QNAME, i, &rule);
 		owner = owner_of(&rule);
 		found |= hrd_name_is_at_or_below(&owner, name);
@@ -129,8 +125,6 @@ find_rfc4592(const struct hrd_rules *set, const struct hrd_name *query)
 	exists(set, &encloser, &action);
 	return action;
 }
-
-/* --- random sets: few labels, so that names collide and nest --- */
 
 static uint32_t seed = 1;
 
@@ -184,9 +178,8 @@ assert_alike(const struct hrd_rules *a, find_fn *find_a, const struct hrd_rules 
 {
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_name query;
-	unsigned i;
 
-	for (i = 0; i < QUERIES; i++) {
+	for (unsigned i = 0; i < QUERIES; i++) {
 		query = random_name(7, false);
 		if (find_a(a, &query) == find_b(b, &query))
 			continue;
@@ -210,10 +203,9 @@ closed_holes_make_both_readings_one(void **state)
 {
 	struct hrd_rules *set, *closed;
 	struct hrd_holes *holes, *left;
-	unsigned i;
 
 	(void)state;
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
 		assert_int_equal(hrd_holes_close(holes, set, &closed), HRD_OK);
@@ -233,10 +225,9 @@ kept_holes_make_our_reading_that_of_rfc4592(void **state)
 {
 	struct hrd_rules *set, *kept;
 	struct hrd_holes *holes;
-	unsigned i;
 
 	(void)state;
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
 		assert_int_equal(hrd_holes_keep(holes, set, &kept), HRD_OK);
@@ -275,10 +266,9 @@ pruning_changes_no_answer(void **state)
 {
 	struct hrd_rules *set, *pruned;
 	size_t dropped, total = 0;
-	unsigned i;
 
 	(void)state;
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		assert_int_equal(hrd_rules_prune(set, &pruned, &dropped), HRD_OK);
 		assert_alike(set, find_ours, pruned, find_ours);
@@ -416,13 +406,12 @@ names_of_255_octets_have_nothing_below(void **state)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
-	unsigned i;
 
 	(void)state;
 	assert_non_null(set);
 	add(set, "*", HRD_ACTION_NXDOMAIN);
 	rule.name = name_of(".");
-	for (i = 0; i < HRD_LABELS_MAX; i++)
+	for (unsigned i = 0; i < HRD_LABELS_MAX; i++)
 		assert_int_equal(hrd_name_prepend(&rule.name, (const uint8_t *)"x", 1), HRD_OK);
 	assert_int_equal(rule.name.len, HRD_NAME_MAX);
 	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Damaged images: every truncation, every bit of the header, random flips with and without a right
- * digest.  What opens all the same is asked and walked. */
+ * digest. What opens all the same is asked and walked. */
 #include <config.h>
 
 #include <errno.h>

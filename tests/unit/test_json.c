@@ -98,9 +98,8 @@ any_octets_become_valid_json(void **state)
 	begin(&json, false);
 	hrd_json_string_len(&json, "a\"\\\n\0\177\303\272\377\300\257\355\240\200/", 15);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out,
-	    "\"a\\\"\\\\\\u000a\\u0000\\u007f\303\272\\u00ff\\u00c0\\u00af\\u00ed\\u00a0\\u0080/"
-	    "\"\n");
+	assert_string_equal(out, "\"a\\\"\\\\\\u000a\\u0000\\u007f\303\272"
+				 "\\u00ff\\u00c0\\u00af\\u00ed\\u00a0\\u0080/\"\n");
 	begin(&json, false);
 	hrd_json_string_len(&json, "\303", 1);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);

@@ -43,7 +43,7 @@ fails(void)
 	return true;
 }
 
-/* The linker sends the calls of what is tested here (-Wl,--wrap).  FAILING(type, name, parameters,
+/* The linker sends the calls of what is tested here (-Wl,--wrap). FAILING(type, name, parameters,
  * arguments, error number, result of the failure) */
 #define FAILING(type, name, parameters, arguments, error, failure) \
 	type __real_##name parameters;                             \
@@ -136,13 +136,11 @@ __wrap_munmap(void *at, size_t len)
 }
 
 void
-hrd_say(enum hrd_level level, const char *format, ...)
+hrd_log(enum hrd_log_level level, const char *format, ...)
 {
 	(void)level;
 	(void)format;
 }
-
-/* --- the site --- */
 
 static const struct small_rule old_rules[] = { { "*.old.example", HRD_ACTION_NXDOMAIN },
 	{ NULL, 0 } };
@@ -162,7 +160,7 @@ static struct octets old_image, new_image;
 static void
 in_dir(char *out, const char *name)
 {
-	(void)snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
+	snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
 }
 
 static void
@@ -230,11 +228,11 @@ tear_down(void **state)
 	DIR *dir = opendir(directory);
 
 	(void)state;
-	while (dir && (entry = readdir(dir))) {
-		(void)snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
-		(void)unlink(path);
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+		unlink(path);
 	}
-	if (dir)
+	if (dir != NULL)
 		closedir(dir);
 	free(old_image.data);
 	free(new_image.data);
@@ -249,7 +247,7 @@ entries_in(const char *path, const char *suffix)
 	unsigned count = 0;
 
 	assert_non_null(dir);
-	while ((entry = readdir(dir))) {
+	while ((entry = readdir(dir)) != NULL) {
 		size_t len = strlen(entry->d_name), want = strlen(suffix);
 
 		count += len >= want && strcmp(entry->d_name + len - want, suffix) == 0;
@@ -257,8 +255,6 @@ entries_in(const char *path, const char *suffix)
 	closedir(dir);
 	return count;
 }
-
-/* --- what must hold --- */
 
 static enum hrd_action
 action_of(const struct hrd_generation *generation, const char *name)
@@ -268,7 +264,7 @@ action_of(const struct hrd_generation *generation, const char *name)
 
 	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
 	hrd_verdict_init(&verdict);
-	(void)hrd_decide_query(&generation->layers, NULL, wire.wire, wire.len, &verdict);
+	hrd_decide_query(&generation->layers, NULL, wire.wire, wire.len, &verdict);
 	return verdict.action;
 }
 
@@ -382,7 +378,7 @@ a_start_finds_the_copy_or_says_that_it_has_none(void **state)
 		if (status == HRD_OK) {
 			assert_int_not_equal(next->fault, HRD_OK);
 			assert_int_equal(next->lacking, next->images[0] ? 0 : 1);
-			if (next->images[0])
+			if (next->images[0] != NULL)
 				assert_int_equal(
 				    action_of(next, "x.old.example"), HRD_ACTION_NXDOMAIN);
 			lacking += next->lacking;
@@ -429,7 +425,7 @@ holds(const char *path, const struct octets *want)
 	assert_non_null(data);
 	same = fread(data, 1, want->len + 1, file) == want->len &&
 	       memcmp(data, want->data, want->len) == 0;
-	(void)fclose(file);
+	fclose(file);
 	free(data);
 	return same;
 }

@@ -122,9 +122,8 @@ anything_else_is_refused(void **state)
 		{ "\"format\": 1", "\"format\": 1, \"format\": 1" },
 		{ "\"format\": 1", "\"format\": 1, \"more\": 1" },
 		{ "\"id\": \"demo\"", "\"id\": [\"demo\"]" },
-		{ "\"id\": \"demo\"",
-		    "\"id\": "
-		    "\"demodemodemodemodemodemodemodemodemodemodemodemodemodemodemodemo\"" },
+		{ "\"id\": \"demo\"", "\"id\": \"demodemodemodemodemodemodemo"
+				      "demodemodemodemodemodemodemodemodemo\"" },
 		{ "4294967295", "4294967296" },
 		{ "4294967295", "-1" },
 		{ "4294967295", "1e3" },

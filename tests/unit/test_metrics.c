@@ -17,7 +17,7 @@
 #include "module/base/log.h"
 
 void
-hrd_say(enum hrd_level level, const char *format, ...)
+hrd_log(enum hrd_log_level level, const char *format, ...)
 {
 	(void)level;
 	(void)format;
@@ -56,7 +56,7 @@ a_tally_tells_series_apart(void **state)
 		char entity[8];
 		struct hrd_series one;
 
-		(void)snprintf(entity, sizeof(entity), "e%d", i % 2);
+		snprintf(entity, sizeof(entity), "e%d", i % 2);
 		one = series("one", entity, HRD_OUTCOME_ENFORCED);
 		assert_true(hrd_tally_add(&tally, &one, 1));
 		one = series("two", "", HRD_OUTCOME_EXEMPT);
@@ -101,11 +101,11 @@ a_tally_has_a_ceiling(void **state)
 
 	(void)state;
 	for (int i = 0; i < HRD_SERIES_MAX; i++) {
-		(void)snprintf(entity, sizeof(entity), "entity-%d", i);
+		snprintf(entity, sizeof(entity), "entity-%d", i);
 		assert_true(hrd_tally_add(&tally, &one, 1));
 	}
 	assert_true(hrd_tally_add(&tally, &one, 1));
-	(void)snprintf(entity, sizeof(entity), "another");
+	snprintf(entity, sizeof(entity), "another");
 	assert_false(hrd_tally_add(&tally, &one, 1));
 	hrd_tally_reset(&tally);
 	assert_int_equal(tally.used, HRD_SERIES_MAX);
@@ -121,8 +121,8 @@ numbers_are_in_base_units(void **state)
 
 	(void)state;
 	hrd_metrics_init(&metrics);
-	hrd_metrics_set(&metrics, HRD_NUMBER_LOAD_TIME, 1500000);
-	hrd_metrics_add(&metrics, HRD_NUMBER_SWEPT, 3);
+	hrd_metrics_set(&metrics, HRD_COUNTER_LOAD_TIME, 1500000);
+	hrd_metrics_add(&metrics, HRD_COUNTER_SWEPT, 3);
 	hrd_metrics_reload(&metrics, HRD_ESIGNATURE);
 	hrd_metrics_reload(&metrics, -1000);
 	page = page_of(&metrics, &tally);

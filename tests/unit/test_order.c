@@ -2,7 +2,7 @@
 /* Module orders of the host: which are taken and why others are not. */
 #include <config.h>
 
-#include "module/host/order.h"
+#include "module/host/module_order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,10 +15,10 @@ static void
 supported_orders_are_taken(void **state)
 {
 	(void)state;
-	assert_null(hrd_order_fault("dynlib iterator"));
-	assert_null(hrd_order_fault("dynlib validator iterator"));
-	assert_null(hrd_order_fault("  dynlib\trespip  validator iterator "));
-	assert_null(hrd_order_fault("dynlib respip subnetcache dns64 validator iterator"));
+	assert_null(hrd_module_order_fault("dynlib iterator"));
+	assert_null(hrd_module_order_fault("dynlib validator iterator"));
+	assert_null(hrd_module_order_fault("  dynlib\trespip  validator iterator "));
+	assert_null(hrd_module_order_fault("dynlib respip subnetcache dns64 validator iterator"));
 }
 
 static void
@@ -32,17 +32,17 @@ orders_with_a_way_round_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_non_null(hrd_order_fault(bad[i]));
-	assert_non_null(hrd_order_fault(NULL));
+		assert_non_null(hrd_module_order_fault(bad[i]));
+	assert_non_null(hrd_module_order_fault(NULL));
 }
 
 static void
 the_reason_fits_the_order(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(hrd_order_fault("validator iterator"), "first"));
-	assert_non_null(strstr(hrd_order_fault("dynlib cachedb iterator"), "cachedb"));
-	assert_non_null(strstr(hrd_order_fault("dynlib validator"), "last"));
+	assert_non_null(strstr(hrd_module_order_fault("validator iterator"), "first"));
+	assert_non_null(strstr(hrd_module_order_fault("dynlib cachedb iterator"), "cachedb"));
+	assert_non_null(strstr(hrd_module_order_fault("dynlib validator"), "last"));
 }
 
 int

@@ -29,17 +29,17 @@ static char said[SAID_MAX]; /* everything said since forget() */
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
 void
-hrd_say(enum hrd_level level, const char *format, ...)
+hrd_log(enum hrd_log_level level, const char *format, ...)
 {
 	size_t len = strlen(said);
 	va_list args;
 
 	(void)level;
 	va_start(args, format);
-	(void)vsnprintf(said + len, sizeof(said) - len, format, args);
+	vsnprintf(said + len, sizeof(said) - len, format, args);
 	va_end(args);
 	len = strlen(said);
-	(void)snprintf(said + len, sizeof(said) - len, "\n");
+	snprintf(said + len, sizeof(said) - len, "\n");
 }
 
 static const char *
@@ -49,7 +49,7 @@ in_dir(const char *name)
 	static unsigned next;
 	char *out = path[next++ % 4];
 
-	(void)snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
+	snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
 	return out;
 }
 
@@ -155,7 +155,7 @@ every_form_is_read(void **state)
 	assert_string_equal(s->metrics.file, "/tmp/hradba.prom");
 	assert_int_equal(s->metrics.interval, 15);
 	assert_string_equal(s->events.file, "/x/events.json");
-	assert_int_equal(s->events.client, HRD_TELL_PREFIX);
+	assert_int_equal(s->events.client, HRD_CLIENT_PREFIX);
 	assert_int_equal(s->events.rate, 5);
 	hrd_settings_free(s);
 }
@@ -221,7 +221,7 @@ faults_have_place_and_id(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_null(read_text(cases[i].text));
-		if (!strstr(said, cases[i].want))
+		if (strstr(said, cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
 	}
 	assert_int_not_equal(
@@ -287,7 +287,7 @@ a_generation_has_its_images(void **state)
 	assert_string_equal(hrd_policy_info(second->images[0]->policy)->id, "one");
 	first = second;
 	assert_int_equal(unlink(image), 0);
-	(void)put("one.policy", data, len);
+	put("one.policy", data, len);
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_not_equal(first->images[0], second->images[0]);
 	hrd_generation_free(first);
@@ -339,9 +339,9 @@ put_signed(const char *name, const char *key_name)
 	assert_non_null(both);
 	memcpy(both, image, len);
 	memcpy(both + len, text, text_len);
-	(void)put(name, both, len + text_len);
+	put(name, both, len + text_len);
 	public_len = hrd_public_key_format(&key.public, public);
-	(void)put(key_name, public, public_len);
+	put(key_name, public, public_len);
 	hrd_secret_key_clear(&key);
 	free(both);
 	free(image);
@@ -354,7 +354,7 @@ load_with_key(const char *image, const char *key)
 	char more[PATH_MAX_OCTETS + 16];
 	int status;
 
-	(void)snprintf(more, sizeof(more), "    keys: [%s]\n", in_dir(key));
+	snprintf(more, sizeof(more), "    keys: [%s]\n", in_dir(key));
 	said[0] = '\0';
 	status = load_generation(settings_for(in_dir(image), more), NULL, &generation);
 	hrd_generation_free(generation);
@@ -371,7 +371,7 @@ with_keys_an_image_must_be_signed_by_one(void **state)
 	put_signed("signed", "a.pub");
 	put_signed("other", "b.pub");
 	data = small_image("one", rules, &len);
-	(void)put("unsigned", data, len);
+	put("unsigned", data, len);
 	free(data);
 	assert_int_equal(load_with_key("signed", "a.pub"), HRD_OK);
 	assert_non_null(strstr(said, "signature verified"));
@@ -391,14 +391,13 @@ layers_with_allow(const char *allow, struct hrd_generation **generation)
 	size_t len;
 
 	data = small_image("one", all, &len);
-	(void)snprintf(
-	    more, sizeof(more), "local-allow: %s\n", put("allow.yaml", allow, strlen(allow)));
+	snprintf(more, sizeof(more), "local-allow: %s\n", put("allow.yaml", allow, strlen(allow)));
 	said[0] = '\0';
 	if (load_generation(settings_for(put("one.policy", data, len), more), NULL, generation) !=
 	    HRD_OK)
 		*generation = NULL;
 	free(data);
-	return *generation ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
+	return *generation != NULL ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
 }
 
 static enum hrd_action
@@ -409,7 +408,7 @@ action_of(const struct hrd_layers *layers, const char *name)
 
 	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
 	hrd_verdict_init(&verdict);
-	(void)hrd_decide_query(layers, NULL, wire.wire, wire.len, &verdict);
+	hrd_decide_query(layers, NULL, wire.wire, wire.len, &verdict);
 	return verdict.action;
 }
 
@@ -461,9 +460,9 @@ a_bad_allow_list_refuses_the_settings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		(void)layers_with_allow(cases[i].text, &generation);
+		layers_with_allow(cases[i].text, &generation);
 		assert_null(generation);
-		if (!strstr(said, cases[i].want))
+		if (strstr(said, cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
 	}
 }
@@ -476,7 +475,7 @@ mode_for(const struct hrd_settings *s, const char *address, int32_t today)
 
 	assert_int_equal(hrd_prefix_from_text(&client, address, strlen(address)), HRD_OK);
 	group = hrd_clients_find(&s->clients, &client, today);
-	return group ? group->mode : s->mode;
+	return group != NULL ? group->mode : s->mode;
 }
 
 static void
@@ -534,10 +533,10 @@ faults_of_groups_have_place_and_id(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		(void)snprintf(text, sizeof(text), "clients:\n  - %s\npolicies: [{path: /a}]\n",
+		snprintf(text, sizeof(text), "clients:\n  - %s\npolicies: [{path: /a}]\n",
 		    cases[i].group);
 		assert_null(read_text(text));
-		if (!strstr(said, cases[i].want))
+		if (strstr(said, cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
 	}
 }
@@ -571,7 +570,7 @@ static int
 make_directory(void **state)
 {
 	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
+	return mkdtemp(directory) != NULL ? 0 : -1;
 }
 
 static int
@@ -582,7 +581,7 @@ remove_directory(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		(void)unlink(in_dir(names[i]));
+		unlink(in_dir(names[i]));
 	return rmdir(directory);
 }
 

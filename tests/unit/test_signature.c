@@ -63,7 +63,7 @@ read_keys(void **state)
 static int
 verify(const char *text, size_t len, const char **reason)
 {
-	return hrd_verify(digest, text, len, &public_key, 1, NULL, reason);
+	return hrd_signature_verify(digest, text, len, &public_key, 1, NULL, reason);
 }
 
 static void
@@ -87,8 +87,8 @@ signature_of_minisign_is_taken_with_its_comment(void **state)
 	const char *reason = NULL;
 
 	(void)state;
-	assert_int_equal(
-	    hrd_verify(digest, signature_text, strlen(signature_text), keys, 3, &by, &reason),
+	assert_int_equal(hrd_signature_verify(
+			     digest, signature_text, strlen(signature_text), keys, 3, &by, &reason),
 	    HRD_OK);
 	assert_int_equal(by.key, 1);
 	assert_int_equal(by.comment_len, strlen("made\tby minisign 0.11"));
@@ -159,13 +159,16 @@ refusals_name_their_reason(void **state)
 	assert_int_equal(verify(legacy_text, strlen(legacy_text), &reason), HRD_ESIGNATURE);
 	assert_non_null(strstr(reason, "prehashed"));
 	assert_int_equal(
-	    hrd_verify(digest, signature_text, len, &stranger, 1, NULL, &reason), HRD_ESIGNATURE);
+	    hrd_signature_verify(digest, signature_text, len, &stranger, 1, NULL, &reason),
+	    HRD_ESIGNATURE);
 	assert_non_null(strstr(reason, "no trusted key"));
 	memcpy(same_id.id, public_key.id, sizeof(same_id.id));
 	assert_int_equal(
-	    hrd_verify(digest, signature_text, len, &same_id, 1, NULL, &reason), HRD_ESIGNATURE);
+	    hrd_signature_verify(digest, signature_text, len, &same_id, 1, NULL, &reason),
+	    HRD_ESIGNATURE);
 	assert_int_equal(
-	    hrd_verify(other, signature_text, len, &public_key, 1, NULL, &reason), HRD_ESIGNATURE);
+	    hrd_signature_verify(other, signature_text, len, &public_key, 1, NULL, &reason),
+	    HRD_ESIGNATURE);
 	assert_non_null(strstr(reason, "data was changed"));
 }
 
@@ -178,8 +181,8 @@ two_keys_with_one_id_are_both_tried(void **state)
 
 	(void)state;
 	memcpy(keys[0].id, public_key.id, sizeof(keys[0].id));
-	assert_int_equal(
-	    hrd_verify(digest, signature_text, strlen(signature_text), keys, 2, &by, &reason),
+	assert_int_equal(hrd_signature_verify(
+			     digest, signature_text, strlen(signature_text), keys, 2, &by, &reason),
 	    HRD_OK);
 	assert_int_equal(by.key, 1);
 }

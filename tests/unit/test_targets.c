@@ -133,7 +133,7 @@ too_many_are_left_to_the_walk(void **state)
 	assert_non_null(rules);
 	assert_non_null(texts);
 	for (int i = 0; i < MANY; i++) {
-		(void)snprintf(texts[i], TEXT_MAX, "n%d.example", i);
+		snprintf(texts[i], TEXT_MAX, "n%d.example", i);
 		rules[i] = (struct small_rule){ texts[i], HRD_ACTION_NXDOMAIN };
 	}
 	add_layer(&new, "one", rules);

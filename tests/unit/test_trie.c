@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The trie finds what a naive model finds, gives back what it was built from, and refuses sections
- * that lie.  HRADBA_TRIE_LOOKUPS sets the number of random look-ups (the default is quick). */
+ * that lie. HRADBA_TRIE_LOOKUPS sets the number of random look-ups (the default is quick). */
 #include <config.h>
 
 #include <setjmp.h>
@@ -38,8 +38,6 @@ open_good(struct hrd_trie *trie, const uint8_t *sec, size_t len)
 	if (status != HRD_OK)
 		fail_msg("open: %s at %zu", why != NULL ? why : "no reason", offset);
 }
-
-/* --- finding --- */
 
 static void
 print_name(const char *what, const struct hrd_name *name)
@@ -134,11 +132,13 @@ finds_and_walks_like_the_model(void **state)
 	uint64_t seed = 1;
 
 	(void)state;
-	for (int kind = 0; kind < MODEL_KINDS; kind++)
-		for (int values = 0; values < MODEL_VALUE_KINDS; values++)
+	for (int kind = 0; kind < MODEL_KINDS; kind++) {
+		for (int values = 0; values < MODEL_VALUE_KINDS; values++) {
 			for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 				try_set((enum model_kind)kind, (enum model_values)values, counts[i],
 				    counts[i] + 100, seed++);
+		}
+	}
 }
 
 static void
@@ -192,8 +192,6 @@ finds_nothing_for_what_is_no_name(void **state)
 	free(sec);
 	model_free(&model);
 }
-
-/* --- building --- */
 
 struct pair {
 	const char *key;
@@ -283,8 +281,6 @@ thirty_names_fit_four_kib(void **state)
 	free(sec);
 	model_free(&model);
 }
-
-/* --- opening --- */
 
 static bool
 count_names(void *ctx, uint32_t value, uint32_t names)
@@ -448,8 +444,6 @@ flipped_bits_are_refused_or_harmless(void **state)
 	assert_true(outcomes[REFUSED] > outcomes[UNDECODABLE] + outcomes[WHOLE]);
 	assert_true(outcomes[UNDECODABLE] > 0 && outcomes[WHOLE] > 0);
 }
-
-/* --- lies --- */
 
 /* A good section, to be changed in place. */
 struct lie {

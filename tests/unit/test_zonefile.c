@@ -374,10 +374,9 @@ static void
 many_unclosed_parentheses_end_the_reading(void **state)
 {
 	char zone[4096] = HEAD;
-	unsigned i;
 
 	(void)state;
-	for (i = 0; i < HRD_ZONE_REWINDS_MAX + 5; i++)
+	for (unsigned i = 0; i < HRD_ZONE_REWINDS_MAX + 5; i++)
 		strcat(zone, "a CNAME ( .\n");
 	read_zone(&told, zone, strlen(zone), NULL);
 	assert_int_equal(told.status, HRD_EINVAL);
@@ -407,12 +406,11 @@ static void
 rdata_of_65535_octets_is_read(void **state)
 {
 	char *zone = malloc((size_t)4 * 65535 + 1024), *at;
-	unsigned i;
 
 	(void)state;
 	assert_non_null(zone);
 	at = zone + sprintf(zone, HEAD "a TYPE65280 \\# 65535 ");
-	for (i = 0; i < 65535; i++)
+	for (unsigned i = 0; i < 65535; i++)
 		at += sprintf(at, "%02x", i & 0xff);
 	strcpy(at, "\n");
 	count_only = true;

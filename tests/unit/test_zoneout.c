@@ -278,8 +278,6 @@ owners_too_long_for_the_apex_are_told_and_the_rest_is_a_zone(void **state)
 	assert_true(total > 0);
 }
 
-/* --- CNAME beside ldns --- */
-
 struct target {
 	uint16_t len;
 	uint8_t wire[HRD_NAME_MAX];

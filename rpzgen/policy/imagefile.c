@@ -2,7 +2,7 @@
 /* Policy images as input of commands: see image.h. */
 #include <config.h>
 
-#include "rpzgen/policy/image.h"
+#include "rpzgen/policy/imagefile.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,10 +24,10 @@ read_stdin(struct hrd_policy **policy, struct hrd_fault *fault)
 }
 
 struct hrd_policy *
-hrd_image_open(const char *path, struct hrd_diag *diag)
+hrd_imagefile_open(const char *path, struct hrd_diag *diag)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	struct hrd_place place = { is_stdin ? "<stdin>" : path, 0, 0 };
+	struct hrd_position place = { is_stdin ? "<stdin>" : path, 0, 0 };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault = { "file", 0, "too large" };
 	int status =

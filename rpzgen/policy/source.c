@@ -2,7 +2,7 @@
 /* Loads rule sets from any notation. */
 #include <config.h>
 
-#include "rpzgen/policy/load.h"
+#include "rpzgen/policy/source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,9 +17,9 @@
 #include "rpzgen/zone/rules.h"
 
 static bool
-tell_status(struct hrd_diag *diag, const char *path, int status)
+report_status(struct hrd_diag *diag, const char *path, int status)
 {
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 
 	if (status == HRD_EIO)
 		hrd_diag(diag, HRD_ERROR, &place, "file-unreadable",
@@ -31,13 +31,11 @@ tell_status(struct hrd_diag *diag, const char *path, int status)
 	return false;
 }
 
-/* --- images --- */
-
 /* takes data */
 static bool
-load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, struct hrd_diag *diag)
+load_image(struct hrd_source *out, const char *path, char *data, size_t len, struct hrd_diag *diag)
 {
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	int status = hrd_policy_open((uint8_t *)data, len, true, 0, &policy, &fault);
@@ -51,10 +49,8 @@ load_image(struct hrd_loaded *out, const char *path, char *data, size_t len, str
 	if (status == HRD_OK)
 		status = hrd_rules_from_policy(policy, true, &out->rules);
 	hrd_policy_free(policy);
-	return status == HRD_OK || tell_status(diag, path, status);
+	return status == HRD_OK || report_status(diag, path, status);
 }
-
-/* --- manifests: the image that it names --- */
 
 static const struct hrd_manifest_file *
 find_image(const struct hrd_manifest *manifest)
@@ -72,16 +68,16 @@ find_image(const struct hrd_manifest *manifest)
 }
 
 static bool
-load_described(struct hrd_loaded *out, const char *path, const struct hrd_manifest_file *file,
+load_described(struct hrd_source *out, const char *path, const struct hrd_manifest_file *file,
     struct hrd_diag *diag)
 {
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 	char *data;
 	size_t len;
 	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
 
 	if (status != HRD_OK)
-		return tell_status(diag, path, status);
+		return report_status(diag, path, status);
 	if (hrd_manifest_describes(file, (const uint8_t *)data, len))
 		return load_image(out, path, data, len, diag);
 	free(data);
@@ -91,12 +87,12 @@ load_described(struct hrd_loaded *out, const char *path, const struct hrd_manife
 }
 
 static bool
-load_manifest(struct hrd_loaded *out, const char *path, struct hrd_diag *diag)
+load_manifest(struct hrd_source *out, const char *path, struct hrd_diag *diag)
 {
 	struct hrd_manifest *manifest = calloc(1, sizeof(*manifest));
 	const struct hrd_manifest_file *file = NULL;
 	const char *slash = strrchr(path, '/');
-	struct hrd_place place = { path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 	char image[4096];
 	bool good = manifest != NULL && hrd_manifest_read(path, diag, manifest);
 
@@ -115,10 +111,8 @@ load_manifest(struct hrd_loaded *out, const char *path, struct hrd_diag *diag)
 	return good;
 }
 
-/* --- inventories --- */
-
 static bool
-load_inventory(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+load_inventory(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
     struct hrd_diag *diag)
 {
 	const struct hrd_feed_options offline = { .online = false, .quiet = options->quiet };
@@ -136,8 +130,6 @@ load_inventory(struct hrd_loaded *out, const char *path, const struct hrd_load_o
 	return out->rules != NULL && hrd_diag_errors(diag) == 0;
 }
 
-/* --- which is it? --- */
-
 /* True for a line "key:" of an inventory's top level. */
 static bool
 has_key(const char *data, const char *key)
@@ -153,7 +145,7 @@ has_key(const char *data, const char *key)
 }
 
 bool
-hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
+hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
     struct hrd_diag *diag)
 {
 	struct hrd_zone_head head;
@@ -162,18 +154,18 @@ hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options
 	bool good;
 	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
 
-	*out = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+	*out = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 	if (status != HRD_OK)
-		return tell_status(diag, path, status);
+		return report_status(diag, path, status);
 	if (hrd_policy_is_image(data, len)) {
-		out->kind = HRD_LOAD_IMAGE;
+		out->kind = HRD_SOURCE_IMAGE;
 		return load_image(out, path, data, len, diag);
 	}
 	if (data[strspn(data, " \t\r\n")] == '{') {
-		out->kind = HRD_LOAD_IMAGE;
+		out->kind = HRD_SOURCE_IMAGE;
 		good = load_manifest(out, path, diag);
 	} else if (has_key(data, "format")) {
-		out->kind = HRD_LOAD_INVENTORY;
+		out->kind = HRD_SOURCE_INVENTORY;
 		good = load_inventory(out, path, options, diag);
 	} else {
 		out->rules = hrd_zone_rules_text(
@@ -185,10 +177,10 @@ hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options
 }
 
 void
-hrd_loaded_clear(struct hrd_loaded *loaded)
+hrd_source_clear(struct hrd_source *loaded)
 {
 	hrd_rules_free(loaded->rules);
 	hrd_feeds_clear(&loaded->feeds);
 	hrd_inventory_free(loaded->inventory);
-	*loaded = (struct hrd_loaded){ .kind = HRD_LOAD_ZONE };
+	*loaded = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 }

@@ -3,8 +3,8 @@
  * image).
  *
  * What a file is, is told from its octets.  */
-#ifndef HRD_RPZGEN_POLICY_LOAD_H
-#define HRD_RPZGEN_POLICY_LOAD_H
+#ifndef HRD_RPZGEN_POLICY_SOURCE_H
+#define HRD_RPZGEN_POLICY_SOURCE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,10 +13,10 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/policy/derive.h"
 
-enum hrd_load_kind { HRD_LOAD_INVENTORY, HRD_LOAD_ZONE, HRD_LOAD_IMAGE };
+enum hrd_source_kind { HRD_SOURCE_INVENTORY, HRD_SOURCE_ZONE, HRD_SOURCE_IMAGE };
 
-struct hrd_loaded {
-	enum hrd_load_kind kind;
+struct hrd_source {
+	enum hrd_source_kind kind;
 	struct hrd_rules *rules; /* sealed */
 	/* Inventories only: */
 	struct hrd_inventory *inventory;
@@ -24,15 +24,15 @@ struct hrd_loaded {
 	struct hrd_scope scope;
 };
 
-struct hrd_load_options {
+struct hrd_source_options {
 	const char *profile;
 	int32_t date;
 	bool quiet;
 };
 
-/* False after a report.  The caller clears *out in either case. */
-bool hrd_load(struct hrd_loaded *out, const char *path, const struct hrd_load_options *options,
-    struct hrd_diag *diag);
-void hrd_loaded_clear(struct hrd_loaded *loaded);
+/* False after a report. The caller clears *out in either case. */
+bool hrd_source_read(struct hrd_source *out, const char *path,
+    const struct hrd_source_options *options, struct hrd_diag *diag);
+void hrd_source_clear(struct hrd_source *loaded);
 
 #endif
