@@ -2,7 +2,8 @@
 # The shipped inventory passes every check and guard without an exception, and for every profile.
 "$RPZGEN" check zones/deepseek.yaml && echo passed
 grep -c '^exceptions:' zones/deepseek.yaml
-for profile in regulated government persons-of-interest public; do
+for profile in $(sed -n '/^profiles:/,/^[a-oq-z]/s/^  - id: //p' zones/deepseek.yaml); do
 	"$RPZGEN" build zones/deepseek.yaml -o "$profile" --profile "$profile" -q
-	echo "$profile: $(grep -c CNAME "$profile/deepseek.rpz") lines"
+	owners=$(sed -n 's/ CNAME \.$//p' "$profile/deepseek.rpz" | paste -s -d ' ' -)
+	echo "$profile: ${owners:-nothing}"
 done

@@ -110,6 +110,17 @@ def zone_bases(path):
     return sorted(o for o in owners if not o.startswith("*.") and "*." + o in owners)
 
 
+def zone_hosts(path):
+    """Names that the zone blocks without what is below: those with an exact owner alone."""
+    owners = set(zone_owners(path))
+    return sorted(o for o in owners if not o.startswith("*.") and "*." + o not in owners)
+
+
+def around(hosts):
+    """Names next to hosts that are blocked alone: the one above and one below."""
+    return [near for host in hosts for near in (host.partition(".")[2], "below." + host)]
+
+
 def inventory_names(*sections):
     """Names in the given top-level sections of the inventory, by its line form "name: NAME"."""
     found, section = [], None
