@@ -2,21 +2,16 @@
 /* BLAKE2b against RFC 7693 and, at 512 bits, against libcrypto. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/evp.h>
 
 #include "lib/crypto/blake2b.h"
+#include "tests/unit/check.h"
 
 /* RFC 7693 appendix A. */
-static void
-abc_gives_the_digest_of_the_rfc(void **state)
+TEST(abc_gives_the_digest_of_the_rfc)
 {
 	static const uint8_t expected[64] = { 0xba, 0x80, 0xa5, 0x3f, 0x98, 0x1c, 0x4d, 0x0d, 0x6a,
 		0x27, 0x97, 0xb6, 0x9f, 0x12, 0xf6, 0xe9, 0x4c, 0x21, 0x2f, 0x14, 0x68, 0x5a, 0xc4,
@@ -25,7 +20,6 @@ abc_gives_the_digest_of_the_rfc(void **state)
 		0xa8, 0xdb, 0xf1, 0x92, 0x5a, 0xb9, 0x23, 0x86, 0xed, 0xd4, 0x00, 0x99, 0x23 };
 	uint8_t out[64];
 
-	(void)state;
 	hrd_blake2b(out, sizeof(out), "abc", 3);
 	assert_memory_equal(out, expected, sizeof(out));
 }
@@ -45,8 +39,7 @@ deterministic(uint8_t *out, size_t len, uint32_t seed)
 	}
 }
 
-static void
-all_digest_lengths_agree_with_the_reference(void **state)
+TEST(all_digest_lengths_agree_with_the_reference)
 {
 	static const size_t digest_lens[4] = { 20, 32, 48, 64 };
 	static const size_t input_lens[6] = { 0, 3, 128, 129, 255, 1024 };
@@ -56,7 +49,6 @@ all_digest_lengths_agree_with_the_reference(void **state)
 	uint8_t in[1024], out[64];
 	struct hrd_blake2b all;
 
-	(void)state;
 	hrd_blake2b_init(&all, 32);
 	for (size_t i = 0; i < 4; i++) {
 		for (size_t j = 0; j < 6; j++) {
@@ -69,13 +61,11 @@ all_digest_lengths_agree_with_the_reference(void **state)
 	assert_memory_equal(out, expected, sizeof(expected));
 }
 
-static void
-libcrypto_agrees_on_any_split(void **state)
+TEST(libcrypto_agrees_on_any_split)
 {
 	static uint8_t data[5000];
 	uint8_t ours[64], theirs[64];
 
-	(void)state;
 	srand(2);
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)rand();

@@ -4,15 +4,10 @@
 
 #include "module/decide/decide.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/unit/check.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { LAYERS_MAX = 4 };
@@ -104,14 +99,12 @@ ask_addresses(const struct stack *stack, const char *const *text)
 	return verdict;
 }
 
-static void
-a_rule_of_the_name_decides(void **state)
+TEST(a_rule_of_the_name_decides)
 {
 	struct stack stack = { 0 };
 	struct hrd_verdict verdict;
 	struct hrd_name base;
 
-	(void)state;
 	push(&stack, (const struct small_rule[]){ { "listed.example", HRD_ACTION_NXDOMAIN },
 			 { "*.listed.example", HRD_ACTION_NODATA }, { NULL, 0 } });
 	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NONE);
@@ -127,24 +120,20 @@ a_rule_of_the_name_decides(void **state)
 	clear(&stack);
 }
 
-static void
-the_root_never_matches(void **state)
+TEST(the_root_never_matches)
 {
 	struct stack stack = { 0 };
 
-	(void)state;
 	push(&stack, (const struct small_rule[]){ { "*.", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
 	assert_int_equal(ask(&stack, ".").action, HRD_ACTION_NONE);
 	assert_int_equal(ask(&stack, "example").action, HRD_ACTION_NXDOMAIN);
 	clear(&stack);
 }
 
-static void
-the_first_policy_that_matches_decides(void **state)
+TEST(the_first_policy_that_matches_decides)
 {
 	struct stack stack = { 0 };
 
-	(void)state;
 	push(&stack, (const struct small_rule[]){
 			 { "ok.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
 	push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NXDOMAIN },
@@ -157,13 +146,11 @@ the_first_policy_that_matches_decides(void **state)
 	clear(&stack);
 }
 
-static void
-passthru_does_not_act(void **state)
+TEST(passthru_does_not_act)
 {
 	struct stack stack = { 0 };
 	struct hrd_verdict verdict;
 
-	(void)state;
 	push(&stack,
 	    (const struct small_rule[]){ { "ok.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
 	verdict = ask(&stack, "ok.example");
@@ -173,8 +160,7 @@ passthru_does_not_act(void **state)
 	clear(&stack);
 }
 
-static void
-overrides_replace_every_action(void **state)
+TEST(overrides_replace_every_action)
 {
 	static const struct {
 		enum hrd_override_action override;
@@ -191,7 +177,6 @@ overrides_replace_every_action(void **state)
 	struct hrd_name walled;
 	struct hrd_layer *layer;
 
-	(void)state;
 	layer = push(&stack,
 	    (const struct small_rule[]){ { "x.example", HRD_ACTION_LOCAL_DATA }, { NULL, 0 } });
 	assert_int_equal(hrd_name_from_text(&walled, "walled.example", 14), HRD_OK);
@@ -210,14 +195,12 @@ overrides_replace_every_action(void **state)
 	clear(&stack);
 }
 
-static void
-observing_ends_nothing(void **state)
+TEST(observing_ends_nothing)
 {
 	struct stack stack = { 0 };
 	struct hrd_layer *first;
 	struct hrd_verdict verdict;
 
-	(void)state;
 	first = push(&stack,
 	    (const struct small_rule[]){ { "x.example", HRD_ACTION_OBSERVE }, { NULL, 0 } });
 	push(&stack,
@@ -231,13 +214,11 @@ observing_ends_nothing(void **state)
 	clear(&stack);
 }
 
-static void
-a_client_address_exempts_from_its_policy_on(void **state)
+TEST(a_client_address_exempts_from_its_policy_on)
 {
 	struct stack stack = { 0 };
 	struct hrd_layer *second;
 
-	(void)state;
 	push(&stack,
 	    (const struct small_rule[]){ { "early.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
 	second = push(
@@ -256,8 +237,7 @@ a_client_address_exempts_from_its_policy_on(void **state)
 	clear(&stack);
 }
 
-static void
-the_longest_prefix_of_the_first_policy_decides(void **state)
+TEST(the_longest_prefix_of_the_first_policy_decides)
 {
 	static const char *const both[] = { "10.1.1.1", "10.2.2.2", NULL };
 	static const char *const six[] = { "2001:db8::1", NULL };
@@ -265,7 +245,6 @@ the_longest_prefix_of_the_first_policy_decides(void **state)
 	struct stack stack = { 0 };
 	struct hrd_verdict verdict;
 
-	(void)state;
 	push(&stack, (const struct small_rule[]){ { "ip:10.0.0.0/8", HRD_ACTION_NODATA },
 			 { "ip:10.2.0.0/16", HRD_ACTION_DROP },
 			 { "ip:2001:db8::/48", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
@@ -280,13 +259,11 @@ the_longest_prefix_of_the_first_policy_decides(void **state)
 	clear(&stack);
 }
 
-static void
-of_equal_prefixes_the_smallest_address_decides(void **state)
+TEST(of_equal_prefixes_the_smallest_address_decides)
 {
 	static const char *const both[] = { "10.2.2.2", "10.1.1.1", NULL };
 	struct stack stack = { 0 };
 
-	(void)state;
 	push(&stack, (const struct small_rule[]){ { "ip:10.1.0.0/16", HRD_ACTION_NODATA },
 			 { "ip:10.2.0.0/16", HRD_ACTION_DROP }, { NULL, 0 } });
 	assert_int_equal(ask_addresses(&stack, both).action, HRD_ACTION_NODATA);

@@ -3,16 +3,11 @@
 #include <config.h>
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/base/diag.h"
+#include "tests/unit/check.h"
 #include "tests/unit/said.h"
 
 static struct hrd_diag *
@@ -43,12 +38,10 @@ count(const char *text, const char *part)
 	return found;
 }
 
-static void
-reports_stand_by_file_and_line_and_notes_stay(void **state)
+TEST(reports_stand_by_file_and_line_and_notes_stay)
 {
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, false);
 
-	(void)state;
 	report(diag, HRD_ERROR, "b", 9, "x-late", "late");
 	report(diag, HRD_NOTE, "b", 1, "x-late", "of late");
 	report(diag, HRD_WARNING, "a", 7, "x-a", "other file");
@@ -64,12 +57,10 @@ reports_stand_by_file_and_line_and_notes_stay(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-nothing_can_lower_the_exit_status(void **state)
+TEST(nothing_can_lower_the_exit_status)
 {
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, true);
 
-	(void)state;
 	assert_int_equal(hrd_diag_status(diag), HRD_EXIT_OK);
 	report(diag, HRD_WARNING, "a", 1, "x", "w");
 	assert_int_equal(hrd_diag_status(diag), HRD_EXIT_OK);
@@ -83,13 +74,11 @@ nothing_can_lower_the_exit_status(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-many_of_one_kind_are_counted(void **state)
+TEST(many_of_one_kind_are_counted)
 {
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, false);
 	const char *text;
 
-	(void)state;
 	for (unsigned i = 1; i <= 100; i++) {
 		char words[32];
 
@@ -107,12 +96,10 @@ many_of_one_kind_are_counted(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-quiet_leaves_warnings_out_and_counts_them(void **state)
+TEST(quiet_leaves_warnings_out_and_counts_them)
 {
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, true);
 
-	(void)state;
 	report(diag, HRD_WARNING, "a", 1, "x-w", "hidden");
 	report(diag, HRD_NOTE, "a", 1, "x-w", "hidden too");
 	report(diag, HRD_ERROR, "a", 2, "x-e", "shown");
@@ -122,15 +109,13 @@ quiet_leaves_warnings_out_and_counts_them(void **state)
 }
 
 /* Escape sequences, newlines and octets that are no UTF-8 would forge lines or drive a terminal. */
-static void
-hostile_text_is_made_harmless(void **state)
+TEST(hostile_text_is_made_harmless)
 {
 	static const char hostile[] = "a\033[31m\nb.yaml:1: error: forged\r\x7f\xff\xc3\x28\xe2\x80"
 				      "\xae\xed\xa0\x80\xf4\x90\x80\x80 \xc3\xbc";
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, false);
 	const char *text;
 
-	(void)state;
 	report(diag, HRD_ERROR, "a", 1, "x", hostile);
 	text = said(diag, NULL);
 	assert_int_equal(count(text, "\n"), 2); /* the report and the closing line */
@@ -143,13 +128,11 @@ hostile_text_is_made_harmless(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-long_text_is_cut(void **state)
+TEST(long_text_is_cut)
 {
 	struct hrd_diag *diag = fresh(HRD_DIAG_TEXT, false);
 	char text[10000];
 
-	(void)state;
 	memset(text, '\001', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	report(diag, HRD_ERROR, "a", 1, "x", text);
@@ -157,12 +140,10 @@ long_text_is_cut(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-json_and_sarif_are_one_object_each_even_without_reports(void **state)
+TEST(json_and_sarif_are_one_object_each_even_without_reports)
 {
 	static const enum hrd_diag_form forms[] = { HRD_DIAG_JSON, HRD_DIAG_SARIF };
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct hrd_diag *diag = fresh(forms[i], false);
 		const char *text = printed(diag, "nothing was written");

@@ -2,19 +2,14 @@
 /* Lines of RPZ text, type by type, the rule digest, and which RDATA is taken. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/crypto/blake2b.h"
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
+#include "tests/unit/check.h"
 
 struct text {
 	char octets[600000];
@@ -63,10 +58,8 @@ assert_record(uint16_t type, const char *rdata, size_t len, const char *expected
 	assert_string_equal(out.octets, line);
 }
 
-static void
-records_are_printed_by_type(void **state)
+TEST(records_are_printed_by_type)
 {
-	(void)state;
 	assert_record(1, "\300\0\2\1", 4, "A 192.0.2.1");
 	assert_record(28, "\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\1", 16, "AAAA 2001:db8::1");
 	assert_record(28, "\0\0\0\0\0\0\0\0\0\0\377\377\300\0\2\1", 16, "AAAA ::ffff:192.0.2.1");
@@ -80,8 +73,7 @@ records_are_printed_by_type(void **state)
 	assert_record(65280, "", 0, "TYPE65280 \\# 0");
 }
 
-static void
-a_record_of_65535_octets_is_printed(void **state)
+TEST(a_record_of_65535_octets_is_printed)
 {
 	static uint8_t rdata[65535];
 	struct hrd_rr rr = { 65280, sizeof(rdata), 60, rdata };
@@ -92,7 +84,6 @@ a_record_of_65535_octets_is_printed(void **state)
 		.rr = one_record,
 		.rr_ctx = &rr };
 
-	(void)state;
 	assert_int_equal(hrd_name_from_text(&name, "x", 1), HRD_OK);
 	memset(rdata, 0xab, sizeof(rdata));
 	out.len = 0;
@@ -110,21 +101,18 @@ fail_at_once(void *ctx, const char *text, size_t len)
 	return HRD_EIO;
 }
 
-static void
-an_error_of_the_sink_is_given_back(void **state)
+TEST(an_error_of_the_sink_is_given_back)
 {
 	struct hrd_name name;
 	struct hrd_dump_rule rule = {
 		.trigger = HRD_TRIGGER_QNAME, .name = &name, .action = HRD_ACTION_DROP
 	};
 
-	(void)state;
 	assert_int_equal(hrd_name_from_text(&name, "x", 1), HRD_OK);
 	assert_int_equal(hrd_dump_rule(&rule, fail_at_once, NULL), HRD_EIO);
 }
 
-static void
-faulty_rdata_is_named(void **state)
+TEST(faulty_rdata_is_named)
 {
 	static const struct {
 		uint16_t type;
@@ -167,7 +155,6 @@ faulty_rdata_is_named(void **state)
 		{ 65535, "", 0 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		/* A copy of exactly this size, for ASan. */
 		uint8_t *copy = malloc(bad[i].len + 1);
@@ -182,13 +169,11 @@ faulty_rdata_is_named(void **state)
 	assert_null(hrd_rdata_fault(16, (const uint8_t *)"\0\0\001a", 4));
 }
 
-static void
-names_in_rdata_are_lower_cased(void **state)
+TEST(names_in_rdata_are_lower_cased)
 {
 	uint8_t srv[] = "\0\1\0\1\101\102\003WwW", svcb[] = "\0\1\001A\000KEY", txt[] = "\003ABC";
 	uint8_t naptr[] = "\0\1\0\1\001S\001U\001R\001N";
 
-	(void)state;
 	hrd_rdata_lower(33, srv, sizeof(srv));
 	assert_memory_equal(srv, "\0\1\0\1\101\102\003www", sizeof(srv));
 	hrd_rdata_lower(64, svcb, sizeof(svcb) - 1);
@@ -199,14 +184,12 @@ names_in_rdata_are_lower_cased(void **state)
 	assert_memory_equal(naptr, "\0\1\0\1\001S\001U\001R\001n", sizeof(naptr));
 }
 
-static void
-the_digest_is_that_of_the_lines(void **state)
+TEST(the_digest_is_that_of_the_lines)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 	uint8_t ours[32], expected[32];
 
-	(void)state;
 	assert_int_equal(hrd_name_from_text(&rule.name, "deepseek.com", 12), HRD_OK);
 	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
 	rule.wildcard = true;

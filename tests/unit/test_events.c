@@ -4,15 +4,11 @@
 
 #include "module/report/queue.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/check.h"
 
 enum { PRODUCERS = 4, EACH = 5000 };
 
@@ -37,12 +33,10 @@ clear(void **state)
 	return 0;
 }
 
-static void
-events_come_out_in_order(void **state)
+TEST(events_come_out_in_order)
 {
 	static struct hrd_event event;
 
-	(void)state;
 	for (int round = 0; round < 3; round++) {
 		for (int i = 0; i < HRD_EVENTS_QUEUED - 1; i++) {
 			event.time = i;
@@ -57,12 +51,10 @@ events_come_out_in_order(void **state)
 	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 0);
 }
 
-static void
-a_full_queue_drops_and_the_gap_shows(void **state)
+TEST(a_full_queue_drops_and_the_gap_shows)
 {
 	static struct hrd_event event;
 
-	(void)state;
 	for (int i = 0; i < HRD_EVENTS_QUEUED + 5; i++)
 		hrd_events_put(&events, &event);
 	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 5);
@@ -88,15 +80,13 @@ produce(void *arg)
 	return NULL;
 }
 
-static void
-many_threads_lose_nothing_uncounted(void **state)
+TEST(many_threads_lose_nothing_uncounted)
 {
 	pthread_t threads[PRODUCERS];
 	int64_t last[PRODUCERS] = { -1, -1, -1, -1 };
 	const struct hrd_event *event;
 	uint64_t got = 0, lost;
 
-	(void)state;
 	for (uintptr_t i = 0; i < PRODUCERS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, produce, (void *)i), 0);
 	do {
@@ -114,12 +104,10 @@ many_threads_lose_nothing_uncounted(void **state)
 	assert_null(hrd_events_peek(&events));
 }
 
-static void
-the_rate_is_kept(void **state)
+TEST(the_rate_is_kept)
 {
 	int passed = 0;
 
-	(void)state;
 	for (int i = 0; i < 100; i++)
 		passed += hrd_events_admit(&events, 1000, 7);
 	assert_int_equal(passed, 7);
@@ -152,15 +140,13 @@ longest_name(struct hrd_name *name, uint8_t octet)
 	name->len = HRD_NAME_MAX;
 }
 
-static void
-the_longest_event_fits(void **state)
+TEST(the_longest_event_fits)
 {
 	static struct hrd_event event;
 	struct hrd_event_source source = { "0123456789abcdef" };
 	char line[HRD_EVENT_LINE_MAX + 1];
 	size_t len;
 
-	(void)state;
 	longest_name(&event.name, 1);
 	longest_name(&event.base, 1);
 	event.wildcard = true;

@@ -4,18 +4,13 @@
 #include <config.h>
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/policy/policy.h"
 #include "tests/fixture.h"
+#include "tests/unit/check.h"
 
 enum { FIXTURES_MAX = 500 };
 

@@ -3,17 +3,12 @@
  * what was meant. The rest is tests/cli/guards.sh. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/policy/guard.h"
+#include "tests/unit/check.h"
 #include "tests/unit/said.h"
 
 enum { DAY = 20454 }; /* 2026-01-01 */
@@ -50,8 +45,7 @@ change(uint64_t before, uint64_t after, const char *profile, const char *next_pr
 	return text;
 }
 
-static void
-change_is_refused_from_the_limit_on(void **state)
+TEST(change_is_refused_from_the_limit_on)
 {
 	static const struct {
 		uint64_t before, after;
@@ -83,7 +77,6 @@ change_is_refused_from_the_limit_on(void **state)
 		{ 0, 0, "" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *text = change(cases[i].before, cases[i].after, "p", "p");
 
@@ -93,10 +86,8 @@ change_is_refused_from_the_limit_on(void **state)
 	}
 }
 
-static void
-another_profile_is_another_feed(void **state)
+TEST(another_profile_is_another_feed)
 {
-	(void)state;
 	assert_string_equal(change(1000, 1, "p", "q"), "");
 	assert_string_equal(change(1, 1000, "p", "q"), "");
 }
@@ -156,13 +147,11 @@ block(struct hrd_rules *rules, const char *name)
 	assert_int_equal(hrd_rules_add(rules, &rule, NULL), HRD_OK);
 }
 
-static void
-the_image_that_was_meant_passes(void **state)
+TEST(the_image_that_was_meant_passes)
 {
 	struct hrd_policy *policy;
 	struct setup s;
 
-	(void)state;
 	set_up(&s);
 	policy = make_image(&s, hrd_derive(&s.scope, s.diag));
 	hrd_guard_image(&s.guard, policy);
@@ -171,8 +160,7 @@ the_image_that_was_meant_passes(void **state)
 	tear_down(&s);
 }
 
-static void
-an_image_that_was_not_meant_is_refused(void **state)
+TEST(an_image_that_was_not_meant_is_refused)
 {
 	/* One listed name, and what must resolve: of the never list, shared, popular. */
 	static const char *const names[] = { "acme.example", "models.example", "cdn.vendor.example",
@@ -182,7 +170,6 @@ an_image_that_was_not_meant_is_refused(void **state)
 	struct setup s;
 	const char *text;
 
-	(void)state;
 	set_up(&s);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		block(rules, names[i]);

@@ -3,19 +3,14 @@
  * ancestor with a wildcard) and that of RFC 4592 (the wildcard of the closest encloser). */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/rules/rules.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/prune.h"
+#include "tests/unit/check.h"
 
 enum { SETS = 1000, RULES_MAX = 12, QUERIES = 200 };
 
@@ -198,13 +193,11 @@ holes_of(const struct hrd_rules *set)
 	return holes;
 }
 
-static void
-closed_holes_make_both_readings_one(void **state)
+TEST(closed_holes_make_both_readings_one)
 {
 	struct hrd_rules *set, *closed;
 	struct hrd_holes *holes, *left;
 
-	(void)state;
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
@@ -220,13 +213,11 @@ closed_holes_make_both_readings_one(void **state)
 	}
 }
 
-static void
-kept_holes_make_our_reading_that_of_rfc4592(void **state)
+TEST(kept_holes_make_our_reading_that_of_rfc4592)
 {
 	struct hrd_rules *set, *kept;
 	struct hrd_holes *holes;
 
-	(void)state;
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
@@ -240,14 +231,12 @@ kept_holes_make_our_reading_that_of_rfc4592(void **state)
 	}
 }
 
-static void
-a_set_without_holes_reads_alike(void **state)
+TEST(a_set_without_holes_reads_alike)
 {
 	struct hrd_rules *set;
 	struct hrd_holes *holes;
 	unsigned i, seen = 0;
 
-	(void)state;
 	for (i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
@@ -261,13 +250,11 @@ a_set_without_holes_reads_alike(void **state)
 	assert_true(seen > 10);
 }
 
-static void
-pruning_changes_no_answer(void **state)
+TEST(pruning_changes_no_answer)
 {
 	struct hrd_rules *set, *pruned;
 	size_t dropped, total = 0;
 
-	(void)state;
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		assert_int_equal(hrd_rules_prune(set, &pruned, &dropped), HRD_OK);
@@ -314,15 +301,13 @@ random_prefix(struct hrd_prefix *out, bool whole)
 		    out, (unsigned)(rand() % 4 == 0 ? rand() % 96 : 96 + rand() % 33));
 }
 
-static void
-pruning_changes_no_answer_about_addresses(void **state)
+TEST(pruning_changes_no_answer_about_addresses)
 {
 	static const enum hrd_action actions[] = { HRD_ACTION_NXDOMAIN, HRD_ACTION_NODATA };
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_RESPONSE_IP };
 	size_t dropped, total = 0;
 	struct hrd_prefix address;
 
-	(void)state;
 	for (unsigned i = 0; i < SETS; i++) {
 		struct hrd_rules *set = hrd_rules_new(), *pruned;
 
@@ -362,12 +347,10 @@ expect_holes(const struct hrd_rules *set, const char *expected)
 	hrd_holes_free(holes);
 }
 
-static void
-holes_are_found_where_resolvers_differ(void **state)
+TEST(holes_are_found_where_resolvers_differ)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_non_null(set);
 	add(set, "*.nx.example", HRD_ACTION_NXDOMAIN);
 	add(set, "nx.example", HRD_ACTION_NXDOMAIN);
@@ -386,12 +369,10 @@ holes_are_found_where_resolvers_differ(void **state)
 	hrd_rules_free(set);
 }
 
-static void
-a_wildcard_of_the_root_has_holes_too(void **state)
+TEST(a_wildcard_of_the_root_has_holes_too)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_non_null(set);
 	add(set, "*", HRD_ACTION_NXDOMAIN);
 	add(set, "ok.example", HRD_ACTION_PASSTHRU);
@@ -401,13 +382,11 @@ a_wildcard_of_the_root_has_holes_too(void **state)
 	hrd_rules_free(set);
 }
 
-static void
-names_of_255_octets_have_nothing_below(void **state)
+TEST(names_of_255_octets_have_nothing_below)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 
-	(void)state;
 	assert_non_null(set);
 	add(set, "*", HRD_ACTION_NXDOMAIN);
 	rule.name = name_of(".");

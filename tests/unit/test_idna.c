@@ -3,16 +3,11 @@
  */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/inventory/idna.h"
+#include "tests/unit/check.h"
 
 static int
 parse(const char *text, struct hrd_name *name, const char **id)
@@ -26,8 +21,7 @@ parse(const char *text, struct hrd_name *name, const char **id)
 	return status;
 }
 
-static void
-taken_names_have_one_form(void **state)
+TEST(taken_names_have_one_form)
 {
 	static const struct {
 		const char *text, *ascii, *unicode;
@@ -49,7 +43,6 @@ taken_names_have_one_form(void **state)
 		{ "1.2.3.example", "1.2.3.example", NULL },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char ascii[HRD_NAME_TEXT_MAX], unicode[HRD_IDNA_TEXT_MAX];
 		struct hrd_name name;
@@ -65,8 +58,7 @@ taken_names_have_one_form(void **state)
 	}
 }
 
-static void
-other_names_are_refused_with_a_stable_id(void **state)
+TEST(other_names_are_refused_with_a_stable_id)
 {
 	static const struct {
 		const char *text, *id;
@@ -94,7 +86,6 @@ other_names_are_refused_with_a_stable_id(void **state)
 		{ "\xff.example", "name-idna" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct hrd_name name;
 		const char *id;
@@ -118,14 +109,12 @@ repeat(char *text, const char *label, unsigned times)
 	strncat(text, "example", 8);
 }
 
-static void
-lengths_are_met_exactly(void **state)
+TEST(lengths_are_met_exactly)
 {
 	char label[65], text[1000];
 	struct hrd_name name;
 	const char *id;
 
-	(void)state;
 	memset(label, 'a', 64);
 	label[63] = '\0';
 	repeat(text, label, 1);
@@ -147,14 +136,12 @@ lengths_are_met_exactly(void **state)
 }
 
 /* Names from zones are octets: what is no name of IDNA is shown as such octets. */
-static void
-any_name_can_be_shown(void **state)
+TEST(any_name_can_be_shown)
 {
 	static const uint8_t odd[] = "\007xn--\xff\000a\002\xc3\xbc\003com";
 	char text[HRD_IDNA_TEXT_MAX], plain[HRD_NAME_TEXT_MAX];
 	struct hrd_name name;
 
-	(void)state;
 	assert_int_equal(hrd_name_from_wire(&name, odd, sizeof(odd)), HRD_OK);
 	assert_false(hrd_idna_to_text(&name, text));
 	hrd_name_to_text(&name, plain);

@@ -4,23 +4,18 @@
 #include <config.h>
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lib/base/bytes.h"
 #include "lib/base/limits.h"
 #include "lib/policy/format.h"
 #include "lib/policy/policy.h"
 #include "tests/fixture.h"
+#include "tests/unit/check.h"
 #include "tests/unit/model.h"
 
 enum { HEADER = HEAD_FIXED + SECTIONS_KNOWN * SECTION_ENTRY };
@@ -76,24 +71,20 @@ use(const struct hrd_policy *policy)
 	assert_true(rules <= 1000 && octets < 1000000);
 }
 
-static void
-the_base_is_good(void **state)
+TEST(the_base_is_good)
 {
 	struct hrd_policy *policy;
 
-	(void)state;
 	assert_int_equal(open_copy(base.image, base.len, 0, &policy), HRD_OK);
 	use(policy);
 	assert_int_equal(hrd_policy_memory(policy) >= base.len, 1);
 	hrd_policy_free(policy);
 }
 
-static void
-every_truncation_is_refused(void **state)
+TEST(every_truncation_is_refused)
 {
 	struct hrd_policy *policy;
 
-	(void)state;
 	for (size_t len = 0; len < base.len; len++) {
 		assert_int_not_equal(open_copy(base.image, len, 0, &policy), HRD_OK);
 		assert_int_not_equal(
@@ -101,12 +92,10 @@ every_truncation_is_refused(void **state)
 	}
 }
 
-static void
-every_header_bit_is_covered_by_the_digest(void **state)
+TEST(every_header_bit_is_covered_by_the_digest)
 {
 	struct hrd_policy *policy;
 
-	(void)state;
 	for (size_t bit = 0; bit < 8 * HEADER; bit++) {
 		base.image[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_int_not_equal(open_copy(base.image, base.len, 0, &policy), HRD_OK);
@@ -127,12 +116,10 @@ is_free(size_t bit)
 	return (octet >= HEAD_SERIAL && octet < HEAD_RULES) || octet >= HEAD_RULE_DIGEST;
 }
 
-static void
-header_bits_count_without_the_digest(void **state)
+TEST(header_bits_count_without_the_digest)
 {
 	struct hrd_policy *policy;
 
-	(void)state;
 	for (size_t bit = 0; bit < 8 * HEADER; bit++) {
 		int status;
 
@@ -181,15 +168,13 @@ random_flips_are_survived(void **state)
 
 /* Bits of the names that are those of no name: nothing that look-ups rely on, so a server opens the
  * image; whoever checks all of it does not. */
-static void
-names_that_are_none_are_refused_unless_for_look_ups(void **state)
+TEST(names_that_are_none_are_refused_unless_for_look_ups)
 {
 	const uint8_t *entry = base.image + HEAD_FIXED + (SECTION_QNAME - 1) * SECTION_ENTRY;
 	size_t start = hrd_le32(entry + SECTION_OFFSET), len = hrd_le32(entry + SECTION_LEN);
 	struct hrd_policy *policy;
 	unsigned found = 0;
 
-	(void)state;
 	for (size_t bit = 8 * start; bit < 8 * (start + len); bit++) {
 		int full, for_look_ups;
 
@@ -211,8 +196,7 @@ names_that_are_none_are_refused_unless_for_look_ups(void **state)
 }
 
 /* More records in a set than an answer can carry: the sets of three rules are moved into one. */
-static void
-a_data_set_of_1025_records_is_refused(void **state)
+TEST(a_data_set_of_1025_records_is_refused)
 {
 	static const uint32_t counts[] = { 1000, 25, 2 };
 	struct hrd_rules *set = hrd_rules_new();
@@ -221,7 +205,6 @@ a_data_set_of_1025_records_is_refused(void **state)
 	uint8_t *image, *data;
 	size_t len;
 
-	(void)state;
 	for (uint32_t r = 0; r < 3; r++) {
 		struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
 			.action = HRD_ACTION_LOCAL_DATA };
@@ -271,8 +254,7 @@ goes_on(void *ctx)
 	return *left > 0 && --*left > 0;
 }
 
-static void
-a_reading_ends_at_any_question(void **state)
+TEST(a_reading_ends_at_any_question)
 {
 	char path[] = "hradba-image-XXXXXX";
 	struct hrd_policy *policy = NULL;
@@ -280,7 +262,6 @@ a_reading_ends_at_any_question(void **state)
 	unsigned questions = 0, left;
 	int fd = mkstemp(path), status;
 
-	(void)state;
 	assert_true(fd >= 0 && close(fd) == 0);
 	write_file(path, base.image, base.len);
 	do {
@@ -296,8 +277,7 @@ a_reading_ends_at_any_question(void **state)
 	assert_true(questions > 10);
 }
 
-static void
-files_are_read_or_refused(void **state)
+TEST(files_are_read_or_refused)
 {
 	char dir[] = "hradba-image-XXXXXX", path[64];
 	struct hrd_policy *policy = NULL;
@@ -305,7 +285,6 @@ files_are_read_or_refused(void **state)
 	struct hrd_fault fault;
 	size_t len, signature_len;
 
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/x.policy", dir);
 	assert_int_equal(hrd_policy_read(path, 0, &policy, &fault), HRD_EIO);

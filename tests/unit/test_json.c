@@ -2,16 +2,11 @@
 /* The JSON writer, and the UTF-8 it relies on. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "lib/base/json.h"
 #include "lib/base/utf8.h"
+#include "tests/unit/check.h"
 
 static char out[4096];
 static size_t out_len;
@@ -60,12 +55,10 @@ write_sample(struct hrd_json *json)
 	hrd_json_object_end(json);
 }
 
-static void
-objects_stand_on_one_line(void **state)
+TEST(objects_stand_on_one_line)
 {
 	struct hrd_json json;
 
-	(void)state;
 	begin(&json, false);
 	write_sample(&json);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
@@ -74,12 +67,10 @@ objects_stand_on_one_line(void **state)
 	    "false,null,{},[]],\"map\":{\"a\":\"\",\"b\":\"c\"}}\n");
 }
 
-static void
-or_are_indented_by_two(void **state)
+TEST(or_are_indented_by_two)
 {
 	struct hrd_json json;
 
-	(void)state;
 	begin(&json, true);
 	write_sample(&json);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
@@ -89,12 +80,10 @@ or_are_indented_by_two(void **state)
 	    "  \"map\": {\n    \"a\": \"\",\n    \"b\": \"c\"\n  }\n}\n");
 }
 
-static void
-any_octets_become_valid_json(void **state)
+TEST(any_octets_become_valid_json)
 {
 	struct hrd_json json;
 
-	(void)state;
 	begin(&json, false);
 	hrd_json_string_len(&json, "a\"\\\n\0\177\303\272\377\300\257\355\240\200/", 15);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
@@ -110,12 +99,10 @@ any_octets_become_valid_json(void **state)
 	assert_string_equal(out, "\"\\u0080\\u009b\302\240\"\n");
 }
 
-static void
-nesting_has_a_limit(void **state)
+TEST(nesting_has_a_limit)
 {
 	struct hrd_json json;
 
-	(void)state;
 	for (int depth = HRD_JSON_DEPTH_MAX; depth <= HRD_JSON_DEPTH_MAX + 1; depth++) {
 		begin(&json, true);
 		for (int i = 0; i < depth; i++)
@@ -127,13 +114,11 @@ nesting_has_a_limit(void **state)
 	}
 }
 
-static void
-an_error_of_the_sink_sticks(void **state)
+TEST(an_error_of_the_sink_sticks)
 {
 	static char text[sizeof(out)];
 	struct hrd_json json;
 
-	(void)state;
 	memset(text, 'x', sizeof(text));
 	begin(&json, false);
 	hrd_json_string_len(&json, text, sizeof(text));
@@ -142,8 +127,7 @@ an_error_of_the_sink_sticks(void **state)
 	assert_int_equal(out_len, 1);
 }
 
-static void
-utf_8_is_strict(void **state)
+TEST(utf_8_is_strict)
 {
 	static const struct {
 		const char *text;
@@ -155,7 +139,6 @@ utf_8_is_strict(void **state)
 		{ "\365\200\200\200", 0 }, { "\377", 0 }, { "\303", 0 }, { "\342\202", 0 },
 		{ "\342\202a", 0 }, { "\360\220\200", 0 }, { "\360\220\200a", 0 } };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(
 		    hrd_utf8_char((const uint8_t *)cases[i].text, strlen(cases[i].text)),

@@ -9,22 +9,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <malloc.h>
-#include <setjmp.h>
 #include <stdatomic.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lib/base/limits.h"
 #include "module/base/log.h"
 #include "module/generation/state.h"
+#include "tests/unit/check.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { PATH_MAX_OCTETS = 256, TEXT_MAX = 2048, NOW = 1760000000 };
@@ -328,15 +323,13 @@ load_failing(unsigned long n, const struct hrd_load *load, struct hrd_generation
 	return status;
 }
 
-static void
-a_new_image_is_in_force_or_the_old_one(void **state)
+TEST(a_new_image_is_in_force_or_the_old_one)
 {
 	struct hrd_generation *old = load_old(), *next;
 	struct hrd_load load = { .settings_path = settings_path, .previous = old, .now = NOW };
 	struct holdings before;
 	unsigned long n = 0, kept = 0, refused = 0;
 
-	(void)state;
 	put(image_path, new_image.data, new_image.len);
 	before = take_stock();
 	do {
@@ -359,15 +352,13 @@ a_new_image_is_in_force_or_the_old_one(void **state)
 	hrd_generation_free(old);
 }
 
-static void
-a_start_finds_the_copy_or_says_that_it_has_none(void **state)
+TEST(a_start_finds_the_copy_or_says_that_it_has_none)
 {
 	struct hrd_generation *old = load_old(), *next;
 	struct hrd_load load = { .settings_path = settings_path, .restarted = true, .now = NOW };
 	struct holdings before;
 	unsigned long n = 0, lacking = 0, copies = 0;
 
-	(void)state;
 	hrd_generation_keep(old, settings_path);
 	hrd_generation_free(old);
 	put(image_path, "garbage", 7);
@@ -394,8 +385,7 @@ a_start_finds_the_copy_or_says_that_it_has_none(void **state)
 	assert_true(copies > 20 && lacking > 5);
 }
 
-static void
-a_load_that_nobody_wants_is_given_up(void **state)
+TEST(a_load_that_nobody_wants_is_given_up)
 {
 	struct hrd_generation *old = load_old(), *next;
 	atomic_bool stop = true;
@@ -404,7 +394,6 @@ a_load_that_nobody_wants_is_given_up(void **state)
 	};
 	struct holdings before;
 
-	(void)state;
 	put(image_path, new_image.data, new_image.len);
 	before = take_stock();
 	assert_int_equal(hrd_generation_load(&load, &next), HRD_ESTOP);
@@ -430,8 +419,7 @@ holds(const char *path, const struct octets *want)
 	return same;
 }
 
-static void
-a_copy_is_the_old_one_or_the_new_one(void **state)
+TEST(a_copy_is_the_old_one_or_the_new_one)
 {
 	struct hrd_load load = { .settings_path = settings_path, .now = NOW };
 	struct hrd_generation *old = load_old(), *next;
@@ -439,7 +427,6 @@ a_copy_is_the_old_one_or_the_new_one(void **state)
 	unsigned long n = 0, stale = 0;
 	struct holdings before;
 
-	(void)state;
 	assert_non_null(copy);
 	put(image_path, new_image.data, new_image.len);
 	before = take_stock();

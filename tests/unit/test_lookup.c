@@ -6,17 +6,12 @@
  * default is a tenth), HRD_SEED the first rule set. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/policy/policy.h"
+#include "tests/unit/check.h"
 #include "tests/unit/model.h"
 
 static unsigned long long

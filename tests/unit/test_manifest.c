@@ -2,17 +2,12 @@
 /* Manifests: written and read again they are the same, and nothing else is taken for one. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/policy/manifest.h"
+#include "tests/unit/check.h"
 #include "tests/unit/said.h"
 
 static void
@@ -77,14 +72,12 @@ parse(const char *text, struct hrd_manifest *out)
 	return words;
 }
 
-static void
-what_was_written_is_read_again(void **state)
+TEST(what_was_written_is_read_again)
 {
 	struct hrd_manifest *m = sample(), *again = calloc(1, sizeof(*again));
 	size_t len, len_again;
 	char *text = written(m, &len), *text_again;
 
-	(void)state;
 	assert_non_null(again);
 	assert_string_equal(parse(text, again), "");
 	text_again = written(again, &len_again);
@@ -111,8 +104,7 @@ edited(const char *text, const char *what, const char *by)
 	return out;
 }
 
-static void
-anything_else_is_refused(void **state)
+TEST(anything_else_is_refused)
 {
 	static const struct {
 		const char *what, *by;
@@ -143,7 +135,6 @@ anything_else_is_refused(void **state)
 	char *text;
 	size_t len;
 
-	(void)state;
 	text = written(m, &len);
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		char *bad = edited(text, edits[i].what, edits[i].by);
@@ -163,10 +154,8 @@ anything_else_is_refused(void **state)
 	free(m);
 }
 
-static void
-serials_go_round(void **state)
+TEST(serials_go_round)
 {
-	(void)state;
 	assert_true(hrd_serial_is_later(1, 0));
 	assert_true(hrd_serial_is_later(0, UINT32_MAX));
 	assert_true(hrd_serial_is_later(0x7fffffff, 0));

@@ -4,17 +4,12 @@
 
 #include "module/report/metrics_page.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "module/base/log.h"
+#include "tests/unit/check.h"
 
 void
 hrd_log(enum hrd_log_level level, const char *format, ...)
@@ -43,14 +38,12 @@ page_of(const struct hrd_metrics *metrics, const struct hrd_tally *tally)
 	return (char *)out.data;
 }
 
-static void
-a_tally_tells_series_apart(void **state)
+TEST(a_tally_tells_series_apart)
 {
 	struct hrd_metrics metrics;
 	struct hrd_tally tally = { 0 };
 	char *page;
 
-	(void)state;
 	hrd_metrics_init(&metrics);
 	for (int i = 0; i < 5; i++) {
 		char entity[8];
@@ -75,15 +68,13 @@ a_tally_tells_series_apart(void **state)
 	hrd_tally_clear(&tally);
 }
 
-static void
-texts_are_escaped(void **state)
+TEST(texts_are_escaped)
 {
 	struct hrd_metrics metrics;
 	struct hrd_tally tally = { 0 };
 	struct hrd_series hostile = series("one", "a\"b\\c\nd", HRD_OUTCOME_OBSERVED);
 	char *page;
 
-	(void)state;
 	hrd_metrics_init(&metrics);
 	assert_true(hrd_tally_add(&tally, &hostile, 1));
 	page = page_of(&metrics, &tally);
@@ -92,14 +83,12 @@ texts_are_escaped(void **state)
 	hrd_tally_clear(&tally);
 }
 
-static void
-a_tally_has_a_ceiling(void **state)
+TEST(a_tally_has_a_ceiling)
 {
 	struct hrd_tally tally = { 0 };
 	char entity[16];
 	struct hrd_series one = series("one", entity, HRD_OUTCOME_ENFORCED);
 
-	(void)state;
 	for (int i = 0; i < HRD_SERIES_MAX; i++) {
 		snprintf(entity, sizeof(entity), "entity-%d", i);
 		assert_true(hrd_tally_add(&tally, &one, 1));
@@ -112,14 +101,12 @@ a_tally_has_a_ceiling(void **state)
 	hrd_tally_clear(&tally);
 }
 
-static void
-numbers_are_in_base_units(void **state)
+TEST(numbers_are_in_base_units)
 {
 	struct hrd_metrics metrics;
 	struct hrd_tally tally = { 0 };
 	char *page;
 
-	(void)state;
 	hrd_metrics_init(&metrics);
 	hrd_metrics_set(&metrics, HRD_COUNTER_LOAD_TIME, 1500000);
 	hrd_metrics_add(&metrics, HRD_COUNTER_SWEPT, 3);

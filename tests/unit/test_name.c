@@ -2,16 +2,11 @@
 /* Names: text, wire, keys and order, at their limits and with any octets. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/name/name.h"
+#include "tests/unit/check.h"
 
 static struct hrd_name
 name_of(const char *text)
@@ -65,13 +60,11 @@ random_name(struct hrd_name *name)
 	}
 }
 
-static void
-text_becomes_wire(void **state)
+TEST(text_becomes_wire)
 {
 	static const uint8_t wire[] = "\003www\007example";
 	struct hrd_name name = name_of("Www.Example.");
 
-	(void)state;
 	assert_int_equal(name.len, sizeof(wire));
 	assert_memory_equal(name.wire, wire, sizeof(wire));
 	assert_text(&name, "www.example");
@@ -80,13 +73,11 @@ text_becomes_wire(void **state)
 	assert_text(&name, ".");
 }
 
-static void
-escapes_are_read_and_written(void **state)
+TEST(escapes_are_read_and_written)
 {
 	static const uint8_t wire[] = "\005a.b\\c\004\0\001\040\377\001*\003xyz";
 	struct hrd_name name = name_of("a\\.b\\\\c.\\000\\001\\032\\255.*.\\x\\121z");
 
-	(void)state;
 	assert_int_equal(name.len, sizeof(wire));
 	assert_memory_equal(name.wire, wire, sizeof(wire));
 	assert_text(&name, "a\\.b\\\\c.\\000\\001\\032\\255.*.xyz");
@@ -96,13 +87,11 @@ escapes_are_read_and_written(void **state)
 	assert_text(&name, "az");
 }
 
-static void
-bad_text_is_refused(void **state)
+TEST(bad_text_is_refused)
 {
 	static const char *const bad[] = { "", "..", ".a", "a..b", "a..", "\\", "a\\", "a\\2",
 		"a\\25", "a\\256", "a\\2x5", "a\\999.b" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(status_of(bad[i]), HRD_EINVAL);
 }
@@ -120,15 +109,13 @@ text_of_lengths(char *text, const size_t *lengths, size_t n)
 	*text = '\0';
 }
 
-static void
-limits_hold_to_the_octet(void **state)
+TEST(limits_hold_to_the_octet)
 {
 	static const size_t fits[] = { 63, 63, 63, 61 }, over[] = { 63, 63, 63, 62 },
 			    label[] = { 64 };
 	struct hrd_name name;
 	char text[600];
 
-	(void)state;
 	text_of_lengths(text, fits, 4);
 	name = name_of(text);
 	assert_int_equal(name.len, HRD_NAME_MAX);
@@ -144,14 +131,12 @@ limits_hold_to_the_octet(void **state)
 	assert_int_equal(status_of(text), HRD_EINVAL);
 }
 
-static void
-many_labels_hold(void **state)
+TEST(many_labels_hold)
 {
 	char text[2 * 128 + 1] = "";
 	struct hrd_name name;
 	struct hrd_key key;
 
-	(void)state;
 	for (int i = 0; i < HRD_LABELS_MAX; i++)
 		strcat(text, i == 0 ? "a" : ".a");
 	name = name_of(text);
@@ -163,8 +148,7 @@ many_labels_hold(void **state)
 	assert_int_equal(status_of(text), HRD_ERANGE);
 }
 
-static void
-longest_text_and_key_fit(void **state)
+TEST(longest_text_and_key_fit)
 {
 	struct hrd_name name = { .len = 1 };
 	struct hrd_name back;
@@ -172,7 +156,6 @@ longest_text_and_key_fit(void **state)
 	uint8_t label[HRD_LABEL_MAX] = { 0 };
 	struct hrd_key key;
 
-	(void)state;
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(hrd_name_prepend(&name, label, 63), HRD_OK);
 	assert_int_equal(hrd_name_prepend(&name, label, 61), HRD_OK);
@@ -185,14 +168,12 @@ longest_text_and_key_fit(void **state)
 	assert_same_name(&name, &back);
 }
 
-static void
-wire_is_checked(void **state)
+TEST(wire_is_checked)
 {
 	static const uint8_t good[] = "\001A\002bC\000trailing";
 	uint8_t wire[300];
 	struct hrd_name name;
 
-	(void)state;
 	assert_int_equal(hrd_name_from_wire(&name, good, sizeof(good)), HRD_OK);
 	assert_text(&name, "a.bc");
 	for (size_t len = 0; len < 6; len++)
@@ -210,12 +191,10 @@ wire_is_checked(void **state)
 	assert_int_equal(hrd_name_from_wire(&name, wire, sizeof(wire)), HRD_ERANGE);
 }
 
-static void
-suffix_append_prepend(void **state)
+TEST(suffix_append_prepend)
 {
 	struct hrd_name name = name_of("a.b.c"), other, root = name_of(".");
 
-	(void)state;
 	assert_int_equal(hrd_name_labels(&name), 3);
 	assert_int_equal(hrd_name_labels(&root), 0);
 	hrd_name_suffix(&other, &name, 2);
@@ -235,14 +214,12 @@ suffix_append_prepend(void **state)
 	assert_int_equal(hrd_name_prepend(&name, name.wire, 64), HRD_ERANGE);
 }
 
-static void
-append_stops_at_255_octets(void **state)
+TEST(append_stops_at_255_octets)
 {
 	static const size_t lengths[] = { 63, 63, 63 };
 	struct hrd_name base, name, tail;
 	char text[300];
 
-	(void)state;
 	text_of_lengths(text, lengths, 3);
 	base = name = name_of(text);
 	tail = name_of("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
@@ -253,14 +230,12 @@ append_stops_at_255_octets(void **state)
 	assert_text(&base, text);
 }
 
-static void
-ancestors_end_at_label_borders(void **state)
+TEST(ancestors_end_at_label_borders)
 {
 	struct hrd_name name = name_of("b.example.com"), a = name_of("example.com"),
 			b = name_of("ample.com"), c = name_of("a.b.example.com"),
 			root = name_of(".");
 
-	(void)state;
 	assert_true(hrd_name_is_at_or_below(&name, &name));
 	assert_true(hrd_name_is_at_or_below(&name, &a));
 	assert_true(hrd_name_is_at_or_below(&name, &root));
@@ -270,15 +245,13 @@ ancestors_end_at_label_borders(void **state)
 }
 
 /* The example of RFC 4034 section 6.1. */
-static void
-order_is_canonical(void **state)
+TEST(order_is_canonical)
 {
 	static const char *const sorted[] = { ".", "example", "a.example", "yljkjljk.a.example",
 		"Z.a.example", "zABC.a.EXAMPLE", "z.example", "\\001.z.example", "*.z.example",
 		"\\200.z.example" };
 	enum { N = sizeof(sorted) / sizeof(sorted[0]) };
 
-	(void)state;
 	for (int i = 0; i < N; i++) {
 		for (int j = 0; j < N; j++) {
 			struct hrd_name a = name_of(sorted[i]), b = name_of(sorted[j]);
@@ -297,14 +270,12 @@ key_cmp(const struct hrd_key *a, const struct hrd_key *b)
 	return order != 0 ? order : (int)a->len - (int)b->len;
 }
 
-static void
-keys_order_like_names_and_turn_back(void **state)
+TEST(keys_order_like_names_and_turn_back)
 {
 	struct hrd_name a, b, back;
 	struct hrd_key ka, kb;
 	char text[HRD_NAME_TEXT_MAX];
 
-	(void)state;
 	srand(1);
 	for (int i = 0; i < 20000; i++) {
 		int by_name, by_key;
@@ -336,12 +307,10 @@ key_status(const char *octets, size_t len)
 	return hrd_key_to_name(&name, (const uint8_t *)octets, len);
 }
 
-static void
-bad_keys_are_refused(void **state)
+TEST(bad_keys_are_refused)
 {
 	char key[HRD_KEY_MAX + 10];
 
-	(void)state;
 	assert_int_equal(key_status("", 0), HRD_OK);
 	assert_int_equal(key_status("com", 4), HRD_OK);
 	assert_int_equal(key_status("com", 3), HRD_EINVAL);       /* no end */

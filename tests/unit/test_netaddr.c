@@ -2,18 +2,13 @@
 /* Which addresses may be asked: the edges of every special-purpose block. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/net/netaddr.h"
+#include "tests/unit/check.h"
 
 static bool
 is_global(const char *text)
@@ -27,8 +22,7 @@ is_global(const char *text)
 	return hrd_netaddr_is_global((struct sockaddr *)&in6);
 }
 
-static void
-special_addresses_are_not_global(void **state)
+TEST(special_addresses_are_not_global)
 {
 	static const char *const special[] = { "0.0.0.0", "0.255.255.255", "10.0.0.1",
 		"10.255.255.255", "100.64.0.0", "100.127.255.255", "127.0.0.1", "127.255.255.255",
@@ -40,15 +34,13 @@ special_addresses_are_not_global(void **state)
 		"2002:7f00:1::", "2002:c0a8:101::1", "3fff::1", "fc00::1", "fdff::1", "fe80::1",
 		"fec0::1", "ff02::1", "4000::1", "1fff::1" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
 		if (is_global(special[i]))
 			fail_msg("%s was taken for global", special[i]);
 	}
 }
 
-static void
-neighbours_of_the_special_blocks_are_global(void **state)
+TEST(neighbours_of_the_special_blocks_are_global)
 {
 	static const char *const global[] = { "1.0.0.0", "9.255.255.255", "11.0.0.0",
 		"100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0", "169.253.255.255",
@@ -57,19 +49,16 @@ neighbours_of_the_special_blocks_are_global(void **state)
 		"2001:200::1", "2001:db9::1", "2606:4700::1111", "2002:808:808::1",
 		"64:ff9b::808:808", "::ffff:8.8.8.8", "3ffe::1" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(global) / sizeof(global[0]); i++) {
 		if (!is_global(global[i]))
 			fail_msg("%s was not taken for global", global[i]);
 	}
 }
 
-static void
-other_families_are_not_global(void **state)
+TEST(other_families_are_not_global)
 {
 	const struct sockaddr local = { .sa_family = AF_UNIX };
 
-	(void)state;
 	assert_false(hrd_netaddr_is_global(&local));
 }
 

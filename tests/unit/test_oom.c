@@ -3,19 +3,14 @@
  * nothing behind. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/policy/policy.h"
 #include "tests/faults.h"
+#include "tests/unit/check.h"
 #include "tests/unit/model.h"
 
 static struct model model;
@@ -46,14 +41,12 @@ build_and_open(void)
 	return status;
 }
 
-static void
-each_allocation_may_fail(void **state)
+TEST(each_allocation_may_fail)
 {
 	unsigned long n = 0;
 	bool failed;
 	int status;
 
-	(void)state;
 	do {
 		faults_fail_at(++n);
 		status = build_and_open();

@@ -4,25 +4,19 @@
 
 #include "module/host/module_order.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
-static void
-supported_orders_are_taken(void **state)
+#include "tests/unit/check.h"
+
+TEST(supported_orders_are_taken)
 {
-	(void)state;
 	assert_null(hrd_module_order_fault("dynlib iterator"));
 	assert_null(hrd_module_order_fault("dynlib validator iterator"));
 	assert_null(hrd_module_order_fault("  dynlib\trespip  validator iterator "));
 	assert_null(hrd_module_order_fault("dynlib respip subnetcache dns64 validator iterator"));
 }
 
-static void
-orders_with_a_way_round_are_refused(void **state)
+TEST(orders_with_a_way_round_are_refused)
 {
 	static const char *const bad[] = { "", "iterator", "validator dynlib iterator", "dynlib",
 		"dynlib validator", "dynlib iterator validator", "dynlib dynlib iterator",
@@ -30,16 +24,13 @@ orders_with_a_way_round_are_refused(void **state)
 		"dynlib validator validator iterator", "dynlibx iterator", "dynlib iteratorx",
 		"dynlib iterator iterator" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_non_null(hrd_module_order_fault(bad[i]));
 	assert_non_null(hrd_module_order_fault(NULL));
 }
 
-static void
-the_reason_fits_the_order(void **state)
+TEST(the_reason_fits_the_order)
 {
-	(void)state;
 	assert_non_null(strstr(hrd_module_order_fault("validator iterator"), "first"));
 	assert_non_null(strstr(hrd_module_order_fault("dynlib cachedb iterator"), "cachedb"));
 	assert_non_null(strstr(hrd_module_order_fault("dynlib validator"), "last"));

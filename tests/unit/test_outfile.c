@@ -6,19 +6,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "rpzgen/base/outfile.h"
+#include "tests/unit/check.h"
 
 /* The tests run in a directory of their own. */
 static int
@@ -76,14 +71,12 @@ holds(const char *path, const char *text)
 	assert_string_equal(found, text);
 }
 
-static void
-files_show_up_at_the_commit_and_not_before(void **state)
+TEST(files_show_up_at_the_commit_and_not_before)
 {
 	struct hrd_outset *set = hrd_outset_new("set");
 	const char *what;
 	FILE *a, *b;
 
-	(void)state;
 	a = hrd_outset_add(set, "a");
 	b = hrd_outset_add(set, "b");
 	assert_true(a != NULL && b != NULL);
@@ -101,12 +94,10 @@ files_show_up_at_the_commit_and_not_before(void **state)
 	rmdir("set");
 }
 
-static void
-what_is_not_committed_leaves_no_trace(void **state)
+TEST(what_is_not_committed_leaves_no_trace)
 {
 	struct hrd_outset *set = hrd_outset_new("gone");
 
-	(void)state;
 	assert_non_null(hrd_outset_add(set, "a"));
 	assert_int_equal(files_in("gone"), 1);
 	assert_string_equal(hrd_outset_closing(set), "nothing was written");
@@ -121,13 +112,11 @@ what_is_not_committed_leaves_no_trace(void **state)
 	rmdir("there");
 }
 
-static void
-names_that_cannot_be_are_errors(void **state)
+TEST(names_that_cannot_be_are_errors)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	char name[300];
 
-	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	assert_null(hrd_outset_add(set, name));
@@ -145,14 +134,12 @@ names_that_cannot_be_are_errors(void **state)
 	assert_int_equal(files_in("."), 0);
 }
 
-static void
-a_set_has_a_limit(void **state)
+TEST(a_set_has_a_limit)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	char name[8] = "f00";
 	unsigned count = 0;
 
-	(void)state;
 	while (count < 100 && hrd_outset_add(set, name) != NULL) {
 		count++;
 		snprintf(name, sizeof(name), "f%02u", count);
@@ -164,15 +151,13 @@ a_set_has_a_limit(void **state)
 }
 
 /* A link is replaced by the file, and what it led to stays. */
-static void
-links_are_not_followed(void **state)
+TEST(links_are_not_followed)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	FILE *old = fopen("old", "w"), *file;
 	const char *what;
 	struct stat info;
 
-	(void)state;
 	fputs("old", old);
 	fclose(old);
 	assert_int_equal(symlink("old", "link"), 0);
@@ -189,8 +174,7 @@ links_are_not_followed(void **state)
 	unlink("link");
 }
 
-static void
-a_fifo_is_written_to_and_stays_one(void **state)
+TEST(a_fifo_is_written_to_and_stays_one)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	int reader;
@@ -199,7 +183,6 @@ a_fifo_is_written_to_and_stays_one(void **state)
 	FILE *file;
 	char found[8] = "";
 
-	(void)state;
 	assert_int_equal(mkfifo("pipe", 0600), 0);
 	reader = open("pipe", O_RDONLY | O_NONBLOCK);
 	file = hrd_outset_add(set, "./pipe");
@@ -215,12 +198,10 @@ a_fifo_is_written_to_and_stays_one(void **state)
 	unlink("pipe");
 }
 
-static void
-two_files_of_a_set_cannot_have_one_name(void **state)
+TEST(two_files_of_a_set_cannot_have_one_name)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 
-	(void)state;
 	assert_non_null(hrd_outset_add(set, "twice"));
 	assert_null(hrd_outset_add(set, "./twice"));
 	assert_int_equal(errno, EEXIST);
@@ -228,14 +209,12 @@ two_files_of_a_set_cannot_have_one_name(void **state)
 	assert_int_equal(files_in("."), 0);
 }
 
-static void
-a_failed_write_is_found_at_the_commit(void **state)
+TEST(a_failed_write_is_found_at_the_commit)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	FILE *file = hrd_outset_add(set, "full"), *full = fopen("/dev/full", "w");
 	const char *what = NULL;
 
-	(void)state;
 	assert_true(file != NULL && full != NULL);
 	assert_true(dup2(fileno(full), fileno(file)) >= 0);
 	fclose(full);

@@ -2,16 +2,11 @@
 /* Address prefixes: the owners of the RPZ draft, text, cover and order. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/name/prefix.h"
+#include "tests/unit/check.h"
 
 static int
 from_owner(struct hrd_prefix *prefix, const char *text, const char **why)
@@ -43,8 +38,7 @@ prefix_of(const char *text)
 	return prefix;
 }
 
-static void
-owners_read_and_write_back(void **state)
+TEST(owners_read_and_write_back)
 {
 	/* The owner as BIND writes it, and the prefix. */
 	static const char *const pairs[][2] = {
@@ -64,7 +58,6 @@ owners_read_and_write_back(void **state)
 	char text[HRD_PREFIX_TEXT_MAX];
 	const char *why;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		assert_int_equal(from_owner(&prefix, pairs[i][0], &why), HRD_OK);
 		hrd_prefix_to_text(&prefix, text);
@@ -75,13 +68,11 @@ owners_read_and_write_back(void **state)
 	}
 }
 
-static void
-zz_may_stand_for_any_run(void **state)
+TEST(zz_may_stand_for_any_run)
 {
 	struct hrd_prefix prefix;
 	const char *why;
 
-	(void)state;
 	assert_int_equal(from_owner(&prefix, "128.1.0.zz.db8.2001", &why), HRD_OK);
 	assert_owner(&prefix, "128.1.zz.db8.2001");
 	assert_int_equal(from_owner(&prefix, "128.1.0.0.0.0.0.db8.2001", &why), HRD_OK);
@@ -93,8 +84,7 @@ zz_may_stand_for_any_run(void **state)
 	assert_owner(&prefix, "128.1.0.0.1.zz.1");
 }
 
-static void
-bad_owners_are_refused_with_a_reason(void **state)
+TEST(bad_owners_are_refused_with_a_reason)
 {
 	static const char *const bad[][2] = {
 		{ ".", "no address" },
@@ -125,7 +115,6 @@ bad_owners_are_refused_with_a_reason(void **state)
 	struct hrd_prefix prefix;
 	const char *why;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_int_equal(from_owner(&prefix, bad[i][0], &why), HRD_EINVAL);
 		assert_non_null(why);
@@ -134,8 +123,7 @@ bad_owners_are_refused_with_a_reason(void **state)
 	}
 }
 
-static void
-text_is_strict(void **state)
+TEST(text_is_strict)
 {
 	static const char *const bad[] = { "", "/", "/8", "192.0.2.0/", "192.0.2.0/33",
 		"192.0.2.1/24", "192.0.2/24", "2001:db8::/129", "2001:db8::1/32", "2001:db8::/032",
@@ -143,7 +131,6 @@ text_is_strict(void **state)
 		"2001:0db8:0000:0000:0000:0000:0000:0000:0001", "fe80::1%eth0" };
 	struct hrd_prefix prefix;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(hrd_prefix_from_text(&prefix, bad[i], strlen(bad[i])), HRD_EINVAL);
 	assert_int_equal(hrd_prefix_from_text(&prefix, "192.0.2.1\0", 10), HRD_EINVAL);
@@ -153,14 +140,12 @@ text_is_strict(void **state)
 	assert_false(hrd_prefix_is_ipv4(&prefix));
 }
 
-static void
-addresses_share_one_space(void **state)
+TEST(addresses_share_one_space)
 {
 	static const uint8_t four[4] = { 192, 0, 2, 1 };
 	static const uint8_t six[16] = { [10] = 0xff, [11] = 0xff, 192, 0, 2, 1 };
 	struct hrd_prefix a, b;
 
-	(void)state;
 	assert_int_equal(hrd_prefix_from_addr(&a, four, 4), HRD_OK);
 	assert_int_equal(hrd_prefix_from_addr(&b, six, 16), HRD_OK);
 	assert_int_equal(hrd_prefix_cmp(&a, &b), 0);
@@ -193,14 +178,12 @@ random_prefix(struct hrd_prefix *p, const struct hrd_prefix *near)
 		p->addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 }
 
-static void
-cover_order_and_owner_agree_with_bits(void **state)
+TEST(cover_order_and_owner_agree_with_bits)
 {
 	struct hrd_prefix a, b, back, seed;
 	struct hrd_name owner;
 	const char *why;
 
-	(void)state;
 	srand(3);
 	for (int i = 0; i < 20000; i++) {
 		for (unsigned n = 0; n < 16; n++)

@@ -2,19 +2,14 @@
 /* The rule set: order, merging, contradictions, limits, what is refused. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/base/limits.h"
 #include "lib/rules/dump.h"
 #include "lib/rules/rules.h"
+#include "tests/unit/check.h"
 
 /* Lines of a dump, and what the clash callback was told. */
 struct text {
@@ -106,15 +101,13 @@ assert_sealed(struct hrd_rules *set, int status, const char *dump, const char *c
 	hrd_rules_free(set);
 }
 
-static void
-rules_come_out_in_order(void **state)
+TEST(rules_come_out_in_order)
 {
 	static const char *const names[] = { "b.example", "*.example", "example", "*.b.example",
 		"*.", "a.b.example", "\\000.example", "z" };
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule rule;
 
-	(void)state;
 	rule = prefix_rule(HRD_TRIGGER_NSIP, "192.0.2.0/24", HRD_ACTION_DROP);
 	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
 	rule = name_rule(HRD_TRIGGER_NSDNAME, "ns.example", HRD_ACTION_NODATA);
@@ -147,12 +140,10 @@ rules_come_out_in_order(void **state)
 	    "");
 }
 
-static void
-the_first_of_two_rules_stays(void **state)
+TEST(the_first_of_two_rules_stays)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_add(set, "b.example", HRD_ACTION_NXDOMAIN, 1), HRD_OK);
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 2), HRD_OK);
 	assert_int_equal(try_add(set, "B.EXAMPLE", HRD_ACTION_NXDOMAIN, 3), HRD_OK);
@@ -165,35 +156,29 @@ the_first_of_two_rules_stays(void **state)
 	    "contradiction 2 5\nduplicate 2 6\ncontradiction 2 4294967295\nduplicate 1 3\n");
 }
 
-static void
-duplicates_alone_are_no_error(void **state)
+TEST(duplicates_alone_are_no_error)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 1), HRD_OK);
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 2), HRD_OK);
 	assert_sealed(set, HRD_OK, "a.example CNAME *.\n", "duplicate 1 2\n");
 }
 
-static void
-observe_and_stop_are_not_dumped(void **state)
+TEST(observe_and_stop_are_not_dumped)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_OBSERVE, 1), HRD_OK);
 	assert_int_equal(try_add(set, "*.a.example", HRD_ACTION_STOP, 1), HRD_OK);
 	assert_sealed(set, HRD_OK, "", "");
 }
 
-static void
-records_of_one_owner_become_one_rule(void **state)
+TEST(records_of_one_owner_become_one_rule)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rr rr;
 
-	(void)state;
 	assert_int_equal(try_record(set, "a.example", 16, 60, "\002hi", 3, 1), HRD_OK);
 	assert_int_equal(try_record(set, "a.example", 1, 300, "\300\0\2\2", 4, 2), HRD_OK);
 	assert_int_equal(try_record(set, "b.example", 5, 60, "\001*\006GARDEN", 10, 3), HRD_OK);
@@ -218,12 +203,10 @@ records_of_one_owner_become_one_rule(void **state)
 	hrd_rules_free(set);
 }
 
-static void
-clashes_of_records_are_told(void **state)
+TEST(clashes_of_records_are_told)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_record(set, "a.example", 1, 300, "\300\0\2\2", 4, 1), HRD_OK);
 	assert_int_equal(try_record(set, "a.example", 1, 300, "\300\0\2\2", 4, 2), HRD_OK);
 	assert_int_equal(try_record(set, "a.example", 5, 60, "\001x", 3, 3), HRD_OK);
@@ -232,26 +215,22 @@ clashes_of_records_are_told(void **state)
 	    "contradiction 1 3\ncontradiction 1 4\nduplicate 1 2\n");
 }
 
-static void
-a_ttl_with_its_highest_bit_counts_as_zero(void **state)
+TEST(a_ttl_with_its_highest_bit_counts_as_zero)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_record(set, "a.example", 1, 0x80000000, "\300\0\2\2", 4, 1), HRD_OK);
 	assert_int_equal(try_record(set, "b.example", 1, 0x7fffffff, "\300\0\2\2", 4, 1), HRD_OK);
 	assert_sealed(
 	    set, HRD_OK, "a.example 0 A 192.0.2.2\nb.example 2147483647 A 192.0.2.2\n", "");
 }
 
-static void
-an_owner_keeps_at_most_1024_records(void **state)
+TEST(an_owner_keeps_at_most_1024_records)
 {
 	for (uint32_t records = HRD_RRS_PER_OWNER_MAX; records <= HRD_RRS_PER_OWNER_MAX + 1;
 	     records++) {
 		struct hrd_rules *set = hrd_rules_new();
 
-		(void)state;
 		for (uint32_t i = 0; i < records; i++) {
 			uint8_t rdata[4] = { 10, 0, (uint8_t)(i >> 8), (uint8_t)i };
 
@@ -267,15 +246,13 @@ an_owner_keeps_at_most_1024_records(void **state)
 	}
 }
 
-static void
-what_no_zone_can_say_is_refused(void **state)
+TEST(what_no_zone_can_say_is_refused)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule rule;
 	struct hrd_rr rr = { 1, 4, 60, (const uint8_t *)"\300\0\2\1" };
 	char longest[256];
 
-	(void)state;
 	assert_int_equal(try_add(set, ".", HRD_ACTION_NXDOMAIN, 0), HRD_EINVAL);
 	assert_int_equal(try_add(set, "*..", HRD_ACTION_NXDOMAIN, 0), HRD_OK);
 	assert_int_equal(try_add(set, "\\*.example", HRD_ACTION_NXDOMAIN, 0), HRD_EINVAL);
@@ -319,12 +296,10 @@ what_no_zone_can_say_is_refused(void **state)
 	hrd_rules_free(set);
 }
 
-static void
-bad_records_are_refused(void **state)
+TEST(bad_records_are_refused)
 {
 	struct hrd_rules *set = hrd_rules_new();
 
-	(void)state;
 	assert_int_equal(try_record(set, "a.example", 1, 60, "abc", 3, 0), HRD_EINVAL);
 	assert_int_equal(try_record(set, "a.example", 6, 60, "", 0, 0), HRD_EINVAL);
 	assert_int_equal(try_record(set, "a.example", 5, 60, "", 1, 0), HRD_EINVAL);
@@ -335,15 +310,13 @@ bad_records_are_refused(void **state)
 	hrd_rules_free(set);
 }
 
-static void
-metadata_is_stored_once_and_checked(void **state)
+TEST(metadata_is_stored_once_and_checked)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_meta meta = { "id", "entity", "self", "web", "basis", "text" }, out;
 	char text[HRD_META_TEXT_MAX + 2];
 	uint32_t a, b, zero;
 
-	(void)state;
 	assert_int_equal(hrd_rules_meta(set, &meta, &a), HRD_OK);
 	assert_int_equal(hrd_rules_meta(set, &meta, &b), HRD_OK);
 	assert_true(a > 0);
@@ -374,14 +347,12 @@ metadata_is_stored_once_and_checked(void **state)
 }
 
 /* Many names that differ late, so that the sort reads beyond what it has cached. */
-static void
-a_large_set_is_sorted(void **state)
+TEST(a_large_set_is_sorted)
 {
 	enum { N = 20000 };
 	struct hrd_rules *set = hrd_rules_new();
 	struct hrd_rule before, rule;
 
-	(void)state;
 	for (unsigned i = 0; i < N; i++) {
 		char name[64];
 

@@ -4,21 +4,17 @@
 
 #include "module/generation/settings.h"
 
-#include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "lib/base/limits.h"
 #include "module/base/log.h"
 #include "module/reload/store.h"
+#include "tests/unit/check.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { PATH_MAX_OCTETS = 256, SAID_MAX = 8192 };
@@ -79,12 +75,10 @@ read_text(const char *text)
 	return settings;
 }
 
-static void
-the_smallest_file_is_enough(void **state)
+TEST(the_smallest_file_is_enough)
 {
 	struct hrd_settings *s = read_text("policies:\n  - path: /x/a.policy\nstate-dir: /x\n");
 
-	(void)state;
 	assert_non_null(s);
 	assert_int_equal(s->policy_count, 1);
 	assert_string_equal(s->policies[0].path, "/x/a.policy");
@@ -96,12 +90,10 @@ the_smallest_file_is_enough(void **state)
 	hrd_settings_free(s);
 }
 
-static void
-images_follow_one_another_by_serial(void **state)
+TEST(images_follow_one_another_by_serial)
 {
 	struct hrd_stamp old = { .serial = 0xfffffff0u, .created = 100 }, new = old;
 
-	(void)state;
 	assert_null(hrd_stamp_fault(&old, &new));
 	new.serial = 5; /* RFC 1982: later */
 	assert_null(hrd_stamp_fault(&old, &new));
@@ -114,8 +106,7 @@ images_follow_one_another_by_serial(void **state)
 	assert_non_null(strstr(hrd_stamp_fault(&old, &new), "other rules"));
 }
 
-static void
-every_form_is_read(void **state)
+TEST(every_form_is_read)
 {
 	struct hrd_settings *s = read_text("mode: observe\n"
 					   "policies:\n"
@@ -133,7 +124,6 @@ every_form_is_read(void **state)
 					   "metrics: {file: /tmp/hradba.prom}\n"
 					   "events: {file: /x/events.json, rate: 5}\n");
 
-	(void)state;
 	assert_non_null(s);
 	assert_int_equal(s->mode, HRD_MODE_OBSERVE);
 	assert_string_equal(s->policies[0].id, "one");
@@ -160,8 +150,7 @@ every_form_is_read(void **state)
 	hrd_settings_free(s);
 }
 
-static void
-faults_have_place_and_id(void **state)
+TEST(faults_have_place_and_id)
 {
 	static const struct {
 		const char *text;
@@ -218,7 +207,6 @@ faults_have_place_and_id(void **state)
 		{ "- a\n", ":1:1: error: this must be a map" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_null(read_text(cases[i].text));
 		if (strstr(said, cases[i].want) == NULL)
@@ -240,12 +228,10 @@ load_generation(
 	return hrd_generation_load(&load, out);
 }
 
-static void
-what_only_reports_does_not_keep_enforcement_away_at_a_reload(void **state)
+TEST(what_only_reports_does_not_keep_enforcement_away_at_a_reload)
 {
 	struct hrd_settings *s;
 
-	(void)state;
 	restarted = true;
 	s = read_text("policies:\n  - path: /a\nmetrics: {file: /nonexistent/x}\n");
 	restarted = false;
@@ -264,15 +250,13 @@ settings_for(const char *image, const char *more)
 	return put("hradba.yaml", text, (size_t)n);
 }
 
-static void
-a_generation_has_its_images(void **state)
+TEST(a_generation_has_its_images)
 {
 	struct hrd_generation *first, *second;
 	const char *image, *path;
 	uint8_t *data;
 	size_t len;
 
-	(void)state;
 	data = small_image("one", rules, &len);
 	image = put("one.policy", data, len);
 	path = settings_for(image, "");
@@ -295,14 +279,12 @@ a_generation_has_its_images(void **state)
 	free(data);
 }
 
-static void
-bad_images_are_refused(void **state)
+TEST(bad_images_are_refused)
 {
 	struct hrd_generation *generation;
 	uint8_t *data;
 	size_t len;
 
-	(void)state;
 	data = small_image("one", rules, &len);
 	said[0] = '\0';
 	assert_int_equal(
@@ -361,13 +343,11 @@ load_with_key(const char *image, const char *key)
 	return status;
 }
 
-static void
-with_keys_an_image_must_be_signed_by_one(void **state)
+TEST(with_keys_an_image_must_be_signed_by_one)
 {
 	uint8_t *data;
 	size_t len;
 
-	(void)state;
 	put_signed("signed", "a.pub");
 	put_signed("other", "b.pub");
 	data = small_image("one", rules, &len);
@@ -412,8 +392,7 @@ action_of(const struct hrd_layers *layers, const char *name)
 	return verdict.action;
 }
 
-static void
-the_allow_list_comes_before_all_policies(void **state)
+TEST(the_allow_list_comes_before_all_policies)
 {
 	struct hrd_generation *generation;
 	struct hrd_layers layers =
@@ -422,7 +401,6 @@ the_allow_list_comes_before_all_policies(void **state)
 			      "- {name: old.example, until: 2001-01-01, owner: A, reason: B}\n",
 		&generation);
 
-	(void)state;
 	assert_non_null(generation);
 	assert_int_equal(layers.count, 2);
 	assert_int_equal(action_of(&layers, "x.example"), HRD_ACTION_NXDOMAIN);
@@ -442,8 +420,7 @@ the_allow_list_comes_before_all_policies(void **state)
 	hrd_generation_free(generation);
 }
 
-static void
-a_bad_allow_list_refuses_the_settings(void **state)
+TEST(a_bad_allow_list_refuses_the_settings)
 {
 	static const struct {
 		const char *text;
@@ -458,7 +435,6 @@ a_bad_allow_list_refuses_the_settings(void **state)
 	};
 	struct hrd_generation *generation;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		layers_with_allow(cases[i].text, &generation);
 		assert_null(generation);
@@ -478,8 +454,7 @@ mode_for(const struct hrd_settings *s, const char *address, int32_t today)
 	return group != NULL ? group->mode : s->mode;
 }
 
-static void
-the_longest_prefix_gives_the_group(void **state)
+TEST(the_longest_prefix_gives_the_group)
 {
 	struct hrd_settings *s = read_text(
 	    "policies: [{path: /a}]\n"
@@ -491,7 +466,6 @@ the_longest_prefix_gives_the_group(void **state)
 	    "  - {group: all, addresses: [198.51.0.0/16], mode: off, owner: A, reason: B,\n"
 	    "     until: 2999-01-01}\n");
 
-	(void)state;
 	assert_non_null(s);
 	assert_int_equal(mode_for(s, "192.0.2.1", 0), HRD_MODE_OFF);
 	assert_int_equal(mode_for(s, "192.0.2.7", 0), HRD_MODE_ENFORCE);
@@ -510,8 +484,7 @@ the_longest_prefix_gives_the_group(void **state)
 	hrd_settings_free(s);
 }
 
-static void
-faults_of_groups_have_place_and_id(void **state)
+TEST(faults_of_groups_have_place_and_id)
 {
 	static const struct {
 		const char *group;
@@ -531,7 +504,6 @@ faults_of_groups_have_place_and_id(void **state)
 	};
 	char text[PATH_MAX_OCTETS];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(text, sizeof(text), "clients:\n  - %s\npolicies: [{path: /a}]\n",
 		    cases[i].group);
@@ -541,8 +513,7 @@ faults_of_groups_have_place_and_id(void **state)
 	}
 }
 
-static void
-publishing_hands_the_old_generation_back(void **state)
+TEST(publishing_hands_the_old_generation_back)
 {
 	struct hrd_generation *first, *second;
 	struct hrd_store store;
@@ -550,7 +521,6 @@ publishing_hands_the_old_generation_back(void **state)
 	uint8_t *data;
 	size_t len;
 
-	(void)state;
 	data = small_image("one", rules, &len);
 	path = settings_for(put("one.policy", data, len), "");
 	free(data);

@@ -2,18 +2,13 @@
 /* Key and signature files: what minisign 0.11 made is taken, what was changed is not. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/signature.h"
+#include "tests/unit/check.h"
 
 /* Made by minisign 0.11 over "hello\n"; keys of this test alone. */
 static const char public_text[] = "untrusted comment: minisign public key F0B958B3C98341DA\n"
@@ -66,27 +61,23 @@ verify(const char *text, size_t len, const char **reason)
 	return hrd_signature_verify(digest, text, len, &public_key, 1, NULL, reason);
 }
 
-static void
-keys_of_minisign_are_read_and_belong_together(void **state)
+TEST(keys_of_minisign_are_read_and_belong_together)
 {
 	struct hrd_public_key alone;
 	const char *reason, *second = strchr(public_text, '\n') + 1;
 
-	(void)state;
 	assert_memory_equal(&secret_key.public, &public_key, sizeof(public_key));
 	assert_int_equal(
 	    hrd_public_key_parse(second, HRD_PUBLIC_KEY_CHARS, &alone, &reason), HRD_OK);
 	assert_memory_equal(&alone, &public_key, sizeof(alone));
 }
 
-static void
-signature_of_minisign_is_taken_with_its_comment(void **state)
+TEST(signature_of_minisign_is_taken_with_its_comment)
 {
 	struct hrd_public_key keys[3] = { { .id = { 1 } }, public_key, { .id = { 2 } } };
 	struct hrd_signed_by by;
 	const char *reason = NULL;
 
-	(void)state;
 	assert_int_equal(hrd_signature_verify(
 			     digest, signature_text, strlen(signature_text), keys, 3, &by, &reason),
 	    HRD_OK);
@@ -95,13 +86,11 @@ signature_of_minisign_is_taken_with_its_comment(void **state)
 	assert_memory_equal(by.comment, "made\tby minisign 0.11", by.comment_len);
 }
 
-static void
-same_digest_and_comment_give_the_octets_of_minisign(void **state)
+TEST(same_digest_and_comment_give_the_octets_of_minisign)
 {
 	char text[2048];
 	size_t len;
 
-	(void)state;
 	assert_int_equal(
 	    hrd_sign(&secret_key, digest, "made\tby minisign 0.11", text, sizeof(text), &len),
 	    HRD_OK);
@@ -109,15 +98,13 @@ same_digest_and_comment_give_the_octets_of_minisign(void **state)
 	assert_string_equal(strchr(text, '\n'), strchr(signature_text, '\n'));
 }
 
-static void
-any_changed_octet_of_a_signature_is_refused(void **state)
+TEST(any_changed_octet_of_a_signature_is_refused)
 {
 	size_t len = strlen(signature_text),
 	       first = (size_t)(strchr(signature_text, '\n') - signature_text);
 	char text[sizeof(signature_text)];
 	const char *reason;
 
-	(void)state;
 	/* The untrusted comment is what its name says. */
 	for (size_t i = first; i < len; i++) {
 		for (unsigned bit = 0; bit < 8; bit++) {
@@ -128,13 +115,11 @@ any_changed_octet_of_a_signature_is_refused(void **state)
 	}
 }
 
-static void
-truncated_or_longer_signatures_are_refused(void **state)
+TEST(truncated_or_longer_signatures_are_refused)
 {
 	char longer[sizeof(signature_text) + 1];
 	const char *reason;
 
-	(void)state;
 	for (size_t len = 0; len < strlen(signature_text); len++)
 		assert_int_equal(verify(signature_text, len, &reason), HRD_ESIGNATURE);
 	for (int c = 0; c < 256; c++) {
@@ -144,8 +129,7 @@ truncated_or_longer_signatures_are_refused(void **state)
 	}
 }
 
-static void
-refusals_name_their_reason(void **state)
+TEST(refusals_name_their_reason)
 {
 	static const struct hrd_public_key stranger = { .id = { 7 } };
 	struct hrd_public_key same_id = { .key = { 1 } };
@@ -153,7 +137,6 @@ refusals_name_their_reason(void **state)
 	const char *reason = NULL;
 	size_t len = strlen(signature_text);
 
-	(void)state;
 	assert_int_equal(verify("", 0, &reason), HRD_ESIGNATURE);
 	assert_string_equal(reason, "there is no signature");
 	assert_int_equal(verify(legacy_text, strlen(legacy_text), &reason), HRD_ESIGNATURE);
@@ -172,14 +155,12 @@ refusals_name_their_reason(void **state)
 	assert_non_null(strstr(reason, "data was changed"));
 }
 
-static void
-two_keys_with_one_id_are_both_tried(void **state)
+TEST(two_keys_with_one_id_are_both_tried)
 {
 	struct hrd_public_key keys[2] = { { .key = { 1 } }, public_key };
 	struct hrd_signed_by by;
 	const char *reason;
 
-	(void)state;
 	memcpy(keys[0].id, public_key.id, sizeof(keys[0].id));
 	assert_int_equal(hrd_signature_verify(
 			     digest, signature_text, strlen(signature_text), keys, 2, &by, &reason),
@@ -187,13 +168,11 @@ two_keys_with_one_id_are_both_tried(void **state)
 	assert_int_equal(by.key, 1);
 }
 
-static void
-encrypted_secret_keys_are_refused_with_the_remedy(void **state)
+TEST(encrypted_secret_keys_are_refused_with_the_remedy)
 {
 	struct hrd_secret_key key;
 	const char *reason = NULL;
 
-	(void)state;
 	assert_int_equal(
 	    hrd_secret_key_parse(encrypted_text, strlen(encrypted_text), &key, &reason),
 	    HRD_EINVAL);
@@ -201,8 +180,7 @@ encrypted_secret_keys_are_refused_with_the_remedy(void **state)
 	assert_non_null(strstr(reason, "-W"));
 }
 
-static void
-damaged_secret_keys_are_refused(void **state)
+TEST(damaged_secret_keys_are_refused)
 {
 	/* Seed, public half and checksum; id and salt of such a key are bound to nothing. */
 	static const size_t places[] = { 140, 160, 180, 210, 230, 250 };
@@ -210,7 +188,6 @@ damaged_secret_keys_are_refused(void **state)
 	struct hrd_secret_key key;
 	const char *reason;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		memcpy(text, secret_text, sizeof(text));
 		text[places[i]] = text[places[i]] == 'B' ? 'C' : 'B';
@@ -219,8 +196,7 @@ damaged_secret_keys_are_refused(void **state)
 	}
 }
 
-static void
-new_keys_survive_writing_and_reading(void **state)
+TEST(new_keys_survive_writing_and_reading)
 {
 	struct hrd_secret_key key, again;
 	struct hrd_public_key public;
@@ -228,7 +204,6 @@ new_keys_survive_writing_and_reading(void **state)
 	const char *reason;
 	size_t len;
 
-	(void)state;
 	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
 	len = hrd_secret_key_format(&key, secret);
 	assert_int_equal(len, strlen(secret));
@@ -240,27 +215,23 @@ new_keys_survive_writing_and_reading(void **state)
 	assert_memory_equal(&key.public, &public, sizeof(public));
 }
 
-static void
-checksum_of_our_key_files_is_looked_at(void **state)
+TEST(checksum_of_our_key_files_is_looked_at)
 {
 	char secret[HRD_SECRET_KEY_TEXT_MAX];
 	struct hrd_secret_key again;
 	const char *reason;
 	size_t len = hrd_secret_key_format(&secret_key, secret), at = len - 10;
 
-	(void)state;
 	secret[at] = secret[at] == 'B' ? 'C' : 'B';
 	assert_int_equal(hrd_secret_key_parse(secret, len, &again, &reason), HRD_ESIGNATURE);
 }
 
-static void
-comments_that_break_the_form_cannot_be_signed(void **state)
+TEST(comments_that_break_the_form_cannot_be_signed)
 {
 	char text[2048], comment[HRD_TRUSTED_COMMENT_MAX + 2];
 	const char *reason;
 	size_t len;
 
-	(void)state;
 	memset(comment, 'x', sizeof(comment));
 	comment[HRD_TRUSTED_COMMENT_MAX] = '\0';
 	assert_int_equal(hrd_sign(&secret_key, digest, comment, text, sizeof(text), &len), HRD_OK);
@@ -276,8 +247,7 @@ comments_that_break_the_form_cannot_be_signed(void **state)
 	assert_int_equal(hrd_sign(&secret_key, digest, "short", text, 100, &len), HRD_ERANGE);
 }
 
-static void
-forms_of_public_key_files_that_are_not_taken(void **state)
+TEST(forms_of_public_key_files_that_are_not_taken)
 {
 	static const char *const bad[] = { "", "\n",
 		"RWTaQYPJs1i58MFw4hpn3eZ69TEDeqDL4dIKKLPAXEXD9b0clxFsz7r",
@@ -293,7 +263,6 @@ forms_of_public_key_files_that_are_not_taken(void **state)
 	struct hrd_public_key key;
 	const char *reason;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(
 		    hrd_public_key_parse(bad[i], strlen(bad[i]), &key, &reason), HRD_EINVAL);

@@ -3,20 +3,13 @@
 #include <config.h>
 
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/base/status.h"
+#include "tests/unit/check.h"
 
-static void
-each_status_has_its_own_text(void **state)
+TEST(each_status_has_its_own_text)
 {
-	(void)state;
 	for (int a = HRD_OK; a >= HRD_ESTOP; a--) {
 		assert_string_not_equal(hrd_strstatus(a), hrd_strstatus(INT_MIN));
 		for (int b = HRD_OK; b > a; b--)
@@ -24,10 +17,8 @@ each_status_has_its_own_text(void **state)
 	}
 }
 
-static void
-unknown_status_has_a_text(void **state)
+TEST(unknown_status_has_a_text)
 {
-	(void)state;
 	assert_string_equal(hrd_strstatus(1), "unknown status");
 	assert_string_equal(hrd_strstatus(HRD_ESTOP - 1), "unknown status");
 	assert_string_equal(hrd_strstatus(INT_MAX), "unknown status");

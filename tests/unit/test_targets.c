@@ -4,16 +4,11 @@
 
 #include "module/cache/targets.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/unit/check.h"
 #include "tests/unit/smallpolicy.h"
 
 enum { LAYERS_MAX = 3, MANY = 6000, TEXT_MAX = 32 };
@@ -74,8 +69,7 @@ expect(struct hrd_targets *targets, const char *const *names, size_t count)
 	free(targets);
 }
 
-static void
-only_new_names_that_act_are_found(void **state)
+TEST(only_new_names_that_act_are_found)
 {
 	static const struct small_rule before[] = { { "a.example", HRD_ACTION_NXDOMAIN },
 		{ "*.a.example", HRD_ACTION_NXDOMAIN }, { "gone.example", HRD_ACTION_NXDOMAIN },
@@ -88,7 +82,6 @@ only_new_names_that_act_are_found(void **state)
 	static const char *const want[] = { "c.example", "z.example" };
 	struct set old = { 0 }, new = { 0 };
 
-	(void)state;
 	add_layer(&old, "one", before);
 	add_layer(&new, "one", after);
 	/* x.a.example was listed before, by the wildcard. */
@@ -100,8 +93,7 @@ only_new_names_that_act_are_found(void **state)
 	clear(&new);
 }
 
-static void
-another_policy_may_list_it_already(void **state)
+TEST(another_policy_may_list_it_already)
 {
 	static const struct small_rule one[] = { { "a.example", HRD_ACTION_NXDOMAIN },
 		{ NULL, 0 } };
@@ -111,7 +103,6 @@ another_policy_may_list_it_already(void **state)
 		{ NULL, 0 } };
 	struct set old = { 0 }, new = { 0 };
 
-	(void)state;
 	add_layer(&old, "one", one);
 	add_layer(&new, "allow", allow);
 	add_layer(&new, "one", one);
@@ -121,15 +112,13 @@ another_policy_may_list_it_already(void **state)
 	clear(&new);
 }
 
-static void
-too_many_are_left_to_the_walk(void **state)
+TEST(too_many_are_left_to_the_walk)
 {
 	struct small_rule *rules = calloc(MANY + 1, sizeof(*rules));
 	char(*texts)[TEXT_MAX] = calloc(MANY, TEXT_MAX);
 	struct set old = { 0 }, new = { 0 };
 	struct hrd_targets *targets;
 
-	(void)state;
 	assert_non_null(rules);
 	assert_non_null(texts);
 	for (int i = 0; i < MANY; i++) {

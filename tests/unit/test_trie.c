@@ -3,20 +3,15 @@
  * that lie. HRADBA_TRIE_LOOKUPS sets the number of random look-ups (the default is quick). */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "lib/base/bytes.h"
 #include "lib/trie/format.h"
 #include "lib/trie/trie.h"
 #include "tests/triemodel.h"
+#include "tests/unit/check.h"
 
 static void
 build(const struct model *model, uint8_t **sec, size_t *len)
@@ -125,13 +120,11 @@ try_set(enum model_kind kind, enum model_values values, size_t count, size_t que
 	model_free(&model);
 }
 
-static void
-finds_and_walks_like_the_model(void **state)
+TEST(finds_and_walks_like_the_model)
 {
 	static const size_t counts[] = { 0, 1, 2, 3, 40, 300, 9000 };
 	uint64_t seed = 1;
 
-	(void)state;
 	for (int kind = 0; kind < MODEL_KINDS; kind++) {
 		for (int values = 0; values < MODEL_VALUE_KINDS; values++) {
 			for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -141,13 +134,11 @@ finds_and_walks_like_the_model(void **state)
 	}
 }
 
-static void
-many_random_look_ups_agree_with_the_model(void **state)
+TEST(many_random_look_ups_agree_with_the_model)
 {
 	const char *text = getenv("HRADBA_TRIE_LOOKUPS");
 	uint64_t left = text != NULL ? strtoull(text, NULL, 10) : 1000000, seed = 1000000, done = 0;
 
-	(void)state;
 	while (done < left) {
 		size_t count = (size_t)1 << (seed % 15), queries = left < 20000000 ? 20000 : 100000;
 
@@ -161,8 +152,7 @@ many_random_look_ups_agree_with_the_model(void **state)
 	    (unsigned long long)(seed - 1000000));
 }
 
-static void
-finds_nothing_for_what_is_no_name(void **state)
+TEST(finds_nothing_for_what_is_no_name)
 {
 	static const uint8_t pointer[] = { 1, 'a', 0xc0, 0 }, cut[] = { 1, 'a' },
 			     open_end[] = { 5, 'a', 0 };
@@ -173,7 +163,6 @@ finds_nothing_for_what_is_no_name(void **state)
 	uint8_t *sec;
 	size_t len;
 
-	(void)state;
 	model_make(&model, MODEL_DENSE, MODEL_ONE_VALUE, 500, 7);
 	build(&model, &sec, &len);
 	open_good(&trie, sec, len);
@@ -219,8 +208,7 @@ assert_refused(const struct pair *pairs, size_t count)
 	assert_int_equal(hrd_trie_build(&in, &sec, &len), HRD_EINVAL);
 }
 
-static void
-builder_refuses_bad_input(void **state)
+TEST(builder_refuses_bad_input)
 {
 	static const struct pair unsorted[] = { { "b", 2, 3 }, { "a", 2, 3 } };
 	static const struct pair twice[] = { { "a", 2, 3 }, { "a", 2, 3 } };
@@ -229,7 +217,6 @@ builder_refuses_bad_input(void **state)
 	static const struct pair no_end[] = { { "a", 1, 3 } };
 	static const struct pair empty_label[] = { { "a\0", 3, 3 } };
 
-	(void)state;
 	assert_refused(unsorted, 2);
 	assert_refused(twice, 2);
 	assert_refused(no_rule, 1);
@@ -240,12 +227,10 @@ builder_refuses_bad_input(void **state)
 
 /* The digest is the same on every machine and with every compiler; a change of the format or of the
  * builder's choices changes it. */
-static void
-same_names_give_the_same_octets_everywhere(void **state)
+TEST(same_names_give_the_same_octets_everywhere)
 {
 	uint64_t hash = 14695981039346656037u;
 
-	(void)state;
 	for (int kind = 0; kind < MODEL_KINDS; kind++) {
 		struct model model;
 		uint8_t *sec, *again;
@@ -267,14 +252,12 @@ same_names_give_the_same_octets_everywhere(void **state)
 	assert_true(hash == 0xa75916aae2861be8u);
 }
 
-static void
-thirty_names_fit_four_kib(void **state)
+TEST(thirty_names_fit_four_kib)
 {
 	struct model model;
 	uint8_t *sec;
 	size_t len;
 
-	(void)state;
 	model_make(&model, MODEL_HOSTS, MODEL_FEW_VALUES, 30, 5);
 	build(&model, &sec, &len);
 	assert_in_range(len, 1, 4096);
@@ -301,10 +284,8 @@ refuse_one(void *ctx, uint32_t value, uint32_t names)
 	return value != *bad;
 }
 
-static void
-owner_of_values_checks_and_counts_them(void **state)
+TEST(owner_of_values_checks_and_counts_them)
 {
-	(void)state;
 	for (int values = 0; values < MODEL_VALUE_KINDS; values++) {
 		uint32_t sum = 0;
 		struct model model;
@@ -328,8 +309,7 @@ owner_of_values_checks_and_counts_them(void **state)
 	}
 }
 
-static void
-sections_that_are_cut_off_are_refused(void **state)
+TEST(sections_that_are_cut_off_are_refused)
 {
 	struct model model;
 	struct hrd_trie trie;
@@ -337,7 +317,6 @@ sections_that_are_cut_off_are_refused(void **state)
 	const char *why;
 	size_t len, offset;
 
-	(void)state;
 	model_make(&model, MODEL_MIXED, MODEL_FEW_VALUES, 60, 3);
 	build(&model, &sec, &len);
 	for (size_t cut = 0; cut < len; cut++) {
@@ -418,12 +397,10 @@ outcome_of(const uint8_t *sec, size_t len, const struct model *before, uint64_t 
 	return outcome;
 }
 
-static void
-flipped_bits_are_refused_or_harmless(void **state)
+TEST(flipped_bits_are_refused_or_harmless)
 {
 	size_t outcomes[OUTCOMES] = { 0 };
 
-	(void)state;
 	for (int kind = 0; kind < MODEL_KINDS; kind++) {
 		struct model model;
 		uint8_t *sec;
@@ -531,13 +508,11 @@ bits_lie(
 	set_bits(bits, pos, width, before);
 }
 
-static void
-lies_of_the_front_are_refused(void **state)
+TEST(lies_of_the_front_are_refused)
 {
 	struct lie lie;
 	size_t values = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
 
-	(void)state;
 	lie_begin(&lie, MODEL_HOSTS, MODEL_FEW_VALUES, 900);
 	octet_lies(&lie, HRD_TRIE_NAMES, (uint8_t)(lie.sec[HRD_TRIE_NAMES] + 1),
 	    "the header has another count of names");
@@ -573,15 +548,13 @@ slot_with_covers(const struct lie *lie, struct hrd_slot *slot)
 	}
 }
 
-static void
-lies_of_a_slot_are_refused(void **state)
+TEST(lies_of_a_slot_are_refused)
 {
 	struct lie lie;
 	struct hrd_slot slot;
 	unsigned value_bits, width;
 	size_t i, at;
 
-	(void)state;
 	lie_begin(&lie, MODEL_DENSE, MODEL_FEW_VALUES, 3000);
 	value_bits = lie.sec[HRD_TRIE_VALUE_BITS];
 	i = slot_with_covers(&lie, &slot);
@@ -651,13 +624,11 @@ assert_symbols(const uint8_t *symbols, size_t count, uint8_t raw, unsigned cut, 
 	lie_end(&lie);
 }
 
-static void
-bits_that_are_no_name_are_refused(void **state)
+TEST(bits_that_are_no_name_are_refused)
 {
 	enum { END = HRD_CODE_LABEL_END, LOW = 1, MIDDLE = 14, A = 17, Z = 42 };
 	uint8_t many[HRD_CODED_SYMBOLS_MAX + 1];
 
-	(void)state;
 	assert_symbols((const uint8_t[]){ A, END, A }, 3, 0, 0, NULL);
 	assert_symbols((const uint8_t[]){ END, A }, 2, 0, 0, "a label is empty or too long");
 	assert_symbols((const uint8_t[]){ A, END }, 2, 0, 0, "a label is empty or too long");

@@ -2,18 +2,13 @@
 /* The strict YAML tree: what it reads, and each thing that it refuses with its place and id. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "lib/base/limits.h"
 #include "lib/yaml/tree.h"
+#include "tests/unit/check.h"
 
 /* The first fault and how many there were. */
 struct seen {
@@ -70,13 +65,11 @@ assert_refused(const char *text, const char *id, uint32_t line, uint32_t col)
 	assert_refused_octets(text, strlen(text), id, line, col);
 }
 
-static void
-tree_keeps_keys_values_and_places(void **state)
+TEST(tree_keeps_keys_values_and_places)
 {
 	struct hrd_yaml *doc = parse("a: 1\nb:\n  - x\n  - 'y z'\nc: {d: e}\n");
 	const struct hrd_yaml_node *root = hrd_yaml_root(doc), *b = hrd_yaml_get(root, "b");
 
-	(void)state;
 	assert_int_equal(root->kind, HRD_YAML_MAP);
 	assert_int_equal(root->children, 3);
 	assert_string_equal(hrd_yaml_get(root, "a")->text, "1");
@@ -95,22 +88,18 @@ tree_keeps_keys_values_and_places(void **state)
 	hrd_yaml_free(doc);
 }
 
-static void
-json_is_read(void **state)
+TEST(json_is_read)
 {
 	struct hrd_yaml *doc = parse("{\"a\": [1, 2], \"b\": {\"c\": \"d\"}}\n");
 	uint64_t value;
 
-	(void)state;
 	assert_true(hrd_yaml_uint(hrd_yaml_get(hrd_yaml_root(doc), "a")->child, 5, &value));
 	assert_int_equal(value, 1);
 	hrd_yaml_free(doc);
 }
 
-static void
-each_fault_has_its_place_and_id(void **state)
+TEST(each_fault_has_its_place_and_id)
 {
-	(void)state;
 	assert_refused("a: &x 1\n", "yaml-anchor", 1, 4);
 	assert_refused("a: 1\nb: *x\n", "yaml-alias", 2, 4);
 	assert_refused("a: !!int 1\n", "yaml-tag", 1, 4);
@@ -130,14 +119,12 @@ each_fault_has_its_place_and_id(void **state)
 	assert_refused_octets("a: 1\0\n", 6, "yaml-encoding", 1, 5);
 }
 
-static void
-all_faults_are_told_in_one_run(void **state)
+TEST(all_faults_are_told_in_one_run)
 {
 	static const char text[] = "a: &x 1\na: *x\nb: !t 2\n";
 	struct hrd_yaml *doc;
 	struct seen seen = { 0 };
 
-	(void)state;
 	assert_int_equal(hrd_yaml_parse(text, strlen(text), see, &seen, &doc), HRD_EINVAL);
 	assert_int_equal(seen.count, 4);
 }
@@ -156,37 +143,31 @@ nest(size_t n, char open, char close)
 	return text;
 }
 
-static void
-depth_ends_at_its_limit(void **state)
+TEST(depth_ends_at_its_limit)
 {
 	char *good = nest(HRD_YAML_DEPTH_MAX, '[', ']'),
 	     *bad = nest(HRD_YAML_DEPTH_MAX + 1, '[', ']');
 
-	(void)state;
 	hrd_yaml_free(parse(good));
 	assert_refused(bad, "yaml-depth", 1, HRD_YAML_DEPTH_MAX + 1);
 	free(good);
 	free(bad);
 }
 
-static void
-sixty_thousand_brackets_end_at_once(void **state)
+TEST(sixty_thousand_brackets_end_at_once)
 {
 	char *text = nest(60000, '[', ' ');
 
-	(void)state;
 	assert_refused(text, "yaml-depth", 1, HRD_YAML_DEPTH_MAX + 1);
 	memset(text, '{', 60000);
 	assert_refused(text, "yaml-key", 1, 2);
 	free(text);
 }
 
-static void
-scalars_end_at_their_limit(void **state)
+TEST(scalars_end_at_their_limit)
 {
 	char *text = malloc(HRD_YAML_SCALAR_MAX + 2);
 
-	(void)state;
 	assert_non_null(text);
 	memset(text, 'x', HRD_YAML_SCALAR_MAX + 1);
 	text[HRD_YAML_SCALAR_MAX + 1] = '\0';
@@ -196,12 +177,10 @@ scalars_end_at_their_limit(void **state)
 	free(text);
 }
 
-static void
-files_end_at_their_limit(void **state)
+TEST(files_end_at_their_limit)
 {
 	char *text = malloc(HRD_YAML_OCTETS_MAX + 1);
 
-	(void)state;
 	assert_non_null(text);
 	memset(text, '\n', HRD_YAML_OCTETS_MAX + 1);
 	memcpy(text, "a: 1", 4);
@@ -209,8 +188,7 @@ files_end_at_their_limit(void **state)
 	free(text);
 }
 
-static void
-values_have_one_form_only(void **state)
+TEST(values_have_one_form_only)
 {
 	struct hrd_yaml *doc =
 	    parse("[yes, no, 'yes', true, 12, 012x, -1, 18446744073709551616, 2025-07-10, "
@@ -220,7 +198,6 @@ values_have_one_form_only(void **state)
 	uint64_t number;
 	int32_t days;
 
-	(void)state;
 	for (size_t i = 0; i < 13; i++, c = c->next)
 		n[i] = c;
 	assert_true(hrd_yaml_bool(n[0], &yes) && yes);

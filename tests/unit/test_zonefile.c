@@ -3,19 +3,15 @@
 #include <config.h>
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/zone/read.h"
 #include "rpzgen/zone/text.h"
+#include "tests/unit/check.h"
 
 #define HEAD                                                    \
 	"$ORIGIN rpz.example.\n"                                \
@@ -119,10 +115,8 @@ expect(const char *text, const char *expected)
 	expect_status(text, HRD_OK, expected);
 }
 
-static void
-every_trigger_and_action_is_read(void **state)
+TEST(every_trigger_and_action_is_read)
 {
-	(void)state;
 	expect(HEAD "a.example CNAME .\n"
 		    "*.a.example CNAME *.\n"
 		    "b.example CNAME rpz-passthru.\n"
@@ -153,10 +147,8 @@ every_trigger_and_action_is_read(void **state)
 	assert_int_equal(told.head.skipped, 2);
 }
 
-static void
-local_data_of_many_types_is_read(void **state)
+TEST(local_data_of_many_types_is_read)
 {
-	(void)state;
 	expect(HEAD "a A 192.0.2.1\n"
 		    "a 5 AAAA 2001:db8::1\n"
 		    "a IN 1h MX 10 mail\n"
@@ -171,10 +163,8 @@ local_data_of_many_types_is_read(void **state)
 	    "10 a 60 TYPE65280 \\# 3 abcdef\n");
 }
 
-static void
-master_file_syntax_is_understood(void **state)
+TEST(master_file_syntax_is_understood)
 {
-	(void)state;
 	expect("; a comment\n"
 	       "\n"
 	       "$TTL 1h30m ; another\n"
@@ -199,20 +189,16 @@ master_file_syntax_is_understood(void **state)
 	    "16 sub CNAME .\n");
 }
 
-static void
-the_ttl_comes_from_the_record_the_directive_or_the_record_before(void **state)
+TEST(the_ttl_comes_from_the_record_the_directive_or_the_record_before)
 {
-	(void)state;
 	expect("$ORIGIN rpz.example.\n@ SOA a. b. 1 2 3 4 77\n@ NS a.\n"
 	       "a A 192.0.2.1\nb 5 A 192.0.2.1\nc A 192.0.2.1\n$TTL 9\nd A 192.0.2.1\n",
 	    "4 a 77 A 192.0.2.1\n5 b 5 A 192.0.2.1\n6 c 5 A 192.0.2.1\n8 d 9 A 192.0.2.1\n");
 	assert_int_equal(told.head.ttl, 77);
 }
 
-static void
-records_of_the_transport_are_skipped(void **state)
+TEST(records_of_the_transport_are_skipped)
 {
-	(void)state;
 	expect(HEAD "@ ZONEMD 7 1 1 abcd\n"
 		    "@ DNSKEY 257 3 15 AAAA\n"
 		    "a RRSIG CNAME 15 3 60 20260101000000 20250101000000 1 rpz.example. AAAA\n"
@@ -222,10 +208,8 @@ records_of_the_transport_are_skipped(void **state)
 	assert_int_equal(told.head.skipped, 7);
 }
 
-static void
-each_fault_has_its_id_and_costs_one_record(void **state)
+TEST(each_fault_has_its_id_and_costs_one_record)
 {
-	(void)state;
 	expect(HEAD "reserved CNAME rpz-other.\n"       /* 5 */
 		    "dname DNAME example.\n"            /* 6 */
 		    "outside.example. CNAME .\n"        /* 7 */
@@ -261,20 +245,16 @@ each_fault_has_its_id_and_costs_one_record(void **state)
 	assert_int_equal(told.head.faults, 25);
 }
 
-static void
-names_that_ldns_would_misread_are_refused(void **state)
+TEST(names_that_ldns_would_misread_are_refused)
 {
-	(void)state;
 	expect(HEAD
 	    "a MX 1 \\@.x.\na MX 1 \\064.x.\na PTR @.x.\na MX 1 @\na TXT \\@.x.\nb CNAME \\@.x.\n",
 	    "!5 zone-rdata\n!6 zone-rdata\n!7 zone-rdata\n8 a 60 MX 1 rpz.example.\n"
 	    "9 a 60 TXT \"@.x.\"\n10 b 60 CNAME \\@.x.\n");
 }
 
-static void
-likely_mistakes_are_warned_about(void **state)
+TEST(likely_mistakes_are_warned_about)
 {
-	(void)state;
 	expect(HEAD "self CNAME self.\n"
 		    "dot CNAME rpz-passthru\n"
 		    "cut CNAME .",
@@ -285,18 +265,14 @@ likely_mistakes_are_warned_about(void **state)
 	    "2 a CNAME .\n?3 zone-soa-order\n?0 zone-no-ns\n");
 }
 
-static void
-include_is_refused_and_reads_no_file(void **state)
+TEST(include_is_refused_and_reads_no_file)
 {
-	(void)state;
 	expect_status(
 	    HEAD "$INCLUDE /etc/passwd\na CNAME .\n", HRD_EINVAL, "!5 zone-include\n6 a CNAME .\n");
 }
 
-static void
-a_zone_without_soa_or_origin_is_refused(void **state)
+TEST(a_zone_without_soa_or_origin_is_refused)
 {
-	(void)state;
 	expect_status(
 	    "$ORIGIN rpz.example.\na CNAME .\n", HRD_EINVAL, "2 a CNAME .\n!0 zone-no-soa\n");
 	expect_status("", HRD_EINVAL, "!0 zone-no-soa\n");
@@ -306,22 +282,18 @@ a_zone_without_soa_or_origin_is_refused(void **state)
 	expect_status("$ORIGIN a..b.\n" HEAD, HRD_EINVAL, "!1 zone-name\n");
 }
 
-static void
-the_origin_given_is_the_apex(void **state)
+TEST(the_origin_given_is_the_apex)
 {
 	static const char text[] = "@ SOA a. b. 1 2 3 4 5\n@ NS a.\nx CNAME .\ny.other. CNAME .\n";
 	struct hrd_name origin;
 
-	(void)state;
 	assert_int_equal(hrd_name_from_text(&origin, "rpz.example", 11), HRD_OK);
 	read_zone(&told, text, sizeof(text) - 1, &origin);
 	assert_string_equal(told.text, "3 x CNAME .\n!4 zone-out-of-zone\n");
 }
 
-static void
-the_owner_of_the_soa_is_the_apex(void **state)
+TEST(the_owner_of_the_soa_is_the_apex)
 {
-	(void)state;
 	expect("rpz.example. SOA ns host 1 2 3 4 5\n"
 	       "rpz.example. NS a.\n"
 	       "x.rpz.example. CNAME .\n"
@@ -345,12 +317,10 @@ owner_of_length(char *text, size_t len)
 	text[-1] = '\0';
 }
 
-static void
-names_of_255_octets_with_the_apex_are_read_and_longer_ones_refused(void **state)
+TEST(names_of_255_octets_with_the_apex_are_read_and_longer_ones_refused)
 {
 	char owner[300], zone[1024];
 
-	(void)state;
 	owner_of_length(owner, 255);
 	snprintf(zone, sizeof(zone), HEAD "%s CNAME .\n", owner);
 	read_zone(&told, zone, strlen(zone), NULL);
@@ -362,20 +332,16 @@ names_of_255_octets_with_the_apex_are_read_and_longer_ones_refused(void **state)
 	expect(zone, "!5 zone-rdata\n");
 }
 
-static void
-an_unclosed_parenthesis_costs_its_line(void **state)
+TEST(an_unclosed_parenthesis_costs_its_line)
 {
-	(void)state;
 	expect(HEAD "a CNAME ( .\nb CNAME .\nc CNAME .\n",
 	    "!5 zone-syntax\n6 b CNAME .\n7 c CNAME .\n");
 }
 
-static void
-many_unclosed_parentheses_end_the_reading(void **state)
+TEST(many_unclosed_parentheses_end_the_reading)
 {
 	char zone[4096] = HEAD;
 
-	(void)state;
 	for (unsigned i = 0; i < HRD_ZONE_REWINDS_MAX + 5; i++)
 		strcat(zone, "a CNAME ( .\n");
 	read_zone(&told, zone, strlen(zone), NULL);
@@ -384,13 +350,11 @@ many_unclosed_parentheses_end_the_reading(void **state)
 }
 
 /* A record that exactly fits, and one that does not, at every alignment of the buffer's end. */
-static void
-an_entry_over_the_limit_costs_its_line(void **state)
+TEST(an_entry_over_the_limit_costs_its_line)
 {
 	size_t len = HRD_ZONE_ENTRY_MAX + 100, fill;
 	char *zone = malloc(3 * len + sizeof(HEAD) + 64), *at;
 
-	(void)state;
 	assert_non_null(zone);
 	for (fill = 0; fill < 3; fill++) {
 		at = zone + sprintf(zone, HEAD);
@@ -402,12 +366,10 @@ an_entry_over_the_limit_costs_its_line(void **state)
 	free(zone);
 }
 
-static void
-rdata_of_65535_octets_is_read(void **state)
+TEST(rdata_of_65535_octets_is_read)
 {
 	char *zone = malloc((size_t)4 * 65535 + 1024), *at;
 
-	(void)state;
 	assert_non_null(zone);
 	at = zone + sprintf(zone, HEAD "a TYPE65280 \\# 65535 ");
 	for (unsigned i = 0; i < 65535; i++)
@@ -421,21 +383,17 @@ rdata_of_65535_octets_is_read(void **state)
 	free(zone);
 }
 
-static void
-nul_octets_are_refused(void **state)
+TEST(nul_octets_are_refused)
 {
 	static const char text[] = HEAD "a\0b CNAME .\nc\\\0d CNAME .\ne TXT \"\0\"\nok CNAME .\n";
 
-	(void)state;
 	read_zone(&told, text, sizeof(text) - 1, NULL);
 	assert_string_equal(
 	    told.text, "!5 zone-syntax\n!6 zone-syntax\n!7 zone-syntax\n8 ok CNAME .\n");
 }
 
-static void
-a_byte_order_mark_is_no_part_of_the_zone(void **state)
+TEST(a_byte_order_mark_is_no_part_of_the_zone)
 {
-	(void)state;
 	expect("\xef\xbb\xbf" HEAD "a CNAME .\n", "5 a CNAME .\n");
 }
 

@@ -3,21 +3,17 @@
  * of CNAME records beside that of ldns. */
 #include <config.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <ldns/ldns.h>
 
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/read.h"
 #include "rpzgen/zone/readback.h"
 #include "rpzgen/zone/write.h"
+#include "tests/unit/check.h"
 
 enum { SETS = 400, RULES_MAX = 60, NAMES = 20000 };
 
@@ -188,15 +184,13 @@ read_zone(const char *text)
 	return set;
 }
 
-static void
-a_zone_read_again_is_the_same_zone(void **state)
+TEST(a_zone_read_again_is_the_same_zone)
 {
 	struct hrd_name apex = name_of("rpz");
 	struct hrd_rules *set, *again;
 	unsigned long_owners, i;
 	char *first, *second;
 
-	(void)state;
 	for (i = 0; i < SETS; i++) {
 		/* "rpz-nsdname" and the apex have to fit behind every name. */
 		set = random_set(HRD_NAME_MAX - 12u - apex.len);
@@ -220,8 +214,7 @@ read_back(const struct hrd_rules *set, const char *text, struct hrd_diag *diag)
 }
 
 /* Rules of another set, a record less, a record twice. */
-static void
-only_its_own_text_is_a_set_read_back(void **state)
+TEST(only_its_own_text_is_a_set_read_back)
 {
 	struct hrd_diag *diag = hrd_diag_new(HRD_DIAG_TEXT, true);
 	struct hrd_name apex = name_of("rpz");
@@ -229,7 +222,6 @@ only_its_own_text_is_a_set_read_back(void **state)
 	unsigned long_owners = 0, i;
 	struct hrd_rules *set;
 
-	(void)state;
 	for (i = 0; i < SETS; i++) {
 		set = random_set(HRD_NAME_MAX - 12u - apex.len);
 		text = write_zone(set, &apex, &long_owners);
@@ -257,15 +249,13 @@ only_its_own_text_is_a_set_read_back(void **state)
 	hrd_diag_free(diag);
 }
 
-static void
-owners_too_long_for_the_apex_are_told_and_the_rest_is_a_zone(void **state)
+TEST(owners_too_long_for_the_apex_are_told_and_the_rest_is_a_zone)
 {
 	struct hrd_name apex = name_of("a-rather-long-apex.of-some-policy-zone.example");
 	unsigned long_owners, i, total = 0;
 	struct hrd_rules *set;
 	char *text;
 
-	(void)state;
 	for (i = 0; i < SETS; i++) {
 		set = random_set(HRD_NAME_MAX);
 		long_owners = 0;
@@ -346,8 +336,7 @@ read_by_ldns(const char *line, struct target *target)
 	ldns_rdf_deep_free(origin);
 }
 
-static void
-cname_targets_are_those_of_ldns(void **state)
+TEST(cname_targets_are_those_of_ldns)
 {
 	struct target ours, theirs;
 	const struct hrd_zone_sink sink = {
@@ -359,7 +348,6 @@ cname_targets_are_those_of_ldns(void **state)
 	unsigned i, seen = 0;
 	FILE *stream;
 
-	(void)state;
 	for (i = 0; i < NAMES; i++) {
 		name = random_name(HRD_NAME_MAX);
 		if (name.wire[0] == 1 && name.wire[1] == '@')
