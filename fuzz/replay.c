@@ -47,11 +47,11 @@ run_directory(const char *kind, const char *name)
 	const char *top = getenv("top_srcdir");
 	char path[4096];
 	struct dirent **entries;
-	int n, i;
+	int n;
 
 	snprintf(path, sizeof(path), "%s/fuzz/%s/%s", top == NULL ? "." : top, kind, name);
 	n = scandir(path, &entries, NULL, alphasort);
-	for (i = 0; i < n; i++) {
+	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/fuzz/%s/%s/%s", top == NULL ? "." : top, kind,
 		    name, entries[i]->d_name);
 		if (entries[i]->d_name[0] != '.')

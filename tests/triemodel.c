@@ -41,18 +41,18 @@ label_of(enum model_kind kind, uint64_t *seed, uint8_t label[HRD_LABEL_MAX])
 {
 	static const char letters[] = "etaoinsrhldcumfpgwybvkxjqz0123456789-_";
 	static const uint8_t few[] = { 'a', 'b', '-', 0, 0xff };
-	unsigned len = 1, i;
+	unsigned len = 1;
 
 	switch (kind) {
 	case MODEL_HOSTS:
 		len = 2 + below(seed, 3) + below(seed, 4) + below(seed, 5);
-		for (i = 0; i < len; i++)
+		for (unsigned i = 0; i < len; i++)
 			label[i] =
 			    (uint8_t)letters[below(seed, 1 + below(seed, sizeof(letters) - 1))];
 		break;
 	case MODEL_DENSE:
 		len = 1 + below(seed, 2);
-		for (i = 0; i < len; i++)
+		for (unsigned i = 0; i < len; i++)
 			label[i] = few[below(seed, sizeof(few))];
 		break;
 	case MODEL_LONG:
@@ -62,7 +62,7 @@ label_of(enum model_kind kind, uint64_t *seed, uint8_t label[HRD_LABEL_MAX])
 		break;
 	case MODEL_OCTETS:
 		len = 1 + below(seed, 1 + below(seed, HRD_LABEL_MAX));
-		for (i = 0; i < len; i++)
+		for (unsigned i = 0; i < len; i++)
 			label[i] = (uint8_t)model_random(seed);
 		break;
 	default:
@@ -262,13 +262,13 @@ model_find(const struct model *model, const uint8_t *wire, size_t len, struct hr
 	struct hrd_name name;
 	struct hrd_key key;
 	uint32_t value, flag = HRD_TRIE_EXACT;
-	unsigned labels, n;
+	unsigned labels;
 
 	if (hrd_name_from_wire(&name, wire, len) != HRD_OK)
 		return false;
 	hrd_key_from_name(&key, &name);
 	labels = hrd_name_labels(&name);
-	for (n = key.len;; flag = HRD_TRIE_WILD) {
+	for (unsigned n = key.len;; flag = HRD_TRIE_WILD) {
 		if (look_up(model, key.octets, n, &value) && (value & flag) != 0) {
 			hit->value = value;
 			hit->labels = labels;

@@ -81,16 +81,16 @@ struct shared {
 static const struct judgement *
 judge_answer(const struct hrd_point *at, const struct hrd_layers *layers, struct shared *shared)
 {
-	size_t i;
+	size_t last;
 
-	for (i = 0; i < shared->count; i++) {
+	for (size_t i = 0; i < shared->count; i++) {
 		if (shared->of[i].skipped == layers->skipped)
 			return &shared->of[i].judgement;
 	}
-	i = shared->count < SHARED_MAX ? shared->count++ : SHARED_MAX - 1;
-	shared->of[i].skipped = layers->skipped;
-	judge(layers, at->qinfo, at->reply, NULL, &shared->of[i].judgement);
-	return &shared->of[i].judgement;
+	last = shared->count < SHARED_MAX ? shared->count++ : SHARED_MAX - 1;
+	shared->of[last].skipped = layers->skipped;
+	judge(layers, at->qinfo, at->reply, NULL, &shared->of[last].judgement);
+	return &shared->of[last].judgement;
 }
 
 /* The stages for one client, who is told besides. */

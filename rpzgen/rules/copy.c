@@ -18,7 +18,7 @@ hrd_meta_map_clear(struct hrd_meta_map *map)
 static int
 map_grow(struct hrd_meta_map *map, size_t index)
 {
-	size_t room = (map->room == 0) ? 64 : map->room;
+	size_t room = map->room == 0 ? 64 : map->room;
 	uint32_t *to;
 
 	while (room <= index)
@@ -56,7 +56,7 @@ int
 hrd_rules_copy_as(struct hrd_rules *to, const struct hrd_rules *from, enum hrd_trigger trigger,
     size_t i, const struct hrd_rule *rule, struct hrd_meta_map *map)
 {
-	size_t records = hrd_rules_rr_count(from, trigger, i), n;
+	size_t records = hrd_rules_rr_count(from, trigger, i);
 	struct hrd_rule copy = *rule;
 	struct hrd_meta meta;
 	struct hrd_rr rr;
@@ -66,7 +66,7 @@ hrd_rules_copy_as(struct hrd_rules *to, const struct hrd_rules *from, enum hrd_t
 	status = map_meta(map, to, rule->meta, &meta, &copy.meta);
 	if (status == HRD_OK && copy.action != HRD_ACTION_LOCAL_DATA)
 		return hrd_rules_add(to, &copy, NULL);
-	for (n = 0; n < records && status == HRD_OK; n++) {
+	for (size_t n = 0; n < records && status == HRD_OK; n++) {
 		hrd_rules_rr(from, trigger, i, n, &rr);
 		status = hrd_rules_add(to, &copy, &rr);
 	}
@@ -79,12 +79,11 @@ hrd_rules_copy(struct hrd_rules *to, const struct hrd_rules *from, hrd_rules_kee
 {
 	struct hrd_rule rule;
 	int status = HRD_OK;
-	size_t i, count;
-	unsigned trigger;
+	size_t count;
 
-	for (trigger = 0; trigger < HRD_TRIGGERS; trigger++) {
+	for (unsigned trigger = 0; trigger < HRD_TRIGGERS; trigger++) {
 		count = hrd_rules_count_of(from, trigger);
-		for (i = 0; i < count && status == HRD_OK; i++) {
+		for (size_t i = 0; i < count && status == HRD_OK; i++) {
 			if (keep != NULL && !keep(ctx, trigger, i))
 				continue;
 			hrd_rules_get(from, trigger, i, &rule);

@@ -42,7 +42,7 @@ store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
 	uint8_t *octets;
 
 	if (need > room) {
-		room = (room == 0) ? 4096 : room * 2;
+		room = room == 0 ? 4096 : room * 2;
 		octets = realloc(holes->octets, room);
 		if (octets == NULL)
 			return HRD_ENOMEM;

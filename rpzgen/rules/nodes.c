@@ -59,7 +59,7 @@ visit(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
 	node.covers = above.covers;
 	node.blocked = above.blocked;
 	walk->depth = labels;
-	walk->frames[labels].covers = (wild != HRD_NODE_NO_RULE) ? wild : above.covers;
+	walk->frames[labels].covers = wild != HRD_NODE_NO_RULE ? wild : above.covers;
 	walk->frames[labels].blocked = wild == HRD_NODE_NO_RULE && above.covers != HRD_NODE_NO_RULE;
 	return walk->fn(walk->ctx, &node);
 }

@@ -36,12 +36,12 @@ keeps(void *ctx, enum hrd_trigger trigger, size_t i)
 static bool
 same_records(const struct hrd_rules *set, enum hrd_trigger trigger, size_t a, size_t b)
 {
-	size_t count = hrd_rules_rr_count(set, trigger, a), n;
+	size_t count = hrd_rules_rr_count(set, trigger, a);
 	struct hrd_rr ra, rb;
 
 	if (count != hrd_rules_rr_count(set, trigger, b))
 		return false;
-	for (n = 0; n < count; n++) {
+	for (size_t n = 0; n < count; n++) {
 		hrd_rules_rr(set, trigger, a, n, &ra);
 		hrd_rules_rr(set, trigger, b, n, &rb);
 		if (ra.type != rb.type || ra.ttl != rb.ttl || ra.rdlen != rb.rdlen ||
@@ -87,11 +87,11 @@ same_family(const struct hrd_prefix *outer, const struct hrd_prefix *inner)
 static void
 prune_prefixes(struct pruner *pruner, enum hrd_trigger trigger)
 {
-	size_t count = hrd_rules_count_of(pruner->set, trigger), i, depth = 0;
+	size_t count = hrd_rules_count_of(pruner->set, trigger), depth = 0;
 	size_t stack[129]; /* lengths 0 to 128 */
 	struct hrd_rule rule, above;
 
-	for (i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		hrd_rules_get(pruner->set, trigger, i, &rule);
 		while (depth > 0) {
 			hrd_rules_get(pruner->set, trigger, stack[depth - 1], &above);
@@ -109,9 +109,8 @@ static int
 mark(struct pruner *pruner)
 {
 	int status = HRD_OK;
-	unsigned trigger;
 
-	for (trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++) {
+	for (unsigned trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++) {
 		pruner->trigger = trigger;
 		pruner->drop[trigger] =
 		    calloc(hrd_rules_count_of(pruner->set, trigger) / CHAR_BIT + 1, 1);

@@ -99,11 +99,11 @@ make_line(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t 
 static const char *
 collect(struct hrd_zone_rdata *rdata, const ldns_rr *rr, size_t *len)
 {
-	size_t i, size;
+	size_t size;
 	const ldns_rdf *field;
 
 	*len = 0;
-	for (i = 0; i < ldns_rr_rd_count(rr); i++) {
+	for (size_t i = 0; i < ldns_rr_rd_count(rr); i++) {
 		field = ldns_rr_rdf(rr, i);
 		size = ldns_rdf_size(field);
 		if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME && size > HRD_NAME_MAX)
@@ -173,8 +173,8 @@ from_ldns(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t 
 	if (base == NULL)
 		return HRD_ENOMEM;
 	status = ldns_rr_new_frm_str(&rr, rdata->line, 0, base, NULL);
-	*why = (status == LDNS_STATUS_OK) ? collect(rdata, rr, wire_len)
-					  : ldns_get_errorstr_by_id(status);
+	*why = status == LDNS_STATUS_OK ? collect(rdata, rr, wire_len)
+					: ldns_get_errorstr_by_id(status);
 	if (status == LDNS_STATUS_OK)
 		ldns_rr_free(rr);
 	ldns_rdf_deep_free(base);
@@ -220,12 +220,12 @@ from_generic(
     struct hrd_zone_rdata *rdata, const char *text, size_t len, size_t *wire_len, const char **why)
 {
 	const char *field;
-	size_t field_len, digits = 0, size = 0, i;
+	size_t field_len, digits = 0, size = 0;
 
 	*why = "the form of RFC 3597 is \\#, a number of octets up to 65535, and their digits";
 	if (!hrd_zone_field(&text, &len, &field, &field_len) || field_len > 5)
 		return HRD_EINVAL;
-	for (i = 0; i < field_len; i++) {
+	for (size_t i = 0; i < field_len; i++) {
 		if (field[i] < '0' || field[i] > '9')
 			return HRD_EINVAL;
 		size = size * 10 + (size_t)(field[i] - '0');

@@ -444,7 +444,7 @@ cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *
 		    "this one is not known",
 		    "");
 	check_target(reader, rule, relative, target);
-	return emit(reader, rule, (rule->action == HRD_ACTION_LOCAL_DATA) ? &rr : NULL);
+	return emit(reader, rule, rule->action == HRD_ACTION_LOCAL_DATA ? &rr : NULL);
 }
 
 /* Reads the target of a CNAME; false after a report. */
@@ -717,10 +717,10 @@ read_entries(struct reader *reader, struct hrd_zonetext *text)
 			fault(reader, HRD_ERROR, entry.line, "zone-syntax", "%s", why);
 			reader->owner.len = 0;
 			reader->refused |= status == HRD_ELIMIT;
-			status = (status == HRD_EINVAL) ? HRD_OK : HRD_ENOENT;
+			status = status == HRD_EINVAL ? HRD_OK : HRD_ENOENT;
 		}
 	}
-	return (status == HRD_ENOENT) ? HRD_OK : status;
+	return status == HRD_ENOENT ? HRD_OK : status;
 }
 
 /* What shows only at the end. */

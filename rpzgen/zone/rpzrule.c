@@ -106,13 +106,13 @@ hrd_rpz_action(const struct hrd_name *target, enum hrd_action *action)
 		enum hrd_action action;
 	} targets[] = { { "*", HRD_ACTION_NODATA }, { "rpz-passthru", HRD_ACTION_PASSTHRU },
 		{ "rpz-drop", HRD_ACTION_DROP }, { "rpz-tcp-only", HRD_ACTION_TCP_ONLY } };
-	size_t at, i;
+	size_t at;
 
 	*action = HRD_ACTION_NXDOMAIN;
 	if (target->len == 1)
 		return HRD_OK;
 	at = last_label(target);
-	for (i = 0; at == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
+	for (size_t i = 0; at == 0 && i < sizeof(targets) / sizeof(targets[0]); i++) {
 		if (label_equals(target->wire, targets[i].label)) {
 			*action = targets[i].action;
 			return HRD_OK;

@@ -69,7 +69,7 @@ find_ours(const struct hrd_rules *set, const struct hrd_name *query)
 		hrd_name_suffix(&ancestor, query, labels);
 		action = action_at(set, &ancestor, true);
 	}
-	return (action == HRD_ACTION_STOP) ? HRD_ACTION_NONE : action;
+	return action == HRD_ACTION_STOP ? HRD_ACTION_NONE : action;
 }
 
 /* The owner of a rule, "*" a label like any other. */
@@ -235,9 +235,9 @@ TEST(a_set_without_holes_reads_alike)
 {
 	struct hrd_rules *set;
 	struct hrd_holes *holes;
-	unsigned i, seen = 0;
+	unsigned seen = 0;
 
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
 		holes = holes_of(set);
 		if (hrd_holes_count(holes) == 0) {

@@ -368,7 +368,7 @@ TEST(a_start_finds_the_copy_or_says_that_it_has_none)
 
 		if (status == HRD_OK) {
 			assert_int_not_equal(next->fault, HRD_OK);
-			assert_int_equal(next->lacking, next->images[0] ? 0 : 1);
+			assert_int_equal(next->lacking, next->images[0] != NULL ? 0 : 1);
 			if (next->images[0] != NULL)
 				assert_int_equal(
 				    action_of(next, "x.old.example"), HRD_ACTION_NXDOMAIN);

@@ -44,13 +44,13 @@ random_name(size_t max)
 	struct hrd_name name = name_of(".");
 	uint8_t label[HRD_LABEL_MAX];
 	unsigned labels = 1 + next_random(next_random(8) == 0 ? 127 : 4);
-	size_t len, i;
+	size_t len;
 
 	for (; labels > 0 && name.len + 2u <= max; labels--) {
 		len = 1 + next_random(next_random(8) == 0 ? HRD_LABEL_MAX : 3);
 		if (name.len + len + 1 > max)
 			len = max - name.len - 1;
-		for (i = 0; i < len; i++)
+		for (unsigned i = 0; i < len; i++)
 			label[i] = (uint8_t)(next_random(4) == 0 ? next_random(256)
 								 : 'a' + next_random(3));
 		assert_int_equal(hrd_name_prepend(&name, label, len), HRD_OK);
@@ -188,10 +188,10 @@ TEST(a_zone_read_again_is_the_same_zone)
 {
 	struct hrd_name apex = name_of("rpz");
 	struct hrd_rules *set, *again;
-	unsigned long_owners, i;
+	unsigned long_owners;
 	char *first, *second;
 
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		/* "rpz-nsdname" and the apex have to fit behind every name. */
 		set = random_set(HRD_NAME_MAX - 12u - apex.len);
 		long_owners = 0;
@@ -219,10 +219,10 @@ TEST(only_its_own_text_is_a_set_read_back)
 	struct hrd_diag *diag = hrd_diag_new(HRD_DIAG_TEXT, true);
 	struct hrd_name apex = name_of("rpz");
 	char *text, *other = NULL, *longer;
-	unsigned long_owners = 0, i;
+	unsigned long_owners = 0;
 	struct hrd_rules *set;
 
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set(HRD_NAME_MAX - 12u - apex.len);
 		text = write_zone(set, &apex, &long_owners);
 		assert_int_equal(read_back(set, text, diag), HRD_OK);
@@ -252,11 +252,11 @@ TEST(only_its_own_text_is_a_set_read_back)
 TEST(owners_too_long_for_the_apex_are_told_and_the_rest_is_a_zone)
 {
 	struct hrd_name apex = name_of("a-rather-long-apex.of-some-policy-zone.example");
-	unsigned long_owners, i, total = 0;
+	unsigned long_owners, total = 0;
 	struct hrd_rules *set;
 	char *text;
 
-	for (i = 0; i < SETS; i++) {
+	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set(HRD_NAME_MAX);
 		long_owners = 0;
 		text = write_zone(set, &apex, &long_owners);
@@ -296,10 +296,10 @@ ignore_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *i
 static void
 scribble(char *out, const struct hrd_name *name)
 {
-	size_t at = 0, i;
+	size_t at = 0;
 
 	for (; name->wire[at] != 0; at += 1u + name->wire[at]) {
-		for (i = 1; i <= name->wire[at]; i++) {
+		for (size_t i = 1; i <= name->wire[at]; i++) {
 			uint8_t c = name->wire[at + i];
 
 			if (c <= ' ' || c >= 0x7f || next_random(8) == 0)
@@ -345,10 +345,10 @@ TEST(cname_targets_are_those_of_ldns)
 	char zone[2048], text[HRD_NAME_TEXT_MAX + 1], line[1200];
 	struct hrd_zone_head head;
 	struct hrd_name name;
-	unsigned i, seen = 0;
+	unsigned seen = 0;
 	FILE *stream;
 
-	for (i = 0; i < NAMES; i++) {
+	for (unsigned i = 0; i < NAMES; i++) {
 		name = random_name(HRD_NAME_MAX);
 		if (name.wire[0] == 1 && name.wire[1] == '@')
 			continue; /* ldns takes it for the origin */
