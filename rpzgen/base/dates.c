@@ -37,6 +37,17 @@ hrd_date_text(int32_t days, char text[HRD_DATE_TEXT_MAX])
 	    (unsigned)day % 100u);
 }
 
+void
+hrd_time_text(uint64_t seconds, char text[HRD_TIME_TEXT_MAX])
+{
+	unsigned of_day = (unsigned)(seconds % HRD_DAY_SECONDS);
+	char date[HRD_DATE_TEXT_MAX];
+
+	hrd_date_text((int32_t)(seconds / HRD_DAY_SECONDS % INT32_MAX), date);
+	snprintf(text, HRD_TIME_TEXT_MAX, "%sT%02u:%02u:%02uZ", date, of_day / 3600,
+	    of_day / 60 % 60, of_day % 60);
+}
+
 bool
 hrd_date_option(const char *option, struct hrd_diag *diag, int32_t *days)
 {

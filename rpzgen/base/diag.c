@@ -160,9 +160,8 @@ printable(const unsigned char *text)
 	return len;
 }
 
-/* A copy in which everything unprintable is \xNN; NULL when out of memory. */
-static char *
-sanitise(const char *text)
+char *
+hrd_sanitised(const char *text)
 {
 	size_t len = strlen(text);
 	char *out = malloc(4 * len + 1), *to = out;
@@ -249,7 +248,7 @@ add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position
 	diag->reports = reports;
 	report.sequence = diag->count;
 	report.step = diag->step;
-	report.text = sanitise(text);
+	report.text = hrd_sanitised(text);
 	if (report.text == NULL ||
 	    !find_file(diag, place->file, &report.file, &report.file_order)) {
 		free(report.text);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rpzgen/base/dates.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/policy/explain.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/rules/copy.h"
@@ -100,15 +101,18 @@ explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
 	size_t space = 0;
 	ssize_t len;
 
+	e->asked_at = (struct hrd_position){ "<stdin>", 0, 0 };
 	while (!e->failed && (len = getline(&line, &space, stdin)) > 0) {
 		if (line[len - 1] == '\n')
 			line[--len] = '\0';
 		if (len > 0 && line[len - 1] == '\r')
 			line[--len] = '\0';
+		e->asked_at.line++;
 		hrd_explain_name(e, HRD_TRIGGER_QNAME, line, (size_t)len);
 	}
 	if (ferror(stdin))
 		hrd_diag_system(diag, "standard input", errno);
+	e->asked_at = (struct hrd_position){ NULL, 0, 0 };
 	free(line);
 }
 
@@ -149,15 +153,30 @@ take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag
 	hrd_rules_free(set);
 }
 
+/* What is asked of an image is what it says today; an old one is in force with an alarm at most. */
+static void
+take_time(struct hrd_explainer *e, struct hrd_args *args)
+{
+	struct hrd_position position = { hrd_arg(args, OPT_POLICY), 0, 0 };
+	uint64_t now;
+
+	if (hrd_now(args->diag, &now) == HRD_OK && hrd_explainer_take_time(e, now))
+		hrd_diag(args->diag, HRD_WARNING, &position, "image-expired",
+		    "serial %u expired at %s; fetch or build a newer image",
+		    (unsigned)hrd_policy_info(e->policy)->serial, e->expired);
+}
+
 static void
 explain_all(const struct source *source, struct hrd_args *args)
 {
 	struct hrd_scope scope = source->scope;
 	struct hrd_explainer e;
 
-	if (!hrd_explainer_init(
-		&e, source->policy, source->inventory != NULL ? &scope : NULL, args->json, stdout))
+	if (!hrd_explainer_init(&e, source->policy, source->inventory != NULL ? &scope : NULL,
+		args->json, stdout, args->diag))
 		hrd_diag_nomem(args->diag);
+	if (source->inventory == NULL)
+		take_time(&e, args);
 	if (hrd_arg(args, OPT_HOLES) != NULL)
 		take_holes(source, &e, args->diag);
 	explain_options(&e, args);
@@ -190,8 +209,9 @@ run(struct hrd_args *args)
 	struct source source = { 0 };
 
 	if ((policy == NULL) == (inventory == NULL)) {
-		hrd_diag_usage(
-		    args->diag, "give either --policy or --inventory; see rpzgen help explain");
+		hrd_diag_usage(args->diag,
+		    "explain needs %s --policy FILE or --inventory FILE; see rpzgen help explain",
+		    policy == NULL ? "either" : "one of");
 		return HRD_EXIT_USAGE;
 	}
 	if (!has_question(args)) {
@@ -214,8 +234,9 @@ const struct hrd_command hrd_cmd_explain = {
 	.name = "explain",
 	.synopsis = "--policy FILE | --inventory FILE [OPTION]... NAME... | -",
 	.summary = "say which rule decides about a name, and why",
-	.help = "Names are octets, as DNS has them; \"-\" reads them from standard input, one a "
-		"line.\nWith --inventory it also says why a name is not blocked.\n",
+	.help = "A name may be pasted as a URL, host:port, a mail address, or in its own script; "
+		"\"-\"\nreads them from standard input, one a line. With --inventory it also says "
+		"why a\nname is not blocked. What is no name is an error, and the run goes on.\n",
 	.json = HRD_CMD_JSON_DATA,
 	.options = options,
 	.max_operands = -1,

@@ -211,6 +211,19 @@ hrd_idna_parse(
 	return parse_text(out, copy, id, why);
 }
 
+int
+hrd_idna_map(struct hrd_name *out, const char *text)
+{
+	char *ascii = NULL;
+	int code = idn2_to_ascii_8z(text, &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+	int status = code == IDN2_MALLOC ? HRD_ENOMEM : HRD_EINVAL;
+
+	if (code == IDN2_OK)
+		status = hrd_name_from_text(out, ascii, strlen(ascii));
+	idn2_free(ascii);
+	return status == HRD_ERANGE ? HRD_EINVAL : status;
+}
+
 bool
 hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX])
 {

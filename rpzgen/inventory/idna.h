@@ -22,6 +22,10 @@ enum { HRD_IDNA_WHY_MAX = 200, HRD_IDNA_TEXT_MAX = 1024 };
 HRD_MUST_USE int hrd_idna_parse(struct hrd_name *out, const char *text, size_t len, const char **id,
     char why[HRD_IDNA_WHY_MAX]);
 
+/* Reads what people paste: U-labels in any case and form of Unicode (UTS 46, non-transitional) to
+ * the octets of the A-labels. HRD_EINVAL, HRD_ENOMEM. */
+HRD_MUST_USE int hrd_idna_map(struct hrd_name *out, const char *text);
+
 /* The name with U-labels where it has valid A-labels, else as hrd_name_to_text() writes it. True
  * when they differ. */
 bool hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX]);

@@ -12,6 +12,7 @@
 #include "lib/name/prefix.h"
 #include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/idna.h"
+#include "rpzgen/policy/question.h"
 
 /* A listed name with what it belongs to. */
 struct listed_at {
@@ -24,9 +25,12 @@ struct listed_at {
 struct answer {
 	const char *text; /* as asked */
 	size_t text_len;
-	const char *error; /* not NULL: the question is no name */
+	enum hrd_question_form form; /* what the text was taken for */
+	bool taken;                  /* the text is not the name itself */
+	const char *error;           /* not NULL: the question is no name */
 	bool is_name;
 	struct hrd_name name;
+	struct hrd_prefix address; /* unless is_name */
 	bool matched;
 	struct hrd_match match;
 	struct hrd_name base; /* name triggers: the rule's base name */
@@ -77,13 +81,15 @@ add_others(struct hrd_explainer *e, const struct hrd_inventory_section *section)
 
 bool
 hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
-    struct hrd_scope *scope, bool json, FILE *out)
+    struct hrd_scope *scope, bool json, FILE *out, struct hrd_diag *diag)
 {
 	struct hrd_nameset *const sets[] = { &e->listed, &e->known, &e->shared, &e->never,
 		&e->overrides };
 	bool complete = true;
 
-	*e = (struct hrd_explainer){ .policy = policy, .scope = scope, .json = json, .out = out };
+	*e = (struct hrd_explainer){
+		.policy = policy, .scope = scope, .json = json, .out = out, .diag = diag
+	};
 	if (scope == NULL)
 		return true;
 	add_names(e, scope->inventory);
@@ -99,6 +105,17 @@ hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
 		complete = complete && !sets[i]->nomem;
 	}
 	return complete;
+}
+
+bool
+hrd_explainer_take_time(struct hrd_explainer *e, uint64_t now)
+{
+	uint64_t end = hrd_policy_info(e->policy)->not_after;
+
+	if (end == 0 || end > now)
+		return false;
+	hrd_time_text(end, e->expired);
+	return true;
 }
 
 static int
@@ -296,6 +313,20 @@ why(const struct hrd_explainer *e, const struct answer *a)
 	return a->matched ? "a rule of the inventory" : "not in the inventory";
 }
 
+/* The name or address that is asked about. */
+static const char *
+show(const struct answer *a, char shown[HRD_NAME_TEXT_MAX])
+{
+	if (a->is_name)
+		hrd_name_to_text(&a->name, shown);
+	else
+		hrd_prefix_to_text(&a->address, shown);
+	/* One address is written without its length. */
+	if (!a->is_name && a->address.len == 128)
+		*strchr(shown, '/') = '\0';
+	return shown;
+}
+
 static void
 member_if(struct hrd_json *json, const char *key, const char *text)
 {
@@ -382,18 +413,25 @@ json_hole(struct hrd_json *json, const struct hrd_hole *hole)
 static void
 print_json(struct hrd_explainer *e, const struct answer *a)
 {
-	char unicode[HRD_IDNA_TEXT_MAX];
+	char unicode[HRD_IDNA_TEXT_MAX], shown[HRD_NAME_TEXT_MAX];
 	struct hrd_json json;
 
 	hrd_json_init(&json, false, hrd_json_to_stream, e->out);
 	hrd_json_object(&json);
 	hrd_json_key(&json, "name");
-	hrd_json_string_len(&json, a->text, a->text_len);
+	if (a->error == NULL && a->taken)
+		hrd_json_string(&json, show(a, shown));
+	else
+		hrd_json_string_len(&json, a->text, a->text_len);
 	if (a->error != NULL)
 		hrd_json_member(&json, "error", a->error);
 	else
 		hrd_json_member(&json, "action",
 		    hrd_action_name(a->matched ? a->match.action : HRD_ACTION_NONE));
+	if (a->error == NULL && a->taken) {
+		hrd_json_key(&json, "asked");
+		hrd_json_string_len(&json, a->text, a->text_len);
+	}
 	if (a->error == NULL && a->is_name && hrd_idna_to_text(&a->name, unicode))
 		hrd_json_member(&json, "unicode", unicode);
 	if (a->matched)
@@ -402,6 +440,8 @@ print_json(struct hrd_explainer *e, const struct answer *a)
 		json_hole(&json, a->hole);
 	if (a->error == NULL && e->scope != NULL)
 		json_inventory(&json, e, a);
+	if (a->error == NULL)
+		member_if(&json, "expired", e->expired);
 	hrd_json_object_end(&json);
 	if (hrd_json_end(&json) != HRD_OK)
 		e->failed = true;
@@ -483,26 +523,29 @@ print_hole(struct hrd_explainer *e, const struct answer *a)
 				     : "dump --close-holes and build list that too");
 }
 
+/* What was pasted, which may hold anything, and what it was taken for. */
+static void
+print_asked(struct hrd_explainer *e, const struct answer *a)
+{
+	const char *form = hrd_question_form_text(a->form);
+	char *text = a->taken ? hrd_sanitised(a->text) : NULL;
+
+	if (text != NULL)
+		fprintf(e->out, "  %-9s %s%s%s%s\n", "asked", text, form[0] != '\0' ? " (" : "",
+		    form, form[0] != '\0' ? ")" : "");
+	free(text);
+}
+
 static void
 print_text(struct hrd_explainer *e, const struct answer *a)
 {
 	char shown[HRD_NAME_TEXT_MAX], unicode[HRD_IDNA_TEXT_MAX], id[1500];
 
-	if (a->error != NULL) {
-		/* The text may be anything: print it as a name's octets are printed. */
-		fputs("\"", e->out);
-		for (size_t i = 0; i < a->text_len; i++)
-			fprintf(e->out, a->text[i] >= 0x20 && a->text[i] < 0x7f ? "%c" : "\\x%02x",
-			    (unsigned char)a->text[i]);
-		fprintf(e->out, "\": error: %s\n", a->error);
-		return;
-	}
-	if (a->is_name)
-		hrd_name_to_text(&a->name, shown);
-	fputs(a->is_name ? shown : a->text, e->out);
+	fputs(show(a, shown), e->out);
 	if (a->is_name && hrd_idna_to_text(&a->name, unicode))
 		fprintf(e->out, " (%s)", unicode);
 	fprintf(e->out, ": %s\n", hrd_action_name(a->matched ? a->match.action : HRD_ACTION_NONE));
+	print_asked(e, a);
 	if (a->matched) {
 		hrd_rule_id(e->policy, &a->match, &a->base, id, sizeof(id));
 		print_line(e, "rule", id, NULL);
@@ -518,8 +561,22 @@ print_text(struct hrd_explainer *e, const struct answer *a)
 }
 
 static void
+report_error(struct hrd_explainer *e, const struct answer *a)
+{
+	enum { SHOWN_MAX = 200 };
+
+	hrd_diag(e->diag, HRD_ERROR, &e->asked_at, "explain-question", "\"%.*s%s\": %s",
+	    (int)(a->text_len < SHOWN_MAX ? a->text_len : SHOWN_MAX), a->text,
+	    a->text_len < SHOWN_MAX ? "" : "...", a->error);
+}
+
+static void
 print(struct hrd_explainer *e, const struct answer *a)
 {
+	if (a->error != NULL)
+		report_error(e, a);
+	if (a->error != NULL && !e->json)
+		return;
 	if (e->json)
 		print_json(e, a);
 	else
@@ -527,8 +584,7 @@ print(struct hrd_explainer *e, const struct answer *a)
 	e->failed = e->failed || ferror(e->out);
 }
 
-/* White space ends a name in every notation; where it belongs to one it is escaped (RFC 1035 5.1).
- */
+/* White space ends a name in every notation; where it belongs to one it is escaped. */
 static bool
 has_space(const char *text, size_t len)
 {
@@ -539,17 +595,73 @@ has_space(const char *text, size_t len)
 	return false;
 }
 
+static void
+look_up_address(struct hrd_explainer *e, enum hrd_trigger trigger, struct answer *a)
+{
+	a->is_name = false;
+	a->matched = hrd_policy_find_addr(e->policy, trigger, &a->address, &a->match);
+	if (a->matched)
+		hrd_policy_meta(e->policy, a->match.meta, &a->meta);
+}
+
+static void
+look_up_name(struct hrd_explainer *e, const struct hrd_name *name, struct answer *a)
+{
+	a->is_name = true;
+	a->name = *name;
+	look_up(e, HRD_TRIGGER_QNAME, a);
+}
+
+/* What was pasted may be read in two ways: the one that a rule is for is meant. */
+static void
+look_up_question(struct hrd_explainer *e, const struct hrd_question *q, struct answer *a)
+{
+	struct hrd_match match;
+	bool as_octets = q->has_octets && hrd_policy_find(e->policy, HRD_TRIGGER_QNAME,
+					      q->octets.wire, q->octets.len, &match);
+
+	a->form = q->form;
+	a->address = q->address;
+	if (q->form == HRD_ASKED_ADDRESS && !as_octets) {
+		look_up_address(e, HRD_TRIGGER_RESPONSE_IP, a);
+		return;
+	}
+	if (q->form != HRD_ASKED_ADDRESS)
+		look_up_name(e, &q->name, a);
+	if (!a->matched && as_octets)
+		look_up_name(e, &q->octets, a);
+}
+
+static void
+explain_question(struct hrd_explainer *e, const char *text, size_t len)
+{
+	struct answer a = { .text = text, .text_len = len };
+	char shown[HRD_NAME_TEXT_MAX];
+	struct hrd_question question;
+	int status = hrd_question_read(&question, text, len, &a.error);
+
+	if (status == HRD_ENOMEM) {
+		hrd_diag_nomem(e->diag);
+		return;
+	}
+	if (status == HRD_OK) {
+		look_up_question(e, &question, &a);
+		a.taken = (a.form != HRD_ASKED_NAME || has_space(text, len)) &&
+			  strcmp(text, show(&a, shown)) != 0;
+	}
+	print(e, &a);
+}
+
 void
 hrd_explain_name(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text, size_t len)
 {
 	struct answer a = { .text = text, .text_len = len, .is_name = true };
-	int status = hrd_name_from_text(&a.name, text, len);
 
-	if (has_space(text, len))
-		a.error = "white space or a control character in a name";
-	else if (status == HRD_ERANGE)
-		a.error = "a label over 63 or a name over 255 octets";
-	else if (status != HRD_OK)
+	if (trigger == HRD_TRIGGER_QNAME) {
+		explain_question(e, text, len);
+		return;
+	}
+	if (has_space(text, len) || hrd_name_from_text(&a.name, text, len) != HRD_OK)
 		a.error = "not a domain name";
 	else
 		look_up(e, trigger, &a);
@@ -571,14 +683,11 @@ void
 hrd_explain_address(struct hrd_explainer *e, enum hrd_trigger trigger, const char *text)
 {
 	struct answer a = { .text = text, .text_len = strlen(text) };
-	struct hrd_prefix prefix;
 
-	if (!read_address(&prefix, text)) {
-		a.error = "not an address or prefix";
-	} else if (hrd_policy_find_addr(e->policy, trigger, &prefix, &a.match)) {
-		a.matched = true;
-		hrd_policy_meta(e->policy, a.match.meta, &a.meta);
-	}
+	if (read_address(&a.address, text))
+		look_up_address(e, trigger, &a);
+	else
+		a.error = "not an address or prefix; write 192.0.2.1, 192.0.2.0/24 or 2001:db8::1";
 	print(e, &a);
 }
 

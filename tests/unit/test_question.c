@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What people paste, and the name that they mean. */
+#include <config.h>
+
+#include "rpzgen/policy/question.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Reads the text; the name in it goes to shown, or "" when it is refused. */
+static enum hrd_question_form
+ask(const char *text, char shown[HRD_NAME_TEXT_MAX])
+{
+	struct hrd_question q;
+	const char *why = NULL;
+
+	shown[0] = '\0';
+	if (hrd_question_read(&q, text, strlen(text), &why) != HRD_OK) {
+		assert_non_null(why);
+		return HRD_ASKED_NAME;
+	}
+	if (q.form == HRD_ASKED_ADDRESS)
+		hrd_prefix_to_text(&q.address, shown);
+	else
+		hrd_name_to_text(&q.name, shown);
+	return q.form;
+}
+
+static void
+every_paste_leads_to_its_name(void **state)
+{
+	static const struct {
+		const char *text;
+		enum hrd_question_form form;
+		const char *name;
+	} cases[] = {
+		{ "chat.deepseek.com", HRD_ASKED_NAME, "chat.deepseek.com" },
+		{ "Chat.DeepSeek.COM.", HRD_ASKED_NAME, "chat.deepseek.com" },
+		{ " chat.deepseek.com\t", HRD_ASKED_NAME, "chat.deepseek.com" },
+		{ ".", HRD_ASKED_NAME, "." },
+		{ "https://chat.deepseek.com/sign_in?x=1#y", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "HTTPS://Chat.deepseek.com", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "https://user:pass@chat.deepseek.com:8443/", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "https://chat.deepseek.com./", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "https://chat.deepseek.com/@someone", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "https://chat.deepseek.com?to=a@b.example", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "//chat.deepseek.com/x", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "chat.deepseek.com/sign_in", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "chat.deepseek.com:443", HRD_ASKED_PORT, "chat.deepseek.com" },
+		{ "someone@deepseek.com", HRD_ASKED_MAIL, "deepseek.com" },
+		{ "mailto:someone@deepseek.com?subject=x", HRD_ASKED_MAIL, "deepseek.com" },
+		{ "hxxps://chat[.]deepseek[.]com/", HRD_ASKED_URL, "chat.deepseek.com" },
+		{ "chat[.]deepseek[.]com", HRD_ASKED_SAFE, "chat.deepseek.com" },
+		{ "深度求索.中国", HRD_ASKED_UNICODE, "xn--wxtw61a5ibs26a.xn--fiqs8s" },
+		{ "BÜCHER.example", HRD_ASKED_UNICODE, "xn--bcher-kva.example" },
+		/* the dot of East Asian keyboards */
+		{ "bücher。example", HRD_ASKED_UNICODE, "xn--bcher-kva.example" },
+		{ "https://bücher.example/", HRD_ASKED_URL, "xn--bcher-kva.example" },
+		{ "192.0.2.1", HRD_ASKED_ADDRESS, "192.0.2.1/32" },
+		{ "https://192.0.2.1:8443/", HRD_ASKED_ADDRESS, "192.0.2.1/32" },
+		{ "https://[2001:db8::1]:8443/", HRD_ASKED_ADDRESS, "2001:db8::1/128" },
+		{ "2001:db8::1", HRD_ASKED_ADDRESS, "2001:db8::1/128" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char shown[HRD_NAME_TEXT_MAX];
+		enum hrd_question_form form = ask(cases[i].text, shown);
+
+		if (form != cases[i].form || strcmp(shown, cases[i].name) != 0)
+			fail_msg("%s: form %d, name \"%s\"", cases[i].text, (int)form, shown);
+	}
+}
+
+/* Names are octets: what a zone may hold is never read as something else. */
+static void
+octets_of_a_name_stay(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "*.deepseek.com", "*.deepseek.com" },
+		{ "0/25.2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa" },
+		{ "a\\@b.example", "a\\@b.example" },
+		{ "a\\.b.example", "a\\.b.example" },
+		{ "a\\230b.example", "a\\230b.example" },
+		{ "_443._tcp.deepseek.com", "_443._tcp.deepseek.com" },
+		{ "a:b.example", "a:b.example" },
+		{ "10.2.0.192", "10.2.0.192/32" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char shown[HRD_NAME_TEXT_MAX];
+
+		ask(cases[i][0], shown);
+		assert_string_equal(shown, cases[i][1]);
+	}
+}
+
+static void
+what_is_no_name_is_refused(void **state)
+{
+	static const char *const cases[] = { "", " ", "bad..name", "a b", "https://", "https:///x",
+		"someone@", "x\x1b[31m", "https://a..b/", ".example", ":443" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char shown[HRD_NAME_TEXT_MAX];
+
+		ask(cases[i], shown);
+		if (shown[0] != '\0')
+			fail_msg("\"%s\" is taken for %s", cases[i], shown);
+	}
+}
+
+static void
+a_text_of_any_length_is_bounded(void **state)
+{
+	static char text[10000];
+	struct hrd_question q;
+	const char *why = NULL;
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	for (size_t len = 0; len < sizeof(text); len += 999)
+		assert_true(hrd_question_read(&q, text, len, &why) != HRD_OK || len <= 63);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_paste_leads_to_its_name),
+		cmocka_unit_test(octets_of_a_name_stay),
+		cmocka_unit_test(what_is_no_name_is_refused),
+		cmocka_unit_test(a_text_of_any_length_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
