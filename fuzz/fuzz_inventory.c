@@ -187,6 +187,7 @@ judge_inventory(struct hrd_inventory *inventory, struct hrd_diag *diag)
 
 	hrd_inventory_check(inventory, diag);
 	hrd_inventory_check_grades(inventory, diag);
+	hrd_inventory_check_sources(inventory, DAY, diag);
 	if (!has_form)
 		return;
 	hrd_feeds_load(&feeds, inventory, &offline, diag);

@@ -34,7 +34,7 @@ enum {
 
 static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "check the rules of this profile only (default: of all)" },
-	{ "date", 0, "DATE", "day of the rules (default: today)" },
+	{ "date", 0, "DATE", "day of the rules (default: today), and of the age of sources" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
 	{ "cache", 0, "DIR", "judge the feeds that build --cache has kept there" },
 	{ "list-holes", 0, NULL, "list the holes that build closes, on standard output" },
@@ -206,6 +206,9 @@ run(struct hrd_args *args)
 	has_form = hrd_diag_errors(args->diag) == 0;
 	hrd_inventory_check(inventory, args->diag);
 	hrd_inventory_check_grades(inventory, args->diag);
+	/* By the day that was asked for: the same files say the same on any other day. */
+	hrd_inventory_check_sources(
+	    inventory, hrd_arg(args, OPT_DATE) != NULL ? date : HRD_NO_DATE, args->diag);
 	/* Rules can be made of what has the form; other faults leave enough to look at. */
 	if (has_form) {
 		hrd_feeds_load(&feeds, inventory, &offline, args->diag);

@@ -242,6 +242,12 @@ void hrd_inventory_digest(const struct hrd_inventory *inventory, uint8_t digest[
 void hrd_inventory_check(const struct hrd_inventory *inventory, struct hrd_diag *diag);
 void hrd_inventory_check_grades(const struct hrd_inventory *inventory, struct hrd_diag *diag);
 
+/* Warns of sources that will not bear their claim for long: at the tip of a branch, an official
+ * home page, retrieved more than a year before the day (HRD_NO_DATE: age is not judged)
+ * (sources.c). */
+void hrd_inventory_check_sources(
+    const struct hrd_inventory *inventory, int32_t day, struct hrd_diag *diag);
+
 /* By id over all files; NULL when there is none. */
 const struct hrd_inventory_policy *hrd_inventory_policy(const struct hrd_inventory *inventory);
 const struct hrd_basis *hrd_inventory_basis(const struct hrd_inventory *inventory, const char *id);
