@@ -10,7 +10,7 @@
 
 #include "fuzz/require.h"
 #include "lib/policy/policy.h"
-#include "tests/unit/model.h"
+#include "tests/rule_model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -25,13 +25,14 @@ compare(const struct hrd_rule *rule, bool found, const struct hrd_match *match)
 	require(match->action == rule->action && match->wildcard == rule->wildcard,
 	    "another rule than that of the model");
 	if (rule->name.len > 0)
-		require(match->labels == model_labels(rule->name.wire), "another depth");
+		require(match->labels == rule_model_labels(rule->name.wire), "another depth");
 	else
 		require(hrd_prefix_cmp(&match->prefix, &rule->prefix) == 0, "another prefix");
 }
 
 static void
-ask(const struct hrd_policy *policy, const struct model *model, struct rng *rng, enum shape shape)
+ask(const struct hrd_policy *policy, const struct rule_model *model, struct rng *rng,
+    enum shape shape)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME,
 		HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_RESPONSE_IP, HRD_TRIGGER_NSIP };
@@ -42,13 +43,13 @@ ask(const struct hrd_policy *policy, const struct model *model, struct rng *rng,
 	bool found;
 
 	if (trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME) {
-		model_question(model, rng, shape, &name);
+		rule_model_question(model, rng, shape, &name);
 		found = hrd_policy_find(policy, trigger, name.wire, name.len, &match);
-		compare(model_find(model, trigger, &name), found, &match);
+		compare(rule_model_find(model, trigger, &name), found, &match);
 	} else {
-		model_address(model, rng, &addr);
+		rule_model_address(model, rng, &addr);
 		found = hrd_policy_find_addr(policy, trigger, &addr, &match);
-		compare(model_find_addr(model, trigger, &addr), found, &match);
+		compare(rule_model_find_addr(model, trigger, &addr), found, &match);
 	}
 }
 
@@ -82,9 +83,9 @@ walk(const struct hrd_policy *policy, const struct hrd_rules *set)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static struct model model;
+	static struct rule_model model;
 	struct rng rng = { .data = data, .len = len };
-	enum shape shape = (enum shape)rng_below(&rng, SHAPES);
+	enum shape shape = (enum shape)rng_below(&rng, SHAPE_HOSTS + 1);
 	struct hrd_policy_info info = { .id = "fuzz", .title = "", .publisher = "" };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
@@ -92,10 +93,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t *image;
 	size_t image_len;
 
-	model_random(&model, &rng, shape, 1 + rng_below(&rng, 32));
+	rule_model_random(&model, &rng, shape, 1 + rng_below(&rng, 32));
 	if (model.count == 0)
 		return 0;
-	set = model_rules(&model, &rng);
+	set = rule_model_rules(&model, &rng);
 	require(set != NULL, "rules not taken");
 	info.apex.len = info.mname.len = info.rname.len = 1;
 	require(hrd_policy_build(set, &info, &image, &image_len) == HRD_OK, "not built");

@@ -10,16 +10,16 @@
 
 #include "fuzz/require.h"
 #include "lib/trie/trie.h"
-#include "tests/triemodel.h"
+#include "tests/trie_model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { BASES = MODEL_KINDS * MODEL_VALUE_KINDS, NAMES = 30, QUERIES = 8 };
+enum { BASES = (SHAPES - SHAPE_HOSTS) * TRIE_VALUE_KINDS, NAMES = 30, QUERIES = 8 };
 
 struct section {
 	uint8_t *octets;
 	size_t len;
-	struct model model;
+	struct trie_model model;
 };
 
 /* Good sections of each kind, made once. */
@@ -31,9 +31,9 @@ base(unsigned i)
 	for (unsigned n = 0; bases[BASES - 1].octets == NULL; n++) {
 		struct hrd_trie_input in;
 
-		model_make(&bases[n].model, (enum model_kind)(n / MODEL_VALUE_KINDS),
-		    (enum model_values)(n % MODEL_VALUE_KINDS), n == 0 ? 0 : NAMES, n);
-		in = model_input(&bases[n].model);
+		trie_model_make(&bases[n].model, SHAPE_HOSTS + n / TRIE_VALUE_KINDS,
+		    (enum trie_values)(n % TRIE_VALUE_KINDS), n == 0 ? 0 : NAMES, n);
+		in = trie_model_input(&bases[n].model);
 		require(hrd_trie_build(&in, &bases[n].octets, &bases[n].len) == HRD_OK, "build");
 	}
 	return &bases[i];
@@ -53,17 +53,17 @@ require_finds(const struct hrd_trie *trie, const struct hrd_name *name, bool fou
 }
 
 static void
-compare(const struct model *model, const struct hrd_trie *trie, const struct hrd_name *name)
+compare(const struct trie_model *model, const struct hrd_trie *trie, const struct hrd_name *name)
 {
 	struct hrd_trie_hit want;
-	bool found = model_find(model, name->wire, name->len, &want);
+	bool found = trie_model_find(model, name->wire, name->len, &want);
 
 	require_finds(trie, name, found, &want);
 }
 
 /* A trie with a name that is none: it finds what the stored bits say. near: names to ask about. */
 static void
-compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint64_t seed)
+compare_with_stored(const struct hrd_trie *trie, const struct trie_model *near, struct rng rng)
 {
 	struct hrd_trie_hit want;
 	struct hrd_name name;
@@ -71,21 +71,21 @@ compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint6
 	for (int i = 0; i < QUERIES; i++) {
 		bool found;
 
-		model_query(near, &seed, &name);
-		found = model_find_stored(trie, name.wire, name.len, &want);
+		trie_model_query(near, &rng, &name);
+		found = trie_model_find_stored(trie, name.wire, name.len, &want);
 		require_finds(trie, &name, found, &want);
 	}
 }
 
 static void
-try_section(const uint8_t *octets, size_t len, const struct model *near)
+try_section(const uint8_t *octets, size_t len, const struct trie_model *near)
 {
 	struct hrd_trie trie;
-	struct model model;
+	struct trie_model model;
 	struct hrd_name name;
 	const char *why;
 	size_t offset;
-	uint64_t seed = len;
+	struct rng rng = { .state = len };
 
 	if (hrd_trie_open(&trie, octets, len, NULL, NULL, &why, &offset) != HRD_OK) {
 		require(why != NULL && offset <= len, "no reason or place");
@@ -93,20 +93,20 @@ try_section(const uint8_t *octets, size_t len, const struct model *near)
 	}
 	if (hrd_trie_check_names(&trie, &why, &offset) != HRD_OK) {
 		require(why != NULL && offset < len, "no reason or place");
-		compare_with_stored(&trie, near, seed);
+		compare_with_stored(&trie, near, rng);
 		hrd_trie_close(&trie);
 		return;
 	}
-	require(model_from_trie(&model, &trie), "the walk is not in order");
+	require(trie_model_from_trie(&model, &trie), "the walk is not in order");
 	for (size_t i = 0; i < model.count; i++) {
-		model_name(&model, i, &name);
+		trie_model_name(&model, i, &name);
 		compare(&model, &trie, &name);
 	}
 	for (int i = 0; i < QUERIES; i++) {
-		model_query(&model, &seed, &name);
+		trie_model_query(&model, &rng, &name);
 		compare(&model, &trie, &name);
 	}
-	model_free(&model);
+	trie_model_free(&model);
 	hrd_trie_close(&trie);
 }
 

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "lib/crypto/blake2b.h"
+#include "tests/rng.h"
 #include "tests/unit/check.h"
 
 /* RFC 7693 appendix A. */
@@ -65,17 +66,17 @@ TEST(libcrypto_agrees_on_any_split)
 {
 	static uint8_t data[5000];
 	uint8_t ours[64], theirs[64];
+	struct rng rng = { .state = 2 };
 
-	srand(2);
 	for (size_t i = 0; i < sizeof(data); i++)
-		data[i] = (uint8_t)rand();
+		data[i] = (uint8_t)rng_below(&rng, 256);
 	for (int round = 0; round < 3000; round++) {
-		size_t len = (size_t)rand() % (round < 1500 ? 400 : sizeof(data)), pos = 0;
+		size_t len = rng_below(&rng, round < 1500 ? 400 : sizeof(data)), pos = 0;
 		struct hrd_blake2b hash;
 
 		hrd_blake2b_init(&hash, 64);
 		while (pos < len) {
-			size_t step = (size_t)rand() % (len - pos + 1);
+			size_t step = rng_below(&rng, (uint32_t)(len - pos + 1));
 
 			hrd_blake2b_update(&hash, data + pos, step);
 			pos += step;

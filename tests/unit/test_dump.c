@@ -11,25 +11,7 @@
 #include "lib/rules/dump.h"
 #include "tests/unit/check.h"
 
-struct text {
-	char octets[600000];
-	size_t len;
-};
-
-static struct text out;
-
-static int
-collect(void *ctx, const char *text, size_t len)
-{
-	struct text *to = ctx;
-
-	if (to->len + len >= sizeof(to->octets))
-		return HRD_ELIMIT;
-	memcpy(to->octets + to->len, text, len);
-	to->len += len;
-	to->octets[to->len] = '\0';
-	return HRD_OK;
-}
+static struct collected out;
 
 static bool
 one_record(const void *ctx, size_t n, struct hrd_rr *rr)
@@ -55,7 +37,7 @@ assert_record(uint16_t type, const char *rdata, size_t len, const char *expected
 	assert_null(hrd_rdata_fault(type, rr.rdata, len));
 	assert_int_equal(hrd_dump_rule(&rule, collect, &out), HRD_OK);
 	snprintf(line, sizeof(line), "x 60 %s\n", expected);
-	assert_string_equal(out.octets, line);
+	assert_string_equal(out.text, line);
 }
 
 TEST(records_are_printed_by_type)
@@ -89,7 +71,7 @@ TEST(a_record_of_65535_octets_is_printed)
 	out.len = 0;
 	assert_int_equal(hrd_dump_rule(&rule, collect, &out), HRD_OK);
 	assert_int_equal(out.len, strlen("x 60 TYPE65280 \\# 65535 \n") + 2 * sizeof(rdata));
-	assert_null(strpbrk(out.octets + strlen("x 60 TYPE65280 \\# 65535 "), "0123456789x "));
+	assert_null(strpbrk(out.text + strlen("x 60 TYPE65280 \\# 65535 "), "0123456789x "));
 }
 
 static int

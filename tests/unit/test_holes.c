@@ -10,18 +10,10 @@
 #include "lib/rules/rules.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/prune.h"
+#include "tests/names.h"
 #include "tests/unit/check.h"
 
 enum { SETS = 1000, RULES_MAX = 12, QUERIES = 200 };
-
-static struct hrd_name
-name_of(const char *text)
-{
-	struct hrd_name name;
-
-	assert_int_equal(hrd_name_from_text(&name, text, strlen(text)), HRD_OK);
-	return name;
-}
 
 static void
 add(struct hrd_rules *set, const char *owner, enum hrd_action action)
@@ -121,28 +113,15 @@ find_rfc4592(const struct hrd_rules *set, const struct hrd_name *query)
 	return action;
 }
 
-static uint32_t seed = 1;
+static struct rng rng = { .state = 1 };
 
-static uint32_t
-next_random(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
-}
-
+/* Five octets, of which the last is left out where no star is wanted. */
 static struct hrd_name
 random_name(unsigned labels_max, bool star)
 {
-	static const char *const labels[] = { "a", "b", "c", "\001", "*" };
-	struct hrd_name name = name_of(".");
-	unsigned n = 1 + next_random(labels_max);
+	struct hrd_name name;
 
-	while (n-- > 0)
-		assert_int_equal(
-		    hrd_name_prepend(&name, (const uint8_t *)labels[next_random(star ? 5 : 4)], 1),
-		    HRD_OK);
+	names_of_octets(&rng, labels_max, "abc\001*", star ? 5 : 4, &name);
 	return name;
 }
 
@@ -150,14 +129,14 @@ static struct hrd_rules *
 random_set(void)
 {
 	struct hrd_rules *set = hrd_rules_new();
-	unsigned n = 1 + next_random(RULES_MAX);
+	unsigned n = 1 + rng_below(&rng, RULES_MAX);
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME };
 
 	assert_non_null(set);
 	while (n-- > 0) {
 		rule.name = random_name(5, true);
-		rule.wildcard = next_random(2) == 0;
-		rule.action = HRD_ACTION_NXDOMAIN + next_random(3);
+		rule.wildcard = rng_below(&rng, 2) == 0;
+		rule.action = HRD_ACTION_NXDOMAIN + rng_below(&rng, 3);
 		if (!rule.wildcard && rule.name.wire[1] == '*')
 			continue; /* that owner is a wildcard */
 		assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
@@ -292,13 +271,14 @@ random_prefix(struct hrd_prefix *out, bool whole)
 {
 	uint8_t octets[16] = { [10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2 };
 
-	octets[15] = (uint8_t)(rand() % 4);
-	if (rand() % 3 == 0)
-		octets[rand() % 2] = 0x20;
+	octets[15] = (uint8_t)(rng_below(&rng, 4));
+	if (rng_below(&rng, 3) == 0)
+		octets[rng_below(&rng, 2)] = 0x20;
 	assert_int_equal(hrd_prefix_from_addr(out, octets, sizeof(octets)), HRD_OK);
 	if (!whole)
 		hrd_prefix_shorten(
-		    out, (unsigned)(rand() % 4 == 0 ? rand() % 96 : 96 + rand() % 33));
+		    out, (unsigned)(rng_below(&rng, 4) == 0 ? rng_below(&rng, 96)
+							    : 96 + rng_below(&rng, 33)));
 }
 
 TEST(pruning_changes_no_answer_about_addresses)
@@ -312,7 +292,7 @@ TEST(pruning_changes_no_answer_about_addresses)
 		struct hrd_rules *set = hrd_rules_new(), *pruned;
 
 		for (unsigned n = 0; n < RULES_MAX; n++) {
-			rule.action = actions[rand() % 2];
+			rule.action = actions[rng_below(&rng, 2)];
 			random_prefix(&rule.prefix, false);
 			assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
 		}

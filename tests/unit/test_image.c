@@ -16,7 +16,7 @@
 #include "lib/policy/policy.h"
 #include "tests/fixture.h"
 #include "tests/unit/check.h"
-#include "tests/unit/model.h"
+#include "tests/rule_model.h"
 
 enum { HEADER = HEAD_FIXED + SECTIONS_KNOWN * SECTION_ENTRY };
 

@@ -8,26 +8,13 @@
 #include "lib/base/utf8.h"
 #include "tests/unit/check.h"
 
-static char out[4096];
-static size_t out_len;
-
-static int
-collect(void *ctx, const char *text, size_t len)
-{
-	(void)ctx;
-	if (out_len + len >= sizeof(out))
-		return HRD_EIO;
-	memcpy(out + out_len, text, len);
-	out_len += len;
-	out[out_len] = '\0';
-	return HRD_OK;
-}
+static struct collected out = { .max = 4096 };
 
 static void
 begin(struct hrd_json *json, bool pretty)
 {
-	out_len = 0;
-	hrd_json_init(json, pretty, collect, NULL);
+	out.len = 0;
+	hrd_json_init(json, pretty, collect, &out);
 }
 
 static void
@@ -62,7 +49,7 @@ TEST(objects_stand_on_one_line)
 	begin(&json, false);
 	write_sample(&json);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out,
+	assert_string_equal(out.text,
 	    "{\"name\":\"deepseek.com\",\"list\":[18446744073709551615,-9223372036854775808,true,"
 	    "false,null,{},[]],\"map\":{\"a\":\"\",\"b\":\"c\"}}\n");
 }
@@ -74,7 +61,7 @@ TEST(or_are_indented_by_two)
 	begin(&json, true);
 	write_sample(&json);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out,
+	assert_string_equal(out.text,
 	    "{\n  \"name\": \"deepseek.com\",\n  \"list\": [\n    18446744073709551615,\n"
 	    "    -9223372036854775808,\n    true,\n    false,\n    null,\n    {},\n    []\n  ],\n"
 	    "  \"map\": {\n    \"a\": \"\",\n    \"b\": \"c\"\n  }\n}\n");
@@ -87,16 +74,16 @@ TEST(any_octets_become_valid_json)
 	begin(&json, false);
 	hrd_json_string_len(&json, "a\"\\\n\0\177\303\272\377\300\257\355\240\200/", 15);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out, "\"a\\\"\\\\\\u000a\\u0000\\u007f\303\272"
-				 "\\u00ff\\u00c0\\u00af\\u00ed\\u00a0\\u0080/\"\n");
+	assert_string_equal(out.text, "\"a\\\"\\\\\\u000a\\u0000\\u007f\303\272"
+				      "\\u00ff\\u00c0\\u00af\\u00ed\\u00a0\\u0080/\"\n");
 	begin(&json, false);
 	hrd_json_string_len(&json, "\303", 1);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out, "\"\\u00c3\"\n");
+	assert_string_equal(out.text, "\"\\u00c3\"\n");
 	begin(&json, false);
 	hrd_json_string_len(&json, "\302\200\302\233\302\240", 6);
 	assert_int_equal(hrd_json_end(&json), HRD_OK);
-	assert_string_equal(out, "\"\\u0080\\u009b\302\240\"\n");
+	assert_string_equal(out.text, "\"\\u0080\\u009b\302\240\"\n");
 }
 
 TEST(nesting_has_a_limit)
@@ -116,7 +103,7 @@ TEST(nesting_has_a_limit)
 
 TEST(an_error_of_the_sink_sticks)
 {
-	static char text[sizeof(out)];
+	static char text[4096];
 	struct hrd_json json;
 
 	memset(text, 'x', sizeof(text));
@@ -124,7 +111,7 @@ TEST(an_error_of_the_sink_sticks)
 	hrd_json_string_len(&json, text, sizeof(text));
 	hrd_json_string(&json, "more");
 	assert_int_equal(hrd_json_end(&json), HRD_EIO);
-	assert_int_equal(out_len, 1);
+	assert_int_equal(out.len, 1);
 }
 
 TEST(utf_8_is_strict)

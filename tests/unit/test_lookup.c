@@ -2,8 +2,8 @@
 /* Look-ups and walks of built images against the naive model, over random and adversarial rule
  * sets.
  *
- * HRD_LOOKUPS sets the number of look-ups ("make check-long" takes 10^8; with sanitizers the
- * default is a tenth), HRD_SEED the first rule set. */
+ * HRADBA_LOOKUPS sets the number of look-ups ("make check-long" takes 10^8; with sanitizers the
+ * default is a tenth), HRADBA_SEED the first rule set. */
 #include <config.h>
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 #include "lib/policy/policy.h"
 #include "tests/unit/check.h"
-#include "tests/unit/model.h"
+#include "tests/rule_model.h"
 
 static unsigned long long
 setting(const char *name, unsigned long long otherwise)
@@ -67,7 +67,7 @@ assert_same_rule(const struct hrd_policy *policy, const struct hrd_rule *rule, b
 	assert_int_equal(match->action, rule->action);
 	assert_int_equal(match->wildcard, rule->wildcard);
 	if (rule->name.len > 0)
-		assert_int_equal(match->labels, model_labels(rule->name.wire));
+		assert_int_equal(match->labels, rule_model_labels(rule->name.wire));
 	else
 		assert_int_equal(hrd_prefix_cmp(&match->prefix, &rule->prefix), 0);
 	hrd_policy_meta(policy, match->meta, &meta);
@@ -77,7 +77,7 @@ assert_same_rule(const struct hrd_policy *policy, const struct hrd_rule *rule, b
 	if (rule->action == HRD_ACTION_LOCAL_DATA) {
 		assert_true(hrd_policy_rr(policy, match->data, 0, &rr));
 		assert_int_equal(rr.rdata[0] << 8 | rr.rdata[1], rule->line);
-		assert_false(hrd_policy_rr(policy, match->data, MODEL_RECORDS, &rr));
+		assert_false(hrd_policy_rr(policy, match->data, RULE_MODEL_RECORDS, &rr));
 	}
 }
 
@@ -95,8 +95,8 @@ upper_case(struct hrd_name *name, struct rng *rng)
 }
 
 static void
-ask_name(
-    const struct hrd_policy *policy, const struct model *model, struct rng *rng, enum shape shape)
+ask_name(const struct hrd_policy *policy, const struct rule_model *model, struct rng *rng,
+    enum shape shape)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_QNAME,
 		HRD_TRIGGER_NSDNAME };
@@ -106,8 +106,8 @@ ask_name(
 	struct hrd_name name;
 	bool found;
 
-	model_question(model, rng, shape, &name);
-	rule = model_find(model, trigger, &name);
+	rule_model_question(model, rng, shape, &name);
+	rule = rule_model_find(model, trigger, &name);
 	if (rng_below(rng, 4) == 0)
 		upper_case(&name, rng);
 	found = hrd_policy_find(policy, trigger, name.wire, name.len, &match);
@@ -115,7 +115,7 @@ ask_name(
 }
 
 static void
-ask_address(const struct hrd_policy *policy, const struct model *model, struct rng *rng)
+ask_address(const struct hrd_policy *policy, const struct rule_model *model, struct rng *rng)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_RESPONSE_IP,
 		HRD_TRIGGER_NSIP };
@@ -124,9 +124,9 @@ ask_address(const struct hrd_policy *policy, const struct model *model, struct r
 	struct hrd_prefix addr;
 	bool found;
 
-	model_address(model, rng, &addr);
+	rule_model_address(model, rng, &addr);
 	found = hrd_policy_find_addr(policy, trigger, &addr, &match);
-	assert_same_rule(policy, model_find_addr(model, trigger, &addr), found, &match);
+	assert_same_rule(policy, rule_model_find_addr(model, trigger, &addr), found, &match);
 }
 
 /* The walk gives the rules of the set, in its order. */
@@ -152,7 +152,7 @@ assert_walk(const struct hrd_policy *policy, const struct hrd_rules *set)
 			if (t == HRD_TRIGGER_QNAME || t == HRD_TRIGGER_NSDNAME) {
 				assert_int_equal(name.len, rule.name.len);
 				assert_memory_equal(name.wire, rule.name.wire, name.len);
-				assert_int_equal(match.labels, model_labels(name.wire));
+				assert_int_equal(match.labels, rule_model_labels(name.wire));
 			} else {
 				assert_int_equal(hrd_prefix_cmp(&match.prefix, &rule.prefix), 0);
 			}
@@ -165,27 +165,27 @@ assert_walk(const struct hrd_policy *policy, const struct hrd_rules *set)
 static void
 lookups_and_walks_agree_with_the_model(void **state)
 {
-	static struct model model;
+	static struct rule_model model;
 	const char *sanitizers = getenv("SANITIZERS");
 	bool slow = sanitizers != NULL && *sanitizers != '\0';
-	unsigned long long lookups = setting("HRD_LOOKUPS", slow ? 100000 : 1000000);
+	unsigned long long lookups = setting("HRADBA_LOOKUPS", slow ? 100000 : 1000000);
 	unsigned long long done = 0, sets = 0;
-	unsigned long long seed = setting("HRD_SEED", 1);
+	unsigned long long seed = setting("HRADBA_SEED", 1);
 
 	(void)state;
 	while (done < lookups) {
 		struct rng rng = { .state = seed + sets };
 		enum shape shape = (enum shape)(sets % SHAPES);
-		size_t count = 1 + rng_below(&rng, sets % 97 == 96 ? MODEL_RULES_MAX : 60);
+		size_t count = 1 + rng_below(&rng, sets % 97 == 96 ? RULE_MODEL_RULES_MAX : 60);
 		struct hrd_rules *set;
 		struct hrd_policy *policy;
 
-		model_random(&model, &rng, shape, count);
+		rule_model_random(&model, &rng, shape, count);
 		if (model.count == 0) {
 			sets++;
 			continue;
 		}
-		set = model_rules(&model, &rng);
+		set = rule_model_rules(&model, &rng);
 		assert_non_null(set);
 		assert_int_equal(hrd_rules_count(set), model.count);
 		policy = policy_of(set);

@@ -8,15 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "module/base/log.h"
 #include "tests/unit/check.h"
-
-void
-hrd_log(enum hrd_log_level level, const char *format, ...)
-{
-	(void)level;
-	(void)format;
-}
 
 static struct hrd_series
 series(const char *policy, const char *entity, enum hrd_outcome outcome)

@@ -6,16 +6,8 @@
 #include <string.h>
 
 #include "lib/name/name.h"
+#include "tests/names.h"
 #include "tests/unit/check.h"
-
-static struct hrd_name
-name_of(const char *text)
-{
-	struct hrd_name name;
-
-	assert_int_equal(hrd_name_from_text(&name, text, strlen(text)), HRD_OK);
-	return name;
-}
 
 static int
 status_of(const char *text)
@@ -39,25 +31,6 @@ assert_same_name(const struct hrd_name *a, const struct hrd_name *b)
 {
 	assert_int_equal(a->len, b->len);
 	assert_memory_equal(a->wire, b->wire, a->len);
-}
-
-/* A name of random labels and octets, often at the limits. */
-static void
-random_name(struct hrd_name *name)
-{
-	unsigned labels = (unsigned)rand() % (rand() % 8 == 0 ? HRD_LABELS_MAX + 1u : 6u);
-	uint8_t label[HRD_LABEL_MAX];
-
-	name->len = 1;
-	name->wire[0] = 0;
-	while (labels-- > 0) {
-		size_t len = 1 + (size_t)rand() % (rand() % 4 == 0 ? HRD_LABEL_MAX : 3);
-
-		for (size_t i = 0; i < len; i++)
-			label[i] = (uint8_t)(rand() % 2 == 0 ? rand() % 4 : rand() % 256);
-		if (hrd_name_prepend(name, label, len) != HRD_OK)
-			return;
-	}
 }
 
 TEST(text_becomes_wire)
@@ -275,15 +248,15 @@ TEST(keys_order_like_names_and_turn_back)
 	struct hrd_name a, b, back;
 	struct hrd_key ka, kb;
 	char text[HRD_NAME_TEXT_MAX];
+	struct rng rng = { .state = 1 };
 
-	srand(1);
 	for (int i = 0; i < 20000; i++) {
 		int by_name, by_key;
 
-		random_name(&a);
-		random_name(&b);
-		if (rand() % 2 == 0)
-			hrd_name_suffix(&b, &a, (unsigned)rand() % (hrd_name_labels(&a) + 1));
+		names_random(&rng, rng_below(&rng, SHAPES), HRD_NAME_MAX, &a);
+		names_random(&rng, rng_below(&rng, SHAPES), HRD_NAME_MAX, &b);
+		if (rng_below(&rng, 2) == 0)
+			hrd_name_suffix(&b, &a, rng_below(&rng, hrd_name_labels(&a) + 1));
 		hrd_key_from_name(&ka, &a);
 		hrd_key_from_name(&kb, &b);
 		by_name = hrd_name_cmp(&a, &b);

@@ -11,9 +11,9 @@
 #include "lib/policy/policy.h"
 #include "tests/faults.h"
 #include "tests/unit/check.h"
-#include "tests/unit/model.h"
+#include "tests/rule_model.h"
 
-static struct model model;
+static struct rule_model model;
 
 /* Everything from the first rule to a look-up. */
 static int
@@ -23,7 +23,7 @@ build_and_open(void)
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	struct rng rng = { .state = 5 };
-	struct hrd_rules *set = model_rules(&model, &rng);
+	struct hrd_rules *set = rule_model_rules(&model, &rng);
 	uint8_t *image = NULL;
 	size_t len = 0;
 	int status;
@@ -66,6 +66,6 @@ main(void)
 	};
 	struct rng rng = { .state = 11 };
 
-	model_random(&model, &rng, SHAPE_SMALL, 200);
+	rule_model_random(&model, &rng, SHAPE_SMALL, 200);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,29 +19,13 @@
 static int
 enter(void **state)
 {
-	char *path = strdup("/tmp/hradba-outfile.XXXXXX");
-
-	if (path == NULL || mkdtemp(path) == NULL || chdir(path) != 0)
-		return -1;
-	*state = path;
-	return 0;
+	return make_directory(state) == 0 ? chdir(in_directory(NULL)) : -1;
 }
 
 static int
 leave(void **state)
 {
-	char command[128];
-	DIR *stream = opendir(".");
-	struct dirent *entry;
-
-	while (stream != NULL && (entry = readdir(stream)) != NULL) {
-		if (unlink(entry->d_name) != 0)
-			rmdir(entry->d_name);
-	}
-	closedir(stream);
-	snprintf(command, sizeof(command), "%s", (char *)*state);
-	free(*state);
-	return chdir("/") == 0 ? rmdir(command) : -1;
+	return chdir("/") == 0 ? remove_directory(state) : -1;
 }
 
 static unsigned

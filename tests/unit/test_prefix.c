@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/name/prefix.h"
+#include "tests/rng.h"
 #include "tests/unit/check.h"
 
 static int
@@ -27,15 +28,6 @@ assert_owner(const struct hrd_prefix *prefix, const char *expected)
 	hrd_prefix_to_owner(prefix, &name);
 	hrd_name_to_text(&name, text);
 	assert_string_equal(text, expected);
-}
-
-static struct hrd_prefix
-prefix_of(const char *text)
-{
-	struct hrd_prefix prefix;
-
-	assert_int_equal(hrd_prefix_from_text(&prefix, text, strlen(text)), HRD_OK);
-	return prefix;
 }
 
 TEST(owners_read_and_write_back)
@@ -168,28 +160,28 @@ naive_covers(const struct hrd_prefix *p, const struct hrd_prefix *inner)
 }
 
 static void
-random_prefix(struct hrd_prefix *p, const struct hrd_prefix *near)
+random_prefix(struct rng *rng, const struct hrd_prefix *near, struct hrd_prefix *p)
 {
 	*p = *near;
-	p->len = (uint8_t)(rand() % 129);
-	if (rand() % 2 == 0)
-		p->addr[rand() % 16] ^= (uint8_t)(1 << rand() % 8);
+	p->len = (uint8_t)rng_below(rng, 129);
+	if (rng_below(rng, 2) == 0)
+		p->addr[rng_below(rng, 16)] ^= (uint8_t)(1 << rng_below(rng, 8));
 	for (unsigned bit = p->len; bit < 128; bit++)
 		p->addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 }
 
 TEST(cover_order_and_owner_agree_with_bits)
 {
+	struct rng rng = { .state = 3 };
 	struct hrd_prefix a, b, back, seed;
 	struct hrd_name owner;
 	const char *why;
 
-	srand(3);
 	for (int i = 0; i < 20000; i++) {
 		for (unsigned n = 0; n < 16; n++)
-			seed.addr[n] = rand() % 2 == 0 ? 0 : (uint8_t)rand();
-		random_prefix(&a, &seed);
-		random_prefix(&b, &seed);
+			seed.addr[n] = rng_below(&rng, 2) == 0 ? 0 : (uint8_t)rng_below(&rng, 256);
+		random_prefix(&rng, &seed, &a);
+		random_prefix(&rng, &seed, &b);
 		assert_int_equal(hrd_prefix_covers(&a, &b), naive_covers(&a, &b));
 		assert_true(hrd_prefix_covers(&a, &a));
 		if (hrd_prefix_covers(&a, &b) && a.len < b.len)

@@ -4,14 +4,10 @@
 
 #include "rpzgen/policy/question.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/check.h"
 
 /* Reads the text; the name in it goes to shown, or "" when it is refused. */
 static enum hrd_question_form
@@ -32,8 +28,7 @@ ask(const char *text, char shown[HRD_NAME_TEXT_MAX])
 	return q.form;
 }
 
-static void
-every_paste_leads_to_its_name(void **state)
+TEST(every_paste_leads_to_its_name)
 {
 	static const struct {
 		const char *text;
@@ -68,7 +63,6 @@ every_paste_leads_to_its_name(void **state)
 		{ "2001:db8::1", HRD_ASKED_ADDRESS, "2001:db8::1/128" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char shown[HRD_NAME_TEXT_MAX];
 		enum hrd_question_form form = ask(cases[i].text, shown);
@@ -79,8 +73,7 @@ every_paste_leads_to_its_name(void **state)
 }
 
 /* Names are octets: what a zone may hold is never read as something else. */
-static void
-octets_of_a_name_stay(void **state)
+TEST(octets_of_a_name_stay)
 {
 	static const char *const cases[][2] = {
 		{ "*.deepseek.com", "*.deepseek.com" },
@@ -93,7 +86,6 @@ octets_of_a_name_stay(void **state)
 		{ "10.2.0.192", "10.2.0.192/32" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char shown[HRD_NAME_TEXT_MAX];
 
@@ -102,13 +94,11 @@ octets_of_a_name_stay(void **state)
 	}
 }
 
-static void
-what_is_no_name_is_refused(void **state)
+TEST(what_is_no_name_is_refused)
 {
 	static const char *const cases[] = { "", " ", "bad..name", "a b", "https://", "https:///x",
 		"someone@", "x\x1b[31m", "https://a..b/", ".example", ":443" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char shown[HRD_NAME_TEXT_MAX];
 
@@ -118,14 +108,12 @@ what_is_no_name_is_refused(void **state)
 	}
 }
 
-static void
-a_text_of_any_length_is_bounded(void **state)
+TEST(a_text_of_any_length_is_bounded)
 {
 	static char text[10000];
 	struct hrd_question q;
 	const char *why = NULL;
 
-	(void)state;
 	memset(text, 'a', sizeof(text));
 	for (size_t len = 0; len < sizeof(text); len += 999)
 		assert_true(hrd_question_read(&q, text, len, &why) != HRD_OK || len <= 63);

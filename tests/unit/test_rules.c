@@ -11,25 +11,6 @@
 #include "lib/rules/rules.h"
 #include "tests/unit/check.h"
 
-/* Lines of a dump, and what the clash callback was told. */
-struct text {
-	char octets[65536];
-	size_t len;
-};
-
-static int
-collect(void *ctx, const char *text, size_t len)
-{
-	struct text *out = ctx;
-
-	if (out->len + len >= sizeof(out->octets))
-		return HRD_ELIMIT;
-	memcpy(out->octets + out->len, text, len);
-	out->len += len;
-	out->octets[out->len] = '\0';
-	return HRD_OK;
-}
-
 static void
 note_clash(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
@@ -88,14 +69,14 @@ try_record(struct hrd_rules *set, const char *name, uint16_t type, uint32_t ttl,
 static void
 assert_sealed(struct hrd_rules *set, int status, const char *dump, const char *clashes)
 {
-	static struct text lines, told;
+	static struct collected lines, told;
 
 	lines.len = told.len = 0;
-	lines.octets[0] = told.octets[0] = '\0';
+	lines.text[0] = told.text[0] = '\0';
 	assert_int_equal(hrd_rules_seal(set, note_clash, &told), status);
 	assert_int_equal(hrd_dump_rules(set, collect, &lines), HRD_OK);
-	assert_string_equal(lines.octets, dump);
-	assert_string_equal(told.octets, clashes);
+	assert_string_equal(lines.text, dump);
+	assert_string_equal(told.text, clashes);
 	assert_int_equal(hrd_rules_seal(set, NULL, NULL), HRD_EINVAL);
 	assert_int_equal(try_add(set, "late.example", HRD_ACTION_NXDOMAIN, 0), HRD_EINVAL);
 	hrd_rules_free(set);

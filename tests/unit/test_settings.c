@@ -4,7 +4,6 @@
 
 #include "module/generation/settings.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,54 +11,14 @@
 #include <unistd.h>
 
 #include "lib/base/limits.h"
-#include "module/base/log.h"
 #include "module/reload/store.h"
 #include "tests/unit/check.h"
+#include "tests/unit/logged.h"
 #include "tests/unit/smallpolicy.h"
 
-enum { PATH_MAX_OCTETS = 256, SAID_MAX = 8192 };
-
-static char directory[] = "/tmp/hradba-settings.XXXXXX";
-static char said[SAID_MAX]; /* everything said since forget() */
+enum { PATH_MAX_OCTETS = 256 };
 
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
-
-void
-hrd_log(enum hrd_log_level level, const char *format, ...)
-{
-	size_t len = strlen(said);
-	va_list args;
-
-	(void)level;
-	va_start(args, format);
-	vsnprintf(said + len, sizeof(said) - len, format, args);
-	va_end(args);
-	len = strlen(said);
-	snprintf(said + len, sizeof(said) - len, "\n");
-}
-
-static const char *
-in_dir(const char *name)
-{
-	static char path[4][PATH_MAX_OCTETS];
-	static unsigned next;
-	char *out = path[next++ % 4];
-
-	snprintf(out, PATH_MAX_OCTETS, "%s/%s", directory, name);
-	return out;
-}
-
-static const char *
-put(const char *name, const void *data, size_t len)
-{
-	const char *path = in_dir(name);
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-	return path;
-}
 
 static bool restarted; /* of the next reading */
 
@@ -68,8 +27,8 @@ read_text(const char *text)
 {
 	struct hrd_settings *settings;
 
-	said[0] = '\0';
-	if (hrd_settings_read(put("hradba.yaml", text, strlen(text)), restarted, &settings) !=
+	logged_forget();
+	if (hrd_settings_read(put_file("hradba.yaml", text, strlen(text)), restarted, &settings) !=
 	    HRD_OK)
 		assert_null(settings);
 	return settings;
@@ -209,11 +168,11 @@ TEST(faults_have_place_and_id)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_null(read_text(cases[i].text));
-		if (strstr(said, cases[i].want) == NULL)
-			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+		if (strstr(logged(), cases[i].want) == NULL)
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
 	assert_int_not_equal(
-	    hrd_settings_read(in_dir("absent.yaml"), false, &(struct hrd_settings *){ NULL }),
+	    hrd_settings_read(in_directory("absent.yaml"), false, &(struct hrd_settings *){ NULL }),
 	    HRD_OK);
 }
 
@@ -237,7 +196,7 @@ TEST(what_only_reports_does_not_keep_enforcement_away_at_a_reload)
 	restarted = false;
 	assert_non_null(s);
 	assert_non_null(
-	    strstr(said, ":3:17: warning: there is no directory /nonexistent/: nothing"));
+	    strstr(logged(), ":3:17: warning: there is no directory /nonexistent/: nothing"));
 	hrd_settings_free(s);
 }
 
@@ -247,7 +206,7 @@ settings_for(const char *image, const char *more)
 	char text[2 * PATH_MAX_OCTETS];
 	int n = snprintf(text, sizeof(text), "policies:\n  - path: %s\n%s", image, more);
 
-	return put("hradba.yaml", text, (size_t)n);
+	return put_file("hradba.yaml", text, (size_t)n);
 }
 
 TEST(a_generation_has_its_images)
@@ -258,7 +217,7 @@ TEST(a_generation_has_its_images)
 	size_t len;
 
 	data = small_image("one", rules, &len);
-	image = put("one.policy", data, len);
+	image = put_file("one.policy", data, len);
 	path = settings_for(image, "");
 	assert_int_equal(load_generation(path, NULL, &first), HRD_OK);
 	assert_int_equal(first->layers.count, 1);
@@ -271,7 +230,7 @@ TEST(a_generation_has_its_images)
 	assert_string_equal(hrd_policy_info(second->images[0]->policy)->id, "one");
 	first = second;
 	assert_int_equal(unlink(image), 0);
-	put("one.policy", data, len);
+	put_file("one.policy", data, len);
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_not_equal(first->images[0], second->images[0]);
 	hrd_generation_free(first);
@@ -286,20 +245,22 @@ TEST(bad_images_are_refused)
 	size_t len;
 
 	data = small_image("one", rules, &len);
-	said[0] = '\0';
+	logged_forget();
 	assert_int_equal(
-	    load_generation(settings_for(in_dir("absent"), ""), NULL, &generation), HRD_ENOENT);
-	assert_non_null(strstr(said, "cannot read the policy image"));
+	    load_generation(settings_for(in_directory("absent"), ""), NULL, &generation),
+	    HRD_ENOENT);
+	assert_non_null(strstr(logged(), "cannot read the policy image"));
 	data[len / 2] ^= 1;
 	assert_int_equal(
-	    load_generation(settings_for(put("bad", data, len), ""), NULL, &generation),
+	    load_generation(settings_for(put_file("bad", data, len), ""), NULL, &generation),
 	    HRD_ECORRUPT);
-	assert_non_null(strstr(said, "refused"));
+	assert_non_null(strstr(logged(), "refused"));
 	data[len / 2] ^= 1;
-	assert_int_equal(load_generation(settings_for(put("good", data, len), "    id: other\n"),
-			     NULL, &generation),
+	assert_int_equal(
+	    load_generation(
+		settings_for(put_file("good", data, len), "    id: other\n"), NULL, &generation),
 	    HRD_EINVAL);
-	assert_non_null(strstr(said, "the settings want \"other\""));
+	assert_non_null(strstr(logged(), "the settings want \"other\""));
 	assert_null(generation);
 	free(data);
 }
@@ -321,9 +282,9 @@ put_signed(const char *name, const char *key_name)
 	assert_non_null(both);
 	memcpy(both, image, len);
 	memcpy(both + len, text, text_len);
-	put(name, both, len + text_len);
+	put_file(name, both, len + text_len);
 	public_len = hrd_public_key_format(&key.public, public);
-	put(key_name, public, public_len);
+	put_file(key_name, public, public_len);
 	hrd_secret_key_clear(&key);
 	free(both);
 	free(image);
@@ -336,9 +297,9 @@ load_with_key(const char *image, const char *key)
 	char more[PATH_MAX_OCTETS + 16];
 	int status;
 
-	snprintf(more, sizeof(more), "    keys: [%s]\n", in_dir(key));
-	said[0] = '\0';
-	status = load_generation(settings_for(in_dir(image), more), NULL, &generation);
+	snprintf(more, sizeof(more), "    keys: [%s]\n", in_directory(key));
+	logged_forget();
+	status = load_generation(settings_for(in_directory(image), more), NULL, &generation);
 	hrd_generation_free(generation);
 	return status;
 }
@@ -351,14 +312,14 @@ TEST(with_keys_an_image_must_be_signed_by_one)
 	put_signed("signed", "a.pub");
 	put_signed("other", "b.pub");
 	data = small_image("one", rules, &len);
-	put("unsigned", data, len);
+	put_file("unsigned", data, len);
 	free(data);
 	assert_int_equal(load_with_key("signed", "a.pub"), HRD_OK);
-	assert_non_null(strstr(said, "signature verified"));
+	assert_non_null(strstr(logged(), "signature verified"));
 	assert_int_equal(load_with_key("signed", "b.pub"), HRD_ESIGNATURE);
 	assert_int_equal(load_with_key("other", "b.pub"), HRD_OK);
 	assert_int_equal(load_with_key("unsigned", "a.pub"), HRD_ESIGNATURE);
-	assert_non_null(strstr(said, "not signed, and the settings name keys"));
+	assert_non_null(strstr(logged(), "not signed, and the settings name keys"));
 }
 
 static struct hrd_layers
@@ -371,10 +332,11 @@ layers_with_allow(const char *allow, struct hrd_generation **generation)
 	size_t len;
 
 	data = small_image("one", all, &len);
-	snprintf(more, sizeof(more), "local-allow: %s\n", put("allow.yaml", allow, strlen(allow)));
-	said[0] = '\0';
-	if (load_generation(settings_for(put("one.policy", data, len), more), NULL, generation) !=
-	    HRD_OK)
+	snprintf(
+	    more, sizeof(more), "local-allow: %s\n", put_file("allow.yaml", allow, strlen(allow)));
+	logged_forget();
+	if (load_generation(
+		settings_for(put_file("one.policy", data, len), more), NULL, generation) != HRD_OK)
 		*generation = NULL;
 	free(data);
 	return *generation != NULL ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
@@ -412,11 +374,12 @@ TEST(the_allow_list_comes_before_all_policies)
 	assert_int_equal(generation->allow.exemptions.active, 2);
 	assert_int_equal(generation->allow.exemptions.over, 1);
 	assert_true(generation->allow.exemptions.change > 300000);
+	assert_non_null(strstr(logged(),
+	    ":2:3: warning: the exemption of name \"one.example\" has no \"owner\" "
+	    "[exemption-unowned]"));
 	assert_non_null(
-	    strstr(said, ":2:3: warning: the exemption of name \"one.example\" has no \"owner\" "
-			 "[exemption-unowned]"));
-	assert_non_null(strstr(said, ":3:3: warning: the exemption of name \"old.example\" ended "
-				     "on 2001-01-01 and is not applied"));
+	    strstr(logged(), ":3:3: warning: the exemption of name \"old.example\" ended "
+			     "on 2001-01-01 and is not applied"));
 	hrd_generation_free(generation);
 }
 
@@ -438,8 +401,8 @@ TEST(a_bad_allow_list_refuses_the_settings)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		layers_with_allow(cases[i].text, &generation);
 		assert_null(generation);
-		if (strstr(said, cases[i].want) == NULL)
-			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+		if (strstr(logged(), cases[i].want) == NULL)
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
 }
 
@@ -475,10 +438,10 @@ TEST(the_longest_prefix_gives_the_group)
 	/* A group that has ended leaves its clients to the next shorter prefix. */
 	assert_int_equal(mode_for(s, "198.51.100.1", 11), HRD_MODE_OFF);
 	assert_non_null(
-	    strstr(said, ":3:5: warning: the exemption of group \"lab\" has no \"owner\""));
-	assert_null(strstr(said, "desk"));
-	assert_non_null(strstr(said, ":5:5: warning: the exemption of group \"pilot\" ended on "
-				     "1970-01-11 and is not applied: remove it"));
+	    strstr(logged(), ":3:5: warning: the exemption of group \"lab\" has no \"owner\""));
+	assert_null(strstr(logged(), "desk"));
+	assert_non_null(strstr(logged(), ":5:5: warning: the exemption of group \"pilot\" ended on "
+					 "1970-01-11 and is not applied: remove it"));
 	assert_int_equal(s->clients.exemptions.active, 2);
 	assert_int_equal(s->clients.exemptions.over, 1);
 	hrd_settings_free(s);
@@ -508,8 +471,8 @@ TEST(faults_of_groups_have_place_and_id)
 		snprintf(text, sizeof(text), "clients:\n  - %s\npolicies: [{path: /a}]\n",
 		    cases[i].group);
 		assert_null(read_text(text));
-		if (strstr(said, cases[i].want) == NULL)
-			fail_msg("want \"%s\" in \"%s\"", cases[i].want, said);
+		if (strstr(logged(), cases[i].want) == NULL)
+			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
 }
 
@@ -522,7 +485,7 @@ TEST(publishing_hands_the_old_generation_back)
 	size_t len;
 
 	data = small_image("one", rules, &len);
-	path = settings_for(put("one.policy", data, len), "");
+	path = settings_for(put_file("one.policy", data, len), "");
 	free(data);
 	assert_int_equal(load_generation(path, NULL, &first), HRD_OK);
 	assert_int_equal(hrd_store_init(&store, 3, first), HRD_OK);
@@ -534,25 +497,6 @@ TEST(publishing_hands_the_old_generation_back)
 	hrd_store_leave(&store, 0);
 	hrd_generation_free(first);
 	hrd_store_clear(&store);
-}
-
-static int
-make_directory(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) != NULL ? 0 : -1;
-}
-
-static int
-remove_directory(void **state)
-{
-	static const char *const names[] = { "allow.yaml", "hradba.yaml", "one.policy", "bad",
-		"good", "signed", "other", "unsigned", "a.pub", "b.pub" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlink(in_dir(names[i]));
-	return rmdir(directory);
 }
 
 int

@@ -10,13 +10,16 @@
 #include "lib/base/bytes.h"
 #include "lib/trie/format.h"
 #include "lib/trie/trie.h"
-#include "tests/triemodel.h"
+#include "tests/trie_model.h"
 #include "tests/unit/check.h"
 
+/* Shapes from SHAPE_HOSTS on. */
+enum { TRIE_SHAPES = SHAPES - SHAPE_HOSTS };
+
 static void
-build(const struct model *model, uint8_t **sec, size_t *len)
+build(const struct trie_model *model, uint8_t **sec, size_t *len)
 {
-	struct hrd_trie_input in = model_input(model);
+	struct hrd_trie_input in = trie_model_input(model);
 
 	assert_int_equal(hrd_trie_build(&in, sec, len), HRD_OK);
 }
@@ -59,31 +62,34 @@ assert_finds(const struct hrd_trie *trie, const struct hrd_name *name, bool foun
 }
 
 static void
-compare_find(const struct model *model, const struct hrd_trie *trie, const struct hrd_name *name)
+compare_find(
+    const struct trie_model *model, const struct hrd_trie *trie, const struct hrd_name *name)
 {
 	struct hrd_trie_hit want = { 0 };
-	bool found = model_find(model, name->wire, name->len, &want);
+	bool found = trie_model_find(model, name->wire, name->len, &want);
 
 	assert_finds(trie, name, found, &want);
 }
 
 static void
-compare_all(const struct model *model, const struct hrd_trie *trie, size_t queries, uint64_t seed)
+compare_all(
+    const struct trie_model *model, const struct hrd_trie *trie, size_t queries, uint64_t seed)
 {
+	struct rng rng = { .state = seed };
 	struct hrd_name name;
 
 	for (size_t i = 0; i < model->count; i++) {
-		model_name(model, i, &name);
+		trie_model_name(model, i, &name);
 		compare_find(model, trie, &name);
 	}
 	for (size_t i = 0; i < queries; i++) {
-		model_query(model, &seed, &name);
+		trie_model_query(model, &rng, &name);
 		compare_find(model, trie, &name);
 	}
 }
 
 static void
-compare_walk(const struct model *model, const struct hrd_trie *trie)
+compare_walk(const struct trie_model *model, const struct hrd_trie *trie)
 {
 	struct hrd_trie_walk walk;
 	struct hrd_name got, want;
@@ -93,7 +99,7 @@ compare_walk(const struct model *model, const struct hrd_trie *trie)
 	hrd_trie_walk_init(&walk, trie);
 	for (size_t i = 0; i < model->count; i++) {
 		assert_true(hrd_trie_walk_next(&walk, &got, &value));
-		model_name(model, i, &want);
+		trie_model_name(model, i, &want);
 		assert_int_equal(got.len, want.len);
 		assert_memory_equal(got.wire, want.wire, want.len);
 		assert_int_equal(value, model->value[i]);
@@ -101,23 +107,23 @@ compare_walk(const struct model *model, const struct hrd_trie *trie)
 	assert_false(hrd_trie_walk_next(&walk, &got, &value));
 }
 
-/* One rule set of this kind and size against the model. */
+/* One rule set of this shape and size against the model. */
 static void
-try_set(enum model_kind kind, enum model_values values, size_t count, size_t queries, uint64_t seed)
+try_set(enum shape shape, enum trie_values values, size_t count, size_t queries, uint64_t seed)
 {
-	struct model model;
+	struct trie_model model;
 	struct hrd_trie trie;
 	uint8_t *sec;
 	size_t len;
 
-	model_make(&model, kind, values, count, seed);
+	trie_model_make(&model, shape, values, count, seed);
 	build(&model, &sec, &len);
 	open_good(&trie, sec, len);
 	compare_walk(&model, &trie);
 	compare_all(&model, &trie, queries, seed ^ 1);
 	hrd_trie_close(&trie);
 	free(sec);
-	model_free(&model);
+	trie_model_free(&model);
 }
 
 TEST(finds_and_walks_like_the_model)
@@ -125,11 +131,11 @@ TEST(finds_and_walks_like_the_model)
 	static const size_t counts[] = { 0, 1, 2, 3, 40, 300, 9000 };
 	uint64_t seed = 1;
 
-	for (int kind = 0; kind < MODEL_KINDS; kind++) {
-		for (int values = 0; values < MODEL_VALUE_KINDS; values++) {
+	for (enum shape shape = SHAPE_HOSTS; shape < SHAPES; shape++) {
+		for (int values = 0; values < TRIE_VALUE_KINDS; values++) {
 			for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-				try_set((enum model_kind)kind, (enum model_values)values, counts[i],
-				    counts[i] + 100, seed++);
+				try_set(shape, (enum trie_values)values, counts[i], counts[i] + 100,
+				    seed++);
 		}
 	}
 }
@@ -142,8 +148,8 @@ TEST(many_random_look_ups_agree_with_the_model)
 	while (done < left) {
 		size_t count = (size_t)1 << (seed % 15), queries = left < 20000000 ? 20000 : 100000;
 
-		try_set((enum model_kind)(seed % MODEL_KINDS),
-		    (enum model_values)(seed / MODEL_KINDS % MODEL_VALUE_KINDS), count, queries,
+		try_set(SHAPE_HOSTS + (enum shape)(seed % TRIE_SHAPES),
+		    (enum trie_values)(seed / TRIE_SHAPES % TRIE_VALUE_KINDS), count, queries,
 		    seed);
 		done += queries;
 		seed++;
@@ -159,11 +165,11 @@ TEST(finds_nothing_for_what_is_no_name)
 	uint8_t long_name[260];
 	struct hrd_trie_hit hit;
 	struct hrd_trie trie;
-	struct model model;
+	struct trie_model model;
 	uint8_t *sec;
 	size_t len;
 
-	model_make(&model, MODEL_DENSE, MODEL_ONE_VALUE, 500, 7);
+	trie_model_make(&model, SHAPE_DENSE, TRIE_ONE_VALUE, 500, 7);
 	build(&model, &sec, &len);
 	open_good(&trie, sec, len);
 	assert_true(
@@ -179,7 +185,7 @@ TEST(finds_nothing_for_what_is_no_name)
 	assert_false(hrd_trie_find(&trie, long_name, 257, &hit));
 	hrd_trie_close(&trie);
 	free(sec);
-	model_free(&model);
+	trie_model_free(&model);
 }
 
 struct pair {
@@ -231,13 +237,13 @@ TEST(same_names_give_the_same_octets_everywhere)
 {
 	uint64_t hash = 14695981039346656037u;
 
-	for (int kind = 0; kind < MODEL_KINDS; kind++) {
-		struct model model;
+	for (enum shape shape = SHAPE_HOSTS; shape < SHAPES; shape++) {
+		struct trie_model model;
 		uint8_t *sec, *again;
 		size_t len, again_len;
 
-		model_make(&model, (enum model_kind)kind,
-		    (enum model_values)(kind % MODEL_VALUE_KINDS), 2000, 99);
+		trie_model_make(&model, shape,
+		    (enum trie_values)((shape - SHAPE_HOSTS) % TRIE_VALUE_KINDS), 2000, 99);
 		build(&model, &sec, &len);
 		build(&model, &again, &again_len);
 		assert_int_equal(len, again_len);
@@ -246,7 +252,7 @@ TEST(same_names_give_the_same_octets_everywhere)
 			hash = (hash ^ sec[i]) * 1099511628211u;
 		free(sec);
 		free(again);
-		model_free(&model);
+		trie_model_free(&model);
 	}
 	print_message("# hash %016llx\n", (unsigned long long)hash);
 	assert_true(hash == 0xa75916aae2861be8u);
@@ -254,15 +260,15 @@ TEST(same_names_give_the_same_octets_everywhere)
 
 TEST(thirty_names_fit_four_kib)
 {
-	struct model model;
+	struct trie_model model;
 	uint8_t *sec;
 	size_t len;
 
-	model_make(&model, MODEL_HOSTS, MODEL_FEW_VALUES, 30, 5);
+	trie_model_make(&model, SHAPE_HOSTS, TRIE_FEW_VALUES, 30, 5);
 	build(&model, &sec, &len);
 	assert_in_range(len, 1, 4096);
 	free(sec);
-	model_free(&model);
+	trie_model_free(&model);
 }
 
 static bool
@@ -286,15 +292,15 @@ refuse_one(void *ctx, uint32_t value, uint32_t names)
 
 TEST(owner_of_values_checks_and_counts_them)
 {
-	for (int values = 0; values < MODEL_VALUE_KINDS; values++) {
+	for (int values = 0; values < TRIE_VALUE_KINDS; values++) {
 		uint32_t sum = 0;
-		struct model model;
+		struct trie_model model;
 		struct hrd_trie trie;
 		uint8_t *sec;
 		const char *why;
 		size_t len, offset;
 
-		model_make(&model, MODEL_MIXED, (enum model_values)values, 3000, 11);
+		trie_model_make(&model, SHAPE_MIXED, (enum trie_values)values, 3000, 11);
 		build(&model, &sec, &len);
 		assert_int_equal(
 		    hrd_trie_open(&trie, sec, len, count_names, &sum, &why, &offset), HRD_OK);
@@ -305,19 +311,19 @@ TEST(owner_of_values_checks_and_counts_them)
 		    hrd_trie_open(&trie, sec, len, refuse_one, &sum, &why, &offset), HRD_ECORRUPT);
 		assert_string_equal(why, "a value is refused");
 		free(sec);
-		model_free(&model);
+		trie_model_free(&model);
 	}
 }
 
 TEST(sections_that_are_cut_off_are_refused)
 {
-	struct model model;
+	struct trie_model model;
 	struct hrd_trie trie;
 	uint8_t *sec;
 	const char *why;
 	size_t len, offset;
 
-	model_make(&model, MODEL_MIXED, MODEL_FEW_VALUES, 60, 3);
+	trie_model_make(&model, SHAPE_MIXED, TRIE_FEW_VALUES, 60, 3);
 	build(&model, &sec, &len);
 	for (size_t cut = 0; cut < len; cut++) {
 		uint8_t *copy = malloc(cut + 1); /* so that a sanitizer sees a read past the end */
@@ -330,22 +336,24 @@ TEST(sections_that_are_cut_off_are_refused)
 		free(copy);
 	}
 	free(sec);
-	model_free(&model);
+	trie_model_free(&model);
 }
 
 enum outcome { REFUSED, UNDECODABLE, WHOLE, OUTCOMES };
 
 /* Finds what the stored bits say. */
 static void
-compare_with_stored(const struct hrd_trie *trie, const struct model *near, uint64_t seed)
+compare_with_stored(const struct hrd_trie *trie, const struct trie_model *near, uint64_t seed)
 {
+	struct rng rng = { .state = seed };
+
 	for (int i = 0; i < 10; i++) {
 		struct hrd_trie_hit want = { 0 };
 		struct hrd_name name;
 		bool found;
 
-		model_query(near, &seed, &name);
-		found = model_find_stored(trie, name.wire, name.len, &want);
+		trie_model_query(near, &rng, &name);
+		found = trie_model_find_stored(trie, name.wire, name.len, &want);
 		assert_finds(trie, &name, found, &want);
 	}
 }
@@ -368,10 +376,10 @@ assert_walk_ends(const struct hrd_trie *trie)
 /* What a flipped bit leaves of a section is refused; or it has a name that is none, and the others
  * are found; or it is a trie in all ways.  `before` is what it was. */
 static enum outcome
-outcome_of(const uint8_t *sec, size_t len, const struct model *before, uint64_t seed)
+outcome_of(const uint8_t *sec, size_t len, const struct trie_model *before, uint64_t seed)
 {
 	struct hrd_trie trie;
-	struct model model;
+	struct trie_model model;
 	const char *why;
 	size_t offset;
 	enum outcome outcome = WHOLE;
@@ -385,15 +393,15 @@ outcome_of(const uint8_t *sec, size_t len, const struct model *before, uint64_t 
 	if (hrd_trie_check_names(&trie, &why, &offset) != HRD_OK) {
 		assert_non_null(why);
 		assert_in_range(offset, 1, len - 1);
-		assert_false(model_from_trie(&model, &trie));
+		assert_false(trie_model_from_trie(&model, &trie));
 		assert_walk_ends(&trie);
 		outcome = UNDECODABLE;
 	} else {
-		assert_true(model_from_trie(&model, &trie));
+		assert_true(trie_model_from_trie(&model, &trie));
 		compare_all(&model, &trie, 10, offset);
 	}
 	hrd_trie_close(&trie);
-	model_free(&model);
+	trie_model_free(&model);
 	return outcome;
 }
 
@@ -401,12 +409,12 @@ TEST(flipped_bits_are_refused_or_harmless)
 {
 	size_t outcomes[OUTCOMES] = { 0 };
 
-	for (int kind = 0; kind < MODEL_KINDS; kind++) {
-		struct model model;
+	for (enum shape shape = SHAPE_HOSTS; shape < SHAPES; shape++) {
+		struct trie_model model;
 		uint8_t *sec;
 		size_t len;
 
-		model_make(&model, (enum model_kind)kind, MODEL_FEW_VALUES, 40, 21);
+		trie_model_make(&model, shape, TRIE_FEW_VALUES, 40, 21);
 		build(&model, &sec, &len);
 		for (size_t bit = 0; bit < len * 8; bit++) {
 			sec[bit / 8] ^= (uint8_t)(1u << bit % 8);
@@ -414,7 +422,7 @@ TEST(flipped_bits_are_refused_or_harmless)
 			sec[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		}
 		free(sec);
-		model_free(&model);
+		trie_model_free(&model);
 	}
 	print_message("# %zu refused, %zu with a name that is none, %zu whole\n", outcomes[REFUSED],
 	    outcomes[UNDECODABLE], outcomes[WHOLE]);
@@ -424,15 +432,15 @@ TEST(flipped_bits_are_refused_or_harmless)
 
 /* A good section, to be changed in place. */
 struct lie {
-	struct model model;
+	struct trie_model model;
 	uint8_t *sec;
 	size_t len, slots; /* octets; offset of the first slot */
 };
 
 static void
-lie_begin(struct lie *lie, enum model_kind kind, enum model_values values, size_t count)
+lie_begin(struct lie *lie, enum shape shape, enum trie_values values, size_t count)
 {
-	model_make(&lie->model, kind, values, count, 5);
+	trie_model_make(&lie->model, shape, values, count, 5);
 	build(&lie->model, &lie->sec, &lie->len);
 	lie->slots = lie->len - HRD_TRIE_TAIL -
 		     ((size_t)hrd_le32(lie->sec + HRD_TRIE_SLOTS) << lie->sec[HRD_TRIE_SLOT_SHIFT]);
@@ -442,7 +450,7 @@ static void
 lie_end(struct lie *lie)
 {
 	free(lie->sec);
-	model_free(&lie->model);
+	trie_model_free(&lie->model);
 }
 
 static void
@@ -513,7 +521,7 @@ TEST(lies_of_the_front_are_refused)
 	struct lie lie;
 	size_t values = HRD_TRIE_HEAD_OCTETS + HRD_CODE_OCTETS;
 
-	lie_begin(&lie, MODEL_HOSTS, MODEL_FEW_VALUES, 900);
+	lie_begin(&lie, SHAPE_HOSTS, TRIE_FEW_VALUES, 900);
 	octet_lies(&lie, HRD_TRIE_NAMES, (uint8_t)(lie.sec[HRD_TRIE_NAMES] + 1),
 	    "the header has another count of names");
 	octet_lies(&lie, HRD_TRIE_SLOTS, (uint8_t)(lie.sec[HRD_TRIE_SLOTS] - 1),
@@ -555,7 +563,7 @@ TEST(lies_of_a_slot_are_refused)
 	unsigned value_bits, width;
 	size_t i, at;
 
-	lie_begin(&lie, MODEL_DENSE, MODEL_FEW_VALUES, 3000);
+	lie_begin(&lie, SHAPE_DENSE, TRIE_FEW_VALUES, 3000);
 	value_bits = lie.sec[HRD_TRIE_VALUE_BITS];
 	i = slot_with_covers(&lie, &slot);
 	width = slot.lcp_bits + slot.rest_bits;
@@ -593,7 +601,7 @@ assert_symbols(const uint8_t *symbols, size_t count, uint8_t raw, unsigned cut, 
 	unsigned context = HRD_CODE_LABEL_END, pos = HRD_SLOT_HEAD_BITS;
 	uint8_t *slot;
 
-	lie_begin(&lie, MODEL_HOSTS, MODEL_ONE_VALUE, 1);
+	lie_begin(&lie, SHAPE_HOSTS, TRIE_ONE_VALUE, 1);
 	assert_true(hrd_code_load(&code, lie.sec + HRD_TRIE_HEAD_OCTETS));
 	lie.sec = realloc(lie.sec, lie.len += 2048 - 256);
 	assert_non_null(lie.sec);

@@ -3,13 +3,7 @@
 #include <config.h>
 
 #include "rpzgen/inventory/webaddr.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/check.h"
 
 static void
 expect(bool (*judge)(const char *url), bool wanted, const char *const *urls, size_t count)
@@ -22,8 +16,7 @@ expect(bool (*judge)(const char *url), bool wanted, const char *const *urls, siz
 
 #define EXPECT(judge, wanted, urls) expect(judge, wanted, urls, sizeof(urls) / sizeof((urls)[0]))
 
-static void
-the_tip_of_a_branch_moves(void **state)
+TEST(the_tip_of_a_branch_moves)
 {
 	static const char *const urls[] = {
 		"https://raw.githubusercontent.com/o/r/main/list.txt",
@@ -54,12 +47,10 @@ the_tip_of_a_branch_moves(void **state)
 		"http://github.com//o//r//blob//main//list.txt",
 	};
 
-	(void)state;
 	EXPECT(hrd_webaddr_is_moving, true, urls);
 }
 
-static void
-what_is_pinned_or_no_code_does_not_move(void **state)
+TEST(what_is_pinned_or_no_code_does_not_move)
 {
 	static const char *const urls[] = {
 		"https://raw.githubusercontent.com/o/r/5e3eab7864567d11a46efb2cd7c0d8398ba379b4/main/l.txt",
@@ -85,12 +76,10 @@ what_is_pinned_or_no_code_does_not_move(void **state)
 		"?&&=&h&h=",
 	};
 
-	(void)state;
 	EXPECT(hrd_webaddr_is_moving, false, urls);
 }
 
-static void
-a_site_without_a_page_is_a_home_page(void **state)
+TEST(a_site_without_a_page_is_a_home_page)
 {
 	static const char *const urls[] = {
 		"https://office.example",
@@ -107,12 +96,10 @@ a_site_without_a_page_is_a_home_page(void **state)
 		"http://office.example/?",
 	};
 
-	(void)state;
 	EXPECT(hrd_webaddr_is_home, true, urls);
 }
 
-static void
-a_page_is_no_home_page(void **state)
+TEST(a_page_is_no_home_page)
 {
 	static const char *const urls[] = {
 		"https://office.example/en/news/2280-a-warning",
@@ -126,7 +113,6 @@ a_page_is_no_home_page(void **state)
 		"https://",
 	};
 
-	(void)state;
 	EXPECT(hrd_webaddr_is_home, false, urls);
 }
 

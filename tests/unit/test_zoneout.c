@@ -13,50 +13,20 @@
 #include "rpzgen/zone/read.h"
 #include "rpzgen/zone/readback.h"
 #include "rpzgen/zone/write.h"
+#include "tests/names.h"
 #include "tests/unit/check.h"
 
 enum { SETS = 400, RULES_MAX = 60, NAMES = 20000 };
 
-static uint32_t seed = 1;
-
-static uint32_t
-next_random(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 17;
-	seed ^= seed << 5;
-	return seed % below;
-}
-
-static struct hrd_name
-name_of(const char *text)
-{
-	struct hrd_name name;
-
-	assert_int_equal(hrd_name_from_text(&name, text, strlen(text)), HRD_OK);
-	return name;
-}
+static struct rng rng = { .state = 1 };
 
 /* Any octets, labels up to 63; at most `max` octets in all. */
 static struct hrd_name
 random_name(size_t max)
 {
-	struct hrd_name name = name_of(".");
-	uint8_t label[HRD_LABEL_MAX];
-	unsigned labels = 1 + next_random(next_random(8) == 0 ? 127 : 4);
-	size_t len;
+	struct hrd_name name;
 
-	for (; labels > 0 && name.len + 2u <= max; labels--) {
-		len = 1 + next_random(next_random(8) == 0 ? HRD_LABEL_MAX : 3);
-		if (name.len + len + 1 > max)
-			len = max - name.len - 1;
-		for (unsigned i = 0; i < len; i++)
-			label[i] = (uint8_t)(next_random(4) == 0 ? next_random(256)
-								 : 'a' + next_random(3));
-		assert_int_equal(hrd_name_prepend(&name, label, len), HRD_OK);
-	}
-	/* As prepended, not as the library writes names: in lower case. */
-	assert_int_equal(hrd_name_from_wire(&name, name.wire, name.len), HRD_OK);
+	names_random(&rng, rng_below(&rng, SHAPES), max, &name);
 	return name;
 }
 
@@ -69,13 +39,13 @@ random_prefix(void)
 	unsigned bit;
 
 	for (bit = 0; bit < 16; bit++)
-		addr[bit] = (uint8_t)(next_random(2) * next_random(256));
-	if (next_random(2) == 0) {
+		addr[bit] = (uint8_t)(rng_below(&rng, 2) * rng_below(&rng, 256));
+	if (rng_below(&rng, 2) == 0) {
 		assert_int_equal(hrd_prefix_from_addr(&prefix, addr, 4), HRD_OK);
-		prefix.len = (uint8_t)(96 + lens[next_random(4)]);
+		prefix.len = (uint8_t)(96 + lens[rng_below(&rng, 4)]);
 	} else {
 		assert_int_equal(hrd_prefix_from_addr(&prefix, addr, 16), HRD_OK);
-		prefix.len = (uint8_t)next_random(129);
+		prefix.len = (uint8_t)rng_below(&rng, 129);
 	}
 	for (bit = prefix.len; bit < 128; bit++)
 		prefix.addr[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
@@ -88,9 +58,9 @@ add_random(struct hrd_rules *set, size_t room)
 {
 	static const uint16_t types[] = { HRD_TYPE_A, HRD_TYPE_CNAME, HRD_TYPE_TXT, 65280 };
 	static const uint8_t text[] = { 3, 'a', '"', 0xff };
-	struct hrd_rule rule = { .trigger = next_random(HRD_TRIGGERS),
-		.action = HRD_ACTION_NXDOMAIN + next_random(6) };
-	struct hrd_rr rr = { types[next_random(4)], 4, next_random(1u << 31), text };
+	struct hrd_rule rule = { .trigger = rng_below(&rng, HRD_TRIGGERS),
+		.action = HRD_ACTION_NXDOMAIN + rng_below(&rng, 6) };
+	struct hrd_rr rr = { types[rng_below(&rng, 4)], 4, rng_below(&rng, 1u << 31), text };
 	struct hrd_name target = random_name(200);
 	int status;
 
@@ -99,7 +69,7 @@ add_random(struct hrd_rules *set, size_t room)
 		rr.rdlen = target.len;
 	}
 	rule.name = random_name(room);
-	rule.wildcard = next_random(2) == 0 && rule.name.len + 2u <= room;
+	rule.wildcard = rng_below(&rng, 2) == 0 && rule.name.len + 2u <= room;
 	rule.prefix = random_prefix();
 	if (rule.trigger != HRD_TRIGGER_QNAME && rule.trigger != HRD_TRIGGER_NSDNAME)
 		rule.wildcard = false;
@@ -111,7 +81,7 @@ static struct hrd_rules *
 random_set(size_t room)
 {
 	struct hrd_rules *set = hrd_rules_new();
-	unsigned n = next_random(RULES_MAX);
+	unsigned n = rng_below(&rng, RULES_MAX);
 	int status;
 
 	assert_non_null(set);
@@ -302,18 +272,18 @@ scribble(char *out, const struct hrd_name *name)
 		for (size_t i = 1; i <= name->wire[at]; i++) {
 			uint8_t c = name->wire[at + i];
 
-			if (c <= ' ' || c >= 0x7f || next_random(8) == 0)
+			if (c <= ' ' || c >= 0x7f || rng_below(&rng, 8) == 0)
 				out += sprintf(out, "\\%03u", c);
 			else if (strchr(".\\\"();@$", c) != NULL)
 				out += sprintf(out, "\\%c", c);
 			else
-				*out++ = (char)(next_random(2)           ? c
+				*out++ = (char)(rng_below(&rng, 2)       ? c
 						: (c >= 'a' && c <= 'z') ? c - 32
 									 : c);
 		}
 		*out++ = '.';
 	}
-	if (next_random(4) == 0)
+	if (rng_below(&rng, 4) == 0)
 		out--;
 	*out = '\0';
 }

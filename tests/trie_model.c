@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The naive model of the trie and its generator of names. */
+/* The naive model of the trie. */
 #include <config.h>
 
-#include "tests/triemodel.h"
+#include "tests/trie_model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/bytes.h"
 #include "lib/trie/walk.h"
-
-uint64_t
-model_random(uint64_t *seed)
-{
-	uint64_t z = *seed += 0x9e3779b97f4a7c15u; /* splitmix64 */
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-	return z ^ z >> 31;
-}
-
-static unsigned
-below(uint64_t *seed, unsigned limit)
-{
-	return (unsigned)(model_random(seed) >> 32) % limit;
-}
 
 static void *
 grab(size_t count, size_t size)
@@ -34,76 +18,6 @@ grab(size_t count, size_t size)
 	if (p == NULL)
 		abort();
 	return p;
-}
-
-static unsigned
-label_of(enum model_kind kind, uint64_t *seed, uint8_t label[HRD_LABEL_MAX])
-{
-	static const char letters[] = "etaoinsrhldcumfpgwybvkxjqz0123456789-_";
-	static const uint8_t few[] = { 'a', 'b', '-', 0, 0xff };
-	unsigned len = 1;
-
-	switch (kind) {
-	case MODEL_HOSTS:
-		len = 2 + below(seed, 3) + below(seed, 4) + below(seed, 5);
-		for (unsigned i = 0; i < len; i++)
-			label[i] =
-			    (uint8_t)letters[below(seed, 1 + below(seed, sizeof(letters) - 1))];
-		break;
-	case MODEL_DENSE:
-		len = 1 + below(seed, 2);
-		for (unsigned i = 0; i < len; i++)
-			label[i] = few[below(seed, sizeof(few))];
-		break;
-	case MODEL_LONG:
-		len = HRD_LABEL_MAX - (below(seed, 4) == 0 ? below(seed, 3) : 0);
-		memset(label, 'm', len);
-		label[len - 1 - below(seed, 3)] = few[below(seed, sizeof(few))];
-		break;
-	case MODEL_OCTETS:
-		len = 1 + below(seed, 1 + below(seed, HRD_LABEL_MAX));
-		for (unsigned i = 0; i < len; i++)
-			label[i] = (uint8_t)model_random(seed);
-		break;
-	default:
-		label[0] = (uint8_t)('a' + (below(seed, 20) == 0));
-	}
-	return len;
-}
-
-static unsigned
-depth_of(enum model_kind kind, uint64_t *seed)
-{
-	switch (kind) {
-	case MODEL_HOSTS:
-		return 2 + below(seed, 2) * below(seed, 3);
-	case MODEL_DENSE:
-		return below(seed, 9);
-	case MODEL_DEEP:
-		return below(seed, 3) == 0 ? HRD_LABELS_MAX : below(seed, HRD_LABELS_MAX + 1);
-	default:
-		return 1 + below(seed, 5);
-	}
-}
-
-static void
-random_name(enum model_kind kind, uint64_t *seed, struct hrd_name *name)
-{
-	uint8_t label[HRD_LABEL_MAX];
-	unsigned depth;
-
-	if (kind == MODEL_MIXED)
-		kind = (enum model_kind)below(seed, MODEL_MIXED);
-	name->wire[0] = 0;
-	name->len = 1;
-	for (depth = depth_of(kind, seed); depth > 0; depth--) {
-		unsigned len = label_of(kind, seed, label);
-
-		if (name->len == 1 && kind == MODEL_HOSTS)
-			len = 2 + below(seed, 2); /* a few top-level domains */
-		if (hrd_name_prepend(name, label, len) != HRD_OK)
-			return;
-	}
 }
 
 static int
@@ -126,7 +40,7 @@ hash(const uint8_t *octets, size_t len)
 }
 
 static void
-append(struct model *model, const struct hrd_key *key, uint32_t value)
+append(struct trie_model *model, const struct hrd_key *key, uint32_t value)
 {
 	size_t i = model->count++, at = i == 0 ? 0 : model->at[i - 1] + model->len[i - 1], slot;
 
@@ -141,7 +55,7 @@ append(struct model *model, const struct hrd_key *key, uint32_t value)
 }
 
 static void
-allocate(struct model *model, size_t count, size_t octets)
+allocate(struct trie_model *model, size_t count, size_t octets)
 {
 	memset(model, 0, sizeof(*model));
 	for (model->mask = 7; model->mask < count * 2; model->mask = model->mask * 2 + 1)
@@ -154,28 +68,29 @@ allocate(struct model *model, size_t count, size_t octets)
 }
 
 static uint32_t
-random_value(enum model_values values, uint64_t *seed)
+random_value(enum trie_values values, struct rng *rng)
 {
 	switch (values) {
-	case MODEL_ONE_VALUE:
+	case TRIE_ONE_VALUE:
 		return 17u << HRD_TRIE_SHIFT | HRD_TRIE_FLAGS;
-	case MODEL_FEW_VALUES:
-		return below(seed, 9) << HRD_TRIE_SHIFT | (1 + below(seed, 3));
+	case TRIE_FEW_VALUES:
+		return rng_below(rng, 9) << HRD_TRIE_SHIFT | (1 + rng_below(rng, 3));
 	default:
-		return (uint32_t)model_random(seed) << HRD_TRIE_SHIFT | (1 + below(seed, 3));
+		return (uint32_t)rng_next(rng) << HRD_TRIE_SHIFT | (1 + rng_below(rng, 3));
 	}
 }
 
 void
-model_make(struct model *model, enum model_kind kind, enum model_values values, size_t count,
+trie_model_make(struct trie_model *model, enum shape shape, enum trie_values values, size_t count,
     uint64_t seed)
 {
 	struct hrd_key *keys = grab(count, sizeof(*keys));
+	struct rng rng = { .state = seed };
 	struct hrd_name name;
 	size_t octets = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		random_name(kind, &seed, &name);
+		names_random(&rng, shape, HRD_NAME_MAX, &name);
 		hrd_key_from_name(&keys[i], &name);
 		octets += keys[i].len;
 	}
@@ -183,13 +98,13 @@ model_make(struct model *model, enum model_kind kind, enum model_values values, 
 	allocate(model, count, octets);
 	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || compare_keys(&keys[i - 1], &keys[i]) != 0)
-			append(model, &keys[i], random_value(values, &seed));
+			append(model, &keys[i], random_value(values, &rng));
 	}
 	free(keys);
 }
 
 bool
-model_from_trie(struct model *model, const struct hrd_trie *trie)
+trie_model_from_trie(struct trie_model *model, const struct hrd_trie *trie)
 {
 	struct hrd_trie_walk walk;
 	struct hrd_key key, last = { .len = 0 };
@@ -209,7 +124,7 @@ model_from_trie(struct model *model, const struct hrd_trie *trie)
 }
 
 void
-model_free(struct model *model)
+trie_model_free(struct trie_model *model)
 {
 	free(model->at);
 	free(model->len);
@@ -221,7 +136,7 @@ model_free(struct model *model)
 static void
 get(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value)
 {
-	const struct model *model = ctx;
+	const struct trie_model *model = ctx;
 
 	*key = model->keys + model->at[i];
 	*len = model->len[i];
@@ -229,20 +144,20 @@ get(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value
 }
 
 struct hrd_trie_input
-model_input(const struct model *model)
+trie_model_input(const struct trie_model *model)
 {
 	return (struct hrd_trie_input){ .count = model->count, .get = get, .ctx = model };
 }
 
 void
-model_name(const struct model *model, size_t i, struct hrd_name *name)
+trie_model_name(const struct trie_model *model, size_t i, struct hrd_name *name)
 {
 	if (hrd_key_to_name(name, model->keys + model->at[i], model->len[i]) != HRD_OK)
 		abort();
 }
 
 static bool
-look_up(const struct model *model, const uint8_t *key, size_t len, uint32_t *value)
+look_up(const struct trie_model *model, const uint8_t *key, size_t len, uint32_t *value)
 {
 	for (size_t slot = hash(key, len) & model->mask; model->slots[slot] != 0;
 	     slot = (slot + 1) & model->mask) {
@@ -257,7 +172,8 @@ look_up(const struct model *model, const uint8_t *key, size_t len, uint32_t *val
 }
 
 bool
-model_find(const struct model *model, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
+trie_model_find(
+    const struct trie_model *model, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
 {
 	struct hrd_name name;
 	struct hrd_key key;
@@ -284,23 +200,23 @@ model_find(const struct model *model, const uint8_t *wire, size_t len, struct hr
 }
 
 static void
-change_octet(uint64_t *seed, struct hrd_name *name)
+change_octet(struct rng *rng, struct hrd_name *name)
 {
-	unsigned at = 0, skip = below(seed, hrd_name_labels(name) + 1);
+	unsigned at = 0, skip = rng_below(rng, hrd_name_labels(name) + 1);
 
 	for (; skip > 1; skip--)
 		at += name->wire[at] + 1u;
 	if (name->wire[at] == 0)
 		return;
-	at += 1 + below(seed, name->wire[at]);
+	at += 1 + rng_below(rng, name->wire[at]);
 	name->wire[at] =
-	    (uint8_t)(name->wire[at] + 1 + (below(seed, 2) == 0 ? below(seed, 255) : 0));
+	    (uint8_t)(name->wire[at] + 1 + (rng_below(rng, 2) == 0 ? rng_below(rng, 255) : 0));
 }
 
 static void
-change_case(uint64_t *seed, struct hrd_name *name)
+change_case(struct rng *rng, struct hrd_name *name)
 {
-	uint64_t random = model_random(seed);
+	uint64_t random = rng_next(rng);
 
 	for (unsigned at = 0; name->wire[at] != 0; at += name->wire[at] + 1u) {
 		for (unsigned i = 1; i <= name->wire[at]; i++) {
@@ -313,32 +229,33 @@ change_case(uint64_t *seed, struct hrd_name *name)
 }
 
 void
-model_query(const struct model *model, uint64_t *seed, struct hrd_name *name)
+trie_model_query(const struct trie_model *model, struct rng *rng, struct hrd_name *name)
 {
-	unsigned how = below(seed, 8);
+	unsigned how = rng_below(rng, 8);
 	struct hrd_name listed;
 
 	if (model->count == 0 || how == 0) {
-		random_name(MODEL_MIXED, seed, name);
+		names_random(rng, SHAPE_MIXED, HRD_NAME_MAX, name);
 		return;
 	}
-	model_name(model, (size_t)(model_random(seed) % model->count), &listed);
+	trie_model_name(model, (size_t)(rng_next(rng) % model->count), &listed);
 	*name = listed;
 	if (how == 1 || how == 2) {
-		hrd_name_suffix(name, &listed, below(seed, hrd_name_labels(&listed) + 1));
+		hrd_name_suffix(name, &listed, rng_below(rng, hrd_name_labels(&listed) + 1));
 	}
 	if (how >= 2 && how <= 5) {
 		uint8_t label[HRD_LABEL_MAX];
-		unsigned len = label_of((enum model_kind)below(seed, MODEL_MIXED), seed, label);
+		enum shape shape = SHAPE_HOSTS + rng_below(rng, SHAPE_MIXED - SHAPE_HOSTS);
+		size_t len = names_label(rng, shape, label);
 
 		/* A name that is full stays as it is. */
 		if (hrd_name_prepend(name, label, len) == HRD_OK && how == 5)
 			(void)!hrd_name_prepend(name, label, 1);
 	}
 	if (how == 6)
-		change_octet(seed, name);
-	if (below(seed, 2) == 0)
-		change_case(seed, name);
+		change_octet(rng, name);
+	if (rng_below(rng, 2) == 0)
+		change_case(rng, name);
 }
 
 /* Whether the stored name is the one looked for or an ancestor that has the rule asked for. */
@@ -365,7 +282,7 @@ consider_stored(const struct hrd_trie *trie, const struct hrd_coded *stored, uin
 }
 
 bool
-model_find_stored(
+trie_model_find_stored(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
 {
 	struct hrd_coded name, stored = { .len = 0 };

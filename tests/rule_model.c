@@ -1,95 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The naive model. */
+/* The naive model of a set of rules. */
 #include <config.h>
 
-#include "tests/unit/model.h"
+#include "tests/rule_model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t
-rng_next(struct rng *rng)
-{
-	/* splitmix64 */
-	uint64_t z = rng->state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (uint32_t)((z ^ z >> 31) >> 32);
-}
-
-uint32_t
-rng_below(struct rng *rng, uint32_t bound)
-{
-	uint32_t value = 0;
-
-	if (rng->len == 0)
-		return rng_next(rng) % bound;
-	for (uint32_t left = bound - 1; rng->len > 0; left >>= 8) {
-		value = value << 8 | *rng->data++;
-		rng->len--;
-		if (left < 256)
-			break;
-	}
-	return value % bound;
-}
-
-static uint8_t
-random_octet(struct rng *rng, enum shape shape)
-{
-	static const uint8_t odd[] = { 0, 1, 2, '.', '\\', '*', 0x7f, 0x80, 0xff, 'a', 'b', '@' };
-
-	switch (shape) {
-	case SHAPE_OCTETS:
-		return rng_below(rng, 2) == 0 ? odd[rng_below(rng, sizeof(odd))]
-					      : (uint8_t)rng_below(rng, 256);
-	case SHAPE_REAL:
-		return (uint8_t)("abcdefghijklmnopqrstuvwxyz0123456789-"[rng_below(rng, 37)]);
-	default:
-		return (uint8_t)('a' + rng_below(rng, 3));
-	}
-}
-
-static size_t
-random_label_len(struct rng *rng, enum shape shape)
-{
-	switch (shape) {
-	case SHAPE_LONG:
-		return rng_below(rng, 3) == 0 ? 63 : 55 + rng_below(rng, 9);
-	case SHAPE_REAL:
-		return 2 + rng_below(rng, 14);
-	case SHAPE_DEEP:
-		return 1;
-	default:
-		return 1 + rng_below(rng, 3);
-	}
-}
-
-/* Puts a label in front; false when it does not fit. */
-static bool
-prepend(struct hrd_name *name, const uint8_t *label, size_t len)
-{
-	if (name->len + len + 1 > HRD_NAME_MAX)
-		return false;
-	memmove(name->wire + len + 1, name->wire, name->len);
-	name->wire[0] = (uint8_t)len;
-	for (size_t i = 0; i < len; i++)
-		name->wire[i + 1] =
-		    label[i] >= 'A' && label[i] <= 'Z' ? (uint8_t)(label[i] + 32) : label[i];
-	name->len = (uint8_t)(name->len + len + 1);
-	return true;
-}
-
 static void
 prepend_random(struct hrd_name *name, struct rng *rng, enum shape shape)
 {
 	uint8_t label[HRD_LABEL_MAX];
-	size_t len = random_label_len(rng, shape);
+	size_t len = names_label(rng, shape, label);
 
-	for (size_t i = 0; i < len; i++)
-		label[i] = random_octet(rng, shape);
-	prepend(name, label, len);
+	(void)!hrd_name_prepend(name, label, len); /* a name that is full stays as it is */
 }
 
 static void
@@ -104,24 +29,13 @@ drop_first_label(struct hrd_name *name)
 }
 
 unsigned
-model_labels(const uint8_t *wire)
+rule_model_labels(const uint8_t *wire)
 {
 	unsigned n = 0;
 
 	for (; *wire != 0; wire += *wire + 1)
 		n++;
 	return n;
-}
-
-static void
-random_name(struct hrd_name *name, struct rng *rng, enum shape shape)
-{
-	unsigned labels = shape == SHAPE_DEEP ? 1 + rng_below(rng, 127) : 1 + rng_below(rng, 5);
-
-	name->len = 1;
-	name->wire[0] = 0;
-	while (labels-- > 0)
-		prepend_random(name, rng, shape);
 }
 
 /* Changes a name a little: a label more or less, an octet changed, or nothing. */
@@ -145,12 +59,13 @@ nudge(struct hrd_name *name, struct rng *rng, enum shape shape)
 }
 
 void
-model_question(const struct model *model, struct rng *rng, enum shape shape, struct hrd_name *name)
+rule_model_question(
+    const struct rule_model *model, struct rng *rng, enum shape shape, struct hrd_name *name)
 {
 	const struct hrd_rule *rule = &model->rules[rng_below(rng, (uint32_t)model->count)];
 
 	if (rng_below(rng, 8) == 0 || rule->name.len == 0) {
-		random_name(name, rng, shape);
+		names_random(rng, shape, HRD_NAME_MAX, name);
 		return;
 	}
 	*name = rule->name;
@@ -191,7 +106,7 @@ random_prefix(struct hrd_prefix *p, struct rng *rng)
 }
 
 void
-model_address(const struct model *model, struct rng *rng, struct hrd_prefix *addr)
+rule_model_address(const struct rule_model *model, struct rng *rng, struct hrd_prefix *addr)
 {
 	const struct hrd_rule *rule = &model->rules[rng_below(rng, (uint32_t)model->count)];
 
@@ -223,7 +138,7 @@ same_prefix(const struct hrd_prefix *a, const struct hrd_prefix *b)
 }
 
 static bool
-is_listed(const struct model *model, const struct hrd_rule *rule)
+is_listed(const struct rule_model *model, const struct hrd_rule *rule)
 {
 	for (size_t i = 0; i < model->count; i++) {
 		const struct hrd_rule *other = &model->rules[i];
@@ -248,7 +163,8 @@ is_sayable(const struct hrd_rule *rule)
 }
 
 static void
-random_rule(const struct model *model, struct rng *rng, enum shape shape, struct hrd_rule *rule)
+random_rule(
+    const struct rule_model *model, struct rng *rng, enum shape shape, struct hrd_rule *rule)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_QNAME,
 		HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME, HRD_TRIGGER_CLIENT_IP,
@@ -267,13 +183,13 @@ random_rule(const struct model *model, struct rng *rng, enum shape shape, struct
 	}
 	rule->wildcard = rng_below(rng, 2) == 0;
 	if (model->count > 0 && rng_below(rng, 3) != 0)
-		model_question(model, rng, shape, &rule->name);
+		rule_model_question(model, rng, shape, &rule->name);
 	else
-		random_name(&rule->name, rng, shape);
+		names_random(rng, shape, HRD_NAME_MAX, &rule->name);
 }
 
 void
-model_random(struct model *model, struct rng *rng, enum shape shape, size_t count)
+rule_model_random(struct rule_model *model, struct rng *rng, enum shape shape, size_t count)
 {
 	model->count = 0;
 	for (size_t tries = 0; tries < 2 * count && model->count < count; tries++) {
@@ -290,7 +206,7 @@ model_random(struct model *model, struct rng *rng, enum shape shape, size_t coun
 static bool
 ends_with(const struct hrd_name *name, const struct hrd_name *base)
 {
-	unsigned more = model_labels(name->wire), labels = model_labels(base->wire);
+	unsigned more = rule_model_labels(name->wire), labels = rule_model_labels(base->wire);
 	const uint8_t *at = name->wire;
 
 	if (labels > more)
@@ -302,7 +218,8 @@ ends_with(const struct hrd_name *name, const struct hrd_name *base)
 }
 
 const struct hrd_rule *
-model_find(const struct model *model, enum hrd_trigger trigger, const struct hrd_name *name)
+rule_model_find(
+    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_name *name)
 {
 	const struct hrd_rule *best = NULL;
 	unsigned best_labels = 0;
@@ -318,7 +235,7 @@ model_find(const struct model *model, enum hrd_trigger trigger, const struct hrd
 				return rule;
 			continue;
 		}
-		labels = model_labels(rule->name.wire);
+		labels = rule_model_labels(rule->name.wire);
 		if (rule->wildcard && (best == NULL || labels > best_labels)) {
 			best = rule;
 			best_labels = labels;
@@ -334,7 +251,8 @@ bit_at(const struct hrd_prefix *p, unsigned bit)
 }
 
 const struct hrd_rule *
-model_find_addr(const struct model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr)
+rule_model_find_addr(
+    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr)
 {
 	const struct hrd_rule *best = NULL;
 
@@ -357,12 +275,12 @@ model_find_addr(const struct model *model, enum hrd_trigger trigger, const struc
 static int
 add_local_data(struct hrd_rules *set, const struct hrd_rule *rule, struct rng *rng)
 {
-	for (uint32_t r = 0; r < MODEL_RECORDS; r++) {
+	for (uint32_t r = 0; r < RULE_MODEL_RECORDS; r++) {
 		uint8_t rdata[4] = { (uint8_t)(rule->line >> 8), (uint8_t)rule->line, 0, 0 };
 		struct hrd_rr rr = { 1, sizeof(rdata), 60, rdata };
 		int status;
 
-		rdata[3] = (uint8_t)((r + rng_below(rng, MODEL_RECORDS)) % MODEL_RECORDS);
+		rdata[3] = (uint8_t)((r + rng_below(rng, RULE_MODEL_RECORDS)) % RULE_MODEL_RECORDS);
 		status = hrd_rules_add(set, rule, &rr);
 		if (status != HRD_OK)
 			return status;
@@ -401,7 +319,7 @@ common_divisor(size_t a, size_t b)
 }
 
 struct hrd_rules *
-model_rules(const struct model *model, struct rng *rng)
+rule_model_rules(const struct rule_model *model, struct rng *rng)
 {
 	struct hrd_rules *set = hrd_rules_new();
 	bool with_id = rng_below(rng, 3) == 0;
