@@ -9,7 +9,7 @@
 #include "lib/name/name.h"
 
 /* Fields of a type: digit = that many octets, n = name, s = character string, S = one or more of
- * them up to the end, * = anything. */
+ * them up to the end, p = SvcParams, * = anything. */
 static const struct {
 	uint16_t type;
 	const char *fields;
@@ -28,8 +28,8 @@ static const struct {
 	{ HRD_TYPE_AAAA, "88" }, { HRD_TYPE_SRV, "6n" }, { 35, "4sssn" }, /* NAPTR */
 	{ 36, "2n" },                                                     /* KX */
 	{ 58, "nn" },                                                     /* TALINK */
-	{ 64, "2n*" },                                                    /* SVCB */
-	{ 65, "2n*" },                                                    /* HTTPS */
+	{ 64, "2np" },                                                    /* SVCB */
+	{ 65, "2np" },                                                    /* HTTPS */
 	{ 99, "S" },                                                      /* SPF */
 	{ 107, "2n" },                                                    /* LP */
 };
@@ -80,12 +80,111 @@ field_size(char field, const uint8_t *rdata, size_t len)
 	return (size_t)(field - '0') <= len ? (size_t)(field - '0') : 0;
 }
 
+static unsigned
+get16(const uint8_t *at)
+{
+	return (unsigned)at[0] << 8 | at[1];
+}
+
+/* Moves behind the parameter at pos; false when it does not fit. */
+static bool
+next_param(const uint8_t *params, size_t len, size_t *pos)
+{
+	size_t left = len - *pos;
+
+	if (left < 4 || left - 4 < get16(params + *pos + 2))
+		return false;
+	*pos += 4 + get16(params + *pos + 2);
+	return true;
+}
+
+static bool
+has_param(const uint8_t *params, size_t len, unsigned key)
+{
+	for (size_t pos = 0; len - pos >= 4 && get16(params + pos) <= key;) {
+		if (get16(params + pos) == key)
+			return true;
+		if (!next_param(params, len, &pos))
+			return false;
+	}
+	return false;
+}
+
+/* "mandatory": other keys that are there, in order. */
+static bool
+is_mandatory(const uint8_t *value, size_t len, const uint8_t *params, size_t params_len)
+{
+	unsigned last = 0;
+
+	if (len == 0 || len % 2 != 0)
+		return false;
+	for (size_t i = 0; i < len; i += 2) {
+		unsigned key = get16(value + i);
+
+		if (key <= last || !has_param(params, params_len, key))
+			return false;
+		last = key;
+	}
+	return true;
+}
+
+/* "alpn": one or more character strings, none empty. */
+static bool
+is_alpn(const uint8_t *value, size_t len)
+{
+	size_t pos = 0;
+
+	while (pos < len && value[pos] > 0 && value[pos] < len - pos)
+		pos += 1u + value[pos];
+	return len > 0 && pos == len;
+}
+
+static bool
+is_param(const uint8_t *param, const uint8_t *params, size_t params_len)
+{
+	const uint8_t *value = param + 4;
+	size_t len = get16(param + 2);
+
+	switch (get16(param)) {
+	case 0:
+		return is_mandatory(value, len, params, params_len);
+	case 1:
+		return is_alpn(value, len);
+	case 2: /* no-default-alpn */
+		return len == 0 && has_param(params, params_len, 1);
+	case 3: /* port */
+		return len == 2;
+	case 4: /* ipv4hint */
+		return len > 0 && len % 4 == 0;
+	case 6: /* ipv6hint */
+		return len > 0 && len % 16 == 0;
+	default:
+		return true;
+	}
+}
+
+static bool
+are_params(const uint8_t *params, size_t len)
+{
+	size_t pos = 0;
+
+	while (pos < len) {
+		size_t at = pos;
+
+		if (!next_param(params, len, &pos) || !is_param(params + at, params, len))
+			return false;
+		if (pos < len && (len - pos < 4 || get16(params + pos) <= get16(params + at)))
+			return false;
+	}
+	return true;
+}
+
 static bool
 has_layout(const char *fields, const uint8_t *rdata, size_t len)
 {
 	size_t pos = 0;
 
-	for (; *fields != '\0' && *fields != '*'; fields++) {
+	for (; *fields != '\0' && *fields != '*' && *fields != 'p'; fields++) {
 		do {
 			size_t step = field_size(*fields, rdata + pos, len - pos);
 
@@ -94,7 +193,8 @@ has_layout(const char *fields, const uint8_t *rdata, size_t len)
 			pos += step;
 		} while (*fields == 'S' && pos < len);
 	}
-	return *fields == '*' || pos == len;
+	return *fields == '*' || (*fields == 'p' && are_params(rdata + pos, len - pos)) ||
+	       pos == len;
 }
 
 /* "." and "*." are actions, and all below the top labels "rpz-..." is reserved for more of them. */
@@ -135,7 +235,7 @@ hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len)
 	for (const char *fields = layout_of(type); *fields != '\0' && *fields != '*'; fields++) {
 		struct hrd_name name;
 
-		if (*fields == 'S')
+		if (*fields == 'S' || *fields == 'p')
 			return;
 		if (*fields == 'n' && hrd_name_from_wire(&name, rdata + pos, len - pos) == HRD_OK)
 			memcpy(rdata + pos, name.wire, name.len);

@@ -13,8 +13,10 @@
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/progress.h"
+#include "rpzgen/base/tolerance.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/policy/replaced.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/prune.h"
 #include "rpzgen/zone/companion.h"
@@ -31,6 +33,9 @@ enum {
 	OPT_STRICT,
 	OPT_PRUNE,
 	OPT_LIST_HOLES,
+	OPT_MAX_REFUSED,
+	OPT_GUARDS,
+	OPT_CHANGE,
 };
 
 static const struct hrd_option options[] = {
@@ -43,6 +48,11 @@ static const struct hrd_option options[] = {
 	{ "strict", 0, NULL, "write nothing when a record is at fault" },
 	{ "prune", 0, NULL, "leave out rules that others imply; their ids are lost" },
 	{ "list-holes", 0, NULL, "list the holes on standard output" },
+	{ "max-refused", 0, "N|P%",
+	    "records at fault that may be left out (default: 20 or 1 %, and 5 or 10 %)" },
+	{ "guards", 0, "MODE", "warn (default), or refuse: what the guards find is an error" },
+	{ "accept-change", 0, NULL,
+	    "replace an image of another policy, or one most of whose rules are gone" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -53,6 +63,8 @@ struct compile {
 	const char *file; /* of the zone, for reports */
 	bool rfc4592;
 	bool has_origin;
+	bool guards_refuse;
+	struct hrd_tolerance tolerance;
 	struct hrd_name origin;
 	struct hrd_zone_head head;
 	struct hrd_policy_info info;
@@ -111,6 +123,24 @@ check_outputs(struct compile *run)
 		hrd_diag_usage(run->diag, "%s would be replaced; write to another file", zone);
 }
 
+/* False after a report. */
+static bool
+read_limits(struct compile *run)
+{
+	const char *most = hrd_arg(run->args, OPT_MAX_REFUSED);
+	const char *guards = hrd_arg(run->args, OPT_GUARDS);
+
+	if (most != NULL && !hrd_tolerance_parse(&run->tolerance, most)) {
+		hrd_diag_usage(run->diag, "--max-refused takes a number, or a share: 50, 5%%");
+		return false;
+	}
+	run->guards_refuse = guards != NULL && strcmp(guards, "refuse") == 0;
+	if (guards == NULL || run->guards_refuse || strcmp(guards, "warn") == 0)
+		return true;
+	hrd_diag_usage(run->diag, "--guards is warn or refuse, not \"%s\"", guards);
+	return false;
+}
+
 static int
 read_options(struct compile *run)
 {
@@ -125,7 +155,7 @@ read_options(struct compile *run)
 	else if (origin != NULL &&
 		 hrd_name_from_text(&run->origin, origin, strlen(origin)) != HRD_OK)
 		hrd_diag_usage(run->diag, "--origin \"%s\" is no domain name", origin);
-	else
+	else if (read_limits(run))
 		check_outputs(run);
 	run->has_origin = origin != NULL;
 	run->rfc4592 = mode != NULL && strcmp(mode, "rfc4592") == 0;
@@ -188,17 +218,40 @@ open_and_read(struct compile *run)
 	return status;
 }
 
-/* What build refuses is only reported here: the zone is somebody else's. */
+/* What is left must be what was meant: not a zone that lost most of its records, and not nothing.
+ */
+static int
+judge_reading(struct compile *run)
+{
+	struct hrd_position place = { run->file, 0, 0 };
+	uint64_t refused = run->head.faults, all = refused + run->head.rules;
+
+	if (hrd_rules_count(run->set) == 0) {
+		hrd_diag(run->diag, HRD_ERROR, &place, "compile-empty",
+		    "no rule is left; an image without rules would lift every block");
+		return HRD_EINVAL;
+	}
+	if (is_set(run, OPT_STRICT) ? refused == 0 : hrd_tolerates(&run->tolerance, refused, all))
+		return HRD_OK;
+	hrd_diag(run->diag, HRD_ERROR, &place, "compile-refused",
+	    "%" PRIu64 " of %" PRIu64 " records are at fault; is this the zone that is meant? %s",
+	    refused, all,
+	    is_set(run, OPT_STRICT) ? "--strict takes none" : "--max-refused takes more");
+	return HRD_EINVAL;
+}
+
+/* What build refuses is only reported unless asked for: the zone is somebody else's. */
 static int
 check_guards(struct compile *run)
 {
 	struct hrd_guard guard;
-	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, NULL);
+	enum hrd_severity severity = run->guards_refuse ? HRD_ERROR : HRD_WARNING;
+	bool ready = hrd_guard_init(&guard, run->diag, severity, run->file, NULL, NULL);
 
 	if (ready)
 		hrd_guard_rules(&guard, run->set);
 	hrd_guard_clear(&guard);
-	return ready ? HRD_OK : HRD_EINVAL;
+	return ready && hrd_diag_errors(run->diag) == 0 ? HRD_OK : HRD_EINVAL;
 }
 
 /* The new set takes the place of the old one. */
@@ -256,6 +309,19 @@ look_for_holes(struct compile *run)
 	return explain(run, status, NULL);
 }
 
+/* A zone without an origin has no name: the image is called as its file is, which stays the same.
+ */
+static void
+name_by_output(struct compile *run)
+{
+	const char *output = hrd_arg(run->args, OPT_OUTPUT), *slash = strrchr(output, '/');
+	const char *name = slash != NULL ? slash + 1 : output, *dot = strrchr(name, '.');
+	size_t len = dot != NULL && dot > name ? (size_t)(dot - name) : strlen(name);
+
+	if (!is_stdout(output) && len > 0 && len <= HRD_POLICY_ID_MAX)
+		snprintf(run->id, sizeof(run->id), "%.*s", (int)len, name);
+}
+
 static int
 describe(struct compile *run)
 {
@@ -264,6 +330,8 @@ describe(struct compile *run)
 
 	if (id == NULL) {
 		hrd_name_to_text(&run->head.apex, run->id);
+		if (run->head.apex.len == 1)
+			name_by_output(run);
 		id = run->id;
 	}
 	len = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789.-");
@@ -354,10 +422,11 @@ summarise(const struct compile *run)
 static int
 compile(struct compile *run)
 {
+	const char *output = hrd_arg(run->args, OPT_OUTPUT);
 	int status = open_and_read(run);
 
-	if (status == HRD_OK && is_set(run, OPT_STRICT) && hrd_diag_errors(run->diag) > 0)
-		status = HRD_EINVAL;
+	if (status == HRD_OK)
+		status = judge_reading(run);
 	if (status == HRD_OK)
 		status = check_guards(run);
 	if (status == HRD_OK && is_set(run, OPT_PRUNE))
@@ -366,6 +435,9 @@ compile(struct compile *run)
 		status = look_for_holes(run);
 	if (status == HRD_OK)
 		status = describe(run);
+	if (status == HRD_OK && !is_stdout(output) && !is_set(run, OPT_CHANGE) &&
+	    !hrd_replaced_may_be(output, run->set, &run->info, run->diag))
+		status = HRD_EINVAL;
 	if (status == HRD_OK)
 		status = write_files(run);
 	return status;
@@ -381,7 +453,7 @@ run_compile(struct hrd_args *args)
 		status = compile(&run);
 		if (status != HRD_OK && args->closing == NULL)
 			args->closing = "nothing was written";
-		else if (status == HRD_OK && hrd_diag_errors(args->diag) > 0)
+		else if (status == HRD_OK && run.head.faults > 0)
 			args->closing = "the image was written without the records at fault";
 		if (status == HRD_OK)
 			summarise(&run);
@@ -395,8 +467,11 @@ const struct hrd_command hrd_cmd_compile = {
 	.name = "compile",
 	.synopsis = "[OPTION]... ZONE -o FILE.policy",
 	.summary = "make a policy image of a response policy zone",
-	.help = "A record at fault is reported and left out, the rest is compiled, and the exit\n"
-		"status is 1; with --strict nothing is written then.\n",
+	.help =
+	    "A record at fault is a warning and left out; with --strict, or where many are, "
+	    "nothing\nis written. So with status 1 the file there is as it was, and with 0 it "
+	    "is whole.\nAn image of another policy, or one most of whose rules are gone, is not "
+	    "replaced.\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

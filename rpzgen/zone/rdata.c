@@ -12,9 +12,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/name/rdata.h"
+#include "rpzgen/zone/rdatatext.h"
 #include "rpzgen/zone/text.h"
 
-enum { RDATA_MAX = 65535, FIELDS_MAX = 16, TRIM_OCTETS = 16 << 20 };
+enum { TYPE_SPF = 99, RDATA_MAX = 65535, FIELDS_MAX = 16, TRIM_OCTETS = 16 << 20 };
 
 struct hrd_zone_rdata {
 	char *line; /* what ldns reads */
@@ -238,6 +240,75 @@ from_generic(
 	return (size <= RDATA_MAX && digits == 2 * size) ? HRD_OK : HRD_EINVAL;
 }
 
+/* The octet after a backslash: three digits, or itself. */
+static bool
+take_escape(const char **text, const char *end, uint8_t *octet)
+{
+	const char *at = *text;
+	unsigned value = 0;
+
+	if (at == end)
+		return false;
+	if (*at < '0' || *at > '9') {
+		*octet = (uint8_t)*at;
+		*text = at + 1;
+		return true;
+	}
+	for (unsigned i = 0; i < 3; i++, at++) {
+		if (at == end || *at < '0' || *at > '9')
+			return false;
+		value = value * 10 + (unsigned)(*at - '0');
+	}
+	*octet = (uint8_t)value;
+	*text = at;
+	return value <= 255;
+}
+
+/* One character string (RFC 1035 section 5.1) to *text: length and octets. False when it is none,
+ * or does not fit. */
+static bool
+take_string(const char **text, const char *end, uint8_t *wire, size_t *wire_len)
+{
+	bool quoted = **text == '"';
+	const char *at = *text + (quoted ? 1 : 0);
+	size_t len = 0;
+
+	while (at < end && (quoted ? *at != '"' : *at != ' ' && *at != '\t' && *at != '"')) {
+		uint8_t octet = (uint8_t)*at++;
+
+		if (octet == '\\' && !take_escape(&at, end, &octet))
+			return false;
+		if (len == UINT8_MAX || *wire_len + 1 + len >= RDATA_MAX)
+			return false;
+		wire[*wire_len + 1 + len++] = octet;
+	}
+	if (quoted && at++ == end)
+		return false;
+	wire[*wire_len] = (uint8_t)len;
+	*wire_len += 1 + len;
+	*text = at;
+	return true;
+}
+
+static int
+from_strings(
+    struct hrd_zone_rdata *rdata, const char *text, size_t len, size_t *wire_len, const char **why)
+{
+	const char *end = text + len;
+
+	*why = "no character strings of up to 255 octets, 65535 octets in all";
+	*wire_len = 0;
+	for (;;) {
+		while (text < end && (*text == ' ' || *text == '\t'))
+			text++;
+		if (text == end)
+			break;
+		if (*wire_len >= RDATA_MAX || !take_string(&text, end, rdata->wire, wire_len))
+			return HRD_EINVAL;
+	}
+	return *wire_len > 0 ? HRD_OK : HRD_EINVAL;
+}
+
 int
 hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t len,
     const struct hrd_name *origin, const uint8_t **wire, size_t *wire_len, const char **why)
@@ -245,5 +316,10 @@ hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t type, const char
 	*wire = rdata->wire;
 	if (len > 2 && memcmp(text, "\\#", 2) == 0 && (text[2] == ' ' || text[2] == '\t'))
 		return from_generic(rdata, text + 2, len - 2, wire_len, why);
+	if (type == HRD_TYPE_TXT || type == TYPE_SPF)
+		return from_strings(rdata, text, len, wire_len, why);
+	*why = hrd_rdata_text_fault(type, text, len);
+	if (*why != NULL)
+		return HRD_EINVAL;
 	return from_ldns(rdata, type, text, len, origin, wire_len, why);
 }

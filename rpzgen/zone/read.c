@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Response policy zones in presentation form: see zonefile.h. */
+/* Response policy zones in presentation form: see read.h. */
 #include <config.h>
 
 #include "rpzgen/zone/read.h"
@@ -12,6 +12,7 @@
 
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/rdata.h"
+#include "rpzgen/zone/reader.h"
 #include "rpzgen/zone/rpzrule.h"
 #include "rpzgen/zone/text.h"
 
@@ -21,35 +22,9 @@ enum {
 	TYPE_DNAME = 39,
 };
 
-/* RFC 2181 section 8. */
-#define TTL_MAX 0x7fffffffu
-
-struct reader {
-	const struct hrd_zone_sink *sink;
-	struct hrd_zone_head *head;
-	struct hrd_zone_rdata *rdata;
-	struct hrd_name origin; /* of relative names; len 0 = none yet */
-	struct hrd_name owner;  /* absolute; len 0 = the last one could not be read */
-	bool has_apex, has_soa, has_ns;
-	bool has_default_ttl, has_last_ttl;
-	uint32_t default_ttl; /* $TTL */
-	uint32_t last_ttl;    /* of the last record that had one */
-	bool refused;         /* the zone as a whole */
-	uint8_t *soa;         /* RDATA of the SOA */
-	size_t soa_len;
-};
-
-/* One record, its RDATA still text. */
-struct record {
-	uint64_t line;
-	uint32_t ttl;
-	uint16_t type;
-	const char *text; /* RDATA */
-	size_t len;
-};
-
-static void __attribute__((format(printf, 5, 6))) fault(struct reader *reader,
-    enum hrd_severity severity, uint64_t line, const char *id, const char *format, ...)
+void
+hrd_zonereader_fault(struct hrd_zone_reader *reader, enum hrd_severity severity, uint64_t line,
+    const char *id, const char *format, ...)
 {
 	char text[HRD_NAME_TEXT_MAX + 512];
 	va_list args;
@@ -59,12 +34,14 @@ static void __attribute__((format(printf, 5, 6))) fault(struct reader *reader,
 	va_end(args);
 	if (severity == HRD_ERROR)
 		reader->head->faults++;
+	if (line == 0)
+		reader->head->col = 0;
 	reader->sink->fault(reader->sink->ctx, severity, line, id, text);
 }
 
 /* The owner below the apex, root label at its end. */
 static void
-relative_owner(const struct reader *reader, struct hrd_name *out)
+relative_owner(const struct hrd_zone_reader *reader, struct hrd_name *out)
 {
 	size_t len = (size_t)reader->owner.len - reader->head->apex.len;
 
@@ -75,7 +52,7 @@ relative_owner(const struct reader *reader, struct hrd_name *out)
 
 /* The owner as the zone says it: without the apex where it can be. */
 static void
-shown_owner(const struct reader *reader, char text[HRD_NAME_TEXT_MAX + 1])
+shown_owner(const struct hrd_zone_reader *reader, char text[HRD_NAME_TEXT_MAX + 1])
 {
 	const struct hrd_name *apex = &reader->head->apex;
 	struct hrd_name shown = reader->owner;
@@ -91,14 +68,14 @@ shown_owner(const struct reader *reader, char text[HRD_NAME_TEXT_MAX + 1])
 }
 
 /* A fault of the record whose owner is known. */
-static int
-owner_fault(struct reader *reader, enum hrd_severity severity, uint64_t line, const char *id,
-    const char *what, const char *detail)
+int
+hrd_zonereader_owner_fault(struct hrd_zone_reader *reader, enum hrd_severity severity,
+    uint64_t line, const char *id, const char *what, const char *detail)
 {
 	char owner[HRD_NAME_TEXT_MAX + 1];
 
 	shown_owner(reader, owner);
-	fault(reader, severity, line, id, "%s: %s%s", owner, what, detail);
+	hrd_zonereader_fault(reader, severity, line, id, "%s: %s%s", owner, what, detail);
 	return HRD_OK;
 }
 
@@ -122,8 +99,9 @@ is_absolute(const char *text, size_t len)
 }
 
 /* Reads a name, relative to the origin unless it ends in a dot. */
-static int
-read_name(const struct reader *reader, const char *text, size_t len, struct hrd_name *out)
+int
+hrd_zonereader_name(
+    const struct hrd_zone_reader *reader, const char *text, size_t len, struct hrd_name *out)
 {
 	int status;
 
@@ -141,23 +119,34 @@ read_name(const struct reader *reader, const char *text, size_t len, struct hrd_
 	return hrd_name_append(out, &reader->origin);
 }
 
+/* Where nothing gives an origin, owners are relative to the policy, as PowerDNS and Knot Resolver
+ * take them. Whoever wants the records of the zone itself must know its name. */
+void
+hrd_zonereader_assume_root(struct hrd_zone_reader *reader)
+{
+	if (reader->origin.len != 0 || reader->sink->record != NULL)
+		return;
+	reader->origin.len = 1;
+	reader->origin.wire[0] = 0;
+	reader->rooted = true;
+}
+
 static void
-name_fault(struct reader *reader, uint64_t line, int status, const char *what, const char *text,
-    size_t len)
+name_fault(struct hrd_zone_reader *reader, uint64_t line, int status, const char *what,
+    const char *text, size_t len)
 {
 	int shown = (len > SHOWN_MAX) ? SHOWN_MAX : (int)len;
 
 	if (status == HRD_ERANGE)
-		fault(reader, HRD_ERROR, line, "zone-name-length",
+		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-name-length",
 		    "%s \"%.*s\": label over 63 octets, or name over 255 with the origin "
 		    "(RFC 1035 2.3.4)",
 		    what, shown, text);
 	else if (status == HRD_ENOENT)
-		fault(reader, HRD_ERROR, line, "zone-no-origin",
-		    "%s \"%.*s\" is relative and there is no origin yet; give --origin", what,
-		    shown, text);
+		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-no-origin",
+		    "%s \"%.*s\" is relative and there is no origin yet", what, shown, text);
 	else
-		fault(reader, HRD_ERROR, line, "zone-name",
+		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-name",
 		    "%s \"%.*s\": empty label or bad escape", what, shown, text);
 }
 
@@ -170,9 +159,9 @@ take_period(const char **text, const char *end, uint64_t *seconds)
 	const char *at = *text, *unit;
 	uint64_t number = 0;
 
-	while (at < end && *at >= '0' && *at <= '9' && number <= TTL_MAX)
+	while (at < end && *at >= '0' && *at <= '9' && number <= HRD_ZONE_TTL_MAX)
 		number = number * 10 + (uint64_t)(*at++ - '0');
-	if (at == *text || number > TTL_MAX)
+	if (at == *text || number > HRD_ZONE_TTL_MAX)
 		return false;
 	if (at < end) {
 		unit = strchr(units, *at | 0x20);
@@ -199,7 +188,7 @@ read_ttl(const char *text, size_t len, uint32_t *ttl)
 		if (!take_period(&text, end, &part))
 			return false;
 		sum += part;
-		if (sum > TTL_MAX)
+		if (sum > HRD_ZONE_TTL_MAX)
 			return false;
 	}
 	*ttl = (uint32_t)sum;
@@ -207,50 +196,60 @@ read_ttl(const char *text, size_t len, uint32_t *ttl)
 }
 
 static void
-set_origin(struct reader *reader, uint64_t line, const char *text, size_t len)
+set_origin(struct hrd_zone_reader *reader, uint64_t line, const char *text, size_t len)
 {
 	struct hrd_name name;
-	int status = read_name(reader, text, len, &name);
+	int status;
 
+	if (!is_absolute(text, len))
+		hrd_zonereader_assume_root(reader);
+	status = hrd_zonereader_name(reader, text, len, &name);
 	if (status == HRD_OK) {
+		reader->rooted = false;
 		reader->origin = name;
 		return;
 	}
-	name_fault(reader, line, status, "$ORIGIN", text, len);
 	/* Every relative name after it would be another name than the author meant. */
-	reader->refused = true;
+	reader->head->refused = true;
+	name_fault(reader, line, status, "$ORIGIN", text, len);
 }
 
 static void
-set_default_ttl(struct reader *reader, uint64_t line, const char *text, size_t len)
+set_default_ttl(struct hrd_zone_reader *reader, uint64_t line, const char *text, size_t len)
 {
-	reader->has_default_ttl = read_ttl(text, len, &reader->default_ttl);
+	reader->has_default_ttl = len > 0 && read_ttl(text, len, &reader->default_ttl);
 	if (!reader->has_default_ttl)
-		fault(reader, HRD_ERROR, line, "zone-ttl", "$TTL is no number of seconds up to %u",
-		    TTL_MAX);
+		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-ttl",
+		    "$TTL is no number of seconds up to %u", HRD_ZONE_TTL_MAX);
 }
 
 static void
-directive(struct reader *reader, const struct hrd_zone_entry *entry)
+directive(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 {
-	const char *rest = entry->text, *name, *value;
-	size_t rest_len = entry->len, name_len, value_len;
+	const char *rest = entry->text, *name, *value, *more;
+	size_t rest_len = entry->len, name_len, value_len, more_len;
+	bool one;
 
 	hrd_zone_field(&rest, &rest_len, &name, &name_len);
 	hrd_zone_field(&rest, &rest_len, &value, &value_len);
-	if (field_is(name, name_len, "$ORIGIN")) {
+	one = !hrd_zone_field(&rest, &rest_len, &more, &more_len);
+	if (!one && (field_is(name, name_len, "$ORIGIN") || field_is(name, name_len, "$TTL"))) {
+		reader->head->refused |= field_is(name, name_len, "$ORIGIN");
+		hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-directive",
+		    "%.*s takes one value, not two", (int)name_len, name);
+	} else if (field_is(name, name_len, "$ORIGIN")) {
 		set_origin(reader, entry->line, value, value_len);
 	} else if (field_is(name, name_len, "$TTL")) {
 		set_default_ttl(reader, entry->line, value, value_len);
 	} else if (field_is(name, name_len, "$INCLUDE")) {
-		fault(reader, HRD_ERROR, entry->line, "zone-include",
+		reader->head->refused = true;
+		hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-include",
 		    "$INCLUDE is refused: a zone must not name files of its reader");
-		reader->refused = true;
 	} else if (field_is(name, name_len, "$GENERATE")) {
-		fault(reader, HRD_ERROR, entry->line, "zone-directive",
+		hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-directive",
 		    "$GENERATE is BIND's own; write the records out (named-compilezone -D does)");
 	} else {
-		fault(reader, HRD_ERROR, entry->line, "zone-directive",
+		hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-directive",
 		    "%.*s is no directive of RFC 1035 or 2308",
 		    (name_len > SHOWN_MAX) ? SHOWN_MAX : (int)name_len, name);
 	}
@@ -279,7 +278,7 @@ is_meta_type(uint16_t type)
 }
 
 static uint32_t
-ttl_of(const struct reader *reader)
+ttl_of(const struct hrd_zone_reader *reader)
 {
 	if (reader->has_default_ttl)
 		return reader->default_ttl;
@@ -288,53 +287,10 @@ ttl_of(const struct reader *reader)
 	return reader->has_soa ? reader->head->ttl : 0;
 }
 
-static uint32_t
-get32(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
-/* Takes MNAME, RNAME, serial and the negative TTL from the RDATA of the SOA. */
-static int
-use_soa(struct reader *reader, const struct record *record, const uint8_t *wire, size_t len)
-{
-	struct hrd_zone_head *head = reader->head;
-	size_t names, explicit_ttl;
-
-	if (hrd_name_from_wire(&head->mname, wire, len) != HRD_OK)
-		return HRD_EINVAL;
-	names = head->mname.len;
-	if (hrd_name_from_wire(&head->rname, wire + names, len - names) != HRD_OK)
-		return HRD_EINVAL;
-	names += head->rname.len;
-	if (len - names != 20)
-		return HRD_EINVAL;
-	head->serial = get32(wire + names);
-	head->ttl = get32(wire + names + 16);
-	explicit_ttl = reader->has_default_ttl || reader->has_last_ttl;
-	if (explicit_ttl && record->ttl < head->ttl)
-		head->ttl = record->ttl;
-	if (head->ttl > TTL_MAX)
-		head->ttl = 0;
-	return HRD_OK;
-}
-
-static int
-keep_soa(struct reader *reader, const uint8_t *wire, size_t len)
-{
-	reader->soa = malloc(len);
-	if (reader->soa == NULL)
-		return HRD_ENOMEM;
-	memcpy(reader->soa, wire, len);
-	reader->soa_len = len;
-	reader->has_soa = true;
-	return HRD_OK;
-}
-
 /* Reads the RDATA through ldns; *wire is NULL when it is at fault, which was told. */
-static int
-read_rdata(
-    struct reader *reader, const struct record *record, const uint8_t **wire, size_t *wire_len)
+int
+hrd_zonereader_rdata(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
+    const uint8_t **wire, size_t *wire_len)
 {
 	const char *why;
 	int status = hrd_zone_rdata_from_text(reader->rdata, record->type, record->text,
@@ -345,70 +301,17 @@ read_rdata(
 	*wire = NULL;
 	if (status != HRD_EINVAL)
 		return status;
-	return owner_fault(reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", why);
+	if (record->col != 0)
+		reader->head->col = record->col;
+	/* A SOA at fault costs the zone: its serial and times would be others than were meant. */
+	if (record->type == HRD_TYPE_SOA && !reader->has_soa)
+		reader->head->refused = reader->seen_soa = true;
+	return hrd_zonereader_owner_fault(
+	    reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", why);
 }
 
 static int
-apex_soa(struct reader *reader, const struct record *record)
-{
-	const uint8_t *wire;
-	size_t len;
-	int status = read_rdata(reader, record, &wire, &len);
-
-	if (status != HRD_OK || wire == NULL)
-		return status;
-	if (reader->has_soa) {
-		/* A transfer ends with the SOA that it began with. */
-		if (len != reader->soa_len || memcmp(wire, reader->soa, len) != 0)
-			owner_fault(reader, HRD_ERROR, record->line, "zone-second-soa",
-			    "another SOA than before", "");
-		return HRD_OK;
-	}
-	if (use_soa(reader, record, wire, len) != HRD_OK)
-		return owner_fault(
-		    reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", "no SOA");
-	if (reader->head->records > 1)
-		owner_fault(reader, HRD_WARNING, record->line, "zone-soa-order",
-		    "the SOA is not the first record; PowerDNS does not load such a zone", "");
-	return keep_soa(reader, wire, len);
-}
-
-/* A record of the apex: SOA, NS, or nothing that a policy zone may have. */
-static int
-apex_record(struct reader *reader, const struct record *record)
-{
-	if (record->type == HRD_TYPE_SOA)
-		return apex_soa(reader, record);
-	if (record->type == HRD_TYPE_NS) {
-		reader->has_ns = true;
-		return HRD_OK;
-	}
-	return owner_fault(reader, HRD_ERROR, record->line, "zone-apex-data",
-	    "only SOA and NS belong to the apex: several resolvers take other records there as "
-	    "data of the DNS root",
-	    "");
-}
-
-/* Finds out the apex before the first record that needs it. */
-static bool
-find_apex(struct reader *reader, const struct record *record)
-{
-	if (reader->has_apex)
-		return true;
-	if (record->type == HRD_TYPE_SOA)
-		reader->head->apex = reader->owner;
-	else if (reader->origin.len > 0)
-		reader->head->apex = reader->origin;
-	else
-		return false;
-	if (reader->origin.len == 0)
-		reader->origin = reader->head->apex;
-	reader->has_apex = true;
-	return true;
-}
-
-static int
-emit(struct reader *reader, const struct hrd_rule *rule, const struct hrd_rr *rr)
+emit(struct hrd_zone_reader *reader, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
 	reader->head->rules++;
 	return reader->sink->rule(reader->sink->ctx, rule, rr);
@@ -416,30 +319,32 @@ emit(struct reader *reader, const struct hrd_rule *rule, const struct hrd_rr *rr
 
 /* Warns where a target says something else than its author is likely to have meant. */
 static void
-check_target(struct reader *reader, struct hrd_rule *rule, const struct hrd_name *relative,
+check_target(struct hrd_zone_reader *reader, struct hrd_rule *rule, const struct hrd_name *relative,
     const struct hrd_name *target)
 {
 	if (rule->action != HRD_ACTION_LOCAL_DATA)
 		return;
 	if (!rule->wildcard && hrd_name_cmp(relative, target) == 0) {
-		owner_fault(reader, HRD_WARNING, rule->line, "zone-self-cname",
+		hrd_zonereader_owner_fault(reader, HRD_WARNING, rule->line, "zone-self-cname",
 		    "a CNAME to the name itself is the old form of rpz-passthru and taken as that",
 		    "");
 		rule->action = HRD_ACTION_PASSTHRU;
-	} else if (hrd_name_is_at_or_below(target, &reader->head->apex)) {
-		owner_fault(reader, HRD_WARNING, rule->line, "zone-target",
+	} else if (reader->head->apex.len > 1 &&
+		   hrd_name_is_at_or_below(target, &reader->head->apex)) {
+		hrd_zonereader_owner_fault(reader, HRD_WARNING, rule->line, "zone-target",
 		    "the target lies in the policy zone itself; is its final dot missing?", "");
 	}
 }
 
 static int
-cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *rule,
-    const struct hrd_name *relative, const struct hrd_name *target)
+cname_rule(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
+    struct hrd_rule *rule, const struct hrd_name *relative, const struct hrd_name *target)
 {
 	struct hrd_rr rr = { HRD_TYPE_CNAME, (uint16_t)target->len, record->ttl, target->wire };
 
 	if (hrd_rpz_action(target, &rule->action) != HRD_OK)
-		return owner_fault(reader, HRD_ERROR, record->line, "zone-reserved-target",
+		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line,
+		    "zone-reserved-target",
 		    "targets whose last label starts with \"rpz-\" are reserved, and "
 		    "this one is not known",
 		    "");
@@ -449,7 +354,8 @@ cname_rule(struct reader *reader, const struct record *record, struct hrd_rule *
 
 /* Reads the target of a CNAME; false after a report. */
 static bool
-read_target(struct reader *reader, const struct record *record, struct hrd_name *target)
+read_target(
+    struct hrd_zone_reader *reader, const struct hrd_zone_record *record, struct hrd_name *target)
 {
 	char owner[HRD_NAME_TEXT_MAX + 1], what[HRD_NAME_TEXT_MAX + 16];
 	const char *rest = record->text, *field;
@@ -457,11 +363,11 @@ read_target(struct reader *reader, const struct record *record, struct hrd_name 
 	int status;
 
 	if (!hrd_zone_field(&rest, &rest_len, &field, &len)) {
-		owner_fault(
+		hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-rdata", "bad RDATA: ", "no target");
 		return false;
 	}
-	status = read_name(reader, field, len, target);
+	status = hrd_zonereader_name(reader, field, len, target);
 	if (status != HRD_OK) {
 		shown_owner(reader, owner);
 		snprintf(what, sizeof(what), "%s: target", owner);
@@ -469,7 +375,7 @@ read_target(struct reader *reader, const struct record *record, struct hrd_name 
 		return false;
 	}
 	if (hrd_zone_field(&rest, &rest_len, &field, &len)) {
-		owner_fault(reader, HRD_ERROR, record->line, "zone-rdata",
+		hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-rdata",
 		    "bad RDATA: ", "more than one target");
 		return false;
 	}
@@ -479,8 +385,8 @@ read_target(struct reader *reader, const struct record *record, struct hrd_name 
 /* CNAME, the form of nearly all records, goes without ldns: the name reader is stricter and faster.
  */
 static int
-cname_record(struct reader *reader, const struct record *record, struct hrd_rule *rule,
-    const struct hrd_name *relative)
+cname_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
+    struct hrd_rule *rule, const struct hrd_name *relative)
 {
 	struct hrd_name target;
 
@@ -490,21 +396,21 @@ cname_record(struct reader *reader, const struct record *record, struct hrd_rule
 }
 
 static bool
-is_generic(const struct record *record)
+is_generic(const struct hrd_zone_record *record)
 {
 	return record->len >= 2 && record->text[0] == '\\' && record->text[1] == '#';
 }
 
 /* Any other type, and CNAME in the form of RFC 3597, through ldns. */
 static int
-data_record(struct reader *reader, const struct record *record, struct hrd_rule *rule,
-    const struct hrd_name *relative)
+data_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
+    struct hrd_rule *rule, const struct hrd_name *relative)
 {
 	struct hrd_rr rr = { record->type, 0, record->ttl, NULL };
 	struct hrd_name target;
 	const char *why;
 	size_t len;
-	int status = read_rdata(reader, record, &rr.rdata, &len);
+	int status = hrd_zonereader_rdata(reader, record, &rr.rdata, &len);
 
 	if (status != HRD_OK || rr.rdata == NULL)
 		return status;
@@ -513,47 +419,65 @@ data_record(struct reader *reader, const struct record *record, struct hrd_rule 
 		return cname_rule(reader, record, rule, relative, &target);
 	why = hrd_rdata_fault(record->type, rr.rdata, len);
 	if (why != NULL)
-		return owner_fault(
+		return hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-rdata", "no local data: ", why);
 	rr.rdlen = (uint16_t)len;
 	rule->action = HRD_ACTION_LOCAL_DATA;
 	return emit(reader, rule, &rr);
 }
 
+/* What may not be meant: an origin that nobody gave, an owner that no query can match. */
+static void
+look_at_owner(struct hrd_zone_reader *reader, uint64_t line, const struct hrd_rule *rule,
+    const struct hrd_name *relative)
+{
+	const char *why = NULL;
+
+	if (reader->rooted)
+		hrd_suffixes_add(&reader->suffixes, relative);
+	if (rule->trigger == HRD_TRIGGER_QNAME)
+		why = hrd_owner_fault(relative);
+	if (why != NULL)
+		hrd_zonereader_owner_fault(reader, HRD_WARNING, line, "zone-owner-form",
+		    "no query can match this owner: ", why);
+}
+
 /* A record below the apex. */
 static int
-rule_record(struct reader *reader, const struct record *record)
+rule_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 {
 	struct hrd_rule rule = { .line = record->line };
 	struct hrd_name relative;
 	const char *why;
 
 	if (record->type == TYPE_DNAME)
-		return owner_fault(reader, HRD_ERROR, record->line, "zone-dname",
+		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-dname",
 		    "RPZ has no DNAME; write CNAME records for the name and its wildcard", "");
 	if (record->type == HRD_TYPE_SOA)
-		return owner_fault(
+		return hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-type", "SOA below the apex", "");
 	relative_owner(reader, &relative);
 	if (hrd_rpz_trigger(&relative, &rule, &why) != HRD_OK)
-		return owner_fault(
+		return hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-trigger", "bad trigger: ", why);
+	hrd_zonereader_note_address(reader, record);
+	look_at_owner(reader, record->line, &rule, &relative);
 	if (record->type == HRD_TYPE_CNAME && !is_generic(record))
 		return cname_record(reader, record, &rule, &relative);
 	return data_record(reader, record, &rule, &relative);
 }
 
 static int
-no_origin(struct reader *reader, uint64_t line)
+no_origin(struct hrd_zone_reader *reader, uint64_t line)
 {
-	reader->refused = true;
-	return owner_fault(reader, HRD_ERROR, line, "zone-no-origin",
-	    "no origin, neither by $ORIGIN nor by a SOA before this; give --origin", "");
+	reader->head->refused = true;
+	return hrd_zonereader_owner_fault(reader, HRD_ERROR, line, "zone-no-origin",
+	    "no origin, neither by $ORIGIN nor by a SOA before this", "");
 }
 
 /* Any record for a reader that wants them all. */
 static int
-raw_record(struct reader *reader, const struct record *record)
+raw_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 {
 	bool at_apex = reader->owner.len == reader->head->apex.len;
 	struct hrd_rr rr = { record->type, 0, record->ttl, NULL };
@@ -562,13 +486,13 @@ raw_record(struct reader *reader, const struct record *record)
 	size_t len = 0;
 
 	if (at_apex && record->type == HRD_TYPE_SOA)
-		status = apex_soa(reader, record);
+		status = hrd_zonereader_soa(reader, record);
 	reader->has_ns |= at_apex && record->type == HRD_TYPE_NS;
 	if (status == HRD_OK && record->type == HRD_TYPE_CNAME && !is_generic(record)) {
 		rr.rdata = read_target(reader, record, &target) ? target.wire : NULL;
 		len = target.len;
 	} else if (status == HRD_OK) {
-		status = read_rdata(reader, record, &rr.rdata, &len);
+		status = hrd_zonereader_rdata(reader, record, &rr.rdata, &len);
 	}
 	if (status != HRD_OK || rr.rdata == NULL)
 		return status;
@@ -576,20 +500,34 @@ raw_record(struct reader *reader, const struct record *record)
 	return reader->sink->record(reader->sink->ctx, &reader->owner, record->line, &rr);
 }
 
+/* A SOA elsewhere says which origin the zone has. */
+static int
+out_of_zone(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
+{
+	char apex[HRD_NAME_TEXT_MAX + 1], what[HRD_NAME_TEXT_MAX + 64];
+	size_t len = hrd_name_to_text(&reader->head->apex, apex);
+
+	if (reader->head->apex.len > 1)
+		memcpy(apex + len, ".", 2);
+	snprintf(what, sizeof(what), "not below the apex %s%s", apex,
+	    record->type == HRD_TYPE_SOA ? "; is the owner of this SOA the origin?" : "");
+	return hrd_zonereader_owner_fault(
+	    reader, HRD_ERROR, record->line, "zone-out-of-zone", what, "");
+}
+
 /* Sends a record where it belongs. */
 static int
-dispatch(struct reader *reader, const struct record *record)
+dispatch(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 {
 	const struct hrd_name *apex = &reader->head->apex;
 
 	if (is_meta_type(record->type))
-		return owner_fault(reader, HRD_ERROR, record->line, "zone-type",
+		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-type",
 		    "no type that a zone can hold", "");
-	if (!find_apex(reader, record))
+	if (!hrd_zonereader_find_apex(reader, record))
 		return no_origin(reader, record->line);
 	if (!hrd_name_is_at_or_below(&reader->owner, apex))
-		return owner_fault(
-		    reader, HRD_ERROR, record->line, "zone-out-of-zone", "not below the apex", "");
+		return out_of_zone(reader, record);
 	if (reader->sink->record != NULL)
 		return raw_record(reader, record);
 	if (is_transport_type(record->type)) {
@@ -599,14 +537,15 @@ dispatch(struct reader *reader, const struct record *record)
 	if (reader->owner.len != apex->len)
 		return rule_record(reader, record);
 	reader->head->skipped += record->type == HRD_TYPE_SOA || record->type == HRD_TYPE_NS;
-	return apex_record(reader, record);
+	return hrd_zonereader_apex_record(reader, record);
 }
 
 /* Reads TTL and class, in any order and both optional, up to the type. */
 static bool
-read_fields(struct reader *reader, struct record *record, const char **type, size_t *type_len)
+read_fields(struct hrd_zone_reader *reader, struct hrd_zone_record *record, const char **type,
+    size_t *type_len)
 {
-	bool more;
+	bool more, has_ttl = false, has_class = false;
 	const char *field = NULL;
 	size_t len = 0;
 	uint32_t ttl;
@@ -614,34 +553,43 @@ read_fields(struct reader *reader, struct record *record, const char **type, siz
 	record->ttl = ttl_of(reader);
 	while ((more = hrd_zone_field(&record->text, &record->len, &field, &len))) {
 		if (*field >= '0' && *field <= '9') {
-			if (!read_ttl(field, len, &ttl)) {
-				owner_fault(reader, HRD_ERROR, record->line, "zone-ttl",
-				    "the TTL is no number of seconds up to 2147483647", "");
+			if (has_ttl || !read_ttl(field, len, &ttl)) {
+				hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line,
+				    "zone-ttl",
+				    has_ttl ? "two TTLs"
+					    : "the TTL is no number of seconds up to 2147483647",
+				    "");
 				return false;
 			}
+			has_ttl = true;
 			record->ttl = reader->last_ttl = ttl;
 			reader->has_last_ttl = true;
 		} else if (field_is(field, len, "CH") || field_is(field, len, "HS") ||
 			   field_is(field, len, "CS") ||
 			   (len > 5 && strncasecmp(field, "CLASS", 5) == 0 &&
 			       !field_is(field, len, "CLASS1"))) {
-			owner_fault(reader, HRD_ERROR, record->line, "zone-class",
+			hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-class",
 			    "only class IN has policies", "");
 			return false;
-		} else if (!field_is(field, len, "IN") && !field_is(field, len, "CLASS1")) {
+		} else if (has_class ||
+			   (!field_is(field, len, "IN") && !field_is(field, len, "CLASS1"))) {
 			break;
+		} else {
+			has_class = true;
 		}
 	}
 	*type = field;
 	*type_len = len;
 	if (!more)
-		owner_fault(reader, HRD_ERROR, record->line, "zone-type", "no type", "");
+		hrd_zonereader_owner_fault(
+		    reader, HRD_ERROR, record->line, "zone-type", "no type", "");
 	return more;
 }
 
 /* Reads the owner of an entry, or takes that of the one before. */
 static bool
-read_owner(struct reader *reader, const struct hrd_zone_entry *entry, struct record *record)
+read_owner(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry,
+    struct hrd_zone_record *record)
 {
 	const char *field;
 	size_t len;
@@ -652,12 +600,14 @@ read_owner(struct reader *reader, const struct hrd_zone_entry *entry, struct rec
 	record->line = entry->line;
 	if (entry->indented) {
 		if (reader->owner.len == 0)
-			fault(reader, HRD_ERROR, entry->line, "zone-name",
+			hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-name",
 			    "no owner: there is no record before this, or its owner is at fault");
 		return reader->owner.len != 0;
 	}
 	hrd_zone_field(&record->text, &record->len, &field, &len);
-	status = read_name(reader, field, len, &reader->owner);
+	if (!is_absolute(field, len))
+		hrd_zonereader_assume_root(reader);
+	status = hrd_zonereader_name(reader, field, len, &reader->owner);
 	if (status != HRD_OK) {
 		reader->owner.len = 0;
 		name_fault(reader, entry->line, status, "owner", field, len);
@@ -666,10 +616,10 @@ read_owner(struct reader *reader, const struct hrd_zone_entry *entry, struct rec
 }
 
 static int
-read_record(struct reader *reader, const struct hrd_zone_entry *entry)
+read_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 {
 	char shown[SHOWN_MAX + 3];
-	struct record record;
+	struct hrd_zone_record record;
 	const char *type;
 	size_t len;
 
@@ -679,19 +629,22 @@ read_record(struct reader *reader, const struct hrd_zone_entry *entry)
 		record.text++;
 		record.len--;
 	}
+	record.col = entry->one_line ? entry->col + (uint32_t)(record.text - entry->text) : 0;
 	record.type = field_is(type, len, "CNAME") ? HRD_TYPE_CNAME : hrd_zone_type(type, len);
 	if (record.type == 0) {
 		snprintf(shown, sizeof(shown), "\"%.*s\"", (len > SHOWN_MAX) ? SHOWN_MAX : (int)len,
 		    type);
-		owner_fault(reader, HRD_ERROR, entry->line, "zone-type", shown, " is no type");
+		hrd_zonereader_owner_fault(
+		    reader, HRD_ERROR, entry->line, "zone-type", shown, " is no type");
 		return HRD_OK;
 	}
 	return dispatch(reader, &record);
 }
 
 static int
-read_entry(struct reader *reader, const struct hrd_zone_entry *entry)
+read_entry(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 {
+	reader->head->col = entry->col;
 	if (!entry->indented && entry->text[0] == '$') {
 		directive(reader, entry);
 		return HRD_OK;
@@ -703,7 +656,7 @@ read_entry(struct reader *reader, const struct hrd_zone_entry *entry)
 }
 
 static int
-read_entries(struct reader *reader, struct hrd_zonetext *text)
+read_entries(struct hrd_zone_reader *reader, struct hrd_zonetext *text)
 {
 	struct hrd_zone_entry entry;
 	const char *why;
@@ -714,9 +667,11 @@ read_entries(struct reader *reader, struct hrd_zonetext *text)
 		if (status == HRD_OK) {
 			status = read_entry(reader, &entry);
 		} else if (status == HRD_EINVAL || status == HRD_ELIMIT) {
-			fault(reader, HRD_ERROR, entry.line, "zone-syntax", "%s", why);
+			reader->head->col = 0;
+			reader->head->refused |= status == HRD_ELIMIT;
+			hrd_zonereader_fault(
+			    reader, HRD_ERROR, entry.line, "zone-syntax", "%s", why);
 			reader->owner.len = 0;
-			reader->refused |= status == HRD_ELIMIT;
 			status = status == HRD_EINVAL ? HRD_OK : HRD_ENOENT;
 		}
 	}
@@ -725,27 +680,32 @@ read_entries(struct reader *reader, struct hrd_zonetext *text)
 
 /* What shows only at the end. */
 static int
-conclude(struct reader *reader, const struct hrd_zonetext *text)
+conclude(struct hrd_zone_reader *reader, const struct hrd_zonetext *text)
 {
 	if (hrd_zonetext_cut(text))
-		fault(reader, HRD_WARNING, 0, "zone-cut",
+		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-cut",
 		    "the last line has no end; was the zone cut?");
 	if (!reader->has_soa) {
-		fault(reader, HRD_ERROR, 0, "zone-no-soa",
-		    "no SOA at the apex: no policy zone, or not all of it");
-		reader->refused = true;
+		/* Where the zone was refused before, this is no news. */
+		bool told = reader->seen_soa || reader->head->refused;
+
+		reader->head->refused = true;
+		if (!told)
+			hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-soa",
+			    "no SOA at the apex: no policy zone, or not all of it");
 	} else if (!reader->has_ns) {
-		fault(reader, HRD_WARNING, 0, "zone-no-ns",
+		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-no-ns",
 		    "no NS at the apex; BIND does not load such a zone");
 	}
-	return reader->refused ? HRD_EINVAL : HRD_OK;
+	hrd_zonereader_check_apex(reader);
+	return reader->head->refused ? HRD_EINVAL : HRD_OK;
 }
 
 int
 hrd_zone_read(FILE *stream, const struct hrd_name *origin, const struct hrd_zone_sink *sink,
     struct hrd_zone_head *head)
 {
-	struct reader reader = { .sink = sink, .head = head };
+	struct hrd_zone_reader reader = { .sink = sink, .head = head };
 	struct hrd_zonetext *text = hrd_zonetext_new(stream);
 	int status = HRD_ENOMEM;
 

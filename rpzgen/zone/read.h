@@ -36,6 +36,8 @@ struct hrd_zone_head {
 	uint64_t rules;   /* records told to rule() */
 	uint64_t skipped; /* records of the transport */
 	uint64_t faults;  /* errors told to fault(); as many records are missing, or more */
+	bool refused;     /* the zone as a whole; set before the reason is told to fault() */
+	uint32_t col;     /* of the fault that is being told, in its line; 0 = unknown */
 };
 
 struct hrd_zone_sink {

@@ -28,8 +28,11 @@ static void
 take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
 	struct reading *r = ctx;
-	struct hrd_position place = { r->how->file, line, 0 };
+	struct hrd_position place = { r->how->file, line, r->head->col };
 
+	/* A record that is left out is no error where the rest is taken. */
+	if (r->how->lenient && !r->head->refused && severity == HRD_ERROR)
+		severity = HRD_WARNING;
 	hrd_diag(r->how->diag, severity, &place, id, "%s", text);
 }
 
@@ -47,6 +50,7 @@ take_clash(
 {
 	struct reading *r = ctx;
 	struct hrd_diag *diag = r->how->diag;
+	enum hrd_severity severity = r->how->lenient ? HRD_WARNING : HRD_ERROR;
 	struct hrd_position place = { r->how->file, other->line, 0 };
 	char owner[HRD_OWNER_TEXT_MAX];
 
@@ -55,14 +59,14 @@ take_clash(
 	r->head->faults++;
 	hrd_dump_owner_of(other, owner);
 	if (clash == HRD_CLASH_SURPLUS)
-		hrd_diag(diag, HRD_ERROR, &place, "zone-records-limit", "%s: over %u records",
-		    owner, HRD_RRS_PER_OWNER_MAX);
+		hrd_diag(diag, severity, &place, "zone-records-limit", "%s: over %u records", owner,
+		    HRD_RRS_PER_OWNER_MAX);
 	else if (clash == HRD_CLASH_CNAME)
-		hrd_diag(diag, HRD_ERROR, &place, "zone-cname-data",
+		hrd_diag(diag, severity, &place, "zone-cname-data",
 		    "%s: data beside a CNAME, or two CNAMEs; line %" PRIu64 " stays", owner,
 		    kept->line);
 	else
-		hrd_diag(diag, HRD_ERROR, &place, "zone-two-actions",
+		hrd_diag(diag, severity, &place, "zone-two-actions",
 		    "%s: two actions for one trigger: %s here, %s in line %" PRIu64 ", which stays",
 		    owner, hrd_action_name(other->action), hrd_action_name(kept->action),
 		    kept->line);

@@ -331,6 +331,7 @@ static bool
 deliver(struct hrd_zonetext *reader, const struct scan *scan, struct hrd_zone_entry *entry)
 {
 	char *text = reader->buf + reader->start;
+	const char *start = text;
 	size_t len = scan->at;
 
 	if (reader->line == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
@@ -347,6 +348,8 @@ deliver(struct hrd_zonetext *reader, const struct scan *scan, struct hrd_zone_en
 	}
 	entry->text = text;
 	entry->len = len;
+	entry->col = (uint32_t)(text - start) + 1;
+	entry->one_line = scan->lines <= 1;
 	return len > 0;
 }
 
@@ -356,6 +359,7 @@ hrd_zonetext_next(struct hrd_zonetext *reader, struct hrd_zone_entry *entry, con
 	struct scan scan;
 	bool full = false;
 	int status = HRD_OK;
+	size_t end;
 
 	while (!full && status == HRD_OK) {
 		scan_entry(reader, &scan);
@@ -367,11 +371,13 @@ hrd_zonetext_next(struct hrd_zonetext *reader, struct hrd_zone_entry *entry, con
 		*why = scan.problem;
 		if (scan.problem != NULL)
 			status = recover(reader, &scan);
-		else
+		/* Before the entry is made flat, which turns line ends to blanks. */
+		end = reader->start + scan.at;
+		reader->cut = end > 0 && reader->buf[end - 1] != '\n';
+		if (scan.problem == NULL)
 			full = deliver(reader, &scan, entry);
 		reader->line += scan.lines;
-		reader->start += scan.at;
-		reader->cut = reader->start > 0 && reader->buf[reader->start - 1] != '\n';
+		reader->start = end;
 	}
 	return status;
 }

@@ -31,6 +31,8 @@ struct hrd_zone_entry {
 	const char *text; /* not NUL-terminated; valid until the next call */
 	size_t len;       /* without blanks at its end; over 0 */
 	uint64_t line;    /* where the entry starts, from 1 */
+	uint32_t col;     /* of its text in that line, from 1 */
+	bool one_line;    /* so columns within the text are right as well */
 	bool indented;    /* it starts with a blank: the owner is that of the entry before */
 };
 

@@ -53,9 +53,8 @@ def compiled(lab, text, *options, origin="rpz.", name="lab", companion=False):
     image = lab.path(f"{name}.policy")
     if companion:
         options = (*options, "--companion", lab.path(f"{name}-companion.rpz"))
-    result = run(
-        [rpzgen(), "compile", zone, "-o", image, "--origin", origin, "--id", name, *options]
-    )
+    command = [rpzgen(), "compile", zone, "-o", image, "--origin", origin, "--id", name]
+    result = run([*command, "--accept-change", *options])
     if result.returncode != 0:
         raise RuntimeError(
             f"rpzgen compile: exit {result.returncode}\n{result.stdout}{result.stderr}"

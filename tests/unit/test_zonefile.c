@@ -236,13 +236,13 @@ TEST(each_fault_has_its_id_and_costs_one_record)
 		    "@ SOA a. b. 8 3600 600 86400 30\n" /* 28 */
 		    "1234567890123456789012345678901234567890123456789012345678901234 CNAME .\n"
 		    "good CNAME .\n", /* 30 */
-	    "!5 zone-reserved-target\n!6 zone-dname\n!7 zone-out-of-zone\n!8 zone-apex-data\n"
+	    "!5 zone-reserved-target\n!6 zone-dname\n!7 zone-out-of-zone\n?8 zone-apex-data\n"
 	    "!9 zone-trigger\n!10 zone-trigger\n!11 zone-trigger\n!12 zone-trigger\n"
 	    "!13 zone-class\n!14 zone-type\n!15 zone-ttl\n!16 zone-name\n!17 zone-name\n"
 	    "!18 zone-rdata\n!19 zone-rdata\n!20 zone-rdata\n!21 zone-syntax\n!22 zone-syntax\n"
 	    "!23 zone-directive\n!24 zone-syntax\n!25 zone-type\n!26 zone-rdata\n!27 zone-type\n"
 	    "!28 zone-second-soa\n!29 zone-name-length\n30 good CNAME .\n");
-	assert_int_equal(told.head.faults, 25);
+	assert_int_equal(told.head.faults, 24);
 }
 
 TEST(names_that_ldns_would_misread_are_refused)
@@ -271,15 +271,138 @@ TEST(include_is_refused_and_reads_no_file)
 	    HEAD "$INCLUDE /etc/passwd\na CNAME .\n", HRD_EINVAL, "!5 zone-include\n6 a CNAME .\n");
 }
 
-TEST(a_zone_without_soa_or_origin_is_refused)
+TEST(a_zone_without_soa_is_refused)
 {
 	expect_status(
 	    "$ORIGIN rpz.example.\na CNAME .\n", HRD_EINVAL, "2 a CNAME .\n!0 zone-no-soa\n");
 	expect_status("", HRD_EINVAL, "!0 zone-no-soa\n");
 	expect_status(
-	    "a.rpz.example. CNAME .\n", HRD_EINVAL, "!1 zone-no-origin\n!0 zone-no-soa\n");
-	expect_status("@ SOA a. b. 1 2 3 4 5\n", HRD_EINVAL, "!1 zone-no-origin\n!0 zone-no-soa\n");
+	    "a.rpz.example. CNAME .\n", HRD_EINVAL, "1 a.rpz.example CNAME .\n!0 zone-no-soa\n");
 	expect_status("$ORIGIN a..b.\n" HEAD, HRD_EINVAL, "!1 zone-name\n");
+}
+
+#define ROOTED "@ SOA a. b. 1 2 3 4 60\n@ NS a.\n"
+
+TEST(without_an_origin_owners_are_relative_to_the_policy)
+{
+	expect(ROOTED "one.example CNAME .\n*.two.example. CNAME rpz-passthru.\n"
+		      "32.1.2.0.192.rpz-ip CNAME .\n",
+	    "3 one.example CNAME .\n4 *.two.example CNAME rpz-passthru.\n"
+	    "5 32.1.2.0.192.rpz-ip CNAME .\n");
+	assert_int_equal(told.head.apex.len, 1);
+	expect(ROOTED "one.example CNAME garden.example.\n",
+	    "3 one.example 60 CNAME garden.example.\n");
+}
+
+TEST(owners_that_hide_an_origin_refuse_the_zone)
+{
+	expect_status(ROOTED "one.example.rpz.local. CNAME .\n*.one.example.rpz.local. CNAME .\n"
+			     "two.example.rpz.local. CNAME .\nx CNAME .\n",
+	    HRD_EINVAL,
+	    "3 one.example.rpz.local CNAME .\n4 *.one.example.rpz.local CNAME .\n"
+	    "5 two.example.rpz.local CNAME .\n6 x CNAME .\n!0 zone-no-origin\n");
+	/* Half is not most, one name is no suffix, and a listed name is no origin. */
+	expect(ROOTED "a.b.bad.example CNAME .\nc.d.bad.example CNAME .\nx.example CNAME .\n"
+		      "y.example CNAME .\n",
+	    "3 a.b.bad.example CNAME .\n4 c.d.bad.example CNAME .\n5 x.example CNAME .\n"
+	    "6 y.example CNAME .\n");
+	expect(ROOTED "a.b.bad.example CNAME .\n*.a.b.bad.example CNAME .\n",
+	    "3 a.b.bad.example CNAME .\n4 *.a.b.bad.example CNAME .\n");
+}
+
+TEST(numbers_out_of_range_are_faults)
+{
+	static const char *const bad[] = { "MX 70000 x.", "MX -1 x.", "MX 1.5 x.", "MX 1 \"x.\"",
+		"MX 1 x. y.", "SRV 65536 1 1 x.", "SRV 1 65536 1 x.", "SRV 1 1 65536 x.",
+		"CAA 256 issue \"x\"", "NAPTR 65536 1 \"\" \"\" \"\" x.", "URI 65536 1 \"x\"",
+		"TLSA 256 1 1 00", "SSHFP 1 256 00", "AFSDB 65536 x.", "HTTPS 65536 .",
+		"HTTPS 1 . port=65536", "SVCB 1 . key65536=x" };
+	static const char *const good[] = { "MX 65535 x.", "SRV 65535 65535 65535 x.",
+		"CAA 255 issue \"x\"", "TLSA 255 255 255 00", "HTTPS 65535 . port=65535" };
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), HEAD "a %s\n", bad[i]);
+		expect(text, "!5 zone-rdata\n");
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text), HEAD "a %s\n", good[i]);
+		read_zone(&told, text, strlen(text), NULL);
+		assert_int_equal(told.head.rules, 1);
+	}
+}
+
+TEST(a_soa_at_fault_costs_the_zone)
+{
+	static const char *const numbers[] = { "4294967296 1 1 1 1", "20260101001 1 1 1 1",
+		"-1 1 1 1 1", "2026-01-01 1 1 1 1", "1 4294967296 1 1 1", "1 1 4294967296 1 1",
+		"1 1 1 4294967296 1", "1 1 1 1 4294967296" };
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		snprintf(text, sizeof(text), "$ORIGIN rpz.\n@ SOA a. b. %s\n@ NS a.\na CNAME .\n",
+		    numbers[i]);
+		expect_status(text, HRD_EINVAL, "!2 zone-rdata\n4 a CNAME .\n");
+		assert_true(told.head.refused);
+	}
+}
+
+TEST(service_parameters_have_their_form)
+{
+	static const char *const bad[] = { "alpn=h2 alpn=h3", "alpn=h2 key1=h3", "mandatory=alpn",
+		"no-default-alpn", "alpn", "port", "mandatory=mandatory" };
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), HEAD "a HTTPS 1 . %s\n", bad[i]);
+		expect(text, "!5 zone-rdata\n");
+	}
+	snprintf(text, sizeof(text), HEAD "a HTTPS 1 . port=443 alpn=h2 mandatory=alpn,port\n");
+	read_zone(&told, text, strlen(text), NULL);
+	assert_int_equal(told.head.rules, 1);
+}
+
+TEST(strings_of_a_txt_are_all_there)
+{
+	expect(HEAD "a TXT \"a\" \\# x\nb TXT a\\032b \"c d\"e\nc TXT \"open\\\"\nd TXT\n",
+	    "5 a 60 TXT \"a\" \"#\" \"x\"\n6 b 60 TXT \"a b\" \"c d\" \"e\"\n"
+	    "!7 zone-syntax\n!8 zone-rdata\n");
+}
+
+TEST(two_ttls_and_two_values_are_faults)
+{
+	expect(HEAD "a 5 6 CNAME .\na 5 IN IN CNAME .\n$TTL 5 6\nb CNAME .\n",
+	    "!5 zone-ttl\n!6 zone-type\n!7 zone-directive\n8 b CNAME .\n");
+	expect_status(HEAD "$ORIGIN a. b.\n", HRD_EINVAL, "!5 zone-directive\n");
+}
+
+TEST(a_zone_that_ends_in_a_parenthesis_is_whole)
+{
+	expect(HEAD "a CNAME ( .\n )\n", "5 a CNAME .\n");
+	expect(HEAD "a CNAME ( . )\n", "5 a CNAME .\n");
+	expect(HEAD "a CNAME ( . )", "5 a CNAME .\n?0 zone-cut\n");
+}
+
+TEST(owners_that_no_query_can_match_are_told)
+{
+	expect(HEAD "192.0.2.1 CNAME .\nhttp://x CNAME .\nb\303\274cher CNAME .\n||x^ CNAME .\n"
+		    "*.a@b CNAME .\n1.2.3 CNAME .\n",
+	    "?5 zone-owner-form\n5 192.0.2.1 CNAME .\n"
+	    "?6 zone-owner-form\n6 http://x CNAME .\n"
+	    "?7 zone-owner-form\n7 b\\195\\188cher CNAME .\n"
+	    "?8 zone-owner-form\n8 ||x^ CNAME .\n"
+	    "?9 zone-owner-form\n9 *.a\\@b CNAME .\n10 1.2.3 CNAME .\n");
+}
+
+TEST(name_servers_in_the_zone_need_an_address)
+{
+	static const char head[] = "$ORIGIN rpz.\n$TTL 60\n@ SOA a. b. 1 2 3 4 60\n@ NS ns\n";
+	char text[256];
+
+	snprintf(text, sizeof(text), "%sa CNAME .\n", head);
+	expect(text, "5 a CNAME .\n?0 zone-ns-address\n");
+	snprintf(text, sizeof(text), "%sns A 127.0.0.1\n", head);
+	expect(text, "5 ns 60 A 127.0.0.1\n");
 }
 
 TEST(the_origin_given_is_the_apex)
@@ -410,7 +533,17 @@ main(void)
 		cmocka_unit_test(names_that_ldns_would_misread_are_refused),
 		cmocka_unit_test(likely_mistakes_are_warned_about),
 		cmocka_unit_test(include_is_refused_and_reads_no_file),
-		cmocka_unit_test(a_zone_without_soa_or_origin_is_refused),
+		cmocka_unit_test(a_zone_without_soa_is_refused),
+		cmocka_unit_test(without_an_origin_owners_are_relative_to_the_policy),
+		cmocka_unit_test(owners_that_hide_an_origin_refuse_the_zone),
+		cmocka_unit_test(numbers_out_of_range_are_faults),
+		cmocka_unit_test(a_soa_at_fault_costs_the_zone),
+		cmocka_unit_test(service_parameters_have_their_form),
+		cmocka_unit_test(strings_of_a_txt_are_all_there),
+		cmocka_unit_test(two_ttls_and_two_values_are_faults),
+		cmocka_unit_test(a_zone_that_ends_in_a_parenthesis_is_whole),
+		cmocka_unit_test(owners_that_no_query_can_match_are_told),
+		cmocka_unit_test(name_servers_in_the_zone_need_an_address),
 		cmocka_unit_test(the_origin_given_is_the_apex),
 		cmocka_unit_test(the_owner_of_the_soa_is_the_apex),
 		cmocka_unit_test(

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Counts suffixes of owners, and finds owners that are no names of hosts. */
+#include <config.h>
+
+#include "rpzgen/zone/owners.h"
+
+#include <string.h>
+
+enum {
+	SHARED_LABELS = 2, /* of a suffix, at least: fewer have all names of a top-level domain */
+	FRONT_LABELS = 2,  /* in front of it, at least: what is listed is a name of its own */
+	OWNERS_MIN = 2,
+};
+
+static bool
+names_equal(const struct hrd_name *a, const struct hrd_name *b)
+{
+	return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
+}
+
+/* Labels that two names have in common, from the root. */
+static unsigned
+common_labels(const struct hrd_name *a, const struct hrd_name *b, unsigned most)
+{
+	unsigned labels = 0;
+
+	for (; labels < most; labels++) {
+		struct hrd_name left, right;
+
+		hrd_name_suffix(&left, a, labels + 1);
+		hrd_name_suffix(&right, b, labels + 1);
+		if (!names_equal(&left, &right))
+			break;
+	}
+	return labels;
+}
+
+/* Keeps of a suffix what the base has too, below its front. */
+static void
+narrow(struct hrd_name *suffix, const struct hrd_name *base, unsigned labels)
+{
+	unsigned most = hrd_name_labels(suffix);
+	struct hrd_name shared;
+
+	if (most > labels - FRONT_LABELS)
+		most = labels - FRONT_LABELS;
+	hrd_name_suffix(&shared, base, common_labels(suffix, base, most));
+	*suffix = shared;
+}
+
+/* Adds to the suffix that fits; else takes the place of one that has lost all (Misra and Gries):
+ * what more than half have is never lost. */
+static void
+count(struct hrd_suffixes *s, const struct hrd_name *base, unsigned labels)
+{
+	int empty = -1;
+
+	for (int i = 0; i < HRD_SUFFIXES; i++) {
+		if (s->found[i].owners == 0) {
+			empty = i;
+		} else if (common_labels(&s->found[i].name, base, SHARED_LABELS) == SHARED_LABELS) {
+			s->found[i].owners++;
+			narrow(&s->found[i].name, base, labels);
+			return;
+		}
+	}
+	if (empty >= 0) {
+		s->found[empty].owners = 1;
+		hrd_name_suffix(&s->found[empty].name, base, labels - FRONT_LABELS);
+		return;
+	}
+	for (int i = 0; i < HRD_SUFFIXES; i++)
+		s->found[i].owners--;
+}
+
+void
+hrd_suffixes_add(struct hrd_suffixes *s, const struct hrd_name *owner)
+{
+	struct hrd_name base = *owner;
+	unsigned labels = hrd_name_labels(owner);
+
+	if (owner->wire[0] == 1 && owner->wire[1] == '*')
+		hrd_name_suffix(&base, owner, --labels);
+	if (names_equal(&base, &s->last))
+		return;
+	s->last = base;
+	s->owners++;
+	if (labels >= SHARED_LABELS + FRONT_LABELS)
+		count(s, &base, labels);
+}
+
+bool
+hrd_suffixes_most(const struct hrd_suffixes *s, struct hrd_name *suffix)
+{
+	for (int i = 0; i < HRD_SUFFIXES; i++) {
+		if (s->found[i].owners >= OWNERS_MIN && 2 * s->found[i].owners > s->owners) {
+			*suffix = s->found[i].name;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_number(const uint8_t *label)
+{
+	for (unsigned i = 1; i <= label[0]; i++) {
+		if (label[i] < '0' || label[i] > '9')
+			return false;
+	}
+	return label[0] > 0;
+}
+
+/* What octets say that are meant as text. Others may be asked for: a name is of octets. */
+static const char *
+label_fault(const uint8_t *label)
+{
+	for (unsigned i = 1; i <= label[0]; i++) {
+		bool pair = i < label[0] && label[i + 1] >= 0x80 && label[i + 1] < 0xc0;
+
+		if (label[i] >= 0xc2 && label[i] < 0xf5 && pair)
+			return "UTF-8; names are asked for as A-labels (xn--...)";
+		if (label[i] != 0 && strchr("/@|:^<>", label[i]) != NULL)
+			return "a URL, a mail address or a rule of another kind";
+	}
+	return NULL;
+}
+
+const char *
+hrd_owner_fault(const struct hrd_name *relative)
+{
+	const uint8_t *label = relative->wire;
+	const char *why = NULL;
+	bool numbers = true;
+	unsigned labels = 0;
+
+	if (label[0] == 1 && label[1] == '*')
+		label += 2;
+	for (; label[0] != 0 && why == NULL; label += 1u + label[0], labels++) {
+		numbers = numbers && is_number(label);
+		why = label_fault(label);
+	}
+	if (why == NULL && numbers && labels == 4)
+		why = "an address; the rule for one is written 32.1.2.0.192.rpz-ip";
+	return why;
+}
