@@ -63,8 +63,8 @@ AS_CASE([$HOST_CPPFLAGS], [*HRD_HOST_COMPILES*], [],
 HRD_HOST_IF([whether attach_sub of the host takes client information], [HRD_HOST_ATTACH_SUB_CINFO],
 	[struct module_env *env = 0;
 		env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);])
-HRD_HOST_IF([whether the host has tcp_required], [HRD_HOST_TCP_REQUIRED],
-	[struct module_qstate q; q.tcp_required = 1; (void)q;])
+HRD_HOST_IF([whether mesh_state_remove_reply of the host takes streams], [HRD_HOST_REMOVE_STREAM],
+	[mesh_state_remove_reply(0, 0, 0, (struct http2_stream *)0, (struct doq_stream *)0);])
 HRD_HOST_BUILD_ID
 ])
 
@@ -76,6 +76,7 @@ CPPFLAGS="$CPPFLAGS -isystem $hrd_host_src -isystem $hrd_host_dir"
 AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
 #include "$hrd_host_dir/config.h"
 #include <util/module.h>
+#include <services/mesh.h>
 int main(void) { $3 return 0; }]])],
 	[AC_MSG_RESULT([yes]); HOST_CPPFLAGS="$HOST_CPPFLAGS -D$2=1"],
 	[AC_MSG_RESULT([no])])

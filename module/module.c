@@ -332,7 +332,7 @@ operate(struct module_qstate *query, enum module_ev event, int id, struct outbou
 	switch (event) {
 	case module_event_new:
 	case module_event_pass:
-		if (!hrd_apply_resumed(query, id))
+		if (!hrd_query_resume(&module->store, query, id))
 			hrd_query_begin(&module->store, query, id);
 		break;
 	case module_event_moddone:

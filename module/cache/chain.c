@@ -114,13 +114,13 @@ rrset_decides(const struct hrd_layers *layers, const struct reply_info *rep, siz
 
 	place->keep = i;
 	if (query_dname_compare(rrset->rk.dname, place->owner) != 0 &&
-	    hrd_decide_alias(layers, rrset->rk.dname, rrset->rk.dname_len, verdict))
+	    hrd_decide_query(layers, NULL, rrset->rk.dname, rrset->rk.dname_len, verdict))
 		return true;
 	if (!is_alias(rrset) || !alias_target(rrset, &target, &len))
 		return false;
 	place->keep = i + 1;
 	follow(rep, i, place);
-	if (!hrd_decide_alias(layers, target, len, verdict))
+	if (!hrd_decide_query(layers, NULL, target, len, verdict))
 		return false;
 	/* A DNAME goes with the CNAME that it makes of the name asked for. */
 	if (rrset_type(rrset) == LDNS_RR_TYPE_DNAME)
@@ -295,35 +295,24 @@ hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query
 }
 
 bool
-hrd_name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len)
-{
-	struct hrd_verdict verdict;
-
-	hrd_verdict_init(&verdict);
-	return hrd_decide_query(layers, NULL, name, len, &verdict) && hrd_verdict_acts(&verdict);
-}
-
-bool
 hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep)
 {
 	struct addresses at = { .rep = rep };
 	struct hrd_addr_source source = { addresses_rewind, addresses_next, &at };
-	struct hrd_verdict verdict;
 	uint8_t *target;
 	size_t len;
 
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
 		struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 
-		if (hrd_name_listed(layers, rrset->rk.dname, rrset->rk.dname_len))
+		if (hrd_question_listed(
+			layers, rrset->rk.dname, rrset->rk.dname_len, rrset_type(rrset)))
 			return true;
 		if (is_alias(rrset) && alias_target(rrset, &target, &len) &&
-		    hrd_name_listed(layers, target, len))
+		    hrd_question_listed(layers, target, len, 0))
 			return true;
 	}
-	hrd_verdict_init(&verdict);
-	return hrd_layers_have_addresses(layers) &&
-	       hrd_decide_addresses(layers, &source, &verdict) && hrd_verdict_acts(&verdict);
+	return hrd_layers_have_addresses(layers) && hrd_addresses_listed(layers, &source);
 }
 
 void

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "module/decide/decide.h"
+#include "module/decide/question.h"
 #include "module/host/host.h"
 
 /* Where in a reply a verdict was reached. */
@@ -33,12 +33,9 @@ void hrd_chain_owner_init(struct hrd_chain_owner *place, const struct query_info
 bool hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query,
     const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_chain_owner *place);
 
-/* Whether any part of the answer section would be refused to one who asks for it directly, whatever
- * PASSTHRU says of the query as a whole. */
+/* Whether any part of the answer section would be refused to some client who asks for it directly,
+ * whatever PASSTHRU says of the query as a whole. */
 bool hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep);
-
-/* The same of one name. */
-bool hrd_name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len);
 
 /* Walks the names of the chain: the query name, then each alias target in order. For removal of
  * the messages that hold a part of the chain. */

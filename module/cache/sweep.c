@@ -246,9 +246,10 @@ test_copies(struct hrd_sweep *sweep, struct module_env *env, size_t slot, size_t
 	for (size_t i = 0; i < count && !off; i++) {
 		struct copy *copy = &sweep->copies[i];
 
-		if (in_scope(copy) && (hrd_name_listed(layers, copy->name, copy->len) ||
-					  (sweep->phase == PHASE_RRSETS &&
-					      records_listed(layers, env, copy, addresses))))
+		if (in_scope(copy) &&
+		    (hrd_question_listed(layers, copy->name, copy->len, copy->type) ||
+			(sweep->phase == PHASE_RRSETS &&
+			    records_listed(layers, env, copy, addresses))))
 			take_out(sweep, env, copy);
 	}
 	hrd_store_leave(sweep->store, slot);

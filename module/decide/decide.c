@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/name/rdata.h"
+
 void
 hrd_verdict_init(struct hrd_verdict *verdict)
 {
@@ -48,12 +50,48 @@ overridden(const struct hrd_layer *layer, enum hrd_action action)
 	return HRD_ACTION_NONE;
 }
 
+/* Whether an alias, in wire form, is the name itself: a rule that covers its own target. A wildcard
+ * target never is, for the name is but a part of it. */
+static bool
+is_same_name(const struct hrd_name *name, const uint8_t *wire, size_t len)
+{
+	struct hrd_name target;
+
+	return hrd_name_from_wire(&target, wire, len) == HRD_OK && hrd_name_cmp(&target, name) == 0;
+}
+
+static bool
+points_to_itself(
+    const struct hrd_layer *layer, const struct hrd_match *match, const struct hrd_name *name)
+{
+	struct hrd_rr rr;
+
+	if (layer->override == HRD_OVERRIDE_CNAME)
+		return is_same_name(name, layer->cname->wire, layer->cname->len);
+	for (size_t n = 0; hrd_policy_rr(layer->policy, match->data, n, &rr); n++) {
+		if (rr.type == HRD_TYPE_CNAME)
+			return is_same_name(name, rr.rdata, rr.rdlen);
+	}
+	return false;
+}
+
+enum hrd_action
+hrd_layer_action(
+    const struct hrd_layer *layer, const struct hrd_match *match, const struct hrd_name *name)
+{
+	enum hrd_action action = overridden(layer, match->action);
+
+	if (action == HRD_ACTION_LOCAL_DATA && name != NULL && points_to_itself(layer, match, name))
+		return HRD_ACTION_PASSTHRU;
+	return action;
+}
+
 /* Takes a match into the verdict: true when it decides, false when it only observes. */
 static bool
 take(struct hrd_verdict *verdict, const struct hrd_layer *layer, const struct hrd_match *match,
     const struct hrd_name *name)
 {
-	enum hrd_action action = overridden(layer, match->action);
+	enum hrd_action action = hrd_layer_action(layer, match, name);
 	struct hrd_hit *hit = action == HRD_ACTION_OBSERVE ? &verdict->observed : &verdict->hit;
 
 	if (hit->layer != NULL)
@@ -126,13 +164,6 @@ hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *clien
 	return false;
 }
 
-bool
-hrd_decide_alias(
-    const struct hrd_layers *layers, const uint8_t *name, size_t len, struct hrd_verdict *verdict)
-{
-	return hrd_decide_query(layers, NULL, name, len, verdict);
-}
-
 /* Whether a is a better match than b: the longer prefix, then the smaller address. */
 static bool
 better(const struct hrd_match *a, const struct hrd_match *b)
@@ -142,11 +173,11 @@ better(const struct hrd_match *a, const struct hrd_match *b)
 	return memcmp(a->prefix.addr, b->prefix.addr, sizeof(a->prefix.addr)) < 0;
 }
 
-static bool
-addresses_match(const struct hrd_layer *layer, const struct hrd_addr_source *source,
-    struct hrd_verdict *verdict)
+bool
+hrd_layer_addresses(
+    const struct hrd_layer *layer, const struct hrd_addr_source *source, struct hrd_match *best)
 {
-	struct hrd_match best, match;
+	struct hrd_match match;
 	struct hrd_prefix addr;
 	bool found = false;
 
@@ -154,11 +185,11 @@ addresses_match(const struct hrd_layer *layer, const struct hrd_addr_source *sou
 	while (source->next(source->ctx, &addr)) {
 		if (!hrd_policy_find_addr(layer->policy, HRD_TRIGGER_RESPONSE_IP, &addr, &match))
 			continue;
-		if (!found || better(&match, &best))
-			best = match;
+		if (!found || better(&match, best))
+			*best = match;
 		found = true;
 	}
-	return found && take(verdict, layer, &best, NULL);
+	return found;
 }
 
 bool
@@ -167,9 +198,10 @@ hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_sour
 {
 	for (size_t i = 0; i < layers->count; i++) {
 		const struct hrd_layer *layer = &layers->layer[i];
+		struct hrd_match best;
 
 		if (layer->info->rules[HRD_TRIGGER_RESPONSE_IP] && !is_skipped(layers, i) &&
-		    addresses_match(layer, source, verdict))
+		    hrd_layer_addresses(layer, source, &best) && take(verdict, layer, &best, NULL))
 			return true;
 	}
 	return false;

@@ -46,7 +46,8 @@ enum { HRD_LAYERS_MAX = 64 };
 struct hrd_layers {
 	const struct hrd_layer *layer;
 	size_t count;
-	uint64_t skipped; /* bit i: layer i does not apply to this client */
+	uint64_t skipped;  /* bit i: layer i does not apply to this client */
+	uint64_t optional; /* bit i: there are clients that layer i does not apply to */
 };
 
 /* One rule that applied. */
@@ -72,14 +73,11 @@ void hrd_verdict_init(struct hrd_verdict *verdict);
 /* Whether the verdict changes the answer. */
 bool hrd_verdict_acts(const struct hrd_verdict *verdict);
 
-/* First stage. client: NULL when it is not known. name: a wire name of any case; the root never
- * matches. True when there is a decision, PASSTHRU included. */
+/* A name: the query's with its client's address, and each alias owner or target. client: NULL when
+ * it is not known. name: a wire name of any case; the root never matches. True when there is a
+ * decision, PASSTHRU included. */
 bool hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict);
-
-/* One alias owner or target. */
-bool hrd_decide_alias(
-    const struct hrd_layers *layers, const uint8_t *name, size_t len, struct hrd_verdict *verdict);
 
 /* The addresses of an answer, which can be read more than once. */
 struct hrd_addr_source {
@@ -91,6 +89,15 @@ struct hrd_addr_source {
 /* Last stage: within a policy the longest prefix decides, and of equals the smallest address. */
 bool hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_source *source,
     struct hrd_verdict *verdict);
+
+/* What a match of the layer comes to at this site; name: what matched, NULL for an address. A rule
+ * that makes a name an alias of itself lets it pass, for its target is to be reached. */
+enum hrd_action hrd_layer_action(
+    const struct hrd_layer *layer, const struct hrd_match *match, const struct hrd_name *name);
+
+/* The rule of one layer that decides about addresses. */
+bool hrd_layer_addresses(
+    const struct hrd_layer *layer, const struct hrd_addr_source *source, struct hrd_match *best);
 
 /* Whether any policy has response-ip rules at all. */
 bool hrd_layers_have_addresses(const struct hrd_layers *layers);

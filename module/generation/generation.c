@@ -280,6 +280,7 @@ choose_layers(struct hrd_generation *generation, const char *settings_path)
 			chosen |= bit;
 		}
 		generation->skipped[i] = ~chosen;
+		generation->layers.optional |= ~chosen;
 	}
 	return HRD_OK;
 }

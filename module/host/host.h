@@ -9,7 +9,7 @@
  * configure tries each difference against the host's tree, so a distribution that has taken a
  * change into an older version is served as well:
  *   HRD_HOST_ATTACH_SUB_CINFO  attach_sub() takes the client's respip information (2025-09)
- *   HRD_HOST_TCP_REQUIRED      module_qstate has tcp_required (2023-09) */
+ *   HRD_HOST_REMOVE_STREAM     mesh_state_remove_reply() takes the streams of a reply (2026-07) */
 #ifndef HRD_MODULE_HOST_HOST_H
 #define HRD_MODULE_HOST_HOST_H
 
@@ -26,16 +26,19 @@
 #include <respip/respip.h>
 #include <services/cache/dns.h>
 #include <services/cache/rrset.h>
+#include <services/listen_dnsport.h>
 #include <services/mesh.h>
 #include <sldns/rrdef.h>
 #include <sldns/wire2str.h>
 #include <util/config_file.h>
 #include <util/data/dname.h>
+#include <util/data/msgencode.h>
 #include <util/data/msgreply.h>
 #include <util/data/packed_rrset.h>
 #include <util/log.h>
 #include <util/module.h>
 #include <util/net_help.h>
+#include <util/netevent.h>
 #include <util/regional.h>
 #include <util/storage/lruhash.h>
 #include <util/storage/slabhash.h>
@@ -62,24 +65,16 @@ hrd_host_attach(struct module_qstate *qstate, struct query_info *qinfo, struct m
 #endif
 }
 
-/* Makes the host answer clients over UDP with TC alone; clients over TCP get the result.
- * 0 when out of memory. */
-static inline int
-hrd_host_tcp_only(struct module_qstate *qstate)
+/* Takes a reply off the state's list and out of the host's accounts. */
+static inline void
+hrd_host_remove_reply(struct mesh_state *state, struct mesh_reply *reply)
 {
-#if defined(HRD_HOST_TCP_REQUIRED)
-	qstate->tcp_required = 1;
+#if defined(HRD_HOST_REMOVE_STREAM)
+	mesh_state_remove_reply(state->s.env->mesh, state, reply->query_reply.c, reply->h2_stream,
+	    reply->query_reply.doq_stream);
 #else
-	/* What the host's own RPZ leaves for mesh_send_reply(). */
-	struct respip_action_info *info = regional_alloc_zero(qstate->region, sizeof(*info));
-
-	if (info == NULL)
-		return 0;
-	info->rpz_used = 1;
-	info->action = respip_truncate;
-	qstate->respip_action_info = info;
+	mesh_state_remove_reply(state->s.env->mesh, state, reply->query_reply.c);
 #endif
-	return 1;
 }
 
 /* How a client asked. */

@@ -4,35 +4,45 @@
 
 #include "module/query/account.h"
 
+#include <limits.h>
 #include <netinet/in.h>
 
-#include "module/query/apply.h"
-#include "module/query/client.h"
+#include "module/query/answer.h"
 
+enum { GIVEN = UINT_MAX }; /* no answer's name */
 enum { MICROSECONDS = 1000000, IPV4_START = 96, IPV4_BITS = 24, IPV6_BITS = 56 };
 
-/* An event that waits for the end of its query, in the query's region. */
+/* An event that waits for its answer, in the query's region. */
 struct hrd_kept_event {
 	struct hrd_kept_event *next;
+	unsigned answer; /* that tells its response code; 0: the query's own, GIVEN: it is known */
 	struct hrd_event event;
 };
 
+/* One match, and what came of it. */
+struct record {
+	const struct hrd_hit *hit;
+	enum hrd_action action; /* of the rule, as the site overrides it */
+	enum hrd_outcome outcome;
+	unsigned answer;
+};
+
 static void
-count(const struct hrd_point *at, const struct hrd_account_entry *entry)
+count(const struct hrd_query *query, const struct record *record)
 {
-	const struct hrd_hit *hit = entry->hit;
+	const struct hrd_hit *hit = record->hit;
 	struct hrd_series series = {
 		.policy = hit->layer->info->id,
-		.action = entry->action,
+		.action = record->action,
 		.trigger = hit->match.trigger,
-		.outcome = entry->outcome,
+		.outcome = record->outcome,
 	};
 	struct hrd_meta meta;
 
 	hrd_policy_meta(hit->layer->policy, hit->match.meta, &meta);
 	series.entity = meta.entity;
-	if (!hrd_tally_add(&at->store->slots[at->slot].tally, &series, 1))
-		hrd_metrics_add(&at->store->metrics, HRD_COUNTER_MATCHES_LOST, 1);
+	if (!hrd_tally_add(&query->store->slots[query->slot].tally, &series, 1))
+		hrd_metrics_add(&query->store->metrics, HRD_COUNTER_MATCHES_LOST, 1);
 }
 
 static uint16_t
@@ -70,89 +80,149 @@ take_client(
 
 /* Fills the event; false when what was asked is no name. */
 static bool
-fill(struct hrd_event *event, const struct hrd_point *at, const struct comm_reply *from,
-    const struct hrd_account_entry *entry)
+fill(struct hrd_event *event, const struct hrd_query *query, const struct hrd_client *client,
+    const struct record *record)
 {
-	const struct timeval *now = at->env->now_tv;
-	struct hrd_client client;
+	const struct timeval *now = query->env->now_tv;
 
 	event->group[0] = '\0';
-	hrd_client_of(at->generation, from, *at->env->now, &client);
-	take_client(event, &client, at->generation->settings->events.client);
+	take_client(event, client, query->generation->settings->events.client);
 	event->time = (int64_t)now->tv_sec * MICROSECONDS + now->tv_usec;
-	event->type = at->qinfo->qtype;
-	event->class = at->qinfo->qclass;
+	event->type = query->qinfo->qtype;
+	event->class = query->qinfo->qclass;
 	event->rcode = HRD_RCODE_UNKNOWN;
-	event->protocol = hrd_host_protocol(from);
-	event->outcome = entry->outcome;
-	event->action = entry->action;
-	hrd_event_take_hit(event, entry->hit);
-	return hrd_name_from_wire(&event->name, at->qinfo->qname, at->qinfo->qname_len) == HRD_OK;
+	event->protocol = hrd_host_protocol(client->from);
+	event->outcome = record->outcome;
+	event->action = record->action;
+	hrd_event_take_hit(event, record->hit);
+	return hrd_name_from_wire(&event->name, query->qinfo->qname, query->qinfo->qname_len) ==
+	       HRD_OK;
 }
 
-/* Keeps an event with its query, or queues it at once where there is none. */
+/* Queues an event of an answer from the cache. */
 static void
-keep(const struct hrd_point *at, const struct comm_reply *from,
-    const struct hrd_account_entry *entry)
+put(const struct hrd_query *query, const struct hrd_client *client, const struct record *record)
 {
-	struct hrd_course *course;
-	struct hrd_kept_event *kept;
 	struct hrd_event event;
 
-	if (at->query == NULL) {
-		if (fill(&event, at, from, entry)) {
-			event.rcode = (int)FLAGS_GET_RCODE(at->reply->flags);
-			hrd_events_put(&at->store->events, &event);
-		}
+	if (!fill(&event, query, client, record))
 		return;
-	}
-	course = hrd_course_of(at->query, at->id, true);
-	kept = course != NULL ? regional_alloc(at->query->region, sizeof(*kept)) : NULL;
+	event.rcode = (int)FLAGS_GET_RCODE(query->reply->flags);
+	hrd_events_put(&query->store->events, &event);
+}
+
+/* Keeps an event with its query. */
+static void
+keep(const struct hrd_query *query, const struct hrd_client *client, const struct record *record)
+{
+	struct hrd_qstate *qstate = hrd_qstate_make(query->state, query->id);
+	struct hrd_kept_event *kept =
+	    qstate != NULL ? regional_alloc(query->state->region, sizeof(*kept)) : NULL;
+
 	if (kept == NULL) {
-		hrd_metrics_add(&at->store->metrics, HRD_COUNTER_EVENTS_CROWDED, 1);
+		hrd_metrics_add(&query->store->metrics, HRD_COUNTER_EVENTS_CROWDED, 1);
 		return;
 	}
-	if (!fill(&kept->event, at, from, entry))
+	if (!fill(&kept->event, query, client, record))
 		return;
-	kept->next = course->events;
-	course->events = kept;
+	kept->answer = record->answer;
+	kept->next = qstate->events;
+	qstate->events = kept;
+}
+
+static void
+account(const struct hrd_query *query, const struct hrd_client *client, const struct record *record)
+{
+	const struct hrd_event_settings *settings = &query->generation->settings->events;
+
+	count(query, record);
+	if (settings->file == NULL ||
+	    !hrd_events_admit(&query->store->events, (uint32_t)*query->env->now, settings->rate))
+		return;
+	if (query->state != NULL)
+		keep(query, client, record);
+	else
+		put(query, client, record);
+}
+
+/* The state of a query whose client it is that was accounted for on arrival, or NULL. */
+static const struct hrd_qstate *
+counted(const struct hrd_query *query, const struct hrd_client *client)
+{
+	const struct hrd_qstate *qstate =
+	    query->state != NULL ? hrd_qstate_of(query->state, query->id) : NULL;
+
+	return qstate != NULL && qstate->counted == client->from ? qstate : NULL;
 }
 
 void
-hrd_account(const struct hrd_point *at, const struct comm_reply *from,
-    const struct hrd_account_entry *entry)
+hrd_account_enforced(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement, unsigned answer)
 {
-	const struct hrd_event_settings *settings = &at->generation->settings->events;
+	const struct hrd_verdict *verdict = &judgement->verdict;
+	const struct hrd_qstate *before = counted(query, client);
+	struct record record = { &verdict->hit, verdict->action, HRD_OUTCOME_ENFORCED, answer };
 
-	count(at, entry);
-	if (settings->file != NULL &&
-	    hrd_events_admit(&at->store->events, (uint32_t)*at->env->now, settings->rate))
-		keep(at, from, entry);
+	if (before == NULL || !before->hit_counted)
+		account(query, client, &record);
 }
 
-/* The response code that the clients got. */
-static int
-rcode_of(const struct module_qstate *query)
+void
+hrd_account_passed(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement)
 {
-	if (query->is_drop)
-		return HRD_RCODE_UNKNOWN;
-	if (query->return_rcode != LDNS_RCODE_NOERROR)
-		return query->return_rcode;
-	if (query->return_msg != NULL && query->return_msg->rep != NULL)
-		return (int)FLAGS_GET_RCODE(query->return_msg->rep->flags);
-	return HRD_RCODE_UNKNOWN;
+	const struct hrd_verdict *verdict = &judgement->verdict;
+	const struct hrd_qstate *before = counted(query, client);
+	struct record decided = { &verdict->hit, verdict->action, HRD_OUTCOME_EXEMPT, 0 };
+	struct record seen = { &verdict->observed, HRD_ACTION_OBSERVE, HRD_OUTCOME_OBSERVED, 0 };
+
+	if (hrd_verdict_acts(verdict) && client->mode != HRD_MODE_OFF)
+		decided.outcome = HRD_OUTCOME_OBSERVED;
+	if (verdict->hit.layer != NULL && (before == NULL || !before->hit_counted))
+		account(query, client, &decided);
+	if (verdict->observed.layer != NULL && (before == NULL || !before->observed_counted))
+		account(query, client, &seen);
+}
+
+void
+hrd_account_once(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement, bool enforced)
+{
+	struct hrd_qstate *qstate = hrd_qstate_make(query->state, query->id);
+
+	if (qstate == NULL)
+		return;
+	qstate->counted = client->from;
+	qstate->hit_counted = judgement->verdict.hit.layer != NULL;
+	qstate->observed_counted = !enforced && judgement->verdict.observed.layer != NULL;
+}
+
+void
+hrd_account_answered(struct module_qstate *query, int id, unsigned answer, int rcode)
+{
+	const struct hrd_qstate *qstate = hrd_qstate_of(query, id);
+
+	if (qstate == NULL)
+		return;
+	for (struct hrd_kept_event *e = qstate->events; e != NULL; e = e->next) {
+		if (e->answer != answer)
+			continue;
+		e->answer = GIVEN;
+		e->event.rcode = rcode;
+	}
 }
 
 void
 hrd_account_end(struct hrd_store *store, struct module_qstate *query, int id)
 {
-	struct hrd_course *course = hrd_course_of(query, id, false);
-	struct hrd_kept_event *kept = course != NULL ? course->events : NULL;
+	struct hrd_qstate *qstate = hrd_qstate_of(query, id);
+	struct hrd_kept_event *kept = qstate != NULL ? qstate->events : NULL;
 
 	for (; kept != NULL; kept = kept->next) {
-		kept->event.rcode = rcode_of(query);
+		if (kept->answer != GIVEN)
+			kept->event.rcode = hrd_answer_rcode_of(query);
 		hrd_events_put(&store->events, &kept->event);
 	}
-	if (course != NULL)
-		course->events = NULL;
+	if (qstate != NULL)
+		qstate->events = NULL;
 }

@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Accounts for matches, one for each client's query and rule: counts it and, where the settings
- * want events and their rate allows, keeps an event with the query. The event goes to the queue
- * when the query ends, for the response code is known then. */
+ * want events and their rate allows, keeps an event with the query until its answer is known.
+ *
+ * By the worker of the query, between hrd_store_enter() and hrd_store_leave() but for the last
+ * function, which takes no lock. */
 #ifndef HRD_MODULE_QUERY_ACCOUNT_H
 #define HRD_MODULE_QUERY_ACCOUNT_H
 
-#include "module/decide/decide.h"
-#include "module/host/host.h"
-#include "module/reload/store.h"
+#include "module/query/client.h"
+#include "module/query/qstate.h"
 
-/* One point of a query's course: its arrival (reply NULL), its result, or an answer from the host's
- * cache (query NULL). By the worker of the slot, between hrd_store_enter() and hrd_store_leave().
- */
-struct hrd_point {
-	struct hrd_store *store;
-	size_t slot;
-	const struct hrd_generation *generation;
-	const struct query_info *qinfo;
-	const struct module_env *env;
-	struct module_qstate *query;
-	int id; /* of the module */
-	const struct reply_info *reply;
-};
+/* The judgement is carried out for this client. answer: by which the answer is named to
+ * hrd_account_answered(); 0: it is the query's own. */
+void hrd_account_enforced(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement, unsigned answer);
 
-/* One match. */
-struct hrd_account_entry {
-	const struct hrd_hit *hit;
-	enum hrd_action action; /* of the rule, as the site overrides it */
-	enum hrd_outcome outcome;
-};
+/* What matched for this client changes nothing. */
+void hrd_account_passed(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement);
 
-void hrd_account(const struct hrd_point *at, const struct comm_reply *from,
-    const struct hrd_account_entry *entry);
+/* The client has been accounted for on arrival and is not to be again when the query is done: for
+ * what was enforced, or for all that matched. */
+void hrd_account_once(const struct hrd_query *query, const struct hrd_client *client,
+    const struct hrd_judgement *judgement, bool enforced);
+
+/* An answer to some clients has gone out, or none will (HRD_RCODE_UNKNOWN). */
+void hrd_account_answered(struct module_qstate *query, int id, unsigned answer, int rcode);
 
 /* The query ends: its events go to the queue. In clear(). */
 void hrd_account_end(struct hrd_store *store, struct module_qstate *query, int id);

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "module/query/ede.h"
 #include "module/query/rrset.h"
 
 enum { TYPES_MAX = 64 }; /* types of local data that an answer to ANY gives */
@@ -80,101 +79,115 @@ draft_message(const struct draft *draft, struct module_qstate *query, int rcode,
 
 /* Starts with the aliases that lead to the place. */
 static bool
-begin(const struct hrd_answer *answer, size_t more, struct draft *draft)
+begin(const struct hrd_judgement *judgement, size_t more, struct draft *draft)
 {
-	size_t keep = answer->reply != NULL ? answer->place->keep : 0;
+	size_t keep = judgement->query->reply != NULL ? judgement->place.keep : 0;
 
-	if (!draft_init(draft, answer->query->region, keep + more))
+	if (!draft_init(draft, judgement->query->state->region, keep + more))
 		return false;
 	for (size_t i = 0; i < keep; i++) {
-		if (!add_answer(draft, answer->reply->rrsets[i]))
+		if (!add_answer(draft, judgement->query->reply->rrsets[i]))
 			return false;
 	}
 	return true;
 }
 
 static bool
-by_name(const struct hrd_answer *answer)
+by_name(const struct hrd_judgement *judgement)
 {
-	return answer->verdict->hit.match.trigger == HRD_TRIGGER_QNAME;
+	return judgement->verdict.hit.match.trigger == HRD_TRIGGER_QNAME;
 }
 
 static bool
-set_message(const struct hrd_answer *answer, const struct draft *draft, int rcode)
+set_message(const struct hrd_judgement *judgement, const struct draft *draft, int rcode)
 {
-	struct dns_msg *message = draft_message(draft, answer->query, rcode, by_name(answer));
+	struct dns_msg *message =
+	    draft_message(draft, judgement->query->state, rcode, by_name(judgement));
 
 	if (message == NULL)
 		return false;
-	answer->query->return_msg = message;
-	answer->query->return_rcode = LDNS_RCODE_NOERROR;
+	judgement->query->state->return_msg = message;
+	judgement->query->state->return_rcode = LDNS_RCODE_NOERROR;
 	return true;
 }
 
 /* The SOA's owner is the base name of the rule, because stubs keep a negative answer only under an
  * enclosing SOA; for a rule by address it is the name that has the address. */
 static struct ub_packed_rrset_key *
-soa_of(const struct hrd_answer *answer)
+soa_of(const struct hrd_judgement *judgement)
 {
-	const struct hrd_hit *hit = &answer->verdict->hit;
-	struct hrd_owner owner = owner_of(answer->place);
-	uint32_t ttl = answer->settings->ttl ? answer->settings->ttl : hit->layer->info->ttl;
+	const struct hrd_hit *hit = &judgement->verdict.hit;
+	struct hrd_owner owner = owner_of(&judgement->place);
+	uint32_t ttl = judgement->query->generation->settings->answer.ttl
+			   ? judgement->query->generation->settings->answer.ttl
+			   : hit->layer->info->ttl;
 
 	if (hit->match.trigger == HRD_TRIGGER_QNAME) {
 		owner.wire = hit->base.wire;
 		owner.len = hit->base.len;
 	}
-	return hrd_rrset_soa(answer->query->region, &owner, hit->layer->info, ttl);
+	return hrd_rrset_soa(judgement->query->state->region, &owner, hit->layer->info, ttl);
 }
 
 static enum hrd_answer_outcome
-negative(const struct hrd_answer *answer, int rcode)
+negative(const struct hrd_judgement *judgement, int rcode)
 {
 	struct draft draft;
 
-	if (!begin(answer, 1, &draft) || !add_authority(&draft, soa_of(answer)) ||
-	    !set_message(answer, &draft, rcode))
+	if (!begin(judgement, 1, &draft) || !add_authority(&draft, soa_of(judgement)) ||
+	    !set_message(judgement, &draft, rcode))
 		return HRD_ANSWER_FAILED;
 	return HRD_ANSWER_DONE;
 }
 
-static enum hrd_answer_outcome
-rcode_only(struct module_qstate *query, int rcode)
+void
+hrd_answer_rcode(struct module_qstate *state, int rcode)
 {
-	query->return_msg = NULL;
-	query->return_rcode = rcode;
+	state->return_msg = NULL;
+	state->return_rcode = rcode;
+}
+
+int
+hrd_answer_rcode_of(const struct module_qstate *state)
+{
+	if (state->return_rcode != LDNS_RCODE_NOERROR)
+		return (int)FLAGS_GET_RCODE(state->return_rcode);
+	if (state->return_msg != NULL && state->return_msg->rep != NULL)
+		return (int)FLAGS_GET_RCODE(state->return_msg->rep->flags);
+	return HRD_RCODE_UNKNOWN;
+}
+
+static enum hrd_answer_outcome
+rcode_only(const struct hrd_judgement *judgement, int rcode)
+{
+	hrd_answer_rcode(judgement->query->state, rcode);
 	return HRD_ANSWER_DONE;
 }
 
 /* Adds the alias; unless the alias itself was asked for, its target is to be resolved. */
 static enum hrd_answer_outcome
-alias(const struct hrd_answer *answer, const struct hrd_name *target, uint32_t ttl,
-    struct hrd_pending **pending)
+alias(const struct hrd_judgement *judgement, const struct hrd_name *target, uint32_t ttl,
+    struct hrd_alias *out)
 {
-	struct module_qstate *query = answer->query;
-	struct hrd_owner owner = owner_of(answer->place);
+	struct module_qstate *state = judgement->query->state;
+	struct hrd_owner owner = owner_of(&judgement->place);
 	struct draft draft;
-	struct hrd_pending *wait;
 
-	if (!begin(answer, 1, &draft) ||
-	    !add_answer(&draft, hrd_rrset_single(query->region, &owner, LDNS_RR_TYPE_CNAME, ttl,
+	if (!begin(judgement, 1, &draft) ||
+	    !add_answer(&draft, hrd_rrset_single(state->region, &owner, LDNS_RR_TYPE_CNAME, ttl,
 				    target->wire, target->len)))
 		return HRD_ANSWER_FAILED;
-	if (query->qinfo.qtype == LDNS_RR_TYPE_CNAME || query->qinfo.qtype == LDNS_RR_TYPE_ANY)
-		return set_message(answer, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
-								       : HRD_ANSWER_FAILED;
-	wait = regional_alloc_zero(query->region, sizeof(*wait));
-	if (wait == NULL)
-		return HRD_ANSWER_FAILED;
-	wait->target.qname = regional_alloc_init(query->region, target->wire, target->len);
-	wait->target.qname_len = target->len;
-	wait->target.qtype = query->qinfo.qtype;
-	wait->target.qclass = LDNS_RR_CLASS_IN;
-	wait->so_far = draft_message(&draft, query, LDNS_RCODE_NOERROR, by_name(answer));
-	if (wait->target.qname == NULL || wait->so_far == NULL)
-		return HRD_ANSWER_FAILED;
-	*pending = wait;
-	return HRD_ANSWER_PENDING;
+	if (state->qinfo.qtype == LDNS_RR_TYPE_CNAME || state->qinfo.qtype == LDNS_RR_TYPE_ANY)
+		return set_message(judgement, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
+									  : HRD_ANSWER_FAILED;
+	memset(out, 0, sizeof(*out));
+	out->target.qname = regional_alloc_init(state->region, target->wire, target->len);
+	out->target.qname_len = target->len;
+	out->target.qtype = state->qinfo.qtype;
+	out->target.qclass = LDNS_RR_CLASS_IN;
+	out->so_far = draft_message(&draft, state, LDNS_RCODE_NOERROR, by_name(judgement));
+	return out->target.qname != NULL && out->so_far != NULL ? HRD_ANSWER_ALIAS
+								: HRD_ANSWER_FAILED;
 }
 
 /* The target of a CNAME rule; "*.garden" becomes the name asked for below garden. HRD_ERANGE when
@@ -197,18 +210,18 @@ expand(
 }
 
 static enum hrd_answer_outcome
-alias_rule(const struct hrd_answer *answer, const uint8_t *rdata, size_t len, uint32_t ttl,
-    struct hrd_pending **pending)
+alias_rule(const struct hrd_judgement *judgement, const uint8_t *rdata, size_t len, uint32_t ttl,
+    struct hrd_alias *out)
 {
 	struct hrd_name target;
 
-	switch (expand(&target, answer->place, rdata, len)) {
+	switch (expand(&target, &judgement->place, rdata, len)) {
 	case HRD_OK:
-		return alias(answer, &target, ttl, pending);
+		return alias(judgement, &target, ttl, out);
 	case HRD_ERANGE:
-		return rcode_only(answer->query, LDNS_RCODE_YXDOMAIN);
+		return rcode_only(judgement, LDNS_RCODE_YXDOMAIN);
 	default:
-		return rcode_only(answer->query, LDNS_RCODE_SERVFAIL);
+		return rcode_only(judgement, LDNS_RCODE_SERVFAIL);
 	}
 }
 
@@ -243,64 +256,64 @@ find_cname(const struct hrd_hit *hit, struct hrd_rr *rr)
 }
 
 static enum hrd_answer_outcome
-local_data(const struct hrd_answer *answer, struct hrd_pending **pending)
+local_data(const struct hrd_judgement *judgement, struct hrd_alias *out)
 {
-	const struct hrd_hit *hit = &answer->verdict->hit;
-	struct hrd_owner owner = owner_of(answer->place);
+	const struct hrd_hit *hit = &judgement->verdict.hit;
+	struct hrd_owner owner = owner_of(&judgement->place);
 	uint16_t types[TYPES_MAX];
 	struct draft draft;
 	struct hrd_rr rr;
 	size_t count;
 
-	if (answer->verdict->cname != NULL)
-		return alias_rule(answer, answer->verdict->cname->wire, answer->verdict->cname->len,
-		    hit->layer->info->ttl, pending);
+	if (judgement->verdict.cname != NULL)
+		return alias_rule(judgement, judgement->verdict.cname->wire,
+		    judgement->verdict.cname->len, hit->layer->info->ttl, out);
 	if (find_cname(hit, &rr))
-		return alias_rule(answer, rr.rdata, rr.rdlen, rr.ttl, pending);
-	count = wanted_types(hit, answer->query->qinfo.qtype, types);
+		return alias_rule(judgement, rr.rdata, rr.rdlen, rr.ttl, out);
+	count = wanted_types(hit, judgement->query->state->qinfo.qtype, types);
 	if (count == 0)
-		return negative(answer, LDNS_RCODE_NOERROR);
-	if (!begin(answer, count, &draft))
+		return negative(judgement, LDNS_RCODE_NOERROR);
+	if (!begin(judgement, count, &draft))
 		return HRD_ANSWER_FAILED;
 	for (size_t i = 0; i < count; i++) {
-		if (!add_answer(&draft, hrd_rrset_local(answer->query->region, &owner,
+		if (!add_answer(&draft, hrd_rrset_local(judgement->query->state->region, &owner,
 					    hit->layer->policy, hit->match.data, types[i])))
 			return HRD_ANSWER_FAILED;
 	}
-	return set_message(answer, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
-							       : HRD_ANSWER_FAILED;
+	return set_message(judgement, &draft, LDNS_RCODE_NOERROR) ? HRD_ANSWER_DONE
+								  : HRD_ANSWER_FAILED;
 }
 
 enum hrd_answer_outcome
-hrd_answer_build(const struct hrd_answer *answer, struct hrd_pending **pending)
+hrd_answer_build(const struct hrd_judgement *judgement, struct hrd_alias *out)
 {
-	switch (answer->verdict->action) {
+	switch (judgement->verdict.action) {
 	case HRD_ACTION_NXDOMAIN:
-		return negative(answer, LDNS_RCODE_NXDOMAIN);
+		return negative(judgement, LDNS_RCODE_NXDOMAIN);
 	case HRD_ACTION_NODATA:
-		return negative(answer, LDNS_RCODE_NOERROR);
+		return negative(judgement, LDNS_RCODE_NOERROR);
 	case HRD_ACTION_LOCAL_DATA:
-		return local_data(answer, pending);
+		return local_data(judgement, out);
 	default:
-		return rcode_only(answer->query, LDNS_RCODE_SERVFAIL);
+		return rcode_only(judgement, LDNS_RCODE_SERVFAIL);
 	}
 }
 
 bool
-hrd_answer_complete(struct module_qstate *query, const struct hrd_pending *pending)
+hrd_answer_complete(struct module_qstate *state, const struct hrd_alias *alias,
+    const struct reply_info *tail, int rcode)
 {
-	const struct reply_info *head = pending->so_far->rep;
-	const struct reply_info *tail = pending->got;
+	const struct reply_info *head = alias->so_far->rep;
 	struct dns_msg *message;
 	struct draft draft;
 	bool ok = true;
 
-	if (tail == NULL || pending->got_rcode != LDNS_RCODE_NOERROR ||
+	if (tail == NULL || rcode != LDNS_RCODE_NOERROR ||
 	    FLAGS_GET_RCODE(tail->flags) == LDNS_RCODE_SERVFAIL) {
-		rcode_only(query, LDNS_RCODE_SERVFAIL);
+		hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
 		return true;
 	}
-	if (!draft_init(&draft, query->region,
+	if (!draft_init(&draft, state->region,
 		head->an_numrrsets + tail->an_numrrsets + tail->ns_numrrsets))
 		return false;
 	for (size_t i = 0; i < head->an_numrrsets; i++)
@@ -310,26 +323,13 @@ hrd_answer_complete(struct module_qstate *query, const struct hrd_pending *pendi
 	for (size_t i = 0; i < tail->ns_numrrsets; i++)
 		ok = ok && add_authority(&draft, tail->rrsets[tail->an_numrrsets + i]);
 	message = ok ? draft_message(
-			   &draft, query, FLAGS_GET_RCODE(tail->flags), head->authoritative != 0)
+			   &draft, state, FLAGS_GET_RCODE(tail->flags), head->authoritative != 0)
 		     : NULL;
 	if (message == NULL)
 		return false;
 	if (tail->security <= sec_status_bogus)
 		message->rep->security = tail->security;
-	query->return_msg = message;
-	query->return_rcode = LDNS_RCODE_NOERROR;
+	state->return_msg = message;
+	state->return_rcode = LDNS_RCODE_NOERROR;
 	return true;
-}
-
-bool
-hrd_answer_explain(struct module_qstate *query, const struct hrd_answer_settings *settings,
-    const struct hrd_hit *hit)
-{
-	char text[HRD_EDE_TEXT_MAX];
-
-	if (!settings->ede)
-		return true;
-	hrd_ede_text(settings, hit, text);
-	return edns_opt_list_append_ede(&query->edns_opts_front_out, query->region,
-		   (sldns_ede_code)settings->ede_code, text) != 0;
 }

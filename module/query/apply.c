@@ -1,135 +1,446 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Carries a verdict out on a query of the host. */
+/* Carries judgements out on the clients that wait for a query. */
 #include <config.h>
 
 #include "module/query/apply.h"
 
+#include <stdlib.h>
+
+#include "module/query/account.h"
 #include "module/query/answer.h"
+#include "module/query/judge.h"
+#include "module/query/reason.h"
+#include "module/query/replies.h"
 
-struct hrd_course *
-hrd_course_of(struct module_qstate *query, int id, bool make)
+/* Clients whom one judgement binds: those of the same policies. */
+struct audience {
+	uint64_t skipped; /* of their layers */
+	struct hrd_judgement judgement;
+	unsigned answer; /* its name to the accounts */
+	struct hrd_replies replies;
+};
+
+/* A part of an audience that can read the same reason; it waits. */
+struct readers {
+	struct readers *next;
+	struct hrd_reader reader;
+	struct hrd_reason reason;
+	size_t count;
+	const struct mesh_reply *reply[]; /* to be compared only: some may have gone */
+};
+
+/* An alias target that is waited for. */
+struct hrd_pending {
+	struct hrd_alias alias;
+	struct readers *readers;
+	unsigned answer;
+	struct dns_msg *real; /* what the query had come to, for others */
+	int real_rcode;
+	struct reply_info *got; /* the target's answer, in the region of the waiting query */
+	int got_rcode;
+};
+
+enum { AUDIENCES_MAX = 8 };
+
+/* The clients of a query, sorted. */
+struct round {
+	const struct hrd_query *query;
+	struct hrd_waiting waiting;
+	size_t count;
+	struct audience of[AUDIENCES_MAX];
+	struct hrd_replies others; /* no rule binds them */
+	struct hrd_replies
+	    later; /* of more audiences than there is room for, or of another alias */
+	struct hrd_replies alias; /* they wait for one */
+	bool exempts;
+};
+
+static struct audience *
+audience_of(
+    struct round *round, const struct hrd_client *client, const struct hrd_judgement *judgement)
 {
-	if (query->minfo[id] == NULL && make)
-		query->minfo[id] = regional_alloc_zero(query->region, sizeof(struct hrd_course));
-	return query->minfo[id];
+	struct hrd_qstate *qstate;
+	struct audience *audience;
+
+	for (size_t i = 0; i < round->count; i++) {
+		if (round->of[i].skipped == client->layers.skipped)
+			return &round->of[i];
+	}
+	if (round->count == AUDIENCES_MAX)
+		return NULL;
+	audience = &round->of[round->count++];
+	audience->skipped = client->layers.skipped;
+	audience->judgement = *judgement;
+	qstate = hrd_qstate_make(round->query->state, round->query->id);
+	audience->answer = qstate != NULL ? ++qstate->answers : 0;
+	hrd_replies_init(&audience->replies);
+	return audience;
+}
+
+/* TCP-ONLY asks a client over UDP to come again; over a stream it gets the real answer. */
+static bool
+gets_real_answer(const struct hrd_judgement *judgement, const struct hrd_client *client)
+{
+	return judgement->verdict.action == HRD_ACTION_TCP_ONLY &&
+	       hrd_host_protocol(client->from) != HRD_PROTOCOL_UDP;
 }
 
 static void
-servfail(struct module_qstate *query, int id)
+pass(struct round *round, const struct hrd_client *client, const struct hrd_judgement *judgement)
 {
-	query->return_msg = NULL;
-	query->return_rcode = LDNS_RCODE_SERVFAIL;
-	query->ext_state[id] = module_finished;
+	bool bound = hrd_judgement_binds(judgement, client);
+
+	if (bound)
+		hrd_account_enforced(round->query, client, judgement, 0);
+	else
+		hrd_account_passed(round->query, client, judgement);
+	if (round->query->reply == NULL && hrd_judgement_matched(judgement))
+		hrd_account_once(round->query, client, judgement, bound);
+	round->exempts |= client->layers.skipped != 0 || judgement->verdict.hit.layer != NULL;
 }
 
-/* Waits for the target of an alias. A cycle is what a rule makes that points to itself. */
+/* Judges a client, once, and puts it where it belongs. */
 static void
-await(struct module_qstate *query, int id, struct hrd_pending *pending)
+sort_one(struct round *round, struct hrd_judge *judge, struct mesh_reply *reply)
 {
-	struct hrd_course *course = hrd_course_of(query, id, true);
-	struct module_qstate *newq = NULL;
-	uint16_t flags = (uint16_t)(BIT_RD | (query->query_flags & BIT_CD));
+	const struct hrd_query *query = round->query;
+	const struct hrd_judgement *judgement;
+	struct audience *audience;
+	struct hrd_client client;
 
-	if (course == NULL || query->env->detect_cycle(query, &pending->target, flags, 0, 0) ||
-	    !hrd_host_attach(query, &pending->target, &newq)) {
-		servfail(query, id);
+	hrd_client_of(query->generation, &reply->query_reply, *query->env->now, &client);
+	judgement = hrd_judge_client(judge, &client);
+	if (!hrd_judgement_binds(judgement, &client) || gets_real_answer(judgement, &client)) {
+		pass(round, &client, judgement);
+		hrd_replies_add(&round->others, reply);
 		return;
 	}
-	course->pending = pending;
-	query->ext_state[id] = module_wait_subquery;
+	audience = audience_of(round, &client, judgement);
+	if (audience == NULL) {
+		hrd_replies_add(&round->later, reply);
+		return;
+	}
+	hrd_account_enforced(query, &client, judgement, audience->answer);
+	hrd_replies_add(&audience->replies, reply);
 }
 
 static void
-answer(const struct hrd_order *order)
+sort(struct round *round, struct mesh_reply *all)
 {
-	struct hrd_answer build = {
-		.query = order->query,
-		.verdict = order->verdict,
-		.place = order->place,
-		.reply = order->reply,
-		.settings = order->settings,
-	};
-	struct hrd_pending *pending = NULL;
+	struct hrd_judge judge;
+	struct mesh_reply *next;
 
-	order->query->ext_state[order->id] = module_finished;
-	if (!hrd_answer_explain(order->query, order->settings, &order->verdict->hit)) {
-		servfail(order->query, order->id);
+	round->count = 0;
+	hrd_judge_init(&judge, round->query);
+	for (struct mesh_reply *r = all; r != NULL; r = next) {
+		next = r->next;
+		sort_one(round, &judge, r);
+	}
+}
+
+/* Takes from the list those who can read the same as its first. */
+static void
+take_equals(struct hrd_replies *list, struct hrd_reader *reader, struct hrd_replies *equals)
+{
+	struct mesh_reply *r = list->first, *next;
+
+	hrd_reader_of(r, reader);
+	hrd_replies_init(list);
+	hrd_replies_init(equals);
+	for (; r != NULL; r = next) {
+		struct hrd_reader own;
+
+		next = r->next;
+		hrd_reader_of(r, &own);
+		hrd_replies_add(hrd_reader_equal(&own, reader) ? equals : list, r);
+	}
+}
+
+/* Sends an audience the query's present answer, to each with the reason that it can read. */
+static void
+send_explained(struct round *round, struct audience *audience)
+{
+	struct module_qstate *state = round->query->state;
+	struct edns_option *options = state->edns_opts_front_out;
+
+	while (audience->replies.first != NULL) {
+		struct hrd_replies equals;
+		struct hrd_reader reader;
+
+		take_equals(&audience->replies, &reader, &equals);
+		if (!hrd_reason_give(&audience->judgement, &reader))
+			hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+		hrd_waiting_send(&round->waiting, &equals);
+		state->edns_opts_front_out = options;
+	}
+}
+
+static void
+answered(const struct round *round, const struct audience *audience)
+{
+	struct module_qstate *state = round->query->state;
+
+	hrd_account_answered(state, round->query->id, audience->answer, hrd_answer_rcode_of(state));
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct mesh_reply *const *first = a, *const *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+/* One more part of an audience that waits. */
+static struct readers *
+readers_new(const struct round *round, const struct audience *audience,
+    const struct hrd_reader *reader, const struct hrd_replies *replies)
+{
+	struct readers *made;
+	size_t count = 0;
+
+	for (const struct mesh_reply *r = replies->first; r != NULL; r = r->next)
+		count++;
+	made = regional_alloc(
+	    round->query->state->region, sizeof(*made) + count * sizeof(made->reply[0]));
+	if (made == NULL)
+		return NULL;
+	made->next = NULL;
+	made->reader = *reader;
+	made->count = 0;
+	for (const struct mesh_reply *r = replies->first; r != NULL; r = r->next)
+		made->reply[made->count++] = r;
+	qsort(made->reply, made->count, sizeof(made->reply[0]), compare);
+	if (!hrd_reason_keep(&audience->judgement, reader, &made->reason))
+		return NULL;
+	return made;
+}
+
+/* Notes who waits for the alias, and what reason each of them will be given. */
+static struct hrd_pending *
+pending_new(struct round *round, struct audience *audience, const struct hrd_alias *alias)
+{
+	struct module_qstate *state = round->query->state;
+	struct hrd_pending *pending = regional_alloc_zero(state->region, sizeof(*pending));
+	struct readers **end;
+
+	if (pending == NULL)
+		return NULL;
+	pending->alias = *alias;
+	pending->answer = audience->answer;
+	pending->got_rcode = LDNS_RCODE_SERVFAIL;
+	end = &pending->readers;
+	while (audience->replies.first != NULL) {
+		struct hrd_replies equals;
+		struct hrd_reader reader;
+
+		take_equals(&audience->replies, &reader, &equals);
+		*end = readers_new(round, audience, &reader, &equals);
+		hrd_replies_join(&round->alias, &equals);
+		if (*end == NULL)
+			return NULL;
+		end = &(*end)->next;
+	}
+	return pending;
+}
+
+/* Asks for the target of an alias on behalf of the query. A cycle is what a rule makes that points
+ * to itself. On arrival, where clients differ, nobody may join who would wait in vain. */
+static bool
+ask_target(const struct hrd_query *query, struct hrd_alias *alias)
+{
+	struct module_qstate *state = query->state, *made = NULL;
+	uint16_t flags = (uint16_t)(BIT_RD | (state->query_flags & BIT_CD));
+
+	if (state->env->detect_cycle(state, &alias->target, flags, 0, 0))
+		return false;
+	if (query->reply == NULL && hrd_clients_differ(query->generation))
+		hrd_isolate(state);
+	return hrd_host_attach(state, &alias->target, &made) != 0;
+}
+
+static void
+await(struct round *round, struct audience *audience, struct hrd_alias *alias)
+{
+	const struct hrd_query *query = round->query;
+	struct hrd_qstate *qstate = hrd_qstate_make(query->state, query->id);
+	struct hrd_pending *pending = qstate != NULL ? pending_new(round, audience, alias) : NULL;
+
+	if (pending != NULL && ask_target(query, &pending->alias)) {
+		qstate->pending = pending;
 		return;
 	}
-	switch (hrd_answer_build(&build, &pending)) {
+	hrd_replies_join(&audience->replies, &round->alias);
+	hrd_answer_rcode(query->state, LDNS_RCODE_SERVFAIL);
+	hrd_waiting_send(&round->waiting, &audience->replies);
+	answered(round, audience);
+}
+
+static void
+answer(struct round *round, struct audience *audience)
+{
+	const struct hrd_query *query = round->query;
+	struct hrd_alias alias;
+
+	switch (hrd_answer_build(&audience->judgement, &alias)) {
+	case HRD_ANSWER_ALIAS:
+		if (round->alias.first != NULL)
+			hrd_replies_join(&round->later, &audience->replies);
+		else
+			await(round, audience, &alias);
+		return;
+	case HRD_ANSWER_FAILED:
+		hrd_answer_rcode(query->state, LDNS_RCODE_SERVFAIL);
+		break;
 	case HRD_ANSWER_DONE:
 		break;
-	case HRD_ANSWER_PENDING:
-		await(order->query, order->id, pending);
-		break;
-	case HRD_ANSWER_FAILED:
-		servfail(order->query, order->id);
-		break;
 	}
+	send_explained(round, audience);
+	answered(round, audience);
 }
 
-/* Whether any client of the query asked over UDP. */
-static bool
-over_udp(const struct module_qstate *query)
-{
-	for (const struct mesh_reply *r = query->mesh_info->reply_list; r != NULL; r = r->next) {
-		if (hrd_host_protocol(&r->query_reply) == HRD_PROTOCOL_UDP)
-			return true;
-	}
-	return false;
-}
-
-/* Clients over UDP get TC; those over TCP get the answer, which must not be kept: from the cache it
- * would go out over UDP. */
 static void
-tcp_only(const struct hrd_order *order)
+serve(struct round *round, struct audience *audience)
 {
-	struct module_qstate *query = order->query;
+	const struct hrd_query *query = round->query;
 
-	query->no_cache_store = 1;
-	if (!hrd_host_tcp_only(query))
-		servfail(query, order->id);
-	else if (order->reply != NULL || over_udp(query))
-		query->ext_state[order->id] = module_finished;
-	else
-		query->ext_state[order->id] = module_wait_module;
+	switch (audience->judgement.verdict.action) {
+	case HRD_ACTION_DROP:
+		hrd_waiting_drop(&round->waiting, &audience->replies);
+		hrd_account_answered(query->state, query->id, audience->answer, HRD_RCODE_UNKNOWN);
+		return;
+	case HRD_ACTION_TCP_ONLY:
+		hrd_answer_rcode(query->state, BIT_TC);
+		hrd_waiting_send(&round->waiting, &audience->replies);
+		answered(round, audience);
+		return;
+	default:
+		answer(round, audience);
+		return;
+	}
 }
 
-void
-hrd_apply(const struct hrd_order *order)
+static void
+serve_all(struct round *round)
 {
-	switch (order->verdict->action) {
-	case HRD_ACTION_DROP:
-		hrd_drop(order->query);
-		order->query->ext_state[order->id] = module_finished;
-		break;
-	case HRD_ACTION_TCP_ONLY:
-		tcp_only(order);
-		break;
-	default:
-		answer(order);
-		break;
+	struct mesh_reply *all = round->waiting.all;
+
+	while (all != NULL && round->alias.first == NULL) {
+		sort(round, all);
+		for (size_t i = 0; i < round->count; i++)
+			serve(round, &round->of[i]);
+		all = round->later.first;
+		if (round->alias.first == NULL)
+			hrd_replies_init(&round->later);
 	}
+}
+
+/* Puts back who goes on waiting for the target, or for what comes after it. */
+static enum hrd_apply_outcome
+wait_on(struct round *round)
+{
+	struct module_qstate *state = round->query->state;
+	struct hrd_pending *pending = hrd_qstate_of(state, round->query->id)->pending;
+
+	pending->real = state->return_msg;
+	pending->real_rcode = state->return_rcode;
+	if (round->query->reply != NULL)
+		hrd_waiting_send(&round->waiting, &round->others);
+	hrd_replies_join(&round->alias, &round->others);
+	hrd_replies_join(&round->alias, &round->later);
+	hrd_waiting_put(&round->waiting, &round->alias);
+	state->ext_state[round->query->id] = module_wait_subquery;
+	return HRD_APPLY_WAITS;
+}
+
+enum hrd_apply_outcome
+hrd_apply(const struct hrd_query *query)
+{
+	struct module_qstate *state = query->state;
+	struct dns_msg *real = state->return_msg;
+	int real_rcode = state->return_rcode;
+	struct round round;
+
+	round.query = query;
+	round.exempts = false;
+	hrd_replies_init(&round.others);
+	hrd_replies_init(&round.later);
+	hrd_replies_init(&round.alias);
+	hrd_waiting_take(&round.waiting, state);
+	serve_all(&round);
+	state->return_msg = real;
+	state->return_rcode = real_rcode;
+	if (round.alias.first != NULL)
+		return wait_on(&round);
+	hrd_waiting_put(&round.waiting, &round.others);
+	if (round.others.first == NULL)
+		return HRD_APPLY_DONE;
+	return round.exempts ? HRD_APPLY_EXEMPTS : HRD_APPLY_OTHERS;
+}
+
+/* Takes from the list those of the readers who are still there. */
+static void
+take_readers(const struct readers *readers, struct hrd_replies *list, struct hrd_replies *found)
+{
+	struct mesh_reply *r = list->first, *next;
+
+	hrd_replies_init(list);
+	hrd_replies_init(found);
+	for (; r != NULL; r = next) {
+		const struct mesh_reply *key = r;
+		bool is_one = bsearch(&key, readers->reply, readers->count,
+				  sizeof(readers->reply[0]), compare) != NULL;
+
+		next = r->next;
+		hrd_replies_add(is_one ? found : list, r);
+	}
+}
+
+static void
+send_to_readers(const struct hrd_pending *pending, struct module_qstate *state)
+{
+	struct edns_option *options = state->edns_opts_front_out;
+	struct hrd_waiting waiting;
+	struct hrd_replies rest;
+
+	hrd_waiting_take(&waiting, state);
+	hrd_replies_init(&rest);
+	rest.first = waiting.all;
+	for (const struct readers *r = pending->readers; r != NULL; r = r->next) {
+		struct hrd_replies found;
+
+		take_readers(r, &rest, &found);
+		if (!hrd_reason_give_kept(state, &r->reason, &r->reader))
+			hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+		hrd_waiting_send(&waiting, &found);
+		state->edns_opts_front_out = options;
+	}
+	hrd_waiting_put(&waiting, &rest);
 }
 
 bool
-hrd_apply_resumed(struct module_qstate *query, int id)
+hrd_apply_resume(struct module_qstate *state, int id)
 {
-	const struct hrd_course *course = hrd_course_of(query, id, false);
+	struct hrd_qstate *qstate = hrd_qstate_of(state, id);
+	struct hrd_pending *pending = qstate != NULL ? qstate->pending : NULL;
 
-	if (course == NULL || course->pending == NULL)
+	if (pending == NULL)
 		return false;
-	query->ext_state[id] = module_finished;
-	if (!hrd_answer_complete(query, course->pending))
-		servfail(query, id);
+	qstate->pending = NULL;
+	if (!hrd_answer_complete(state, &pending->alias, pending->got, pending->got_rcode))
+		hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+	hrd_account_answered(state, id, pending->answer, hrd_answer_rcode_of(state));
+	send_to_readers(pending, state);
+	state->return_msg = pending->real;
+	state->return_rcode = pending->real_rcode;
 	return true;
 }
 
 void
 hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting)
 {
-	const struct hrd_course *course = hrd_course_of(waiting, id, false);
-	struct hrd_pending *pending = course != NULL ? course->pending : NULL;
+	const struct hrd_qstate *qstate = hrd_qstate_of(waiting, id);
+	struct hrd_pending *pending = qstate != NULL ? qstate->pending : NULL;
 
 	if (pending == NULL)
 		return;
@@ -137,95 +448,4 @@ hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *wai
 	if (target->return_rcode == LDNS_RCODE_NOERROR && target->return_msg != NULL &&
 	    target->return_msg->rep != NULL)
 		pending->got = reply_info_copy(target->return_msg->rep, NULL, waiting->region);
-}
-
-/* Older hosts do not take dropped replies off the number of addresses waited for; when that is 16
- * times the number of queries allowed, they silently drop whoever joins a query. So the number is
- * put right here, once it is suspiciously high. */
-static void
-recount(struct mesh_area *mesh)
-{
-	struct mesh_state *state;
-	size_t count = 0;
-
-	if (mesh->num_reply_addrs <= mesh->max_reply_states)
-		return;
-	RBTREE_FOR(state, struct mesh_state *, &mesh->all)
-	for (const struct mesh_reply *r = state->reply_list; r != NULL; r = r->next)
-		count++;
-	mesh->num_reply_addrs = count;
-}
-
-static struct mesh_reply *
-first_stream(const struct mesh_state *state)
-{
-	struct mesh_reply *r = state->reply_list;
-
-	while (r != NULL && r->query_reply.c->type == comm_udp)
-		r = r->next;
-	return r;
-}
-
-/* Closes the streams of those who wait, each once. The host would do so for each reply: a
- * connection that asked twice, another one's question in between, came onto its list of free ones
- * twice, and two later connections shared it. */
-static void
-close_streams(struct mesh_state *state)
-{
-	struct mesh_reply *r = first_stream(state);
-
-	while (r != NULL) {
-		struct mesh_reply *before = r;
-
-		comm_point_drop_reply(&r->query_reply); /* takes all of its replies off the list */
-		r = first_stream(state);
-		if (r == before)
-			return;
-	}
-}
-
-void
-hrd_drop(struct module_qstate *query)
-{
-	recount(query->env->mesh);
-	close_streams(query->mesh_info);
-	query->is_drop = 1;
-}
-
-void
-hrd_isolate(struct module_qstate *query)
-{
-	struct mesh_area *mesh = query->env->mesh;
-	struct mesh_state *state = query->mesh_info;
-
-	query->no_cache_store = 1;
-	if (state->unique != NULL)
-		return;
-	/* The tree is sorted by what makes a state unique. */
-	rbtree_delete(&mesh->all, state);
-	mesh_state_make_unique(state);
-	rbtree_insert(&mesh->all, &state->node);
-}
-
-static void
-forget_name(const struct module_qstate *query, uint8_t *name, size_t len)
-{
-	msg_cache_remove(query->env, name, len, query->qinfo.qtype, query->qinfo.qclass, 0);
-	/* The host keeps a second message for AAAA with CD. */
-	if (query->qinfo.qtype == LDNS_RR_TYPE_AAAA)
-		msg_cache_remove(
-		    query->env, name, len, query->qinfo.qtype, query->qinfo.qclass, BIT_CD);
-}
-
-void
-hrd_forget(struct module_qstate *query, const struct reply_info *reply)
-{
-	struct hrd_chain_walk walk;
-
-	forget_name(query, query->qinfo.qname, query->qinfo.qname_len);
-	if (reply == NULL)
-		return;
-	hrd_chain_walk_init(&walk, reply);
-	while (hrd_chain_walk_next(&walk))
-		forget_name(query, walk.name, walk.len);
 }

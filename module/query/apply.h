@@ -1,57 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Carries a verdict out on a query of the host: answers, drops, and what may stay in caches. */
+/* Carries judgements out: each client that waits for a query gets what its own policies say.
+ *
+ * By the worker of the query, between hrd_store_enter() and hrd_store_leave(), because a judgement
+ * points into the policies; hrd_apply_target() takes no lock and reads no policy. */
 #ifndef HRD_MODULE_QUERY_APPLY_H
 #define HRD_MODULE_QUERY_APPLY_H
 
 #include <stdbool.h>
 
-#include "module/cache/chain.h"
-#include "module/decide/decide.h"
-#include "module/generation/settings.h"
-#include "module/host/host.h"
+#include "module/query/qstate.h"
 
-/* What the module remembers of a query between calls, in its region; NULL until there is something.
- */
-struct hrd_course {
-	struct hrd_pending *pending; /* an alias target that is waited for */
-	bool store_held;             /* no_cache_store is set by us, for the latest response only */
-	struct hrd_kept_event *events; /* of the query's matches, until it ends */
-	/* the deciding match, and the first that only observes, have been accounted for */
-	bool hit_counted, observed_counted;
+/* What is left to do for a query. */
+enum hrd_apply_outcome {
+	HRD_APPLY_DONE,    /* no client waits any more */
+	HRD_APPLY_WAITS,   /* for the target of a rule's alias: the module state is set */
+	HRD_APPLY_OTHERS,  /* some clients are to get the real answer: no rule matched for them */
+	HRD_APPLY_EXEMPTS, /* the same, and one matched, or was not asked, for some of them */
 };
 
-/* The course of a query, made when `make` is set; NULL: none, or out of memory. */
-struct hrd_course *hrd_course_of(struct module_qstate *query, int id, bool make);
+/* Judges every client that waits, accounts for what matched, and answers or drops those whom a rule
+ * binds; the others stay with the query. Where a rule's alias leads to a target that has to be
+ * resolved, its clients wait for that and the others are answered first. */
+enum hrd_apply_outcome hrd_apply(const struct hrd_query *query);
 
-/* A verdict and all that carrying it out needs. */
-struct hrd_order {
-	struct module_qstate *query;
-	int id; /* of the module */
-	const struct hrd_verdict *verdict;
-	const struct hrd_chain_owner *place;
-	const struct reply_info *reply; /* NULL: nothing was asked upstream yet */
-	const struct hrd_answer_settings *settings;
-};
+/* A query whose alias target has been resolved: answers those who waited for it. False: the query
+ * waits for none. Who else waits by then is left; return_msg is again what it was. */
+bool hrd_apply_resume(struct module_qstate *state, int id);
 
-/* Carries out a verdict that acts; sets the module state of the query. Out of memory is SERVFAIL.
- */
-void hrd_apply(const struct hrd_order *order);
-
-/* Goes on with a query whose alias target has been resolved. False: it waits for none. */
-bool hrd_apply_resumed(struct module_qstate *query, int id);
-
-/* Takes the answer of an alias target over into the query that waits for it. */
+/* Takes the answer of an alias target over into the query that waits for it. In inform_super(). */
 void hrd_apply_target(struct module_qstate *target, int id, struct module_qstate *waiting);
-
-/* Drops the replies to clients; whoever else waits for the query gets its result. */
-void hrd_drop(struct module_qstate *query);
-
-/* Nobody shares this query's state or finds its answer in a cache: for a client that is served
- * otherwise than others. */
-void hrd_isolate(struct module_qstate *query);
-
-/* Removes the message of the query name, and of every name of the chain in the reply (may be NULL),
- * so that no later client is served what this answer was made of. */
-void hrd_forget(struct module_qstate *query, const struct reply_info *reply);
 
 #endif

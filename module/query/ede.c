@@ -8,62 +8,83 @@
 
 enum { RULE_ID_MAX = 128 };
 
-static size_t
-append_one(char text[HRD_EDE_TEXT_MAX], size_t len, const char *value)
-{
-	size_t room = HRD_EDE_TEXT_MAX - 1 - len, octets = strnlen(value, room);
+/* A part of the text: its value in so many octets, behind what leads to it. */
+struct part {
+	const char *before, *value;
+	size_t len; /* of the value; 0: the part is left out */
+};
 
-	memcpy(text + len, value, octets);
-	text[len + octets] = '\0';
-	return len + octets;
+/* The most octets, up to max, that end with a whole character of UTF-8. */
+static size_t
+whole_characters(const char *text, size_t max)
+{
+	size_t len = strnlen(text, max + 1);
+
+	if (len <= max)
+		return len;
+	for (len = max; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
+		len--;
+	return len;
 }
 
-/* Appends before, then value, when there is a value; cuts at the end of the buffer. No
- * formatter, because this is done for each blocked answer. */
-static size_t
-append(char text[HRD_EDE_TEXT_MAX], size_t len, const char *before, const char *value)
+/* Gives a part what is left of the room, before others that matter less. */
+static struct part
+make_part(const char *before, const char *value, size_t *left)
 {
-	if (value == NULL || !value[0])
-		return len;
-	return append_one(text, append_one(text, len, before), value);
+	struct part part = { before, value, 0 };
+	size_t head = strlen(before);
+
+	if (value == NULL || value[0] == '\0' || head >= *left)
+		return part;
+	part.len = whole_characters(value, *left - head);
+	if (part.len > 0)
+		*left -= head + part.len;
+	return part;
 }
 
-/* Drops a UTF-8 character that was cut in two. */
+/* Appends a part. No formatter, because this is done for each blocked answer. */
 static size_t
-whole_characters(char *text, size_t len)
+append(char *text, size_t len, const struct part *part)
 {
-	size_t start = len;
-	unsigned char lead;
-	size_t need;
+	size_t head = strlen(part->before);
 
-	while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
-		start--;
-	if (start == 0)
+	if (part->len == 0)
 		return len;
-	lead = (unsigned char)text[start - 1];
-	need = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-	if (len - (start - 1) < need)
-		len = start - 1;
+	memcpy(text + len, part->before, head);
+	memcpy(text + len + head, part->value, part->len);
+	return len + head + part->len;
+}
+
+static size_t
+write_text(const struct part parts[], size_t count, char text[HRD_EDE_TEXT_MAX])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		len = append(text, len, &parts[i]);
 	text[len] = '\0';
 	return len;
 }
 
 size_t
 hrd_ede_text(const struct hrd_answer_settings *settings, const struct hrd_hit *hit,
-    char text[HRD_EDE_TEXT_MAX])
+    enum hrd_ede_detail detail, char text[HRD_EDE_TEXT_MAX])
 {
-	const char *contact =
+	const char *whom =
 	    settings->contact != NULL ? settings->contact : hit->layer->info->publisher;
+	size_t left = detail == HRD_EDE_NOTHING ? 0 : HRD_EDE_TEXT_MAX - 1;
+	struct part blocked = make_part("", "Blocked", &left);
+	struct part contact = make_part("; contact ", whom, &left), rule, organisation, basis;
 	struct hrd_meta meta;
-	char rule[RULE_ID_MAX];
-	size_t len;
+	char rule_id[RULE_ID_MAX];
 
+	if (detail != HRD_EDE_FULL)
+		left = 0;
 	hrd_policy_meta(hit->layer->policy, hit->match.meta, &meta);
-	hrd_rule_id(hit->layer->policy, &hit->match, &hit->base, rule, sizeof(rule));
-	len = append(text, 0, "", "Blocked");
-	len = append(text, len, " by ", settings->organisation);
-	len = append(text, len, ": ", meta.ede[0] ? meta.ede : meta.basis);
-	len = append(text, len, "; rule ", rule);
-	len = append(text, len, "; contact ", contact);
-	return whole_characters(text, len);
+	hrd_rule_id(hit->layer->policy, &hit->match, &hit->base, rule_id, sizeof(rule_id));
+	rule = make_part("; rule ", rule_id, &left);
+	organisation = make_part(" by ", settings->organisation, &left);
+	basis = make_part(": ", meta.ede[0] ? meta.ede : meta.basis, &left);
+	return write_text(
+	    (const struct part[]){ blocked, organisation, basis, rule, contact }, 5, text);
 }

@@ -9,6 +9,9 @@
 /* A client's query arrives (or an internal one, which passes): answers it when its name decides. */
 void hrd_query_begin(struct hrd_store *store, struct module_qstate *query, int id);
 
+/* Goes on with a query that waited for the target of a rule's alias. False: it did not. */
+bool hrd_query_resume(struct hrd_store *store, struct module_qstate *query, int id);
+
 /* The modules behind us are done: checks name, chain and addresses, answers clients, and sees to it
  * that no cache keeps what was permitted to nobody. */
 void hrd_query_finish(struct hrd_store *store, struct module_qstate *query, int id);
