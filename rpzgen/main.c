@@ -67,16 +67,12 @@ run_command(const struct hrd_command *command, int argc, char **argv)
 {
 	struct hrd_args args = { .command = command };
 	bool go = hrd_args_parse(&args, argc, argv);
-	int status;
 
 	if (args.diag == NULL)
 		return HRD_EXIT_SYSTEM;
 	if (go)
 		hrd_diag_raise(args.diag, command->run(&args));
-	hrd_diag_flush(args.diag, args.closing);
-	status = hrd_diag_status(args.diag);
-	hrd_diag_free(args.diag);
-	return status;
+	return hrd_args_finish(&args);
 }
 
 static int

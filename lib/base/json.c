@@ -85,6 +85,22 @@ hrd_json_init(struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *
 }
 
 void
+hrd_json_init_inner(
+    struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx, unsigned depth)
+{
+	hrd_json_init(json, pretty, sink, ctx);
+	json->depth = depth;
+	json->after_key = true;
+}
+
+void
+hrd_json_raw(struct hrd_json *json, const char *text, size_t len)
+{
+	separate(json);
+	put(json, text, len);
+}
+
+void
 hrd_json_object(struct hrd_json *json)
 {
 	open_level(json, "{");
@@ -215,6 +231,20 @@ hrd_json_member(struct hrd_json *json, const char *key, const char *text)
 {
 	hrd_json_key(json, key);
 	hrd_json_string(json, text);
+}
+
+void
+hrd_json_number(struct hrd_json *json, const char *key, uint64_t value)
+{
+	hrd_json_key(json, key);
+	hrd_json_uint(json, value);
+}
+
+void
+hrd_json_flag(struct hrd_json *json, const char *key, bool value)
+{
+	hrd_json_key(json, key);
+	hrd_json_bool(json, value);
 }
 
 int

@@ -33,6 +33,10 @@ struct hrd_json {
 int hrd_json_to_stream(void *ctx, const char *text, size_t len);
 
 void hrd_json_init(struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx);
+/* Writes a value that is to stand in a text of another writer, at that depth of it: as what follows
+ * a key there, for hrd_json_raw(). json->status tells whether it is whole. */
+void hrd_json_init_inner(
+    struct hrd_json *json, bool pretty, hrd_json_sink_fn *sink, void *ctx, unsigned depth);
 void hrd_json_object(struct hrd_json *json); /* { */
 void hrd_json_object_end(struct hrd_json *json);
 void hrd_json_array(struct hrd_json *json); /* [ */
@@ -44,8 +48,12 @@ void hrd_json_uint(struct hrd_json *json, uint64_t value);
 void hrd_json_int(struct hrd_json *json, int64_t value);
 void hrd_json_bool(struct hrd_json *json, bool value);
 void hrd_json_null(struct hrd_json *json);
-/* Key and string in one, the common case. */
+/* A value as another writer wrote it. */
+void hrd_json_raw(struct hrd_json *json, const char *text, size_t len);
+/* Key and value in one, the common cases. */
 void hrd_json_member(struct hrd_json *json, const char *key, const char *text);
+void hrd_json_number(struct hrd_json *json, const char *key, uint64_t value);
+void hrd_json_flag(struct hrd_json *json, const char *key, bool value);
 /* Ends the line (LF) and gives the first error, or HRD_OK. */
 HRD_MUST_USE int hrd_json_end(struct hrd_json *json);
 

@@ -26,6 +26,9 @@ struct hrd_diag {
 	bool note_follows; /* the last report was kept: its notes are kept too */
 	bool lost;         /* out of memory: a report is missing */
 	int status;
+	const char *command; /* of the result, or NULL */
+	const char *result;
+	size_t result_len;
 	unsigned errors;
 	unsigned warnings;
 	struct hrd_report *reports;
@@ -404,14 +407,31 @@ print_all(const struct hrd_diag *diag, const char *closing)
 }
 
 void
+hrd_diag_result(struct hrd_diag *diag, const char *command, const char *result, size_t len)
+{
+	diag->command = command;
+	diag->result = result;
+	diag->result_len = len;
+}
+
+void
 hrd_diag_flush(struct hrd_diag *diag, const char *closing)
 {
+	struct hrd_report_list list = { .status = diag->status,
+		.command = diag->command,
+		.result = diag->result,
+		.result_len = diag->result_len };
+
 	sort_reports(diag);
-	if (diag->form == HRD_DIAG_TEXT || diag->status == HRD_EXIT_USAGE)
+	list.all = diag->reports;
+	list.count = diag->count;
+	if (diag->form == HRD_DIAG_TEXT ||
+	    (diag->form == HRD_DIAG_SARIF && diag->status == HRD_EXIT_USAGE))
 		print_all(diag, closing);
 	else
-		hrd_diag_write(
-		    diag->form, diag->reports, diag->count, diag->errors, diag->warnings, closing);
+		hrd_diag_write(diag->form, &list);
+	if (diag->form != HRD_DIAG_TEXT && diag->lost)
+		fputs("rpzgen: error: out of memory [system]\n", stderr);
 	for (size_t i = 0; i < diag->count; i++)
 		free(diag->reports[i].text);
 	diag->count = 0;

@@ -58,9 +58,13 @@ struct hrd_diag_file {
 };
 void hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text);
 
+/* For HRD_DIAG_JSON: the command that reports, and what came of it as the text of one JSON object,
+ * written with hrd_json_init_inner() at depth 1. Both are borrowed until the flush. */
+void hrd_diag_result(struct hrd_diag *diag, const char *command, const char *result, size_t len);
+
 /* Prints what was collected and a closing line with the counts ("rpzgen: 1 error, 1 warning;
  * nothing was written"). closing may be NULL. With HRD_DIAG_JSON one object goes to stdout even
- * when there is nothing to say. */
+ * when there is nothing to say: command, status, result, diagnostics (doc/json.md). */
 void hrd_diag_flush(struct hrd_diag *diag, const char *closing);
 
 unsigned hrd_diag_errors(const struct hrd_diag *diag);
@@ -90,8 +94,16 @@ struct hrd_report {
 	char *text;
 };
 
-/* Prints the sorted reports as JSON or SARIF on stdout. */
-void hrd_diag_write(enum hrd_diag_form form, const struct hrd_report *reports, size_t count,
-    unsigned errors, unsigned warnings, const char *closing);
+struct hrd_report_list {
+	const struct hrd_report *all; /* sorted */
+	size_t count;
+	int status;
+	const char *command; /* or NULL */
+	const char *result;  /* or NULL */
+	size_t result_len;
+};
+
+/* Prints the reports as JSON or SARIF on stdout. */
+void hrd_diag_write(enum hrd_diag_form form, const struct hrd_report_list *list);
 
 #endif

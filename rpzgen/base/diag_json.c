@@ -33,29 +33,29 @@ write_place(struct hrd_json *json, const struct hrd_report *report)
 }
 
 static void
-write_plain(struct hrd_json *json, const struct hrd_report *reports, size_t count, unsigned errors,
-    unsigned warnings, const char *closing)
+write_plain(struct hrd_json *json, const struct hrd_report_list *list)
 {
 	hrd_json_object(json);
+	hrd_json_member(json, "command", list->command != NULL ? list->command : "");
+	hrd_json_number(json, "status", (uint64_t)list->status);
+	hrd_json_key(json, "result");
+	hrd_json_raw(json, list->result != NULL ? list->result : "{}",
+	    list->result != NULL ? list->result_len : 2);
 	hrd_json_key(json, "diagnostics");
 	hrd_json_array(json);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
+		const struct hrd_report *report = &list->all[i];
+
 		hrd_json_object(json);
-		write_place(json, &reports[i]);
-		hrd_json_member(json, "severity", severity_word(reports[i].severity));
-		hrd_json_member(json, "id", reports[i].id);
-		if (reports[i].step != NULL)
-			hrd_json_member(json, "step", reports[i].step);
-		hrd_json_member(json, "text", reports[i].text);
+		write_place(json, report);
+		hrd_json_member(json, "severity", severity_word(report->severity));
+		hrd_json_member(json, "id", report->id);
+		if (report->step != NULL)
+			hrd_json_member(json, "step", report->step);
+		hrd_json_member(json, "text", report->text);
 		hrd_json_object_end(json);
 	}
 	hrd_json_array_end(json);
-	hrd_json_key(json, "errors");
-	hrd_json_uint(json, errors);
-	hrd_json_key(json, "warnings");
-	hrd_json_uint(json, warnings);
-	if (closing != NULL)
-		hrd_json_member(json, "closing", closing);
 	hrd_json_object_end(json);
 }
 
@@ -125,7 +125,7 @@ write_result(struct hrd_json *json, const struct hrd_report *report)
 }
 
 static void
-write_sarif(struct hrd_json *json, const struct hrd_report *reports, size_t count)
+write_sarif(struct hrd_json *json, const struct hrd_report_list *list)
 {
 	hrd_json_object(json);
 	hrd_json_member(json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -143,8 +143,8 @@ write_sarif(struct hrd_json *json, const struct hrd_report *reports, size_t coun
 	hrd_json_object_end(json);
 	hrd_json_key(json, "results");
 	hrd_json_array(json);
-	for (size_t i = 0; i < count; i++)
-		write_result(json, &reports[i]);
+	for (size_t i = 0; i < list->count; i++)
+		write_result(json, &list->all[i]);
 	hrd_json_array_end(json);
 	hrd_json_object_end(json);
 	hrd_json_array_end(json);
@@ -152,16 +152,15 @@ write_sarif(struct hrd_json *json, const struct hrd_report *reports, size_t coun
 }
 
 void
-hrd_diag_write(enum hrd_diag_form form, const struct hrd_report *reports, size_t count,
-    unsigned errors, unsigned warnings, const char *closing)
+hrd_diag_write(enum hrd_diag_form form, const struct hrd_report_list *list)
 {
 	struct hrd_json json;
 
 	hrd_json_init(&json, true, hrd_json_to_stream, stdout);
 	if (form == HRD_DIAG_SARIF)
-		write_sarif(&json, reports, count);
+		write_sarif(&json, list);
 	else
-		write_plain(&json, reports, count, errors, warnings, closing);
+		write_plain(&json, list);
 	/* A failed write is noticed when stdout is closed. */
 	(void)!hrd_json_end(&json);
 }

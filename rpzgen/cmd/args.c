@@ -6,6 +6,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Values of getopt_long() for the options that every command has; own options are OWN + index. */
@@ -46,7 +47,7 @@ static bool
 is_offered(const struct hrd_command *command, const struct hrd_option *option)
 {
 	if (strcmp(option->name, "sarif") == 0)
-		return command->json == HRD_CMD_JSON_REPORT;
+		return command->json == HRD_CMD_SARIF_REPORT;
 	if (strcmp(option->name, "json") == 0)
 		return command->json != HRD_CMD_NO_JSON;
 	return true;
@@ -123,7 +124,7 @@ value_of_letter(const struct hrd_command *command, int letter)
 }
 
 struct common_given {
-	enum hrd_diag_form form;
+	bool sarif;
 	bool help;
 	bool too_many;
 	int bad; /* '?' or ':' of getopt_long(), or 0 */
@@ -147,11 +148,9 @@ take_option(struct hrd_args *args, int value, struct common_given *given)
 		break;
 	case COMMON_JSON:
 		args->json = true;
-		if (args->command->json == HRD_CMD_JSON_REPORT)
-			given->form = HRD_DIAG_JSON;
 		break;
 	case COMMON_SARIF:
-		given->form = HRD_DIAG_SARIF;
+		given->sarif = true;
 		break;
 	default:
 		if (args->count == HRD_GIVEN_MAX) {
@@ -197,6 +196,8 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	else if (given->bad != 0)
 		hrd_diag_usage(args->diag, "unknown or unclear option \"%s\"; see rpzgen help %s",
 		    given->bad_text, see);
+	else if (given->sarif && args->json)
+		hrd_diag_usage(args->diag, "--json and --sarif are two forms; give one of them");
 	else if (given->too_many)
 		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
 	else if (args->argc < command->min_operands)
@@ -210,18 +211,102 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	return false;
 }
 
+/* A usage error may come before --json is read: what asks for JSON gets JSON. */
+static bool
+asks_for_json(const struct hrd_args *args, int argc, char **argv)
+{
+	if (args->command->json != HRD_CMD_JSON_REPORT &&
+	    args->command->json != HRD_CMD_SARIF_REPORT)
+		return false;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+drop(void *ctx, const char *text, size_t len)
+{
+	(void)ctx;
+	(void)text;
+	(void)len;
+	return HRD_OK;
+}
+
+/* The result is kept in memory, since the status stands before it. */
+static bool
+open_result(struct hrd_args *args, bool wanted)
+{
+	if (wanted) {
+		args->result_stream = open_memstream(&args->result_text, &args->result_len);
+		if (args->result_stream == NULL)
+			return false;
+	}
+	hrd_json_init_inner(
+	    &args->result, true, wanted ? hrd_json_to_stream : drop, args->result_stream, 1);
+	hrd_json_object(&args->result);
+	return true;
+}
+
 bool
 hrd_args_parse(struct hrd_args *args, int argc, char **argv)
 {
-	struct common_given given = { HRD_DIAG_TEXT, false, false, 0, NULL };
+	struct common_given given = { 0 };
+	bool json = asks_for_json(args, argc, argv);
 
 	read_options(args, argc, argv, &given);
-	args->diag = hrd_diag_new(given.form, args->quiet);
+	json = json && !given.help;
+	args->diag = hrd_diag_new(given.sarif ? HRD_DIAG_SARIF
+				  : json      ? HRD_DIAG_JSON
+					      : HRD_DIAG_TEXT,
+	    args->quiet);
 	if (args->diag == NULL)
 		return false;
+	if (!open_result(args, json)) {
+		hrd_diag_nomem(args->diag);
+		return false;
+	}
 	if (given.bad == 0 && given.help) {
 		hrd_cmd_help(args->command);
 		return false;
 	}
 	return check_usage(args, &given);
+}
+
+struct hrd_json *
+hrd_args_result(struct hrd_args *args)
+{
+	return &args->result;
+}
+
+/* What the closing line of the text says. */
+static void
+close_result(struct hrd_args *args)
+{
+	hrd_json_number(&args->result, "errors", hrd_diag_errors(args->diag));
+	hrd_json_number(&args->result, "warnings", hrd_diag_warnings(args->diag));
+	if (args->closing != NULL)
+		hrd_json_member(&args->result, "closing", args->closing);
+	hrd_json_object_end(&args->result);
+	if (args->result_stream == NULL)
+		return;
+	if (fclose(args->result_stream) != 0 || args->result.status != HRD_OK)
+		hrd_diag_nomem(args->diag);
+	else
+		hrd_diag_result(
+		    args->diag, args->command->name, args->result_text, args->result_len);
+}
+
+int
+hrd_args_finish(struct hrd_args *args)
+{
+	int status;
+
+	close_result(args);
+	hrd_diag_flush(args->diag, args->closing);
+	status = hrd_diag_status(args->diag);
+	hrd_diag_free(args->diag);
+	free(args->result_text);
+	return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The subcommands: each cmd_NAME.c defines one struct hrd_command, main.c lists them.
+/* The subcommands: each NAME.c of this room defines one struct hrd_command, main.c lists them.
  *
  * Options are declared once, in a table that drives both getopt_long() and the help text. Every
  * command also understands --help, --quiet and --verbose, and --json where `json` says what it
@@ -9,7 +9,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
+#include "lib/base/json.h"
 #include "rpzgen/base/diag.h"
 
 enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
@@ -26,8 +28,9 @@ enum hrd_cmd_json {
 	HRD_CMD_NO_JSON,
 	HRD_CMD_JSON_DATA, /* the command's own output becomes JSON; diagnostics stay text on stderr
 			    */
-	HRD_CMD_JSON_REPORT, /* the diagnostics are the output: JSON on stdout; --sarif is
-				understood too */
+	/* command, status, result and diagnostics are one JSON object on stdout (doc/json.md) */
+	HRD_CMD_JSON_REPORT,
+	HRD_CMD_SARIF_REPORT, /* the same, and --sarif is understood */
 };
 
 /* A parsed command line. Strings live as long as the program. */
@@ -42,6 +45,10 @@ struct hrd_args {
 		int option;
 		const char *value; /* "" for a switch */
 	} given[HRD_GIVEN_MAX];
+	struct hrd_json result; /* see hrd_args_result() */
+	FILE *result_stream;
+	char *result_text;
+	size_t result_len;
 	const char *closing; /* set by the command: what the closing line of the diagnostics adds,
 				or NULL */
 };
@@ -70,6 +77,14 @@ const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
  * usage error was reported to args->diag. args must be zero but for command; diag is made here,
  * NULL only when out of memory. */
 bool hrd_args_parse(struct hrd_args *args, int argc, char **argv);
+
+/* Where the command writes what came of it, as members of the object "result": all that its text
+ * says, by the keys of doc/json.md. Never NULL; nothing is kept without --json. */
+struct hrd_json *hrd_args_result(struct hrd_args *args);
+
+/* Ends the run: prints the diagnostics, with the result where --json asks for it, and frees what
+ * hrd_args_parse() made. Gives the exit status. */
+int hrd_args_finish(struct hrd_args *args);
 
 void hrd_cmd_help(const struct hrd_command *command);
 

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -432,6 +433,27 @@ say_done(const struct build *b)
 					       : ", rules unchanged");
 }
 
+static void
+write_result(struct build *b)
+{
+	struct hrd_json *result = hrd_args_result(b->args);
+	const struct hrd_manifest *m = b->manifest;
+
+	hrd_json_member(result, "id", m->id);
+	hrd_json_member(result, "profile", m->profile);
+	hrd_json_member(result, "date", m->date);
+	hrd_json_number(result, "serial", m->serial);
+	if (b->previous != NULL)
+		hrd_json_number(result, "previous_serial", b->previous->serial);
+	hrd_json_flag(result, "changed", b->previous == NULL || b->previous->serial != m->serial);
+	hrd_result_rules(result, b->rules);
+	hrd_result_hex(result, "rule_digest", m->rule_digest, sizeof(m->rule_digest));
+	hrd_result_time(result, "created", m->created);
+	hrd_result_time(result, "not_after", m->not_after);
+	hrd_json_member(result, "directory", hrd_arg(b->args, OPT_OUT));
+	hrd_result_files(result, m);
+}
+
 static int
 run(struct hrd_args *args)
 {
@@ -441,10 +463,12 @@ run(struct hrd_args *args)
 		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
 		return HRD_EXIT_USAGE;
 	}
-	if (build(&b))
+	if (build(&b)) {
 		say_done(&b);
-	else if (args->closing == NULL)
+		write_result(&b);
+	} else if (args->closing == NULL) {
 		args->closing = "nothing was written";
+	}
 	hrd_policy_free(b.policy);
 	free(b.image_data);
 	free(b.zone_data);
@@ -467,7 +491,7 @@ const struct hrd_command hrd_cmd_build = {
 	    "\nWrites DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
 	    "rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "
 	    "reproducible.\n",
-	.json = HRD_CMD_JSON_REPORT,
+	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 1,

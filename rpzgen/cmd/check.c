@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -49,11 +50,36 @@ static const struct hrd_option options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+/* What "rules" and holes of a profile are, for --json. */
 static void
-list_holes(
-    const struct hrd_scope *scope, const struct hrd_holes *holes, const struct hrd_rules *set)
+result_holes(struct hrd_args *args, const struct hrd_holes *holes)
 {
-	if (hrd_holes_count(holes) == 0)
+	struct hrd_json *result = hrd_args_result(args);
+	char name[HRD_NAME_TEXT_MAX];
+	struct hrd_hole hole;
+	size_t cursor = 0;
+
+	hrd_json_number(result, "holes", hrd_holes_count(holes));
+	if (hrd_arg(args, OPT_LIST_HOLES) == NULL)
+		return;
+	hrd_json_key(result, "hole_list");
+	hrd_json_array(result);
+	while (hrd_holes_next(holes, &cursor, &hole)) {
+		hrd_name_to_text(&hole.name, name);
+		hrd_json_object(result);
+		hrd_json_member(result, "name", name);
+		hrd_json_flag(result, "exact", hole.exact);
+		hrd_json_flag(result, "below", hole.wildcard);
+		hrd_json_object_end(result);
+	}
+	hrd_json_array_end(result);
+}
+
+static void
+list_holes(const struct hrd_args *args, const struct hrd_scope *scope,
+    const struct hrd_holes *holes, const struct hrd_rules *set)
+{
+	if (hrd_holes_count(holes) == 0 || args->json)
 		return;
 	printf("# profile %s\n", scope->profile->id);
 	hrd_holes_print(holes, set, stdout);
@@ -68,7 +94,9 @@ derive(struct hrd_args *args, const struct hrd_scope *scope)
 	int status = open != NULL ? hrd_holes_find(open, &holes) : HRD_OK;
 
 	if (holes != NULL && hrd_arg(args, OPT_LIST_HOLES) != NULL)
-		list_holes(scope, holes, open);
+		list_holes(args, scope, holes, open);
+	if (holes != NULL)
+		result_holes(args, holes);
 	if (holes != NULL)
 		status = hrd_holes_close(holes, open, &closed);
 	if (status != HRD_OK)
@@ -80,25 +108,38 @@ derive(struct hrd_args *args, const struct hrd_scope *scope)
 
 /* The rules that build would make, and what the guards say to them. */
 static void
-check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, const char *profile, int32_t date)
+judge_profile(struct hrd_args *args, struct hrd_scope *scope)
 {
-	struct hrd_scope scope;
-	struct hrd_rules *rules;
+	struct hrd_rules *rules = derive(args, scope);
 	struct hrd_guard guard;
 
-	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag) ||
-	    !hrd_scope_is_live(&scope))
-		return;
-	rules = derive(args, &scope);
 	if (hrd_guard_init(
-		&guard, args->diag, HRD_ERROR, args->argv[0], &scope, hrd_arg(args, OPT_POPULAR)) &&
+		&guard, args->diag, HRD_ERROR, args->argv[0], scope, hrd_arg(args, OPT_POPULAR)) &&
 	    rules != NULL) {
 		hrd_guard_rules(&guard, rules);
 		hrd_guard_exceptions(&guard);
 	}
+	if (rules != NULL)
+		hrd_result_rules(hrd_args_result(args), rules);
 	hrd_guard_clear(&guard);
 	hrd_rules_free(rules);
+}
+
+static void
+check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date)
+{
+	struct hrd_json *result = hrd_args_result(args);
+	struct hrd_scope scope;
+
+	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag))
+		return;
+	hrd_json_object(result);
+	hrd_json_member(result, "id", profile);
+	hrd_json_flag(result, "in_force", hrd_scope_is_live(&scope));
+	if (hrd_scope_is_live(&scope))
+		judge_profile(args, &scope);
+	hrd_json_object_end(result);
 }
 
 static void
@@ -171,6 +212,10 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 
 	if (hrd_live_look(&live, inventory, how, args->diag)) {
 		hrd_live_report(&live, args->diag);
+		hrd_json_key(hrd_args_result(args), "live");
+		hrd_json_object(hrd_args_result(args));
+		hrd_live_members(&live, hrd_args_result(args));
+		hrd_json_object_end(hrd_args_result(args));
 		if (since != NULL)
 			(void)!hrd_live_record_compare(&live, since, args->diag);
 		if (record != NULL)
@@ -179,6 +224,16 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 			hrd_live_print(&live, stdout);
 	}
 	hrd_live_clear(&live);
+}
+
+static void
+write_head(struct hrd_args *args, int32_t date)
+{
+	char text[HRD_DATE_TEXT_MAX];
+
+	hrd_date_text(date, text);
+	hrd_json_member(hrd_args_result(args), "inventory", args->argv[0]);
+	hrd_json_member(hrd_args_result(args), "date", text);
 }
 
 static int
@@ -196,10 +251,6 @@ run(struct hrd_args *args)
 	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date) ||
 	    !read_live_options(args, &live))
 		return HRD_EXIT_USAGE;
-	if (args->json && hrd_arg(args, OPT_LIST_HOLES) != NULL) {
-		hrd_diag_usage(args->diag, "--list-holes needs standard output for itself");
-		return HRD_EXIT_USAGE;
-	}
 	inventory = hrd_inventory_read(args->argv[0], args->diag);
 	if (inventory == NULL)
 		return HRD_EXIT_OK;
@@ -211,8 +262,12 @@ run(struct hrd_args *args)
 	    inventory, hrd_arg(args, OPT_DATE) != NULL ? date : HRD_NO_DATE, args->diag);
 	/* Rules can be made of what has the form; other faults leave enough to look at. */
 	if (has_form) {
+		write_head(args, date);
 		hrd_feeds_load(&feeds, inventory, &offline, args->diag);
+		hrd_json_key(hrd_args_result(args), "profiles");
+		hrd_json_array(hrd_args_result(args));
 		check_profiles(args, inventory, &feeds, date);
+		hrd_json_array_end(hrd_args_result(args));
 		hrd_feeds_clear(&feeds);
 	}
 	if (hrd_arg(args, OPT_LIVE) != NULL && hrd_diag_errors(args->diag) == 0)
@@ -231,7 +286,7 @@ const struct hrd_command hrd_cmd_check = {
 	    "that\nbuild would make.  --live tells which names exist, behind which aliases and in "
 	    "which\nzones, and what has changed; findings make the exit status 1, questions "
 	    "without an\nanswer make it 3.\n",
-	.json = HRD_CMD_JSON_REPORT,
+	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 1,

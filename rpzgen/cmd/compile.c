@@ -10,11 +10,13 @@
 
 #include "lib/base/limits.h"
 #include "lib/policy/policy.h"
+#include "lib/rules/dump.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/base/tolerance.h"
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/policy/replaced.h"
 #include "rpzgen/rules/holes.h"
@@ -419,6 +421,28 @@ summarise(const struct compile *run)
 	    run->head.faults);
 }
 
+static void
+write_result(struct compile *run)
+{
+	struct hrd_json *result = hrd_args_result(run->args);
+	const char *companion = hrd_arg(run->args, OPT_COMPANION);
+	uint8_t digest[HRD_RULE_DIGEST_LEN];
+
+	hrd_dump_digest(run->set, digest);
+	hrd_json_member(result, "id", run->info.id);
+	hrd_json_number(result, "serial", run->info.serial);
+	hrd_result_rules(result, run->set);
+	hrd_json_number(result, "holes", run->holes);
+	hrd_json_flag(result, "holes_kept", run->rfc4592);
+	hrd_json_number(result, "records_refused", run->head.faults);
+	hrd_result_hex(result, "rule_digest", digest, sizeof(digest));
+	hrd_result_time(result, "created", run->info.created);
+	hrd_result_time(result, "not_after", run->info.not_after);
+	hrd_json_member(result, "file", hrd_arg(run->args, OPT_OUTPUT));
+	if (companion != NULL)
+		hrd_json_member(result, "companion", companion);
+}
+
 static int
 compile(struct compile *run)
 {
@@ -455,8 +479,10 @@ run_compile(struct hrd_args *args)
 			args->closing = "nothing was written";
 		else if (status == HRD_OK && run.head.faults > 0)
 			args->closing = "the image was written without the records at fault";
-		if (status == HRD_OK)
+		if (status == HRD_OK) {
 			summarise(&run);
+			write_result(&run);
+		}
 	}
 	hrd_rules_free(run.set);
 	return (status == HRD_OK || hrd_diag_status(args->diag) != HRD_EXIT_OK) ? HRD_EXIT_OK
@@ -472,7 +498,7 @@ const struct hrd_command hrd_cmd_compile = {
 	    "nothing\nis written. So with status 1 the file there is as it was, and with 0 it "
 	    "is whole.\nAn image of another policy, or one most of whose rules are gone, is not "
 	    "replaced.\n",
-	.json = HRD_CMD_JSON_REPORT,
+	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 1,

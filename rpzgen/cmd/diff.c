@@ -30,7 +30,7 @@ struct output {
 	enum form form;
 	struct hrd_source before, after;
 	struct hrd_nameset listed[2]; /* of the inventories; values: struct hrd_listed */
-	struct hrd_json json;
+	struct hrd_json *json;
 	enum hrd_change only; /* JSON: the array that is being written */
 };
 
@@ -179,7 +179,7 @@ tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 	hrd_rules_meta_get(set, rule->meta, &meta);
 	hrd_dump_owner_of(rule, owner);
 	if (o->form == JSON)
-		json_change(&o->json, owner, before, after, &meta, evidence);
+		json_change(o->json, owner, before, after, &meta, evidence);
 	else
 		print_change(o, change, owner, before, after, &meta, evidence);
 }
@@ -187,18 +187,13 @@ tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 static void
 write_json(struct output *o, struct hrd_diff *diff)
 {
-	hrd_json_init(&o->json, true, hrd_json_to_stream, stdout);
-	hrd_json_object(&o->json);
 	for (int change = HRD_ADDED; change <= HRD_CHANGED; change++) {
 		o->only = (enum hrd_change)change;
-		hrd_json_key(&o->json, change_words[change]);
-		hrd_json_array(&o->json);
+		hrd_json_key(o->json, change_words[change]);
+		hrd_json_array(o->json);
 		hrd_diff(diff);
-		hrd_json_array_end(&o->json);
+		hrd_json_array_end(o->json);
 	}
-	hrd_json_object_end(&o->json);
-	/* A failed write is noticed when stdout is closed. */
-	(void)!hrd_json_end(&o->json);
 }
 
 static void
@@ -243,7 +238,7 @@ run(struct hrd_args *args)
 {
 	struct hrd_source_options load = { .profile = hrd_arg(args, OPT_PROFILE),
 		.quiet = args->quiet };
-	struct output o = { .form = TEXT };
+	struct output o = { .form = TEXT, .json = hrd_args_result(args) };
 	int status = HRD_EXIT_OK;
 
 	if (load.profile == NULL)
@@ -270,7 +265,7 @@ const struct hrd_command hrd_cmd_diff = {
 	.summary = "show what changed between two rule sets",
 	.help = "BEFORE and AFTER are inventories, zones, policy images or manifests, in any mix.\n"
 		"Observe rules are left out where one side is a zone.\n",
-	.json = HRD_CMD_JSON_DATA,
+	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 2,
 	.max_operands = 2,

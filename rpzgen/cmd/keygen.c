@@ -163,8 +163,10 @@ make_zone_key(struct keygen *run)
 	/* A DS says for which zone; a key for any zone has none. */
 	if (good && run->zone.len > 1)
 		good = add_with_suffix(run, base, ".ds", hrd_dnskey_ds_text(public));
-	if (good && !run->args->quiet)
+	if (good && !run->args->quiet && !run->args->json)
 		printf("%s\n", base);
+	if (good)
+		hrd_json_member(hrd_args_result(run->args), "zone_key", base);
 	hrd_zonekey_free(key);
 	return good;
 }
@@ -203,6 +205,10 @@ run_keygen(struct hrd_args *args)
 	hrd_secrets_begin();
 	good = make_directories(&run) && (add || (!has_keys(&run) && make_policy_key(&run))) &&
 	       make_zone_key(&run) && publish(&run);
+	if (good)
+		hrd_json_member(hrd_args_result(args), "directory", hrd_arg(args, OPT_OUTPUT));
+	if (good)
+		hrd_json_flag(hrd_args_result(args), "policy_key", !add);
 	if (run.private >= 0)
 		close(run.private);
 	hrd_outset_free(run.outputs);
@@ -218,7 +224,7 @@ const struct hrd_command hrd_cmd_keygen = {
 	    "DIR/private is for the signing machine alone: policy.key in minisign's unencrypted\n"
 	    "form, K*.private in BIND's.  DIR/public is what consumers get: policy.pub, K*.key\n"
 	    "and, with --zone, K*.ds.\n",
-	.json = HRD_CMD_NO_JSON,
+	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 0,
 	.max_operands = 0,

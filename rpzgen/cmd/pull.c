@@ -15,6 +15,7 @@
 
 #include "lib/base/limits.h"
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 #include "rpzgen/deliver/install.h"
 #include "rpzgen/deliver/verify.h"
 #include "rpzgen/net/fetch.h"
@@ -274,8 +275,13 @@ fetch_set(struct pull *run, const char *url, char **path)
 }
 
 static void
-report_install(const struct pull *run, const char *url)
+report_install(struct pull *run, const char *url, const struct hrd_verified *verified)
 {
+	struct hrd_json *result = hrd_args_result(run->args);
+
+	hrd_json_member(result, "url", url);
+	hrd_result_verified(result, verified);
+	hrd_result_install(result, &run->install);
 	if (run->args->quiet || run->args->json)
 		return;
 	printf("%s: generation %u, serial %" PRIu32 "%s\n", url, run->install.generation,
@@ -301,7 +307,7 @@ pull_one(struct pull *run, const char *url)
 	hrd_diag_step(run->diag, "install");
 	good = good && hrd_install(&run->install, verified);
 	if (good)
-		report_install(run, url);
+		report_install(run, url, verified);
 	if (verified != NULL)
 		hrd_verified_clear(verified);
 	free(verified);
@@ -345,7 +351,7 @@ const struct hrd_command hrd_cmd_pull = {
 	    "a signed image; https only.  Several URLs are mirrors: the first that serves\n"
 	    "something good is taken.  Whatever fails, what was installed stays; --json names\n"
 	    "the step that failed: anchor, fetch, verify or install.\n",
-	.json = HRD_CMD_JSON_REPORT,
+	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,
 	.max_operands = -1,

@@ -23,6 +23,7 @@
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/sign/dnssec.h"
@@ -557,11 +558,32 @@ write_output(struct sign *run, enum hrd_file_kind kind)
 	return good;
 }
 
+static void
+write_result(struct sign *run, enum hrd_file_kind kind)
+{
+	static const char *const kinds[] = { "zone", "image", "manifest" };
+	struct hrd_json *result = hrd_args_result(run->args);
+
+	hrd_json_member(result, "kind", kinds[kind]);
+	hrd_json_member(result, "file", run->file);
+	hrd_json_member(result, "output", run->output);
+	if (kind == HRD_FILE_ZONE) {
+		hrd_json_number(result, "serial", run->zone.head.serial);
+		hrd_result_time(result, "inception", run->how.inception);
+		hrd_result_time(result, "expiration", run->how.expiration);
+	} else if (kind == HRD_FILE_IMAGE) {
+		hrd_json_number(result, "serial", hrd_policy_info(run->policy)->serial);
+	}
+	if (kind != HRD_FILE_ZONE)
+		hrd_json_member(result, "comment", run->comment);
+}
+
 static int
 run_sign(struct hrd_args *args)
 {
 	struct sign run = { .args = args, .diag = args->diag, .file = args->argv[0], .key_fd = -1 };
 	enum hrd_file_kind kind;
+	bool written = false;
 
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
@@ -569,7 +591,9 @@ run_sign(struct hrd_args *args)
 	    !sign_with_keys(&run, kind))
 		args->closing = "nothing was written";
 	else
-		write_output(&run, kind);
+		written = write_output(&run, kind);
+	if (written)
+		write_result(&run, kind);
 	hrd_progress_end(&run.progress);
 	hrd_zonedata_clear(&run.zone);
 	hrd_policy_free(run.policy);
@@ -584,7 +608,7 @@ const struct hrd_command hrd_cmd_sign = {
 	.help = "A zone gets DNSKEY, NSEC, RRSIG and ZONEMD records, a policy image a minisign\n"
 		"signature inside, a manifest one in OUT.minisig.  SOURCE_DATE_EPOCH is the time.\n"
 		"All keys of the zone sign it, so that two overlap in a roll-over.\n",
-	.json = HRD_CMD_NO_JSON,
+	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,
 	.max_operands = 1,

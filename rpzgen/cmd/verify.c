@@ -11,6 +11,7 @@
 
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
+#include "rpzgen/cmd/result.h"
 #include "rpzgen/deliver/install.h"
 #include "rpzgen/deliver/verify.h"
 
@@ -150,8 +151,9 @@ summarise(const struct command *run, const struct hrd_verified *verified)
 }
 
 static void
-report_install(const struct command *run)
+report_install(struct command *run)
 {
+	hrd_result_install(hrd_args_result(run->args), &run->install);
 	if (run->args->quiet || run->args->json)
 		return;
 	printf("%s/current: generation %u, serial %" PRIu32 "%s\n", run->install.dir,
@@ -174,6 +176,8 @@ verify(struct command *run)
 	hrd_diag_step(run->diag, "verify");
 	good = good && hrd_verify_file(&run->how, run->args->argv[0], verified) &&
 	       write_outputs(run, verified);
+	if (good)
+		hrd_result_verified(hrd_args_result(run->args), verified);
 	if (good)
 		summarise(run, verified);
 	hrd_diag_step(run->diag, "install");
@@ -223,7 +227,7 @@ const struct hrd_command hrd_cmd_verify = {
 	    "digest, structure, time.  A manifest: signature, time, and the files it names beside\n"
 	    "it, the signed zone NAME.signed too.  Installing checks the order of serials and the\n"
 	    "guards on change.  The exit status is 1 when anything is not as it must be.\n",
-	.json = HRD_CMD_JSON_REPORT,
+	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 0,
 	.max_operands = 1,

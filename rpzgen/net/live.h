@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/base/json.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/net/livequery.h"
 
@@ -79,6 +80,9 @@ void hrd_live_report(const struct hrd_live *live, struct hrd_diag *diag);
 
 /* One line a name and a zone. */
 void hrd_live_print(const struct hrd_live *live, FILE *out);
+
+/* "date", "names" and "zones" as members of the object at hand. */
+void hrd_live_members(const struct hrd_live *live, struct hrd_json *json);
 
 /* HRD_EIO. */
 HRD_MUST_USE int hrd_live_record_write(const struct hrd_live *live, FILE *out);

@@ -67,28 +67,34 @@ write_zone(struct hrd_json *json, const struct hrd_live_zone *zone)
 	hrd_json_object_end(json);
 }
 
+void
+hrd_live_members(const struct hrd_live *live, struct hrd_json *json)
+{
+	char date[HRD_DATE_TEXT_MAX];
+
+	hrd_date_text(live->date, date);
+	hrd_json_member(json, "date", date);
+	hrd_json_key(json, "names");
+	hrd_json_object(json);
+	for (size_t i = 0; i < live->name_count; i++)
+		write_name(json, live, &live->names[i]);
+	hrd_json_object_end(json);
+	hrd_json_key(json, "zones");
+	hrd_json_object(json);
+	for (size_t i = 0; i < live->zone_count; i++)
+		write_zone(json, &live->zones[i]);
+	hrd_json_object_end(json);
+}
+
 int
 hrd_live_record_write(const struct hrd_live *live, FILE *out)
 {
-	char date[HRD_DATE_TEXT_MAX];
 	struct hrd_json json;
 
-	hrd_date_text(live->date, date);
 	hrd_json_init(&json, true, hrd_json_to_stream, out);
 	hrd_json_object(&json);
-	hrd_json_key(&json, "format");
-	hrd_json_uint(&json, 1);
-	hrd_json_member(&json, "date", date);
-	hrd_json_key(&json, "names");
-	hrd_json_object(&json);
-	for (size_t i = 0; i < live->name_count; i++)
-		write_name(&json, live, &live->names[i]);
-	hrd_json_object_end(&json);
-	hrd_json_key(&json, "zones");
-	hrd_json_object(&json);
-	for (size_t i = 0; i < live->zone_count; i++)
-		write_zone(&json, &live->zones[i]);
-	hrd_json_object_end(&json);
+	hrd_json_number(&json, "format", 1);
+	hrd_live_members(live, &json);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Parts of "result" that several commands have (doc/json.md): one form for each. */
+#ifndef HRD_RPZGEN_CMD_RESULT_H
+#define HRD_RPZGEN_CMD_RESULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/json.h"
+#include "lib/rules/rules.h"
+#include "rpzgen/deliver/install.h"
+#include "rpzgen/deliver/verify.h"
+#include "rpzgen/policy/manifest.h"
+
+/* key: lower-case hex digits. */
+void hrd_result_hex(struct hrd_json *json, const char *key, const uint8_t *data, size_t len);
+
+/* key: YYYY-MM-DDTHH:MM:SSZ; nothing for 0, which stands for "never". */
+void hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds);
+
+/* "rules" and "rules_by_trigger": what acts; "observed": what is only counted. STOP entries are no
+ * rules. */
+void hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set);
+
+/* "files": name, size and digest of each. */
+void hrd_result_files(struct hrd_json *json, const struct hrd_manifest *manifest);
+
+/* What was verified: kind, id, serial, rules, times, who signed, files. */
+void hrd_result_verified(struct hrd_json *result, const struct hrd_verified *verified);
+
+/* "installed": where, and as which generation. */
+void hrd_result_install(struct hrd_json *result, const struct hrd_install *install);
+
+#endif
