@@ -167,8 +167,9 @@ use_rule(
 
 	hrd_policy_meta(policy, match->meta, &meta);
 	require(strlen(meta.rule_id) + strlen(meta.entity) + strlen(meta.relation) +
-			strlen(meta.service) + strlen(meta.basis) + strlen(meta.ede) <=
-		    6 * 255,
+			strlen(meta.service) + strlen(meta.basis) + strlen(meta.ede) +
+			strlen(meta.category) + strlen(meta.description) + strlen(meta.reference) <=
+		    9 * 255,
 	    "texts too long");
 	require(hrd_rule_id(policy, match, name, id, sizeof(id)) < sizeof(id), "rule id too long");
 	if (match->action == HRD_ACTION_LOCAL_DATA) {
@@ -177,6 +178,17 @@ use_rule(
 		require(records > 0, "local data without records");
 	}
 	find_again(policy, match, name);
+}
+
+static void
+use_justifications(const struct hrd_policy *policy)
+{
+	struct hrd_justification given;
+
+	for (size_t i = 0; hrd_policy_justification(policy, i, &given); i++)
+		require(
+		    strlen(given.basis) + strlen(given.language) + strlen(given.text) <= 3 * 255,
+		    "texts too long");
 }
 
 static void
@@ -189,6 +201,7 @@ use(const struct hrd_policy *policy)
 	uint64_t rules = 0, stops = 0, expected = 0;
 	bool started = false;
 
+	use_justifications(policy);
 	hrd_policy_walk_init(&walk, policy);
 	while (hrd_policy_walk_next(&walk, &name, &match)) {
 		rules += match.action != HRD_ACTION_STOP;

@@ -18,7 +18,7 @@
 
 static const char *const section_names[SECTIONS_KNOWN + 1] = { "header", "info", "strings", "meta",
 	"rdata", "records", "data", "rows", "values", "qname", "nsdname", "client-ip",
-	"response-ip", "nsip" };
+	"response-ip", "nsip", "justifications" };
 
 /* All triggers, all actions, local data of several types, metadata, names at their limits. */
 static const char *const base_lines[] = {
@@ -133,7 +133,7 @@ static int
 add_rule(struct maker *maker, char *line)
 {
 	struct hrd_rule rule = { .wildcard = false };
-	struct hrd_meta meta = { "", "", "", "", "", "" };
+	struct hrd_meta meta = { "", "", "", "", "", "", "", "", "" };
 	int action, status = read_owner(&rule, &line);
 	const char *text = word(&line);
 
@@ -145,6 +145,8 @@ add_rule(struct maker *maker, char *line)
 		meta.rule_id = line;
 		meta.entity = "entity";
 		meta.ede = "Blocked: see https://example.com/";
+		meta.category = "api";
+		meta.reference = "https://act.example/";
 	}
 	status = hrd_rules_meta(maker->set, &meta, &rule.meta);
 	if (status == HRD_OK)
@@ -206,9 +208,12 @@ static int
 need_sections(struct maker *maker)
 {
 	static const char names[] = "\003rpz\007example";
+	static const struct hrd_justification justification = { "", "cs", "Zablokov\303\241no" };
 	struct hrd_policy_info info = { .id = "fixture",
 		.title = "A policy for tests",
 		.publisher = "N\303\272kib? No: tests, tests@example.com",
+		.justifications = &justification,
+		.justification_count = 1,
 		.serial = 2024010100,
 		.ttl = 60,
 		.created = 1704067200,
@@ -226,6 +231,21 @@ need_sections(struct maker *maker)
 		return complain(maker, "image not built");
 	take_sections(maker, image);
 	free(image);
+	return 0;
+}
+
+/* Makes what was built an image of format version 1: shorter metadata, one section less. */
+static int
+make_version_1(struct maker *maker)
+{
+	struct hrd_buffer *meta = &maker->sections[SECTION_META - 1];
+	size_t count = meta->len / META_ENTRY;
+
+	for (size_t i = 0; i < count; i++)
+		memmove(meta->data + i * META_ENTRY_1, meta->data + i * META_ENTRY, META_ENTRY_1);
+	meta->len = count * META_ENTRY_1;
+	hrd_buffer_free(&maker->sections[--maker->count]);
+	hrd_put_le32(maker->head + HEAD_VERSION, 1);
 	return 0;
 }
 
@@ -431,6 +451,8 @@ change(struct maker *maker, const char *verb, char *line)
 		return -1;
 	if (is_one_of(verb, sections))
 		return change_section(maker, verb, line);
+	if (strcmp(verb, "version-1") == 0)
+		return make_version_1(maker);
 	if (strcmp(verb, "add") == 0)
 		return add_section(maker, line);
 	need_file(maker);

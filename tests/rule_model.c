@@ -293,7 +293,7 @@ add_rule(struct hrd_rules *set, const struct hrd_rule *given, bool with_id, stru
 {
 	struct hrd_rule rule = *given;
 	char id[24] = "";
-	struct hrd_meta meta = { id, "", "", "", "", "" };
+	struct hrd_meta meta = { id, "", "", "", "", "", "", "", "" };
 	int status;
 
 	if (with_id)

@@ -75,7 +75,8 @@ map_meta(struct build *build, uint32_t index, uint32_t *out)
 	if (build->meta_map[index] == 0) {
 		hrd_rules_meta_get(build->set, index, &meta);
 		const char *const texts[HRD_META_TEXTS] = { meta.rule_id, meta.entity,
-			meta.relation, meta.service, meta.basis, meta.ede };
+			meta.relation, meta.service, meta.basis, meta.ede, meta.category,
+			meta.description, meta.reference };
 
 		for (size_t i = 0; i < HRD_META_TEXTS && status == HRD_OK; i++) {
 			uint32_t offset = 0;
@@ -287,6 +288,32 @@ write_info(struct build *build)
 	return status;
 }
 
+/* 4.3 */
+static int
+write_justifications(struct build *build)
+{
+	int status = HRD_OK;
+
+	for (size_t i = 0; i < build->info->justification_count && status == HRD_OK; i++) {
+		const struct hrd_justification *given = &build->info->justifications[i];
+		uint32_t basis = 0, language = 0, text = 0;
+		uint8_t entry[JUSTIFICATION_ENTRY];
+
+		status = text_offset(build, given->basis, &basis);
+		if (status == HRD_OK)
+			status = text_offset(build, given->language, &language);
+		if (status == HRD_OK)
+			status = text_offset(build, given->text, &text);
+		hrd_put_le32(entry + JUSTIFICATION_BASIS, basis);
+		hrd_put_le32(entry + JUSTIFICATION_LANGUAGE, language);
+		hrd_put_le32(entry + JUSTIFICATION_TEXT, text);
+		if (status == HRD_OK)
+			status = hrd_buffer_add(
+			    &build->contents[SECTION_JUSTIFICATIONS], entry, sizeof(entry));
+	}
+	return status;
+}
+
 static int
 fill_sections(struct build *build)
 {
@@ -304,6 +331,8 @@ fill_sections(struct build *build)
 		status = build_names(build, HRD_TRIGGER_NSDNAME, &contents[SECTION_NSDNAME]);
 	if (status == HRD_OK)
 		status = build_prefixes(build, HRD_TRIGGER_NSIP, &contents[SECTION_NSIP]);
+	if (status == HRD_OK)
+		status = write_justifications(build);
 	for (uint32_t i = 0; i < hrd_intern_count(&build->data) && status == HRD_OK; i++)
 		status = write_data_set(build, i);
 	return status;
@@ -344,7 +373,8 @@ write_header(const struct build *build, uint8_t *out, uint64_t payload)
 	hrd_put_le32(out + HEAD_SIZE, HEAD_FIXED + SECTIONS_KNOWN * SECTION_ENTRY);
 	hrd_put_le64(out + HEAD_PAYLOAD, payload);
 	hrd_put_le32(out + HEAD_SECTIONS, SECTIONS_KNOWN);
-	hrd_put_le32(out + HEAD_FLAGS, info->rfc4592 ? FLAG_RFC4592 : 0);
+	hrd_put_le32(out + HEAD_FLAGS,
+	    (info->rfc4592 ? FLAG_RFC4592 : 0) | (info->beacon ? FLAG_BEACON : 0));
 	hrd_put_le32(out + HEAD_SERIAL, info->serial);
 	hrd_put_le32(out + HEAD_TTL, info->ttl);
 	hrd_put_le64(out + HEAD_CREATED, info->created);
@@ -417,6 +447,12 @@ check_input(const struct hrd_rules *set, const struct hrd_policy_info *info)
 {
 	if (!set->sealed || !is_id(info->id) || !is_text(info->title) || !is_text(info->publisher))
 		return HRD_EINVAL;
+	for (size_t i = 0; i < info->justification_count; i++) {
+		const struct hrd_justification *given = &info->justifications[i];
+
+		if (!is_text(given->basis) || !is_text(given->language) || !is_text(given->text))
+			return HRD_EINVAL;
+	}
 	if (!is_name(&info->apex) || !is_name(&info->mname) || !is_name(&info->rname))
 		return HRD_EINVAL;
 	return info->ttl <= TTL_MAX ? HRD_OK : HRD_EINVAL;

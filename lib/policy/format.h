@@ -26,8 +26,10 @@ enum {
 	HEAD_RULE_DIGEST = 104, /* 32 octets */
 	HEAD_FIXED = 136,
 	MAGIC_LEN = 8,
-	FORMAT_VERSION = 1,
+	FORMAT_VERSION = 2, /* what is written */
+	FORMAT_OLDEST = 1,  /* what is read besides */
 	FLAG_RFC4592 = 1,
+	FLAG_BEACON = 2, /* since version 2 */
 
 	/* 2.2 Section table: SECTION_ENTRY octets each */
 	SECTION_ID = 0,     /* u32 */
@@ -39,8 +41,15 @@ enum {
 	SECTION_ALIGN = 8,
 	SECTIONS_MAX = 64,
 
-	/* 4.2 Metadata: six u32 offsets of strings */
-	META_ENTRY = 24,
+	/* 4.2 Metadata: nine u32 offsets of strings; six in version 1 */
+	META_ENTRY = 36,
+	META_ENTRY_1 = 24,
+
+	/* 4.3 Justifications: three u32 offsets of strings */
+	JUSTIFICATION_BASIS = 0,
+	JUSTIFICATION_LANGUAGE = 4,
+	JUSTIFICATION_TEXT = 8,
+	JUSTIFICATION_ENTRY = 12,
 
 	/* 5.1 Records */
 	RECORD_TYPE = 0,  /* u16 */
@@ -87,7 +96,9 @@ enum hrd_section {
 	SECTION_CLIENT_IP,
 	SECTION_RESPONSE_IP,
 	SECTION_NSIP,
-	SECTIONS_KNOWN = SECTION_NSIP,
+	SECTION_JUSTIFICATIONS, /* since version 2 */
+	SECTIONS_KNOWN = SECTION_JUSTIFICATIONS,
+	SECTIONS_KNOWN_1 = SECTION_NSIP, /* in version 1 */
 };
 
 _Static_assert(HEAD_OBSERVED == HEAD_RULES + 5 * 8, "rule counts by trigger");

@@ -12,7 +12,6 @@
 #include "lib/base/bytes.h"
 #include "lib/base/limits.h"
 #include "lib/base/utf8.h"
-#include "lib/crypto/blake2b.h"
 #include "lib/name/rdata.h"
 #include "lib/policy/private.h"
 
@@ -30,9 +29,8 @@ static const char *const section_names[SECTIONS_KNOWN + 1] = {
 	[SECTION_CLIENT_IP] = "client-ip",
 	[SECTION_RESPONSE_IP] = "response-ip",
 	[SECTION_NSIP] = "nsip",
+	[SECTION_JUSTIFICATIONS] = "justifications",
 };
-
-const struct hrd_policy_reader hrd_no_reader = { NULL, NULL, NULL };
 
 /* What the steps of the validation share. */
 struct checker {
@@ -61,139 +59,20 @@ hrd_trigger_section(enum hrd_trigger trigger)
 	return sections[trigger];
 }
 
-static int
-refuse(struct hrd_fault *fault, const char *section, uint64_t offset, const char *reason)
-{
-	fault->section = section;
-	fault->offset = offset;
-	fault->reason = reason;
-	return HRD_ECORRUPT;
-}
-
 /* Refuses a section; offset is within it. */
 static int
 refuse_in(struct checker *checker, enum hrd_section id, uint64_t offset, const char *reason)
 {
 	uint64_t start = (uint64_t)(checker->policy->sections[id].base - checker->policy->data);
 
-	return refuse(checker->fault, section_names[id], start + offset, reason);
+	return hrd_refuse(checker->fault, section_names[id], start + offset, reason);
 }
 
-static int
-check_signature(const struct hrd_policy_parts *parts, const uint8_t *data, struct hrd_fault *fault)
+/* The ids 1 to this one are those that the version has. */
+static uint32_t
+known_sections(const struct hrd_policy *policy)
 {
-	static const char start[] = "untrusted comment:";
-	const uint8_t *text = parts->signature;
-	uint64_t offset = (uint64_t)(text - data);
-
-	if (parts->signature_len == 0)
-		return HRD_OK;
-	if (parts->signature_len > HRD_SIGNATURE_OCTETS_MAX)
-		return refuse(fault, "signature", offset, "more than 4096 octets after the digest");
-	if (parts->signature_len < sizeof(start) || memcmp(text, start, sizeof(start) - 1) != 0)
-		return refuse(
-		    fault, "signature", offset, "what follows the digest is no minisign text");
-	for (size_t i = 0; i < parts->signature_len; i++) {
-		if (text[i] != '\n' && (text[i] < 0x20 || text[i] > 0x7e))
-			return refuse(fault, "signature", offset + i, "not printable ASCII");
-	}
-	if (text[parts->signature_len - 1] != '\n')
-		return refuse(
-		    fault, "signature", offset + parts->signature_len, "last line has no end");
-	return HRD_OK;
-}
-
-static int
-check_size(const uint8_t *data, size_t len, struct hrd_fault *fault)
-{
-	if (len < HEAD_FIXED + HRD_DIGEST_LEN)
-		return refuse(fault, "file", len, "too short for a policy image");
-	if (len > HRD_IMAGE_OCTETS_MAX)
-		return refuse(fault, "file", len, "larger than 1 GiB");
-	if (memcmp(data + HEAD_MAGIC, HRD_MAGIC, MAGIC_LEN) != 0)
-		return refuse(fault, "header", HEAD_MAGIC, "no policy image (wrong magic)");
-	return HRD_OK;
-}
-
-static int
-check_digest(const struct hrd_policy_reader *reader, const struct hrd_policy_parts *parts,
-    struct hrd_fault *fault)
-{
-	uint8_t digest[HRD_DIGEST_LEN];
-	struct hrd_blake2b state;
-	size_t some;
-
-	hrd_blake2b_init(&state, sizeof(digest));
-	for (size_t done = 0; done < parts->payload_len; done += some) {
-		some = parts->payload_len - done;
-		if (some > HRD_OCTETS_A_QUESTION)
-			some = HRD_OCTETS_A_QUESTION;
-		hrd_blake2b_update(&state, parts->payload + done, some);
-		if (!hrd_goes_on(reader))
-			return HRD_ESTOP;
-	}
-	hrd_blake2b_final(&state, digest);
-	if (memcmp(digest, parts->digest, sizeof(digest)) == 0)
-		return HRD_OK;
-	return refuse(
-	    fault, "digest", parts->payload_len, "the file is damaged (digest does not match)");
-}
-
-int
-hrd_policy_take_apart(const uint8_t *data, size_t len, unsigned flags,
-    const struct hrd_policy_reader *reader, struct hrd_policy_parts *out, struct hrd_fault *fault)
-{
-	uint64_t payload;
-	int status = check_size(data, len, fault);
-
-	if (status != HRD_OK)
-		return status;
-	if (hrd_le32(data + HEAD_VERSION) != FORMAT_VERSION) {
-		refuse(fault, "header", HEAD_VERSION, "format version is not 1");
-		return HRD_EVERSION;
-	}
-	payload = hrd_le64(data + HEAD_PAYLOAD);
-	if (payload > len - HRD_DIGEST_LEN)
-		return refuse(fault, "header", HEAD_PAYLOAD, "payload reaches past the file");
-	if (payload < HEAD_FIXED)
-		return refuse(fault, "header", HEAD_PAYLOAD, "payload is smaller than the header");
-	out->payload = data;
-	out->payload_len = (size_t)payload;
-	out->digest = data + payload;
-	out->signature = out->digest + HRD_DIGEST_LEN;
-	out->signature_len = len - (size_t)payload - HRD_DIGEST_LEN;
-	if ((flags & HRD_OPEN_NO_DIGEST) == 0)
-		status = check_digest(reader, out, fault);
-	return status == HRD_OK ? check_signature(out, data, fault) : status;
-}
-
-int
-hrd_policy_split(const uint8_t *data, size_t len, unsigned flags, struct hrd_policy_parts *out,
-    struct hrd_fault *fault)
-{
-	return hrd_policy_take_apart(data, len, flags, &hrd_no_reader, out, fault);
-}
-
-void
-hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out)
-{
-	out->serial = hrd_le32(payload + HEAD_SERIAL);
-	out->created = hrd_le64(payload + HEAD_CREATED);
-	memcpy(out->rule_digest, payload + HEAD_RULE_DIGEST, sizeof(out->rule_digest));
-}
-
-const char *
-hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after)
-{
-	if (before->serial != after->serial)
-		return (int32_t)(after->serial - before->serial) < 0
-			   ? "older than the image that was in force: its serial is lower"
-			   : NULL;
-	if (memcmp(before->rule_digest, after->rule_digest, sizeof(before->rule_digest)) != 0)
-		return "other rules under the serial of the image that was in force";
-	return after->created < before->created
-		   ? "older than the image that was in force: it was created earlier"
-		   : NULL;
+	return policy->version == 1 ? SECTIONS_KNOWN_1 : SECTIONS_KNOWN;
 }
 
 static int
@@ -202,22 +81,27 @@ check_header(struct checker *checker)
 	struct hrd_policy_info *info = &checker->policy->info;
 	const uint8_t *data = checker->policy->data;
 	uint32_t sections = hrd_le32(data + HEAD_SECTIONS), flags = hrd_le32(data + HEAD_FLAGS);
+	uint32_t known_flags;
 
-	if (sections < SECTIONS_KNOWN || sections > SECTIONS_MAX)
-		return refuse(checker->fault, "header", HEAD_SECTIONS, "number of sections");
+	checker->policy->version = hrd_le32(data + HEAD_VERSION);
+	checker->policy->meta_entry = checker->policy->version == 1 ? META_ENTRY_1 : META_ENTRY;
+	known_flags = checker->policy->version == 1 ? FLAG_RFC4592 : FLAG_RFC4592 | FLAG_BEACON;
+	if (sections < known_sections(checker->policy) || sections > SECTIONS_MAX)
+		return hrd_refuse(checker->fault, "header", HEAD_SECTIONS, "number of sections");
 	if (hrd_le32(data + HEAD_SIZE) != HEAD_FIXED + sections * SECTION_ENTRY)
-		return refuse(checker->fault, "header", HEAD_SIZE,
+		return hrd_refuse(checker->fault, "header", HEAD_SIZE,
 		    "header size does not fit the number of sections");
 	if (hrd_le32(data + HEAD_SIZE) > checker->policy->parts.payload_len)
-		return refuse(
+		return hrd_refuse(
 		    checker->fault, "header", HEAD_SIZE, "section table reaches past the payload");
-	if ((flags & ~(uint32_t)FLAG_RFC4592) != 0)
-		return refuse(checker->fault, "header", HEAD_FLAGS, "unknown flag");
+	if ((flags & ~known_flags) != 0)
+		return hrd_refuse(checker->fault, "header", HEAD_FLAGS, "unknown flag");
 	info->rfc4592 = (flags & FLAG_RFC4592) != 0;
+	info->beacon = (flags & FLAG_BEACON) != 0;
 	info->serial = hrd_le32(data + HEAD_SERIAL);
 	info->ttl = hrd_le32(data + HEAD_TTL);
 	if (info->ttl > TTL_MAX)
-		return refuse(checker->fault, "header", HEAD_TTL, "TTL over 2147483647");
+		return hrd_refuse(checker->fault, "header", HEAD_TTL, "TTL over 2147483647");
 	info->created = hrd_le64(data + HEAD_CREATED);
 	info->not_after = hrd_le64(data + HEAD_NOT_AFTER);
 	for (size_t t = 0; t < HRD_TRIGGERS; t++)
@@ -233,7 +117,7 @@ check_padding(struct checker *checker, uint64_t from, uint64_t to)
 {
 	for (uint64_t i = from; i < to; i++) {
 		if (checker->policy->data[i] != 0)
-			return refuse(checker->fault, "sections", i, "padding is not zero");
+			return hrd_refuse(checker->fault, "sections", i, "padding is not zero");
 	}
 	return HRD_OK;
 }
@@ -244,19 +128,19 @@ check_section_id(struct checker *checker, uint32_t i, uint32_t before, const uin
 	uint64_t at = (uint64_t)(entry - checker->policy->data);
 	uint32_t id = hrd_le32(entry + SECTION_ID), flags = hrd_le32(entry + SECTION_FLAGS);
 
-	if (i < SECTIONS_KNOWN) {
+	if (i < known_sections(checker->policy)) {
 		if (id != i + 1)
-			return refuse(
+			return hrd_refuse(
 			    checker->fault, "sections", at, "a section is missing or out of order");
 		if (flags != 0)
-			return refuse(
+			return hrd_refuse(
 			    checker->fault, "sections", at + SECTION_FLAGS, "unknown flag");
 		return HRD_OK;
 	}
 	if (id <= before)
-		return refuse(checker->fault, "sections", at, "sections out of order");
+		return hrd_refuse(checker->fault, "sections", at, "sections out of order");
 	if (flags != SECTION_OPTIONAL) {
-		refuse(
+		hrd_refuse(
 		    checker->fault, "sections", at, "unknown section that cannot be passed over");
 		return HRD_EVERSION;
 	}
@@ -282,23 +166,24 @@ check_sections(struct checker *checker)
 		if (status != HRD_OK)
 			return status;
 		if (offset != at)
-			return refuse(checker->fault, "sections", place + SECTION_OFFSET,
+			return hrd_refuse(checker->fault, "sections", place + SECTION_OFFSET,
 			    "section does not begin where the one before ends");
 		if (next > payload)
-			return refuse(checker->fault, "sections", place + SECTION_LEN,
+			return hrd_refuse(checker->fault, "sections", place + SECTION_LEN,
 			    "section reaches past the payload");
 		status = check_padding(checker, end, next);
 		if (status != HRD_OK)
 			return status;
 		before = hrd_le32(entry + SECTION_ID);
-		if (i < SECTIONS_KNOWN) {
+		if (i < known_sections(policy)) {
 			policy->sections[before].base = policy->data + offset;
 			policy->sections[before].len = len;
 		}
 		at = next;
 	}
 	if (at != payload)
-		return refuse(checker->fault, "sections", at, "payload goes on after the sections");
+		return hrd_refuse(
+		    checker->fault, "sections", at, "payload goes on after the sections");
 	return HRD_OK;
 }
 
@@ -380,27 +265,46 @@ check_strings(struct checker *checker)
 	return HRD_OK;
 }
 
+/* A section of nothing but offsets of strings. */
+static int
+check_offsets(struct checker *checker, enum hrd_section id)
+{
+	const struct hrd_section_view *strings = &checker->policy->sections[SECTION_STRINGS];
+	const struct hrd_section_view *view = &checker->policy->sections[id];
+
+	for (uint32_t i = 0; i < view->len; i += 4) {
+		uint32_t offset = hrd_le32(view->base + i);
+
+		if (offset >= strings->len || (offset > 0 && strings->base[offset - 1] != '\0'))
+			return refuse_in(checker, id, i, "offset is not that of a string");
+	}
+	return HRD_OK;
+}
+
 static int
 check_meta(struct checker *checker)
 {
-	const struct hrd_section_view *strings = &checker->policy->sections[SECTION_STRINGS];
 	const struct hrd_section_view *view = &checker->policy->sections[SECTION_META];
-	int status = check_table(checker, SECTION_META, META_ENTRY);
+	uint32_t size = checker->policy->meta_entry;
+	int status = check_table(checker, SECTION_META, size);
 
 	if (status != HRD_OK)
 		return status;
 	if (view->count == 0)
 		return refuse_in(checker, SECTION_META, 0, "entry 0 is missing");
-	for (uint32_t i = 0; i < view->len; i += 4) {
-		uint32_t offset = hrd_le32(view->base + i);
-
-		if (i < META_ENTRY && offset != 0)
+	for (uint32_t i = 0; i < size; i += 4) {
+		if (hrd_le32(view->base + i) != 0)
 			return refuse_in(checker, SECTION_META, i, "entry 0 is not empty");
-		if (offset >= strings->len || (offset > 0 && strings->base[offset - 1] != '\0'))
-			return refuse_in(
-			    checker, SECTION_META, i, "offset is not that of a string");
 	}
-	return HRD_OK;
+	return check_offsets(checker, SECTION_META);
+}
+
+static int
+check_justifications(struct checker *checker)
+{
+	int status = check_table(checker, SECTION_JUSTIFICATIONS, JUSTIFICATION_ENTRY);
+
+	return status == HRD_OK ? check_offsets(checker, SECTION_JUSTIFICATIONS) : status;
 }
 
 static int
@@ -697,11 +601,11 @@ check_rules(struct checker *checker)
 		if (status != HRD_OK)
 			return status;
 		if (checker->rules[t] != checker->policy->info.rules[t])
-			return refuse(checker->fault, "header", HEAD_RULES + 8 * (uint64_t)t,
+			return hrd_refuse(checker->fault, "header", HEAD_RULES + 8 * (uint64_t)t,
 			    "number of rules does not agree with the sections");
 	}
 	if (checker->observed != checker->policy->info.observed)
-		return refuse(checker->fault, "header", HEAD_OBSERVED,
+		return hrd_refuse(checker->fault, "header", HEAD_OBSERVED,
 		    "number of observe rules does not agree with the sections");
 	return HRD_OK;
 }
@@ -710,8 +614,8 @@ static int
 check_all(struct checker *checker, unsigned flags)
 {
 	static int (*const steps[])(struct checker *) = { check_header, check_sections, check_info,
-		check_strings, check_meta, check_records, check_data, check_rows, check_values,
-		check_rules };
+		check_strings, check_meta, check_justifications, check_records, check_data,
+		check_rows, check_values, check_rules };
 	struct hrd_policy *policy = checker->policy;
 	int status = hrd_policy_take_apart(
 	    policy->data, policy->len, flags, checker->reader, &policy->parts, checker->fault);
@@ -741,7 +645,7 @@ hrd_policy_adopt(uint8_t *data, size_t len, enum hrd_ownership ownership, unsign
 		.look_ups_only = (flags & HRD_OPEN_LOOK_UPS) != 0 };
 	int status;
 
-	refuse(fault, "", 0, "");
+	hrd_refuse(fault, "", 0, "");
 	if (policy == NULL) {
 		release(data, len, ownership);
 		return HRD_ENOMEM;

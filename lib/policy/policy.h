@@ -29,6 +29,13 @@ enum {
 	HRD_POLICY_ID_MAX = 63,   /* octets of a policy id */
 };
 
+/* Why something is blocked, for people, in one language. Strings as in struct hrd_meta. */
+struct hrd_justification {
+	const char *basis;    /* basis id: for the rules that rest on it */
+	const char *language; /* language tag (RFC 5646) */
+	const char *text;
+};
+
 /* The header: what the image says of itself. Strings live as long as the policy (when read) or are
  * borrowed during hrd_policy_build() (when written). */
 struct hrd_policy_info {
@@ -42,7 +49,11 @@ struct hrd_policy_info {
 	uint32_t ttl;       /* seconds: TTL of answers and SOA minimum */
 	uint64_t created;   /* seconds since the epoch */
 	uint64_t not_after; /* seconds since the epoch; 0 = no end */
-	bool rfc4592;       /* compiled with --wildcards=rfc4592: holes are kept as STOP entries */
+	bool beacon;        /* _policy.<apex> TXT tells id, serial and rules */
+	const struct hrd_justification
+	    *justifications; /* when written; hrd_policy_justification() when read */
+	size_t justification_count;
+	bool rfc4592; /* compiled with --wildcards=rfc4592: holes are kept as STOP entries */
 	uint64_t rules[HRD_TRIGGERS]; /* rules by trigger, STOP entries not counted; set by build */
 	uint64_t observed;            /* of these, observe rules; set by build */
 	uint8_t rule_digest[HRD_RULE_DIGEST_LEN]; /* set by build */
@@ -166,6 +177,10 @@ bool hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trig
 bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr);
 
 void hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta *out);
+
+/* The i-th justification; false past the last one. Images of format version 1 have none. */
+bool hrd_policy_justification(
+    const struct hrd_policy *policy, size_t i, struct hrd_justification *out);
 
 /* Writes the rule id of a match: the stored one, else policy id ':' owner ("*." in front for a
  * wildcard); always NUL-terminated printable ASCII or UTF-8, cut at size. base: the base name of

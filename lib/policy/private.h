@@ -20,6 +20,8 @@ struct hrd_policy {
 	enum hrd_ownership ownership;
 	struct hrd_policy_parts parts;
 	struct hrd_policy_info info;
+	uint32_t version;    /* of the format, FORMAT_OLDEST to FORMAT_VERSION */
+	uint32_t meta_entry; /* octets of an entry of SECTION_META */
 	struct hrd_section_view sections[SECTIONS_KNOWN + 1]; /* by id; 0 is not used */
 	struct hrd_trie names[HRD_TRIGGERS];                  /* of the name triggers */
 };
@@ -38,6 +40,9 @@ hrd_goes_on(const struct hrd_policy_reader *reader)
 {
 	return reader->goes_on == NULL || reader->goes_on(reader->ctx);
 }
+
+/* Fills fault; returns HRD_ECORRUPT. Static strings. */
+int hrd_refuse(struct hrd_fault *fault, const char *section, uint64_t offset, const char *reason);
 
 /* hrd_policy_split() with a reader. */
 HRD_MUST_USE int hrd_policy_take_apart(const uint8_t *data, size_t len, unsigned flags,

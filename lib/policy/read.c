@@ -188,15 +188,35 @@ hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta 
 	const struct hrd_section_view *metas = &policy->sections[SECTION_META];
 	const char *strings = (const char *)policy->sections[SECTION_STRINGS].base;
 	const uint8_t *entry = metas->base;
+	bool has_all = policy->meta_entry == META_ENTRY;
 
 	if (meta < metas->count)
-		entry += (size_t)meta * META_ENTRY;
+		entry += (size_t)meta * policy->meta_entry;
 	out->rule_id = strings + hrd_le32(entry);
 	out->entity = strings + hrd_le32(entry + 4);
 	out->relation = strings + hrd_le32(entry + 8);
 	out->service = strings + hrd_le32(entry + 12);
 	out->basis = strings + hrd_le32(entry + 16);
 	out->ede = strings + hrd_le32(entry + 20);
+	out->category = has_all ? strings + hrd_le32(entry + 24) : "";
+	out->description = has_all ? strings + hrd_le32(entry + 28) : "";
+	out->reference = has_all ? strings + hrd_le32(entry + 32) : "";
+}
+
+bool
+hrd_policy_justification(const struct hrd_policy *policy, size_t i, struct hrd_justification *out)
+{
+	const struct hrd_section_view *view = &policy->sections[SECTION_JUSTIFICATIONS];
+	const char *strings = (const char *)policy->sections[SECTION_STRINGS].base;
+	const uint8_t *entry;
+
+	if (i >= view->count)
+		return false;
+	entry = view->base + i * JUSTIFICATION_ENTRY;
+	out->basis = strings + hrd_le32(entry + JUSTIFICATION_BASIS);
+	out->language = strings + hrd_le32(entry + JUSTIFICATION_LANGUAGE);
+	out->text = strings + hrd_le32(entry + JUSTIFICATION_TEXT);
+	return true;
 }
 
 size_t

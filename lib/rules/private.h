@@ -7,7 +7,7 @@
 #include "lib/base/intern.h"
 #include "lib/rules/rules.h"
 
-enum { HRD_META_TEXTS = 6 };
+enum { HRD_META_TEXTS = 9 };
 
 /* One rule. Its key is that of the name, or the 16 octets of a prefix and its length: both sort by
  * memcmp(). */

@@ -17,7 +17,7 @@ enum { PREFIX_KEY = 17 };
 struct hrd_rules *
 hrd_rules_new(void)
 {
-	static const struct hrd_meta nothing = { "", "", "", "", "", "" };
+	static const struct hrd_meta nothing = { "", "", "", "", "", "", "", "", "" };
 	struct hrd_rules *set = calloc(1, sizeof(*set));
 	uint32_t zero;
 
@@ -57,7 +57,8 @@ int
 hrd_rules_meta(struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index)
 {
 	const char *const texts[HRD_META_TEXTS] = { meta->rule_id, meta->entity, meta->relation,
-		meta->service, meta->basis, meta->ede };
+		meta->service, meta->basis, meta->ede, meta->category, meta->description,
+		meta->reference };
 	uint32_t numbers[HRD_META_TEXTS];
 
 	for (int i = 0; i < HRD_META_TEXTS; i++) {
@@ -85,7 +86,8 @@ hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta 
 	memcpy(numbers, hrd_intern_get(&set->metas, index, &len), sizeof(numbers));
 	for (int i = 0; i < HRD_META_TEXTS; i++)
 		texts[i] = (const char *)hrd_intern_get(&set->texts, numbers[i], &len);
-	*out = (struct hrd_meta){ texts[0], texts[1], texts[2], texts[3], texts[4], texts[5] };
+	*out = (struct hrd_meta){ texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
+		texts[6], texts[7], texts[8] };
 }
 
 /* True for a top label that would make a trigger of another class of a QNAME owner. */

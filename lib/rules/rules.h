@@ -29,7 +29,11 @@ struct hrd_meta {
 	const char *relation; /* relation of the entity: self, parent, ... */
 	const char *service;  /* service id */
 	const char *basis;    /* basis id */
-	const char *ede;      /* short ASCII text for EDE EXTRA-TEXT, e.g. the basis' short title */
+	const char *ede;      /* short text for EDE EXTRA-TEXT, e.g. the basis' short title */
+	/* for events; images of format version 1 have none of them */
+	const char *category;    /* kind of service: web-app, api, ... */
+	const char *description; /* what the name is for: the service's title */
+	const char *reference;   /* permalink of the basis */
 };
 
 /* One record of local data: type and class-IN RDATA in uncompressed wire form. */

@@ -163,7 +163,9 @@ json_meta(struct hrd_json *json, const struct hrd_meta *meta)
 	const struct {
 		const char *key, *text;
 	} texts[] = { { "entity", meta->entity }, { "relation", meta->relation },
-		{ "service", meta->service }, { "basis", meta->basis }, { "ede", meta->ede } };
+		{ "service", meta->service }, { "basis", meta->basis }, { "ede", meta->ede },
+		{ "category", meta->category }, { "description", meta->description },
+		{ "reference", meta->reference } };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (texts[i].text[0] != '\0')

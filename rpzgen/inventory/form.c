@@ -21,7 +21,7 @@ static const char *const shared_action_words[] = { "observe", "none", NULL };
 static const char *const supports_words[] = { "use", "ownership", "relation", "existence", NULL };
 static const char *const threat_words[] = { "low", "medium", "high", "critical", NULL };
 static const char *const feed_form_words[] = { "domains", "hosts", "rpz", NULL };
-static const char *const kind_words[] = { "web-app", "api", "website", "documentation", "telemetry",
+const char *const hrd_kind_words[] = { "web-app", "api", "website", "documentation", "telemetry",
 	"download", "status", "cdn", "files", "other", NULL };
 
 int
@@ -247,7 +247,7 @@ static const struct hrd_shape known_shape = { "a known name", sizeof(struct hrd_
 static const struct hrd_field service_fields[] = {
 	{ ID(hrd_service, "id", id), REQUIRED },
 	{ TEXT(hrd_service, "title", title), REQUIRED },
-	{ WORD(hrd_service, "kind", kind, kind_words), REQUIRED },
+	{ WORD(hrd_service, "kind", kind, hrd_kind_words), REQUIRED },
 	{ MAPS(hrd_service, "names", names, name_count, listed_shape) },
 	{ MAPS(hrd_service, "known", known, known_count, known_shape) },
 	{ .key = NULL },

@@ -27,6 +27,7 @@ enum hrd_relation {
 	HRD_SUCCESSOR,
 };
 extern const char *const hrd_relation_words[];
+extern const char *const hrd_kind_words[]; /* of services */
 
 enum hrd_grade { HRD_CONFIRMED, HRD_PROBABLE, HRD_UNVERIFIED }; /* the better first */
 extern const char *const hrd_grade_words[];

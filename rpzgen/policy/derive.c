@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/base/suggest.h"
 #include "rpzgen/rules/holes.h"
@@ -230,13 +231,26 @@ hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 	return (struct hrd_position){ inventory->sections[0]->item.file, 0, 0 };
 }
 
-static uint32_t
-add_meta(struct deriver *d, const char *entity, const char *relation, const char *service)
+/* A text that the image can hold, or nothing: half an address would mislead. */
+static const char *
+fitting(const char *text)
 {
-	struct hrd_meta meta = { "", entity, relation, service, d->scope->basis->id,
-		d->scope->basis->short_title };
+	return text != NULL && strlen(text) <= HRD_META_TEXT_MAX ? text : "";
+}
+
+/* Adds the basis to what explains a rule, and both to the set. */
+static uint32_t
+add_meta(struct deriver *d, struct hrd_meta meta)
+{
+	const struct hrd_basis *basis = d->scope->basis;
 	uint32_t index = 0;
 
+	meta.rule_id = "";
+	meta.basis = basis->id;
+	meta.ede = basis->short_title;
+	meta.reference = fitting(basis->permalink);
+	meta.category = meta.category != NULL ? meta.category : "";
+	meta.description = fitting(meta.description);
 	if (d->status == HRD_OK)
 		d->status = hrd_rules_meta(d->rules, &meta, &index);
 	return index;
@@ -316,7 +330,12 @@ derive_listed(struct deriver *d)
 		hrd_decide(d->scope, entity, listed, &decision);
 		if (decision.action == HRD_ACTION_NONE || entity->id == NULL || service->id == NULL)
 			continue;
-		meta = add_meta(d, entity->id, hrd_relation_words[entity->relation], service->id);
+		meta = add_meta(
+		    d, (struct hrd_meta){ .entity = entity->id,
+			   .relation = hrd_relation_words[entity->relation],
+			   .service = service->id,
+			   .category = service->kind >= 0 ? hrd_kind_words[service->kind] : "",
+			   .description = service->title });
 		check_owner(d, &listed->item, listed->name, subtree);
 		add_rules(d, &listed->item, listed->name, subtree, decision.action, meta);
 	}
@@ -326,7 +345,7 @@ derive_listed(struct deriver *d)
 static void
 derive_shared(struct deriver *d)
 {
-	struct hrd_meta meta = { "", "", "shared", "", "", "" };
+	struct hrd_meta meta = { "", "", "shared", "", "", "", "", "", "" };
 	const struct hrd_inventory *inventory = d->scope->inventory;
 	uint32_t index = 0;
 
@@ -377,7 +396,8 @@ derive_overrides(struct deriver *d)
 			continue;
 		check_owner(d, &override->item, override->name, true);
 		add_rules(d, &override->item, override->name, true, action,
-		    add_meta(d, "", "override", ""));
+		    add_meta(d,
+			(struct hrd_meta){ .entity = "", .relation = "override", .service = "" }));
 	}
 }
 
@@ -439,7 +459,10 @@ derive_feed(struct deriver *d, size_t index)
 	};
 
 	taker.meta =
-	    add_meta(d, feed->entity != NULL ? feed->entity : "", relation_of(d, feed), feed->id);
+	    add_meta(d, (struct hrd_meta){ .entity = feed->entity != NULL ? feed->entity : "",
+			    .relation = relation_of(d, feed),
+			    .service = feed->id,
+			    .description = feed->title });
 	if (d->status != HRD_OK)
 		return;
 	hrd_progress_start(&taker.progress, false);

@@ -103,14 +103,15 @@ TEST(every_header_bit_is_covered_by_the_digest)
 	}
 }
 
-/* Bits that may say anything: serial, TTL but its highest bit, times, flag bit 0, rule digest. */
+/* Bits that may say anything: serial, TTL but its highest bit, times, flag bits 0 and 1, rule
+ * digest. */
 static int
 is_free(size_t bit)
 {
 	size_t octet = bit / 8;
 
 	if (octet == HEAD_FLAGS)
-		return bit % 8 == 0;
+		return bit % 8 < 2;
 	if (octet == HEAD_TTL + 3)
 		return bit % 8 != 7;
 	return (octet >= HEAD_SERIAL && octet < HEAD_RULES) || octet >= HEAD_RULE_DIGEST;
@@ -131,6 +132,42 @@ TEST(header_bits_count_without_the_digest)
 			hrd_policy_free(policy);
 		}
 		assert_int_equal(status == HRD_OK, bit < 8 * HEAD_FIXED && is_free(bit));
+	}
+}
+
+TEST(metadata_of_both_versions_is_read)
+{
+	static const struct {
+		const char *file, *language;
+	} images[] = { { "good-base.txt", "cs" }, { "good-version-1.txt", NULL } };
+
+	for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
+		struct hrd_justification given = { NULL, NULL, NULL };
+		struct fixture fixture;
+		struct hrd_policy *policy;
+		struct hrd_match match;
+		struct hrd_meta meta;
+		char path[512];
+
+		snprintf(path, sizeof(path), "%s/tests/data/policy/%s", getenv("top_srcdir"),
+		    images[i].file);
+		assert_int_equal(fixture_make(path, &fixture), 0);
+		assert_int_equal(open_copy(fixture.image, fixture.len, 0, &policy), HRD_OK);
+		assert_true(hrd_policy_find(
+		    policy, HRD_TRIGGER_QNAME, (const uint8_t *)"\007example\003com", 13, &match));
+		hrd_policy_meta(policy, match.meta, &meta);
+		assert_string_equal(meta.rule_id, "id-example");
+		assert_string_equal(meta.entity, "entity");
+		assert_string_equal(meta.category, images[i].language != NULL ? "api" : "");
+		assert_string_equal(
+		    meta.reference, images[i].language != NULL ? "https://act.example/" : "");
+		assert_int_equal(
+		    hrd_policy_justification(policy, 0, &given), images[i].language != NULL);
+		assert_false(hrd_policy_justification(policy, 1, &given));
+		if (images[i].language != NULL)
+			assert_string_equal(given.language, images[i].language);
+		hrd_policy_free(policy);
+		free(fixture.image);
 	}
 }
 
@@ -323,6 +360,7 @@ main(void)
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(every_header_bit_is_covered_by_the_digest),
 		cmocka_unit_test(header_bits_count_without_the_digest),
+		cmocka_unit_test(metadata_of_both_versions_is_read),
 		cmocka_unit_test(random_flips_are_survived),
 		cmocka_unit_test(names_that_are_none_are_refused_unless_for_look_ups),
 		cmocka_unit_test(a_data_set_of_1025_records_is_refused),

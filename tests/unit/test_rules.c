@@ -294,7 +294,9 @@ TEST(bad_records_are_refused)
 TEST(metadata_is_stored_once_and_checked)
 {
 	struct hrd_rules *set = hrd_rules_new();
-	struct hrd_meta meta = { "id", "entity", "self", "web", "basis", "text" }, out;
+	struct hrd_meta meta = { "id", "entity", "self", "web", "basis", "text", "api", "title",
+		"https://act.example/" };
+	struct hrd_meta out;
 	char text[HRD_META_TEXT_MAX + 2];
 	uint32_t a, b, zero;
 
@@ -309,7 +311,10 @@ TEST(metadata_is_stored_once_and_checked)
 	assert_string_equal(out.service, "web");
 	assert_string_equal(out.basis, "basis");
 	assert_string_equal(out.ede, "text");
-	meta = (struct hrd_meta){ "", "", "", "", "", "" };
+	assert_string_equal(out.category, "api");
+	assert_string_equal(out.description, "title");
+	assert_string_equal(out.reference, "https://act.example/");
+	meta = (struct hrd_meta){ "", "", "", "", "", "", "", "", "" };
 	assert_int_equal(hrd_rules_meta(set, &meta, &zero), HRD_OK);
 	assert_int_equal(zero, 0);
 	memset(text, 'x', sizeof(text));
