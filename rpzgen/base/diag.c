@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 enum { TEXT_MAX = 2048 };
 
 /* How many reports of one id there were, and how many of them were kept. */
@@ -38,25 +40,6 @@ struct hrd_diag {
 	char **files;
 	size_t file_count, file_space;
 };
-
-/* Grows *array (elements of size octets) to hold one more than count; false when out of memory. */
-static bool
-grow(void **array, size_t *space, size_t count, size_t size)
-{
-	size_t wanted = *space != 0 ? 2 * *space : 8;
-	void *bigger;
-
-	if (count < *space)
-		return true;
-	if (wanted > SIZE_MAX / 2 / size)
-		return false;
-	bigger = realloc(*array, wanted * size);
-	if (bigger == NULL)
-		return false;
-	*array = bigger;
-	*space = wanted;
-	return true;
-}
 
 struct hrd_diag *
 hrd_diag_new(enum hrd_diag_form form, bool quiet)
@@ -93,14 +76,15 @@ hrd_diag_free(struct hrd_diag *diag)
 static struct id_count *
 find_id(struct hrd_diag *diag, const char *id)
 {
-	void *ids = diag->ids;
+	void *ids;
 	char *copy;
 
 	for (size_t i = 0; i < diag->id_count; i++) {
 		if (strcmp(diag->ids[i].id, id) == 0)
 			return &diag->ids[i];
 	}
-	if (!grow(&ids, &diag->id_space, diag->id_count, sizeof(*diag->ids)))
+	ids = hrd_array_reserve(diag->ids, &diag->id_space, diag->id_count + 1, sizeof(*diag->ids));
+	if (ids == NULL)
 		return NULL;
 	diag->ids = ids;
 	copy = strdup(id);
@@ -114,7 +98,7 @@ find_id(struct hrd_diag *diag, const char *id)
 static bool
 find_file(struct hrd_diag *diag, const char *file, const char **copy, size_t *order)
 {
-	void *files = diag->files;
+	void *files;
 
 	*copy = NULL;
 	*order = SIZE_MAX;
@@ -125,7 +109,9 @@ find_file(struct hrd_diag *diag, const char *file, const char **copy, size_t *or
 		if (strcmp(*copy, file) == 0)
 			return true;
 	}
-	if (!grow(&files, &diag->file_space, diag->file_count, sizeof(*diag->files)))
+	files = hrd_array_reserve(
+	    diag->files, &diag->file_space, diag->file_count + 1, sizeof(*diag->files));
+	if (files == NULL)
 		return false;
 	diag->files = files;
 	diag->files[diag->file_count] = strdup(file);
@@ -240,11 +226,13 @@ add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position
     const char *id, const char *text)
 {
 	struct hrd_report report = { .severity = severity, .line = place->line, .col = place->col };
-	void *reports = diag->reports;
+	void *reports;
 
 	if (!is_kept(diag, severity, id, &report.id))
 		return;
-	if (!grow(&reports, &diag->space, diag->count, sizeof(*diag->reports))) {
+	reports =
+	    hrd_array_reserve(diag->reports, &diag->space, diag->count + 1, sizeof(*diag->reports));
+	if (reports == NULL) {
 		diag->lost = true;
 		return;
 	}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/name/action.h"
 #include "rpzgen/base/suggest.h"
 #include "rpzgen/rules/nameset.h"
@@ -21,7 +22,7 @@ struct id_entry {
 
 struct id_index {
 	struct id_entry *entries;
-	size_t count, space;
+	size_t count, room;
 };
 
 struct checker {
@@ -56,19 +57,17 @@ report_name(struct checker *c, enum hrd_severity severity, const struct hrd_item
 static void
 index_add(struct checker *c, struct id_index *index, const char *id, const struct hrd_item *item)
 {
+	void *entries;
+
 	if (id == NULL)
 		return;
-	if (index->count == index->space) {
-		size_t space = index->space != 0 ? 2 * index->space : 16;
-		void *bigger = realloc(index->entries, space * sizeof(*index->entries));
-
-		if (bigger == NULL) {
-			c->nomem = true;
-			return;
-		}
-		index->entries = bigger;
-		index->space = space;
+	entries = hrd_array_reserve(
+	    index->entries, &index->room, index->count + 1, sizeof(*index->entries));
+	if (entries == NULL) {
+		c->nomem = true;
+		return;
 	}
+	index->entries = entries;
 	index->entries[index->count] = (struct id_entry){ id, item, index->count };
 	index->count++;
 }

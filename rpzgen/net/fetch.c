@@ -14,6 +14,7 @@
 
 #include <curl/curl.h>
 
+#include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "rpzgen/net/netaddr.h"
@@ -25,9 +26,8 @@ enum {
 	LOW_SPEED = 512,
 	LOW_SPEED_SECONDS = 10,
 	ATTEMPTS = 3,
-	BACKOFF_MS = 500,        /* doubled each time */
-	BACKOFF_MS_MAX = 10000,  /* also of what Retry-After asks for */
-	FIRST_OCTETS = 64 << 10, /* of the body's buffer */
+	BACKOFF_MS = 500,       /* doubled each time */
+	BACKOFF_MS_MAX = 10000, /* also of what Retry-After asks for */
 };
 
 /* One request on its way. */
@@ -72,19 +72,11 @@ fail(struct transfer *t, int status, const char *format, ...)
 static bool
 make_room(struct transfer *t, size_t more)
 {
-	size_t wanted = t->space != 0 ? t->space : FIRST_OCTETS;
-	char *bigger;
+	char *data = hrd_array_reserve(t->data, &t->space, t->len + more + 1, 1);
 
-	while (wanted < t->len + more + 1)
-		wanted *= 2;
-	if (wanted == t->space)
-		return true;
-	bigger = realloc(t->data, wanted);
-	if (bigger == NULL)
-		return false;
-	t->data = bigger;
-	t->space = wanted;
-	return true;
+	if (data != NULL)
+		t->data = data;
+	return data != NULL;
 }
 
 static size_t

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 void
 hrd_meta_map_clear(struct hrd_meta_map *map)
 {
@@ -18,14 +20,9 @@ hrd_meta_map_clear(struct hrd_meta_map *map)
 static int
 map_grow(struct hrd_meta_map *map, size_t index)
 {
-	size_t room = map->room == 0 ? 64 : map->room;
-	uint32_t *to;
+	size_t room = map->room;
+	uint32_t *to = hrd_array_reserve(map->to, &room, index + 1, sizeof(*to));
 
-	while (room <= index)
-		room *= 2;
-	if (room == map->room)
-		return HRD_OK;
-	to = realloc(map->to, room * sizeof(*to));
 	if (to == NULL)
 		return HRD_ENOMEM;
 	memset(to + map->room, 0, (room - map->room) * sizeof(*to));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/rules/nodes.h"
@@ -38,17 +39,12 @@ store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
 	size_t before = (flags & EXACT) != 0 ? node->at : node->at + 1;
 	struct packed packed = { (uint32_t)node->covers, (uint32_t)before, (uint8_t)holes->trigger,
 		(uint8_t)flags, node->name->len };
-	size_t need = holes->len + sizeof(packed) + packed.len, room = holes->room;
-	uint8_t *octets;
+	size_t need = holes->len + sizeof(packed) + packed.len;
+	uint8_t *octets = hrd_array_reserve(holes->octets, &holes->room, need, 1);
 
-	if (need > room) {
-		room = room == 0 ? 4096 : room * 2;
-		octets = realloc(holes->octets, room);
-		if (octets == NULL)
-			return HRD_ENOMEM;
-		holes->octets = octets;
-		holes->room = room;
-	}
+	if (octets == NULL)
+		return HRD_ENOMEM;
+	holes->octets = octets;
 	memcpy(holes->octets + holes->len, &packed, sizeof(packed));
 	memcpy(holes->octets + holes->len + sizeof(packed), node->name->wire, packed.len);
 	holes->len = need;

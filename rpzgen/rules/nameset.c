@@ -6,21 +6,21 @@
 
 #include <stdlib.h>
 
+#include "lib/base/array.h"
+
 void
 hrd_nameset_add(struct hrd_nameset *set, const struct hrd_name *name, const void *value)
 {
-	if (set->count == set->space) {
-		size_t space = set->space != 0 ? 2 * set->space : 64;
-		void *bigger = realloc(set->entries, space * sizeof(*set->entries));
+	void *entries =
+	    hrd_array_reserve(set->entries, &set->room, set->count + 1, sizeof(*set->entries));
 
-		if (bigger == NULL) {
-			set->nomem = true;
-			return;
-		}
-		set->entries = bigger;
-		set->space = space;
+	if (entries == NULL) {
+		set->nomem = true;
+		return;
 	}
-	set->entries[set->count++] = (struct hrd_nameset_entry){ name, value };
+	set->entries = entries;
+	set->entries[set->count] = (struct hrd_nameset_entry){ name, value, set->count };
+	set->count++;
 }
 
 static int
@@ -29,8 +29,7 @@ by_name(const void *left, const void *right)
 	const struct hrd_nameset_entry *a = left, *b = right;
 	int order = hrd_name_cmp(a->name, b->name);
 
-	/* Values were given in file order within one array, so addresses keep that order. */
-	return order != 0 ? order : (a->value > b->value) - (a->value < b->value);
+	return order != 0 ? order : (a->sequence > b->sequence) - (a->sequence < b->sequence);
 }
 
 void

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/name/rdata.h"
 
-enum { FIRST_SPACE = 1024, SOA_NUMBERS = 20 };
+enum { SOA_NUMBERS = 20 };
 
 struct reading {
 	struct hrd_zonedata *zone;
@@ -25,19 +26,12 @@ struct reading {
 static bool
 make_room(struct hrd_zonedata *zone)
 {
-	size_t wanted = zone->space + zone->space / 2 + FIRST_SPACE;
-	struct hrd_zone_rr *bigger;
+	struct hrd_zone_rr *rrs =
+	    hrd_array_reserve(zone->rrs, &zone->space, zone->count + 1, sizeof(*rrs));
 
-	if (zone->count < zone->space)
-		return true;
-	if (wanted > SIZE_MAX / 2 / sizeof(*bigger))
-		return false;
-	bigger = realloc(zone->rrs, wanted * sizeof(*bigger));
-	if (bigger == NULL)
-		return false;
-	zone->rrs = bigger;
-	zone->space = wanted;
-	return true;
+	if (rrs != NULL)
+		zone->rrs = rrs;
+	return rrs != NULL;
 }
 
 /* NS and SOA are no local data, which hrd_rdata_lower() knows; RRSIG has its signer's name. */

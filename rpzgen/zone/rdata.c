@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/array.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/rdatatext.h"
 #include "rpzgen/zone/text.h"
@@ -81,17 +82,12 @@ hrd_zone_rdata_free(struct hrd_zone_rdata *rdata)
 static int
 make_line(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t len)
 {
-	size_t need = len + 32;
+	char *line = hrd_array_reserve(rdata->line, &rdata->room, len + 32, 1);
 	int front;
-	char *line;
 
-	if (need > rdata->room) {
-		line = realloc(rdata->line, need);
-		if (line == NULL)
-			return HRD_ENOMEM;
-		rdata->line = line;
-		rdata->room = need;
-	}
+	if (line == NULL)
+		return HRD_ENOMEM;
+	rdata->line = line;
 	front = snprintf(rdata->line, rdata->room, ". 0 IN TYPE%u ", type);
 	memcpy(rdata->line + front, text, len);
 	rdata->line[(size_t)front + len] = '\0';
