@@ -3,6 +3,7 @@
  * (zones/README.md, section 2). */
 #include <config.h>
 
+#include "rpzgen/base/url.h"
 #include "rpzgen/inventory/inventory.h"
 
 #include <string.h>
@@ -64,20 +65,31 @@ verify_repository(const char *text)
 	return strpbrk(text, " \n") != NULL ? "white space in a repository's name" : NULL;
 }
 
+/* What is wrong with an address; scheme: the only one that will do, or NULL. */
+static const char *
+url_fault(const char *text, const char *scheme)
+{
+	const char *why = NULL;
+	struct hrd_url url;
+	int status = hrd_url_parse(text, &url, &why);
+
+	if (status == HRD_OK && scheme != NULL && strcmp(url.scheme, scheme) != 0)
+		why = "no https:// address";
+	if (status == HRD_OK)
+		hrd_url_clear(&url);
+	return status == HRD_ENOMEM ? "out of memory" : why;
+}
+
 static const char *
 verify_url(const char *text)
 {
-	if (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0)
-		return "no https:// or http:// address";
-	return strpbrk(text, " \n") != NULL ? "white space in an address" : NULL;
+	return url_fault(text, NULL);
 }
 
 static const char *
 verify_https(const char *text)
 {
-	if (strncmp(text, "https://", 8) != 0)
-		return "no https:// address";
-	return strpbrk(text, " \n") != NULL ? "white space in an address" : NULL;
+	return url_fault(text, "https");
 }
 
 static const char *

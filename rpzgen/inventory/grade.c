@@ -4,60 +4,80 @@
 
 #include "rpzgen/inventory/inventory.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+#include "rpzgen/base/url.h"
+#include "rpzgen/inventory/idna.h"
 
 /* Bits for the questions that a source may answer; ANY takes every source. */
 #define QUESTION(supports) (1u << (supports))
 #define ANY (~0u)
 
-/* Where a source is kept: host or repository, without what does not tell origins apart. */
-struct origin {
-	const char *text;
-	size_t len;
-};
+enum { ORIGIN_MAX = HRD_NAME_TEXT_MAX }; /* octets of an origin; what is longer is cut */
 
-static struct origin
-skip(struct origin from, const char *prefix)
+/* "owner/name" out of the first two components of a path, without ".git". */
+static void
+take_repository(const char *path, char origin[ORIGIN_MAX])
 {
-	size_t len = strlen(prefix);
+	size_t owner = strcspn(path, "/"), len;
 
-	if (from.len >= len && strncasecmp(from.text, prefix, len) == 0)
-		return (struct origin){ from.text + len, from.len - len };
-	return from;
-}
-
-/* The first `parts` path components of a text. */
-static struct origin
-cut(struct origin from, unsigned parts)
-{
-	for (size_t i = 0; i < from.len; i++) {
-		if ((from.text[i] == '/' && --parts == 0) || from.text[i] == '?' ||
-		    from.text[i] == '#')
-			return (struct origin){ from.text, i };
-	}
-	return from;
-}
-
-/* A repository, also when it is cited by an address of GitHub, is "owner/name"; any other address
- * is its host. */
-static struct origin
-origin_of(const struct hrd_evidence *e)
-{
-	const char *text = e->url != NULL ? e->url : e->repository;
-	struct origin all = { text, strlen(text) };
-	struct origin rest = skip(skip(all, "https://"), "http://");
-	struct origin github = skip(skip(rest, "github.com/"), "raw.githubusercontent.com/");
-
-	if (e->url == NULL || github.len != rest.len)
-		return cut(github, 2);
-	return skip(cut(rest, 1), "www.");
+	len = path[owner] == '/' ? owner + 1 + strcspn(path + owner + 1, "/") : owner;
+	if (len > owner + 5 && strncasecmp(path + len - 4, ".git", 4) == 0)
+		len -= 4;
+	snprintf(origin, ORIGIN_MAX, "%.*s", (int)len, path);
 }
 
 static bool
-same_origin(struct origin a, struct origin b)
+is_github(const char *host)
 {
-	return a.len == b.len && strncasecmp(a.text, b.text, a.len) == 0;
+	return strcmp(host, "github.com") == 0 || strcmp(host, "raw.githubusercontent.com") == 0 ||
+	       strcmp(host, "codeload.github.com") == 0;
+}
+
+/* The host in A-labels, which are one spelling of a name. */
+static void
+take_host(const char *host, char origin[ORIGIN_MAX])
+{
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_name name;
+
+	if (hrd_idna_map(&name, host) == HRD_OK)
+		hrd_name_to_text(&name, text);
+	else
+		snprintf(text, sizeof(text), "%s", host);
+	snprintf(origin, ORIGIN_MAX, "%s", text);
+}
+
+/* Where a source is kept: its host, or, for a repository however it is cited, "owner/name". One
+ * place has one origin, whatever its spelling. */
+static void
+origin_of(const struct hrd_evidence *e, char origin[ORIGIN_MAX])
+{
+	const char *text = e->url != NULL ? e->url : e->repository, *host;
+	struct hrd_url url;
+
+	if (hrd_url_parse(text, &url, NULL) != HRD_OK) {
+		take_repository(text, origin);
+		return;
+	}
+	host = strncmp(url.host, "www.", 4) == 0 ? url.host + 4 : url.host;
+	if (e->url == NULL || is_github(host))
+		take_repository(url.path, origin);
+	else
+		take_host(host, origin);
+	hrd_url_clear(&url);
+}
+
+static bool
+same_origin(const struct hrd_evidence *a, const struct hrd_evidence *b)
+{
+	char first[ORIGIN_MAX], second[ORIGIN_MAX];
+
+	origin_of(a, first);
+	origin_of(b, second);
+	return strcasecmp(first, second) == 0;
 }
 
 /* By the keys that are there: a bad value is reported once, where it stands. */
@@ -92,7 +112,7 @@ ceiling(const struct hrd_evidence_list *list, unsigned questions)
 			return HRD_CONFIRMED;
 		if (first == NULL)
 			first = e;
-		else if (!same_origin(origin_of(first), origin_of(e)))
+		else if (!same_origin(first, e))
 			return HRD_CONFIRMED;
 	}
 	return first != NULL ? HRD_PROBABLE : HRD_UNVERIFIED;

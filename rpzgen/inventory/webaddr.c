@@ -8,39 +8,18 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rpzgen/base/url.h"
+
 /* A part of the text. */
 struct part {
 	const char *text;
 	size_t len;
 };
 
-/* An address taken apart; path and query come without the signs that lead them in. */
-struct address {
-	struct part host, path, query;
-};
-
 static struct part
-until_any(const char **at, const char *ends)
+whole(const char *text)
 {
-	struct part part = { *at, strcspn(*at, ends) };
-
-	*at += part.len;
-	return part;
-}
-
-static struct address
-take_apart(const char *url)
-{
-	struct address address = { 0 };
-	const char *scheme = strstr(url, "://"), *at = scheme != NULL ? scheme + 3 : url;
-
-	address.host = until_any(&at, "/?#");
-	address.path = until_any(&at, "?#");
-	if (*at == '?') {
-		at++;
-		address.query = until_any(&at, "#");
-	}
-	return address;
+	return (struct part){ text, strlen(text) };
 }
 
 /* Takes the next component off a path; false at its end. Empty components are none. */
@@ -170,9 +149,15 @@ query_moves(struct part query)
 bool
 hrd_webaddr_is_moving(const char *url)
 {
-	struct address address = take_apart(url);
+	struct hrd_url address;
+	bool moves;
 
-	return path_moves(address.host, address.path) || query_moves(address.query);
+	if (hrd_url_parse(url, &address, NULL) != HRD_OK)
+		return false;
+	moves = path_moves(whole(address.host), whole(address.path)) ||
+		query_moves(whole(address.query));
+	hrd_url_clear(&address);
+	return moves;
 }
 
 /* A language as a component of a path: "cs", "en-gb", "zh_Hans". */
@@ -202,18 +187,28 @@ is_front(struct part part)
 	return part_is_any(part, names);
 }
 
+static bool
+is_home(struct part path)
+{
+	struct part component;
+	bool more = next_component(&path, &component);
+
+	if (more && is_language(component))
+		more = next_component(&path, &component);
+	if (more && is_front(component))
+		more = next_component(&path, &component);
+	return !more;
+}
+
 bool
 hrd_webaddr_is_home(const char *url)
 {
-	struct address address = take_apart(url);
-	struct part component;
-	bool more = next_component(&address.path, &component);
+	struct hrd_url address;
+	bool home;
 
-	if (address.query.len > 0 || address.host.len == 0)
+	if (hrd_url_parse(url, &address, NULL) != HRD_OK)
 		return false;
-	if (more && is_language(component))
-		more = next_component(&address.path, &component);
-	if (more && is_front(component))
-		more = next_component(&address.path, &component);
-	return !more;
+	home = address.query[0] == '\0' && is_home(whole(address.path));
+	hrd_url_clear(&address);
+	return home;
 }

@@ -17,6 +17,7 @@
 #include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
+#include "rpzgen/base/url.h"
 #include "rpzgen/net/netaddr.h"
 
 enum {
@@ -191,38 +192,22 @@ same_origin(const char *a, const char *b)
 	return same;
 }
 
-static bool
-has_part(CURLU *url, CURLUPart part)
-{
-	char *value = NULL;
-	bool has = curl_url_get(url, part, &value, 0) == CURLUE_OK;
-
-	curl_free(value);
-	return has;
-}
-
 /* Why a URL is not taken, or NULL. */
 static const char *
 url_fault(const char *text)
 {
 	const char *fault = NULL;
-	char *scheme = NULL;
-	CURLU *url;
+	struct hrd_url url;
 
-	if (strlen(text) > HRD_FETCH_URL_MAX || text[strcspn(text, "\r\n\t ")] != '\0')
-		return "malformed or too long";
-	url = curl_url();
-	if (url == NULL || curl_url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK ||
-	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
-		fault = "not a URL";
-	else if (strcmp(scheme, "https") != 0)
+	if (strlen(text) > HRD_FETCH_URL_MAX)
+		return "too long";
+	if (hrd_url_parse(text, &url, &fault) != HRD_OK)
+		return fault != NULL ? fault : "out of memory";
+	if (strcmp(url.scheme, "https") != 0)
 		fault = "only https is fetched";
-	else if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
-		fault = "credentials do not belong into a URL";
-	else if (has_part(url, CURLUPART_FRAGMENT))
+	else if (strchr(text, '#') != NULL)
 		fault = "a fragment says nothing to a server";
-	curl_free(scheme);
-	curl_url_cleanup(url);
+	hrd_url_clear(&url);
 	return fault;
 }
 

@@ -1,0 +1,1 @@
+s|https://two.example/b|https://ONE.example:443/b|

@@ -1,0 +1,1 @@
+s|https://two.example/b|https://www.one.example./b|

@@ -1,0 +1,1 @@
+s|https://two.example/b|https:/two.example/b|

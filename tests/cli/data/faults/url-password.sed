@@ -1,0 +1,1 @@
+s|https://two.example/b|https://reader:secret@two.example/b|
