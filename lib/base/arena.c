@@ -8,6 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+/* AddressSanitizer sees a block as one object: what is not given out is marked, and a gap follows
+ * each piece, so that reading past one is found. */
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#define HIDE(at, len) ASAN_POISON_MEMORY_REGION(at, len)
+#define SHOW(at, len) ASAN_UNPOISON_MEMORY_REGION(at, len)
+enum { GAP = 16 };
+#else
+#define HIDE(at, len) ((void)0)
+#define SHOW(at, len) ((void)0)
+enum { GAP = 0 };
+#endif
+
 enum { BLOCK_OCTETS = 32768 };
 
 struct hrd_arena_block {
@@ -26,7 +42,7 @@ hrd_arena_take(struct hrd_arena *arena, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	rounded = (size + unit - 1) / unit * unit;
+	rounded = (size + unit - 1) / unit * unit + GAP;
 	wanted = rounded > BLOCK_OCTETS ? rounded : BLOCK_OCTETS;
 	if (block == NULL || block->size - block->used < rounded) {
 		block = malloc(sizeof(*block) + wanted);
@@ -36,9 +52,11 @@ hrd_arena_take(struct hrd_arena *arena, size_t size)
 		block->used = 0;
 		block->size = wanted;
 		arena->blocks = block;
+		HIDE(block->data, wanted);
 	}
 	out = (char *)block->data + block->used;
 	block->used += rounded;
+	SHOW(out, size);
 	return memset(out, 0, size);
 }
 

@@ -9,14 +9,15 @@
 #include "lib/name/name.h"
 
 /* Fields of a type: digit = that many octets, n = name, s = character string, S = one or more of
- * them up to the end, p = SvcParams, * = anything. */
+ * them up to the end, p = SvcParams, b = a type bitmap up to the end (RFC 4034 section 4.1.2),
+ * * = anything. */
 static const struct {
 	uint16_t type;
 	const char *fields;
 } layouts[] = {
-	{ HRD_TYPE_A, "4" }, { 3, "n" },                                  /* MD */
+	{ HRD_TYPE_A, "4" }, { HRD_TYPE_NS, "n" }, { 3, "n" },            /* MD */
 	{ 4, "n" },                                                       /* MF */
-	{ HRD_TYPE_CNAME, "n" }, { 7, "n" },                              /* MB */
+	{ HRD_TYPE_CNAME, "n" }, { HRD_TYPE_SOA, "nn488" }, { 7, "n" },   /* MB */
 	{ 8, "n" },                                                       /* MG */
 	{ 9, "n" },                                                       /* MR */
 	{ HRD_TYPE_PTR, "n" }, { 13, "ss" },                              /* HINFO */
@@ -24,10 +25,23 @@ static const struct {
 	{ HRD_TYPE_MX, "2n" }, { HRD_TYPE_TXT, "S" }, { 17, "nn" },       /* RP */
 	{ 18, "2n" },                                                     /* AFSDB */
 	{ 21, "2n" },                                                     /* RT */
+	{ 24, "99n*" },                                                   /* SIG */
+	{ 25, "4*" },                                                     /* KEY */
 	{ 26, "2nn" },                                                    /* PX */
 	{ HRD_TYPE_AAAA, "88" }, { HRD_TYPE_SRV, "6n" }, { 35, "4sssn" }, /* NAPTR */
 	{ 36, "2n" },                                                     /* KX */
+	{ 39, "n" },                                                      /* DNAME */
+	{ 43, "4*" },                                                     /* DS */
+	{ 46, "99n*" },                                                   /* RRSIG */
+	{ 47, "nb" },                                                     /* NSEC */
+	{ 48, "4*" },                                                     /* DNSKEY */
+	{ 50, "4ssb" },                                                   /* NSEC3 */
+	{ 51, "4s" },                                                     /* NSEC3PARAM */
 	{ 58, "nn" },                                                     /* TALINK */
+	{ 59, "4*" },                                                     /* CDS */
+	{ 60, "4*" },                                                     /* CDNSKEY */
+	{ 62, "6b" },                                                     /* CSYNC */
+	{ 63, "6*" },                                                     /* ZONEMD */
 	{ 64, "2np" },                                                    /* SVCB */
 	{ 65, "2np" },                                                    /* HTTPS */
 	{ 99, "S" },                                                      /* SPF */
@@ -179,12 +193,28 @@ are_params(const uint8_t *params, size_t len)
 	return true;
 }
 
+/* Window blocks in rising order, each with 1 to 32 octets. */
 static bool
-has_layout(const char *fields, const uint8_t *rdata, size_t len)
+is_bitmap(const uint8_t *rdata, size_t len)
 {
+	int window = -1;
+
+	for (size_t at = 0; at < len; at += 2 + (size_t)rdata[at + 1]) {
+		if (len - at < 3 || rdata[at] <= window || rdata[at + 1] == 0 ||
+		    rdata[at + 1] > 32 || len - at - 2 < rdata[at + 1])
+			return false;
+		window = rdata[at];
+	}
+	return true;
+}
+
+bool
+hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len)
+{
+	const char *fields = layout_of(type);
 	size_t pos = 0;
 
-	for (; *fields != '\0' && *fields != '*' && *fields != 'p'; fields++) {
+	for (; *fields != '\0' && strchr("*pb", *fields) == NULL; fields++) {
 		do {
 			size_t step = field_size(*fields, rdata + pos, len - pos);
 
@@ -193,8 +223,26 @@ has_layout(const char *fields, const uint8_t *rdata, size_t len)
 			pos += step;
 		} while (*fields == 'S' && pos < len);
 	}
-	return *fields == '*' || (*fields == 'p' && are_params(rdata + pos, len - pos)) ||
-	       pos == len;
+	if (*fields == 'p')
+		return are_params(rdata + pos, len - pos);
+	if (*fields == 'b')
+		return is_bitmap(rdata + pos, len - pos);
+	return *fields == '*' || pos == len;
+}
+
+bool
+hrd_rdata_names_are(
+    uint16_t type, const uint8_t *rdata, size_t len, bool (*test)(const uint8_t *wire))
+{
+	size_t pos = 0;
+
+	for (const char *fields = layout_of(type);
+	     *fields != '\0' && strchr("*pbS", *fields) == NULL; fields++) {
+		if (*fields == 'n' && !test(rdata + pos))
+			return false;
+		pos += field_size(*fields, rdata + pos, len - pos);
+	}
+	return true;
 }
 
 /* "." and "*." are actions, and all below the top labels "rpz-..." is reserved for more of them. */
@@ -219,7 +267,7 @@ hrd_rdata_fault(uint16_t type, const uint8_t *rdata, size_t len)
 		return "record type cannot be local data";
 	if (len > UINT16_MAX)
 		return "RDATA over 65535 octets";
-	if (!has_layout(layout_of(type), rdata, len))
+	if (!hrd_rdata_has_layout(type, rdata, len))
 		return "RDATA does not have the structure of its type";
 	if (type == HRD_TYPE_CNAME && hrd_name_from_wire(&target, rdata, len) == HRD_OK &&
 	    is_action_target(target.wire))
@@ -235,7 +283,7 @@ hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len)
 	for (const char *fields = layout_of(type); *fields != '\0' && *fields != '*'; fields++) {
 		struct hrd_name name;
 
-		if (*fields == 'S' || *fields == 'p')
+		if (strchr("Spb", *fields) != NULL)
 			return;
 		if (*fields == 'n' && hrd_name_from_wire(&name, rdata + pos, len - pos) == HRD_OK)
 			memcpy(rdata + pos, name.wire, name.len);

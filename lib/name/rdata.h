@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RDATA of local data: what an answer may carry, and whether the octets have the type's structure.
+/* RDATA: whether the octets have the type's structure, and which may be local data in an answer.
  *
  * RDATA is class IN, in wire form, its names uncompressed. Types that hold names are checked field
  * by field, since names are followed and copied; the rest is opaque. Pure functions. */
@@ -26,6 +26,14 @@ enum {
  * data (SOA, NS, DNAME, DNSSEC, OPT and meta types), a broken structure, or a CNAME target that the
  * RPZ draft reserves (".", "*." and the names below rpz-*). */
 const char *hrd_rdata_fault(uint16_t type, const uint8_t *rdata, size_t len);
+
+/* True for octets that have the structure of the type: every field is there and whole, no name is
+ * compressed, and nothing follows. Types that are not known here may hold anything. */
+bool hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len);
+
+/* True when every name in RDATA that has its layout passes the test, which gets its wire form. */
+bool hrd_rdata_names_are(
+    uint16_t type, const uint8_t *rdata, size_t len, bool (*test)(const uint8_t *wire));
 
 /* Lower-cases the names in RDATA without fault; letter case of other octets stays. */
 void hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len);

@@ -125,9 +125,29 @@ put_numbers_name(struct out *out, const struct hrd_rr *rr, size_t numbers)
 	put_name(out, rr->rdata + 2 * numbers, rr->rdlen - 2 * numbers);
 }
 
+static bool
+begins_readably(const uint8_t *wire)
+{
+	return wire[0] != 1 || wire[1] != '@';
+}
+
+/* True for RDATA that the types' own forms can show. A name that begins with the label "@" is the
+ * origin to many readers, ldns among them, however it is escaped; targets are read by our own. */
+static bool
+is_showable(const struct hrd_rr *rr)
+{
+	return hrd_rdata_has_layout(rr->type, rr->rdata, rr->rdlen) &&
+	       (rr->type == HRD_TYPE_CNAME ||
+		   hrd_rdata_names_are(rr->type, rr->rdata, rr->rdlen, begins_readably));
+}
+
 static void
 put_rdata(struct out *out, const struct hrd_rr *rr)
 {
+	if (!is_showable(rr)) {
+		put_generic(out, rr);
+		return;
+	}
 	switch (rr->type) {
 	case HRD_TYPE_A:
 		put_address(out, AF_INET, rr->rdata);

@@ -288,6 +288,46 @@ hrd_outset_add(struct hrd_outset *set, const char *name)
 	return file->stream;
 }
 
+static const struct outfile *
+find_file(const struct hrd_outset *set, const FILE *stream)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->files[i].stream == stream)
+			return &set->files[i];
+	}
+	return NULL;
+}
+
+bool
+hrd_outset_is_file(const struct hrd_outset *set, const FILE *stream)
+{
+	const struct outfile *file = find_file(set, stream);
+
+	return file != NULL && file->temp != NULL;
+}
+
+FILE *
+hrd_outset_reopen(const struct hrd_outset *set, FILE *stream)
+{
+	const struct outfile *file = find_file(set, stream);
+	FILE *back;
+	int fd;
+
+	if (file == NULL || file->temp == NULL) {
+		errno = ESPIPE;
+		return NULL;
+	}
+	if (fflush(stream) != 0)
+		return NULL;
+	fd = openat(file->dir, file->temp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	back = fdopen(fd, "r");
+	if (back == NULL)
+		close(fd);
+	return back;
+}
+
 /* stdio forgets the errno of a write that failed earlier: one more write finds it again. */
 static bool
 find_errno(FILE *stream)

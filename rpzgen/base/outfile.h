@@ -7,6 +7,7 @@
 #ifndef HRD_RPZGEN_BASE_OUTFILE_H
 #define HRD_RPZGEN_BASE_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,12 @@ struct hrd_outset *hrd_outset_new(
 /* Opens a file of the set for writing; the stream belongs to the set. NULL with errno; EEXIST: a
  * file of the set has that name. */
 FILE *hrd_outset_add(struct hrd_outset *set, const char *name);
+/* True for a stream of the set whose file gets its name at the commit; false for stdout, devices
+ * and FIFOs, which have what is written at once. */
+bool hrd_outset_is_file(const struct hrd_outset *set, const FILE *stream);
+/* Opens what was written to such a file so far, for reading; the caller closes it. NULL with errno.
+ */
+FILE *hrd_outset_reopen(const struct hrd_outset *set, FILE *stream);
 /* Publishes all; HRD_EIO with errno and *what = the path or call that failed, nothing replaced
  * before the first rename. */
 HRD_MUST_USE int hrd_outset_commit(struct hrd_outset *set, const char **what);

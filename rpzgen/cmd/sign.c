@@ -5,12 +5,12 @@
  * anything is written. */
 #include <config.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/limits.h"
@@ -18,6 +18,7 @@
 #include "lib/crypto/signature.h"
 #include "lib/name/rdata.h"
 #include "lib/policy/policy.h"
+#include "lib/rules/dump.h"
 #include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/now.h"
@@ -26,10 +27,12 @@
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
-#include "rpzgen/sign/dnssec.h"
+#include "rpzgen/sign/check.h"
 #include "rpzgen/sign/keyfile.h"
+#include "rpzgen/sign/keyring.h"
+#include "rpzgen/sign/previous.h"
 #include "rpzgen/sign/sign.h"
-#include "rpzgen/sign/zonekey.h"
+#include "rpzgen/zone/rules.h"
 
 enum {
 	OPT_KEYS,
@@ -63,7 +66,14 @@ static const struct hrd_option options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-enum { DAY = 86400, HOUR = 3600, VALID_DAYS = 35, REFRESH_DAYS = 7, DAYS_MAX = 3650 };
+enum {
+	DAY = 86400,
+	HOUR = 3600,
+	VALID_DAYS = 35,
+	REFRESH_DAYS = 7,
+	DAYS_MAX = 3650,
+	ZONE_OCTETS_MAX = 1 << 30,
+};
 
 struct sign {
 	struct hrd_args *args;
@@ -77,11 +87,15 @@ struct sign {
 	struct hrd_progress progress;
 	/* what is signed: one of them */
 	struct hrd_zonedata zone;
+	uint8_t rule_digest[HRD_RULE_DIGEST_LEN]; /* of the zone */
+	struct hrd_previous previous;             /* zone, with --previous */
 	struct hrd_policy *policy;
 	char *manifest;
 	size_t manifest_len;
 	char comment[HRD_TRUSTED_COMMENT_MAX];
 	/* what came of it */
+	struct hrd_dnskey keys[HRD_ZONE_KEYS_MAX]; /* the public halves of those that signed */
+	size_t key_count;
 	char signature[HRD_SIGNATURE_OCTETS_MAX];
 	size_t signature_len;
 };
@@ -107,21 +121,12 @@ take_number(struct sign *run, int option, uint64_t max, uint64_t *out)
 	return true;
 }
 
+/* Signatures begin an hour ago, for clocks that are late. */
 static bool
 read_times(struct sign *run)
 {
-	uint64_t inception, expiry, key_ttl = 0;
+	uint64_t inception = run->now > HOUR ? run->now - HOUR : 0, expiry, key_ttl = 0;
 
-	run->valid_days = VALID_DAYS;
-	run->refresh_days = REFRESH_DAYS;
-	if (hrd_now(run->diag, &run->now) != HRD_OK ||
-	    !take_number(run, OPT_VALID, DAYS_MAX, &run->valid_days) ||
-	    !take_number(run, OPT_REFRESH, DAYS_MAX, &run->refresh_days))
-		return false;
-	/* At least half of the validity remains to whom the zone reaches late. */
-	if (run->refresh_days > run->valid_days / 2)
-		run->refresh_days = run->valid_days / 2;
-	inception = run->now - HOUR;
 	expiry = run->now + run->valid_days * DAY;
 	if (!take_number(run, OPT_INCEPTION, UINT32_MAX, &inception) ||
 	    !take_number(run, OPT_EXPIRY, UINT32_MAX, &expiry) ||
@@ -132,10 +137,49 @@ read_times(struct sign *run)
 					  "and within ten years");
 		return false;
 	}
+	if (expiry <= run->now) {
+		struct hrd_position place = { run->file, 0, 0 };
+
+		hrd_diag(run->diag, HRD_WARNING, &place, "sign-expired",
+		    "--expiry has passed: nobody will take the signatures");
+	}
 	run->how.inception = (uint32_t)inception;
 	run->how.expiration = (uint32_t)expiry;
 	run->how.key_ttl = (uint32_t)key_ttl;
 	return true;
+}
+
+static bool
+read_days(struct sign *run)
+{
+	run->valid_days = VALID_DAYS;
+	run->refresh_days = REFRESH_DAYS;
+	if (hrd_now(run->diag, &run->now) != HRD_OK ||
+	    !take_number(run, OPT_VALID, DAYS_MAX, &run->valid_days) ||
+	    !take_number(run, OPT_REFRESH, DAYS_MAX, &run->refresh_days))
+		return false;
+	/* At least half of the validity remains to whom the zone reaches late. */
+	if (run->refresh_days > run->valid_days / 2)
+		run->refresh_days = run->valid_days / 2;
+	if (run->valid_days == 0)
+		hrd_diag_usage(run->diag, "--valid-days takes a number from 1");
+	else if (hrd_arg(run->args, OPT_VALID) != NULL && hrd_arg(run->args, OPT_EXPIRY) != NULL)
+		hrd_diag_usage(run->diag, "--valid-days and --expiry say the same thing twice; "
+					  "leave one out");
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK;
+}
+
+/* An input is not replaced by what was made of it: the next run would have nothing to read. */
+static bool
+is_other_file(struct sign *run)
+{
+	struct stat in, out;
+
+	if (stat(run->file, &in) != 0 || stat(run->output, &out) != 0 || in.st_dev != out.st_dev ||
+	    in.st_ino != out.st_ino || !S_ISREG(in.st_mode))
+		return true;
+	hrd_diag_usage(run->diag, "-o names the input; write to another file");
+	return false;
 }
 
 static bool
@@ -148,45 +192,19 @@ read_options(struct sign *run)
 		hrd_diag_usage(run->diag, "sign needs -o FILE");
 	else if ((hrd_arg(run->args, OPT_KEYS) != NULL) == (hrd_arg(run->args, OPT_KEY_FD) != NULL))
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
-	if (hrd_diag_status(run->diag) != HRD_EXIT_OK ||
-	    !take_number(run, OPT_KEY_FD, INT32_MAX, &fd) || !read_times(run))
+	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
+	    !take_number(run, OPT_KEY_FD, INT32_MAX, &fd) || !read_days(run) || !read_times(run))
 		return false;
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
 }
 
-/* What counts of the signed zone before this one. */
-struct previous {
-	uint32_t serial;
-	uint32_t inception, expiration; /* of the SOA's signature; 0 when there is none */
-};
-
-static bool
-read_previous(struct sign *run, struct previous *out)
-{
-	const char *path = hrd_arg(run->args, OPT_PREVIOUS);
-	struct hrd_zonedata zone = { 0 };
-	bool good = hrd_zonedata_read(&zone, path, run->diag, &run->progress);
-
-	*out = (struct previous){ .serial = zone.head.serial };
-	for (size_t i = 0; i < zone.count; i++) {
-		const struct hrd_zone_rr *rr = &zone.rrs[i];
-
-		if (rr->type != HRD_TYPE_RRSIG || rr->rdlen < HRD_RRSIG_SIGNER ||
-		    hrd_be16(rr->rdata + HRD_RRSIG_COVERED) != HRD_TYPE_SOA)
-			continue;
-		out->inception = hrd_be32(rr->rdata + HRD_RRSIG_INCEPTION);
-		out->expiration = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
-	}
-	hrd_zonedata_clear(&zone);
-	return good;
-}
-
 /* Ed25519 makes the same signature of the same data and times: while the times stay, a zone with
  * few changes travels as a small IXFR. */
 static void
-choose_times(struct sign *run, const struct previous *previous)
+choose_times(struct sign *run)
 {
+	const struct hrd_previous *previous = &run->previous;
 	uint64_t end = run->now + run->valid_days * DAY;
 
 	if (hrd_arg(run->args, OPT_INCEPTION) == NULL && hrd_arg(run->args, OPT_EXPIRY) == NULL &&
@@ -197,44 +215,110 @@ choose_times(struct sign *run, const struct previous *previous)
 	}
 }
 
-/* Later than the plain zone's and the previous signed zone's, the time where that is later (RFC
- * 1982). */
-static bool
-choose_serial(struct sign *run, const struct previous *previous)
+static void
+raise_serial(uint32_t *serial, uint32_t over)
 {
-	uint32_t serial = run->zone.head.serial, now = (uint32_t)run->now;
+	if (!hrd_serial_is_later(*serial, over))
+		*serial = over + 1;
+}
+
+/* The time; where the plain zone counts otherwise (YYYYMMDDNN) and is later, more than that, and
+ * than what the output holds so far: each signing is another zone. */
+static uint32_t
+default_serial(const struct sign *run)
+{
+	uint32_t plain = run->zone.head.serial, now = (uint32_t)run->now, serial = now, old;
+
+	if (plain == now || hrd_serial_is_later(now, plain))
+		return serial;
+	raise_serial(&serial, plain);
+	if (hrd_previous_serial(run->output, &run->zone.head.apex, &old))
+		raise_serial(&serial, old);
+	return serial;
+}
+
+static bool
+serial_fault(
+    struct sign *run, enum hrd_severity severity, uint32_t given, const char *than, uint32_t serial)
+{
+	struct hrd_position place = { run->file, 0, 0 };
+
+	hrd_diag(run->diag, severity, &place, "sign-serial",
+	    "--serial %" PRIu32 " is not later than %s, %" PRIu32
+	    " (RFC 1982): who has that takes this for old",
+	    given, than, serial);
+	return severity != HRD_ERROR;
+}
+
+static bool
+choose_serial(struct sign *run, bool has_previous)
+{
+	uint32_t plain = run->zone.head.serial, before = run->previous.serial, serial;
 	uint64_t given = UINT64_MAX;
 
 	if (!take_number(run, OPT_SERIAL, UINT32_MAX, &given))
 		return false;
-	if (hrd_serial_is_later(now, serial))
-		serial = now;
-	if (previous != NULL && !hrd_serial_is_later(serial, previous->serial))
-		serial = previous->serial + 1;
-	run->how.serial = given != UINT64_MAX ? (uint32_t)given : serial;
+	serial = given != UINT64_MAX ? (uint32_t)given : default_serial(run);
+	if (given != UINT64_MAX && has_previous && !hrd_serial_is_later(serial, before))
+		return serial_fault(run, HRD_ERROR, serial, "that of --previous", before);
+	if (given != UINT64_MAX && serial != plain && !hrd_serial_is_later(serial, plain))
+		serial_fault(run, HRD_WARNING, serial, "that of the plain zone", plain);
+	if (has_previous)
+		raise_serial(&serial, before);
+	run->how.serial = serial;
+	return true;
+}
+
+/* What the consumers' reader finds in the zone is what they must get. */
+static bool
+judge_rules(struct sign *run, const char *text, size_t len)
+{
+	const struct hrd_zone_reading how = { .file = run->file, .diag = run->diag };
+	struct hrd_zone_head head;
+	struct hrd_rules *rules = hrd_zone_rules_text(text, len, &how, &head);
+
+	if (rules == NULL)
+		return false;
+	hrd_dump_digest(rules, run->rule_digest);
+	hrd_rules_free(rules);
 	return true;
 }
 
 static bool
-continue_previous(struct sign *run)
+read_records(struct sign *run, char *text, size_t len)
 {
-	struct previous previous;
+	FILE *stream = fmemopen(text, len, "r");
+	bool good;
 
-	if (hrd_arg(run->args, OPT_PREVIOUS) == NULL)
-		return choose_serial(run, NULL);
-	if (!read_previous(run, &previous))
+	if (stream == NULL) {
+		hrd_diag_nomem(run->diag);
 		return false;
-	choose_times(run, &previous);
-	return choose_serial(run, &previous);
+	}
+	good = hrd_zonedata_read_stream(&run->zone, stream, run->file, run->diag, &run->progress) &&
+	       hrd_zonesign_prepare(&run->zone, run->file, run->diag);
+	fclose(stream);
+	return good;
 }
 
 static bool
 read_zone(struct sign *run)
 {
+	const char *previous = hrd_arg(run->args, OPT_PREVIOUS);
+	struct hrd_position place = { run->file, 0, 0 };
+	char *text = NULL;
+	size_t len;
+	int status = hrd_infile_read(run->file, ZONE_OCTETS_MAX, &text, &len);
+	bool good;
+
 	hrd_progress_start(&run->progress, run->args->quiet);
 	run->how.progress = &run->progress;
-	return hrd_zonedata_read(&run->zone, run->file, run->diag, &run->progress) &&
-	       hrd_zonesign_prepare(&run->zone, run->file, run->diag) && continue_previous(run);
+	if (status == HRD_ELIMIT)
+		hrd_diag(run->diag, HRD_ERROR, &place, "sign-zone", "over 1 GiB");
+	else if (status != HRD_OK)
+		hrd_diag_system(run->diag, run->file, status == HRD_ENOMEM ? ENOMEM : errno);
+	good = status == HRD_OK && judge_rules(run, text, len) && read_records(run, text, len);
+	free(text);
+	return good && (previous == NULL || hrd_previous_read(&run->previous, previous, run->diag));
 }
 
 static bool
@@ -342,142 +426,65 @@ sign_octets(struct sign *run, int dir)
 	return status == HRD_OK;
 }
 
-struct zone_keys {
-	struct hrd_zonekey *keys[HRD_ZONE_KEYS_MAX];
-	size_t count;
-};
-
-static void
-free_keys(struct zone_keys *keys)
-{
-	for (size_t i = 0; i < keys->count; i++)
-		hrd_zonekey_free(keys->keys[i]);
-	keys->count = 0;
-}
-
 static bool
-add_key(struct sign *run, int dir, const char *name, struct zone_keys *keys)
+open_zone_keys(struct sign *run, int dir, struct hrd_keyring *keys)
 {
+	const struct hrd_name *apex = &run->zone.head.apex;
 	struct hrd_secret secret;
-	const char *reason;
-	bool good;
 
-	if (keys->count == HRD_ZONE_KEYS_MAX)
-		return key_fault(run, name, "too many keys for one zone");
-	if (!read_secret(run, dir, name, &secret))
-		return false;
-	good = hrd_zonekey_parse(
-		   &secret, &run->zone.head.apex, &keys->keys[keys->count], &reason) == HRD_OK;
-	hrd_secret_clear(&secret);
-	if (!good)
-		return key_fault(run, name, reason);
-	keys->count++;
-	return true;
-}
-
-/* "K<owner>.+AAA+TTTTT.private" with this owner. */
-static bool
-is_key_of(const char *file, const char *owner)
-{
-	size_t len = strlen(owner), n = strlen(file);
-
-	return n == 1 + len + strlen("+015+01234.private") && file[0] == 'K' &&
-	       memcmp(file + 1, owner, len) == 0 && file[1 + len] == '+' &&
-	       strcmp(file + n - 8, ".private") == 0;
-}
-
-static int
-by_name(const void *left, const void *right)
-{
-	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-/* Adds the keys of one owner in the order of their file names. */
-static bool
-add_keys_of(struct sign *run, int dir, const char *owner, struct zone_keys *keys)
-{
-	char *names[HRD_ZONE_KEYS_MAX];
-	size_t count = 0;
-	int copy = dup(dir);
-	DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
-	struct dirent *entry;
-	bool good = stream != NULL;
-
-	if (!good)
-		hrd_diag_system(run->diag, "keys", errno);
-	if (good)
-		rewinddir(stream);
-	while (good && (entry = readdir(stream)) != NULL) {
-		if (!is_key_of(entry->d_name, owner))
-			continue;
-		good = count < HRD_ZONE_KEYS_MAX ||
-		       key_fault(run, entry->d_name, "too many keys for one zone");
-		if (good && (names[count] = strdup(entry->d_name)) != NULL)
-			count++;
-	}
-	if (stream != NULL)
-		closedir(stream);
-	if (count > 0)
-		qsort(names, count, sizeof(names[0]), by_name);
-	for (size_t i = 0; i < count; i++) {
-		good = good && add_key(run, dir, names[i], keys);
-		free(names[i]);
-	}
-	return good;
-}
-
-static bool
-open_zone_keys(struct sign *run, int dir, struct zone_keys *keys)
-{
-	char apex[HRD_NAME_TEXT_MAX + 1];
-	size_t len = hrd_name_to_text(&run->zone.head.apex, apex);
-
-	if (run->zone.head.apex.len > 1)
-		memcpy(apex + len, ".", 2);
-	if (run->key_fd >= 0)
-		return add_key(run, dir, "key descriptor", keys);
-	if (!add_keys_of(run, dir, apex, keys))
-		return false;
-	if (keys->count == 0 && !add_keys_of(run, dir, ".", keys))
-		return false;
-	return keys->count > 0 ||
-	       key_fault(run, hrd_arg(run->args, OPT_KEYS),
-		   "has no key for this zone (K<apex>.+*.private), and none for any zone (K.+*)");
+	if (run->key_fd < 0)
+		return hrd_keyring_open(keys, dir, apex, hrd_arg(run->args, OPT_KEYS), run->diag);
+	return hrd_secret_read_fd(run->key_fd, run->diag, &secret) &&
+	       hrd_keyring_take(keys, &secret, apex, "key descriptor", run->diag);
 }
 
 static void
-report_ecdsa(struct sign *run, const struct zone_keys *keys)
+keep_public(struct sign *run, const struct hrd_keyring *keys)
 {
 	struct hrd_position place = { run->file, 0, 0 };
+	bool ecdsa = false;
 
+	run->key_count = keys->count;
 	for (size_t i = 0; i < keys->count; i++) {
-		if (hrd_zonekey_public(keys->keys[i])->algorithm == HRD_ZONE_ECDSA_P256) {
-			hrd_diag(run->diag, HRD_WARNING, &place, "sign-not-reproducible",
-			    "ECDSA signatures differ each time; Ed25519 gives the same octets for "
-			    "the same input");
-			return;
-		}
+		run->keys[i] = *hrd_zonekey_public(keys->keys[i]);
+		ecdsa |= run->keys[i].algorithm == HRD_ZONE_ECDSA_P256;
 	}
+	if (ecdsa)
+		hrd_diag(run->diag, HRD_WARNING, &place, "sign-not-reproducible",
+		    "ECDSA signatures differ each time; Ed25519 gives the same octets "
+		    "for the same input");
+}
+
+/* The serial and times of --previous count when one of the keys vouches for them. */
+static bool
+settle(struct sign *run, const struct hrd_keyring *keys)
+{
+	const char *previous = hrd_arg(run->args, OPT_PREVIOUS);
+
+	if (previous == NULL)
+		return choose_serial(run, false);
+	if (!hrd_previous_judge(&run->previous, &run->zone.head.apex, keys, previous, run->diag))
+		return false;
+	choose_times(run);
+	return choose_serial(run, true);
 }
 
 static bool
 sign_zone(struct sign *run, int dir)
 {
-	struct zone_keys keys = { 0 };
-	int status;
+	struct hrd_keyring keys = { 0 };
+	int status = HRD_EINVAL;
 
-	if (!open_zone_keys(run, dir, &keys)) {
-		free_keys(&keys);
-		return false;
+	if (open_zone_keys(run, dir, &keys) && settle(run, &keys)) {
+		keep_public(run, &keys);
+		status = hrd_zonesign(&run->zone, keys.keys, keys.count, &run->how);
+		if (status == HRD_ENOMEM)
+			hrd_diag_nomem(run->diag);
+		else if (status != HRD_OK)
+			hrd_diag_system(run->diag, "signatures", 0);
 	}
-	report_ecdsa(run, &keys);
-	status = hrd_zonesign(&run->zone, keys.keys, keys.count, &run->how);
-	free_keys(&keys);
+	hrd_keyring_clear(&keys);
 	hrd_progress_end(&run->progress);
-	if (status == HRD_ENOMEM)
-		hrd_diag_nomem(run->diag);
-	else if (status != HRD_OK)
-		hrd_diag_system(run->diag, "signatures", 0);
 	return status == HRD_OK;
 }
 
@@ -500,14 +507,86 @@ sign_with_keys(struct sign *run, enum hrd_file_kind kind)
 	return good;
 }
 
+/* Reads a signed zone back before anybody else does. What is in memory is freed first: the zone
+ * that comes is as large. */
 static int
-write_content(const struct sign *run, FILE *out, enum hrd_file_kind kind)
+check_written(struct sign *run, FILE *back)
+{
+	const struct hrd_signed_zone meant = { .file = run->output,
+		.keys = run->keys,
+		.key_count = run->key_count,
+		.now = run->how.inception,
+		.rule_digest = run->rule_digest,
+		.diag = run->diag,
+		.progress = &run->progress };
+	bool good;
+
+	hrd_zonedata_clear(&run->zone);
+	good = hrd_signed_zone_check(back, &meant);
+	hrd_progress_end(&run->progress);
+	return good ? HRD_OK : HRD_EINVAL;
+}
+
+static int
+copy_stream(FILE *from, FILE *to)
+{
+	char octets[65536];
+	size_t got;
+
+	rewind(from);
+	while ((got = fread(octets, 1, sizeof(octets), from)) > 0) {
+		if (fwrite(octets, 1, got, to) != got)
+			return HRD_EIO;
+	}
+	return ferror(from) ? HRD_EIO : HRD_OK;
+}
+
+/* To a stream that cannot be read again the zone goes when it has been checked. */
+static int
+write_through(struct sign *run, FILE *out)
+{
+	FILE *copy = tmpfile();
+	int status = copy != NULL ? hrd_zonedata_write(&run->zone, copy) : HRD_EIO;
+
+	if (status == HRD_OK && fflush(copy) != 0)
+		status = HRD_EIO;
+	if (status == HRD_OK) {
+		rewind(copy);
+		status = check_written(run, copy);
+	}
+	if (status == HRD_OK)
+		status = copy_stream(copy, out);
+	if (copy != NULL)
+		fclose(copy);
+	return status;
+}
+
+static int
+write_zone(struct sign *run, struct hrd_outset *outputs, FILE *out)
+{
+	FILE *back;
+	int status;
+
+	if (!hrd_outset_is_file(outputs, out))
+		return write_through(run, out);
+	status = hrd_zonedata_write(&run->zone, out);
+	back = status == HRD_OK ? hrd_outset_reopen(outputs, out) : NULL;
+	if (back == NULL)
+		return HRD_EIO;
+	status = check_written(run, back);
+	fclose(back);
+	return status;
+}
+
+/* HRD_EIO with errno set, HRD_EINVAL when it was told. */
+static int
+write_content(struct sign *run, struct hrd_outset *outputs, FILE *out, enum hrd_file_kind kind)
 {
 	const uint8_t *payload, *digest, *old;
 	size_t len, old_len;
 
 	if (kind == HRD_FILE_ZONE)
-		return hrd_zonedata_write(&run->zone, out);
+		return write_zone(run, outputs, out);
 	if (kind == HRD_FILE_MANIFEST)
 		return fwrite(run->manifest, 1, run->manifest_len, out) == run->manifest_len
 			   ? HRD_OK
@@ -535,27 +614,34 @@ add_detached(const struct sign *run, struct hrd_outset *outputs)
 	       fwrite(run->signature, 1, run->signature_len, out) == run->signature_len;
 }
 
+static int
+write_files(
+    struct sign *run, struct hrd_outset *outputs, enum hrd_file_kind kind, const char **what)
+{
+	FILE *out = NULL;
+	int status = HRD_OK;
+
+	if (kind == HRD_FILE_MANIFEST && !add_detached(run, outputs))
+		return HRD_EIO;
+	out = hrd_outset_add(outputs, run->output);
+	status = out != NULL ? write_content(run, outputs, out, kind) : HRD_EIO;
+	return status == HRD_OK ? hrd_outset_commit(outputs, what) : status;
+}
+
 static bool
 write_output(struct sign *run, enum hrd_file_kind kind)
 {
 	struct hrd_outset *outputs = hrd_outset_new(NULL);
 	const char *what = run->output;
-	FILE *out = NULL;
-	bool good = outputs != NULL;
+	int status = outputs != NULL ? write_files(run, outputs, kind, &what) : HRD_EIO;
 
-	if (good && kind == HRD_FILE_MANIFEST)
-		good = add_detached(run, outputs);
-	if (good)
-		out = hrd_outset_add(outputs, run->output);
-	good = out != NULL && write_content(run, out, kind) == HRD_OK &&
-	       hrd_outset_commit(outputs, &what) == HRD_OK;
-	if (!good) {
+	if (status != HRD_OK)
 		run->args->closing =
 		    outputs != NULL ? hrd_outset_closing(outputs) : "nothing was written";
+	if (status == HRD_EIO)
 		hrd_diag_system(run->diag, what != NULL ? what : run->output, errno);
-	}
 	hrd_outset_free(outputs);
-	return good;
+	return status == HRD_OK;
 }
 
 static void
@@ -568,7 +654,7 @@ write_result(struct sign *run, enum hrd_file_kind kind)
 	hrd_json_member(result, "file", run->file);
 	hrd_json_member(result, "output", run->output);
 	if (kind == HRD_FILE_ZONE) {
-		hrd_json_number(result, "serial", run->zone.head.serial);
+		hrd_json_number(result, "serial", run->how.serial);
 		hrd_result_time(result, "inception", run->how.inception);
 		hrd_result_time(result, "expiration", run->how.expiration);
 	} else if (kind == HRD_FILE_IMAGE) {
@@ -596,6 +682,7 @@ run_sign(struct hrd_args *args)
 		write_result(&run, kind);
 	hrd_progress_end(&run.progress);
 	hrd_zonedata_clear(&run.zone);
+	hrd_previous_clear(&run.previous);
 	hrd_policy_free(run.policy);
 	free(run.manifest);
 	return HRD_EXIT_OK;

@@ -23,6 +23,7 @@ enum {
 	OPT_ROLLBACK,
 	OPT_OLDER,
 	OPT_CHANGE,
+	OPT_EVERY,
 	OPT_TIME,
 };
 
@@ -35,6 +36,8 @@ static const struct hrd_option options[] = {
 	{ "accept-older", 0, NULL,
 	    "take an older serial, another policy or a held one, this once" },
 	{ "accept-change", 0, NULL, "let a large change pass, this once" },
+	{ "every-signature", 0, NULL,
+	    "zone: compute each signature, where a signed ZONEMD covers them all too" },
 	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -200,9 +203,11 @@ run_verify(struct hrd_args *args)
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
 	run.anchors = calloc(1, sizeof(*run.anchors));
-	run.how = (struct hrd_verification){
-		.anchors = run.anchors, .now = run.how.now, .diag = run.diag, .quiet = args->quiet
-	};
+	run.how = (struct hrd_verification){ .anchors = run.anchors,
+		.now = run.how.now,
+		.every_signature = hrd_arg(args, OPT_EVERY) != NULL,
+		.diag = run.diag,
+		.quiet = args->quiet };
 	if (hrd_arg(args, OPT_ROLLBACK) != NULL) {
 		hrd_diag_step(run.diag, "rollback");
 		good = hrd_install_rollback(&run.install);

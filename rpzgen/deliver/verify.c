@@ -17,7 +17,7 @@
 #include "lib/policy/policy.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/base/infile.h"
-#include "rpzgen/sign/sign.h"
+#include "rpzgen/sign/check.h"
 #include "rpzgen/sign/verify.h"
 #include "rpzgen/zone/rules.h"
 #include "rpzgen/zone/write.h"
@@ -155,30 +155,6 @@ make_plain(const struct verifying *v, const struct hrd_rules *rules,
 	return nomem(v);
 }
 
-/* The records of a verified zone without those of DNSSEC, as rules. */
-static struct hrd_rules *
-rules_of_zone(const struct verifying *v, struct hrd_zonedata *zone, struct hrd_zone_head *head)
-{
-	const struct hrd_zone_reading how = { .file = v->path, .diag = v->how->diag };
-	struct hrd_rules *rules = NULL;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-	bool good;
-
-	hrd_zonedata_strip(zone);
-	good = hrd_zonedata_sort(zone) == HRD_OK && stream != NULL &&
-	       hrd_zonedata_write(zone, stream) == HRD_OK;
-	if (stream != NULL && fclose(stream) != 0)
-		good = false;
-	if (good)
-		rules = hrd_zone_rules_text(text, len, &how, head);
-	else
-		nomem(v);
-	free(text);
-	return rules;
-}
-
 /* Reads and verifies a signed zone; its rules, or NULL after a report. */
 static struct hrd_rules *
 verify_signed_zone(
@@ -188,10 +164,12 @@ verify_signed_zone(
 	struct hrd_progress progress;
 	struct hrd_zoneverify how = { .anchors = v->how->anchors->zone,
 		.anchor_count = v->how->anchors->zone_count,
+		.depth = v->how->every_signature ? HRD_VERIFY_EVERY_SIGNATURE : HRD_VERIFY_COVERED,
 		.now = v->how->now,
 		.file = path,
 		.diag = v->how->diag,
 		.progress = &progress };
+	const struct hrd_zone_reading reading = { .file = path, .diag = v->how->diag };
 	struct hrd_rules *rules = NULL;
 	char until[32];
 	bool good;
@@ -204,7 +182,7 @@ verify_signed_zone(
 		date_text(how.expiration, until);
 		snprintf(
 		    detail, 256, "signed by key %u, valid until %s", (unsigned)how.key_tag, until);
-		rules = rules_of_zone(v, &zone, head);
+		rules = hrd_zonedata_rules(&zone, &reading, head);
 	}
 	hrd_zonedata_clear(&zone);
 	return rules;

@@ -40,7 +40,8 @@ struct hrd_verified {
 
 struct hrd_verification {
 	const struct hrd_anchors *anchors;
-	uint64_t now; /* seconds since the epoch */
+	uint64_t now;         /* seconds since the epoch */
+	bool every_signature; /* of zones, where a ZONEMD covers them (sign/verify.h) */
 	struct hrd_diag *diag;
 	bool quiet;
 };

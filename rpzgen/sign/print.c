@@ -131,48 +131,102 @@ print_nsec(FILE *out, const uint8_t *rdata, size_t len)
 	}
 }
 
-static int
-print_data(FILE *out, const struct hrd_zone_rr *rr)
+/* Octets that every reader takes as they are. Knot refuses others without a backslash, and ldns
+ * takes "@" for the origin with one. */
+static bool
+is_plain_octet(uint8_t octet)
 {
-	const struct hrd_rr data = { rr->type, rr->rdlen, rr->ttl, rr->rdata };
-	const uint8_t *rdata = rr->rdata;
-
-	switch (rr->type) {
-	case HRD_TYPE_CNAME:
-	case HRD_TYPE_NS:
-		print_name(out, rdata, rr->rdlen);
-		return HRD_OK;
-	case HRD_TYPE_SOA:
-		print_soa(out, rdata, rr->rdlen);
-		return HRD_OK;
-	case HRD_TYPE_RRSIG:
-		print_rrsig(out, rdata, rr->rdlen);
-		return HRD_OK;
-	case HRD_TYPE_NSEC:
-		print_nsec(out, rdata, rr->rdlen);
-		return HRD_OK;
-	case HRD_TYPE_DNSKEY:
-		fprintf(out, "%u %u %u ", (unsigned)hrd_be16(rdata), (unsigned)rdata[2],
-		    (unsigned)rdata[3]);
-		print_base64(out, rdata + 4, rr->rdlen - 4u);
-		return HRD_OK;
-	case HRD_TYPE_ZONEMD:
-		fprintf(out, "%" PRIu32 " %u %u ", hrd_be32(rdata), (unsigned)rdata[4],
-		    (unsigned)rdata[5]);
-		print_hex(out, rdata + HRD_ZONEMD_DIGEST, rr->rdlen - (size_t)HRD_ZONEMD_DIGEST);
-		return HRD_OK;
-	default:
-		return hrd_dump_data(&data, write_text, out);
-	}
+	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
+	       (octet >= '0' && octet <= '9') || octet == '-' || octet == '_' || octet == '*';
 }
 
-/* Types that hrd_dump_data() does not print print theirs here. */
 static bool
-prints_type(uint16_t type)
+is_plain(const uint8_t *wire)
+{
+	for (const uint8_t *label = wire; *label != 0; label += *label + 1) {
+		for (size_t i = 1; i <= *label; i++) {
+			if (!is_plain_octet(label[i]))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Types whose own form is written here; the others have theirs from hrd_dump_data(). */
+static bool
+is_ours(uint16_t type)
 {
 	return type == HRD_TYPE_CNAME || type == HRD_TYPE_NS || type == HRD_TYPE_SOA ||
 	       type == HRD_TYPE_RRSIG || type == HRD_TYPE_NSEC || type == HRD_TYPE_DNSKEY ||
 	       type == HRD_TYPE_ZONEMD;
+}
+
+/* True for RDATA that its own form shows to every reader. */
+static bool
+is_showable(const struct hrd_zone_rr *rr)
+{
+	if ((rr->type == HRD_TYPE_RRSIG || rr->type == HRD_TYPE_DNSKEY) &&
+	    rr->rdlen > HRD_DNSKEY_RDATA_MAX)
+		return false;
+	return hrd_rdata_has_layout(rr->type, rr->rdata, rr->rdlen) &&
+	       hrd_rdata_names_are(rr->type, rr->rdata, rr->rdlen, is_plain);
+}
+
+static void
+print_ours(FILE *out, const struct hrd_zone_rr *rr)
+{
+	const uint8_t *rdata = rr->rdata;
+
+	switch (rr->type) {
+	case HRD_TYPE_SOA:
+		print_soa(out, rdata, rr->rdlen);
+		break;
+	case HRD_TYPE_RRSIG:
+		print_rrsig(out, rdata, rr->rdlen);
+		break;
+	case HRD_TYPE_NSEC:
+		print_nsec(out, rdata, rr->rdlen);
+		break;
+	case HRD_TYPE_DNSKEY:
+		fprintf(out, "%u %u %u ", (unsigned)hrd_be16(rdata), (unsigned)rdata[2],
+		    (unsigned)rdata[3]);
+		print_base64(out, rdata + 4, rr->rdlen - 4u);
+		break;
+	case HRD_TYPE_ZONEMD:
+		fprintf(out, "%" PRIu32 " %u %u ", hrd_be32(rdata), (unsigned)rdata[4],
+		    (unsigned)rdata[5]);
+		print_hex(out, rdata + HRD_ZONEMD_DIGEST, rr->rdlen - (size_t)HRD_ZONEMD_DIGEST);
+		break;
+	default:
+		print_name(out, rdata, rr->rdlen);
+		break;
+	}
+}
+
+/* The form of RFC 3597 section 5, which every reader has for every type. */
+static void
+print_generic(FILE *out, const struct hrd_zone_rr *rr)
+{
+	fprintf(out, "\\# %u%s", (unsigned)rr->rdlen, rr->rdlen > 0 ? " " : "");
+	print_hex(out, rr->rdata, rr->rdlen);
+}
+
+/* Type and RDATA. */
+static int
+print_data(FILE *out, const struct hrd_zone_rr *rr)
+{
+	const struct hrd_rr data = { rr->type, rr->rdlen, rr->ttl, rr->rdata };
+
+	if (!is_showable(rr) || is_ours(rr->type)) {
+		print_type(out, rr->type);
+		fputc(' ', out);
+		if (is_showable(rr))
+			print_ours(out, rr);
+		else
+			print_generic(out, rr);
+		return HRD_OK;
+	}
+	return hrd_dump_data(&data, write_text, out);
 }
 
 static int
@@ -181,13 +235,28 @@ print_record(FILE *out, const char *owner, const struct hrd_zone_rr *rr)
 	int status;
 
 	fprintf(out, "%s %" PRIu32 " ", owner, rr->ttl);
-	if (prints_type(rr->type)) {
-		print_type(out, rr->type);
-		fputc(' ', out);
-	}
 	status = print_data(out, rr);
 	fputc('\n', out);
 	return status == HRD_OK && !ferror(out) ? HRD_OK : HRD_EIO;
+}
+
+/* An owner as text; what some reader takes otherwise goes by number, which all take. */
+static void
+owner_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX])
+{
+	size_t n = 0;
+
+	for (const uint8_t *label = name->wire; *label != 0; label += *label + 1) {
+		if (n > 0)
+			text[n++] = '.';
+		for (size_t i = 1; i <= *label; i++) {
+			if (is_plain_octet(label[i]))
+				text[n++] = (char)label[i];
+			else
+				n += (size_t)snprintf(text + n, 5, "\\%03u", label[i]);
+		}
+	}
+	text[n] = '\0';
 }
 
 /* The owner relative to the apex, "@" for the apex itself. */
@@ -202,7 +271,7 @@ relative_text(const struct hrd_zonedata *zone, size_t o, char text[HRD_NAME_TEXT
 	if (name.len == 1)
 		memcpy(text, "@", 2);
 	else
-		hrd_name_to_text(&name, text);
+		owner_text(&name, text);
 }
 
 int
@@ -212,11 +281,11 @@ hrd_zonedata_write(const struct hrd_zonedata *zone, FILE *out)
 	char owner[HRD_NAME_TEXT_MAX];
 	int status;
 
-	hrd_name_to_text(&zone->head.apex, owner);
+	owner_text(&zone->head.apex, owner);
 	fprintf(out,
 	    "; Signed, for transport: resolvers load the plain zone that \"rpzgen verify\" "
-	    "makes of it.\n$ORIGIN %s%s\n",
-	    owner, zone->head.apex.len > 1 ? "." : "");
+	    "makes of it.\n$ORIGIN %s.\n",
+	    owner);
 	status = soa != NULL ? print_record(out, "@", soa) : HRD_EINVAL;
 	for (size_t o = 0; o < zone->owner_count && status == HRD_OK; o++) {
 		relative_text(zone, o, owner);

@@ -34,26 +34,14 @@ make_room(struct hrd_zonedata *zone)
 	return rrs != NULL;
 }
 
-/* NS and SOA are no local data, which hrd_rdata_lower() knows; RRSIG has its signer's name. */
+/* Types that came after RFC 3597 keep the letters of their names, and NSEC does too (RFC 6840
+ * section 5.1). */
 static void
 lower_names(uint16_t type, uint8_t *rdata, size_t len)
 {
-	struct hrd_name name;
-	size_t at = type == HRD_TYPE_RRSIG ? 18 : 0;
-	int names = type == HRD_TYPE_SOA ? 2 : 1;
-
-	/* Types that came after RFC 3597 keep the letters of their names. */
-	if (type == 64 || type == 65 || type == 107 || type == 58)
-		return;
-	if (type != HRD_TYPE_NS && type != HRD_TYPE_SOA && type != HRD_TYPE_RRSIG && type != 39) {
+	if (type != 30 && type != HRD_TYPE_NSEC && type != 58 && type != 64 && type != 65 &&
+	    type != 107)
 		hrd_rdata_lower(type, rdata, len);
-		return;
-	}
-	while (
-	    names-- > 0 && at < len && hrd_name_from_wire(&name, rdata + at, len - at) == HRD_OK) {
-		memcpy(rdata + at, name.wire, name.len);
-		at += name.len;
-	}
 }
 
 static int
@@ -126,19 +114,22 @@ take_progress(void *ctx, uint64_t records)
 	hrd_progress_show(r->progress, r->file, records, "records");
 }
 
-static bool
-read_stream(struct reading *r, FILE *stream)
+bool
+hrd_zonedata_read_stream(struct hrd_zonedata *zone, FILE *stream, const char *file,
+    struct hrd_diag *diag, struct hrd_progress *progress)
 {
-	const struct hrd_zone_sink sink = {
-		.ctx = r, .record = take_record, .fault = take_fault, .progress = take_progress
-	};
-	int status = hrd_zone_read(stream, NULL, &sink, &r->zone->head);
+	struct reading r = { .zone = zone, .diag = diag, .progress = progress, .file = file };
+	const struct hrd_zone_sink sink = { .ctx = &r,
+		.record = take_record,
+		.fault = take_fault,
+		.progress = progress != NULL ? take_progress : NULL };
+	int status = hrd_zone_read(stream, NULL, &sink, &zone->head);
 
 	if (status == HRD_ENOMEM)
-		hrd_diag_nomem(r->diag);
+		hrd_diag_nomem(diag);
 	else if (status == HRD_EIO)
-		hrd_diag_system(r->diag, r->file, errno);
-	return status == HRD_OK && r->zone->head.faults == 0;
+		hrd_diag_system(diag, file, errno);
+	return status == HRD_OK && zone->head.faults == 0;
 }
 
 bool
@@ -146,17 +137,13 @@ hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *
     struct hrd_progress *progress)
 {
 	bool is_stdin = strcmp(path, "-") == 0, good;
-	struct reading reading = { .zone = zone,
-		.diag = diag,
-		.progress = progress,
-		.file = is_stdin ? "<stdin>" : path };
 	FILE *stream = is_stdin ? stdin : fopen(path, "rb");
 
 	if (stream == NULL) {
 		hrd_diag_system(diag, path, errno);
 		return false;
 	}
-	good = read_stream(&reading, stream);
+	good = hrd_zonedata_read_stream(zone, stream, is_stdin ? "<stdin>" : path, diag, progress);
 	if (!is_stdin)
 		fclose(stream);
 	return good;
@@ -170,10 +157,11 @@ is_made_by_signing(uint16_t type)
 	case HRD_TYPE_NSEC:
 	case HRD_TYPE_DNSKEY:
 	case HRD_TYPE_ZONEMD:
-	case 50: /* NSEC3 */
-	case 51: /* NSEC3PARAM */
-	case 59: /* CDS */
-	case 60: /* CDNSKEY */
+	case 50:    /* NSEC3 */
+	case 51:    /* NSEC3PARAM */
+	case 59:    /* CDS */
+	case 60:    /* CDNSKEY */
+	case 65534: /* BIND's notes on its signing */
 		return true;
 	default:
 		return false;

@@ -51,12 +51,16 @@ struct hrd_zonedata {
 bool hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
     struct hrd_progress *progress);
 
+/* The same from an open stream; file is for reports. */
+bool hrd_zonedata_read_stream(struct hrd_zonedata *zone, FILE *stream, const char *file,
+    struct hrd_diag *diag, struct hrd_progress *progress);
+
 /* Adds a record of the owner. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,
     uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
 
 /* Drops the records that signing makes: RRSIG, NSEC, NSEC3, NSEC3PARAM, DNSKEY, CDS, CDNSKEY,
- * ZONEMD. */
+ * ZONEMD, and BIND's notes of its own (65534). */
 void hrd_zonedata_strip(struct hrd_zonedata *zone);
 
 /* Sorts, drops duplicates, and finds the owners. HRD_ENOMEM. */

@@ -52,6 +52,9 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 		return refuse(zone, first, file, diag,
 		    "NS, DS or DNAME below the apex makes a zone cut, which a "
 		    "policy zone cannot have");
+	if (apex && type != HRD_TYPE_NS && type != HRD_TYPE_SOA)
+		return refuse(zone, first, file, diag,
+		    "only SOA and NS belong to the apex of a policy zone; take the others out");
 	if (hrd_zonedata_rrset(zone, first) > HRD_RRSET_MAX)
 		return refuse(zone, first, file, diag, "over 1024 records of one type");
 	return true;

@@ -57,6 +57,7 @@ struct verifying {
 	struct hrd_zoneverify *how;
 	struct hrd_dnskey keys[HRD_ZONE_KEYS_MAX]; /* that may sign */
 	size_t key_count;
+	bool covered;    /* by a ZONEMD that is right and signed */
 	uint8_t *faults; /* one an owner */
 };
 
@@ -113,6 +114,8 @@ is_valid(const struct verifying *v, struct hrd_buffer *buffer, const struct rrse
 		if (key->tag != hrd_be16(rdata + HRD_RRSIG_TAG) ||
 		    key->algorithm != rdata[HRD_RRSIG_ALGORITHM])
 			continue;
+		if (v->covered)
+			return true;
 		if (hrd_rrsig_covers(buffer, rdata, front, set->owner, set->rrs, set->count) ==
 			HRD_OK &&
 		    hrd_dnskey_verify(
@@ -338,38 +341,77 @@ take_keys(struct verifying *v, size_t first, size_t count, bool anchors)
 	return v->key_count > 0;
 }
 
+/* The RRset of a type at the apex, with the RRSIGs there; false when there is none. */
+static bool
+find_at_apex(const struct verifying *v, uint16_t type, struct rrset *set, enum fault *fault)
+{
+	const struct hrd_zonedata *zone = v->zone;
+	size_t i = 0, end = zone->owners[1];
+
+	while (i < end && zone->rrs[i].type != type)
+		i++;
+	if (i == end)
+		return false;
+	set->owner = &zone->head.apex;
+	set->rrs = zone->rrs + i;
+	set->count = hrd_zonedata_rrset(zone, i);
+	*fault = find_rrsigs(v, 0, set);
+	return true;
+}
+
+/* Whether the RRset has a signature by one of the keys; what is wrong with it else. */
+static enum fault
+check_signed(const struct verifying *v, const struct rrset *set)
+{
+	struct hrd_buffer buffer = { .max = COVERED_MAX };
+	enum fault fault = check_rrset(v, &buffer, set);
+
+	hrd_buffer_free(&buffer);
+	return fault;
+}
+
+/* Tries the anchors among the keys one after the other, so that the one that signed is known. */
+static enum fault
+check_dnskey(struct verifying *v, const struct rrset *set)
+{
+	enum fault fault = FAULT_UNSIGNED;
+	size_t count = v->key_count;
+
+	v->key_count = 1;
+	for (size_t i = 0; i < count; i++) {
+		v->keys[0] = v->keys[i];
+		v->how->key_tag = v->keys[0].tag;
+		fault = check_signed(v, set);
+		if (fault == FAULT_NONE)
+			break;
+	}
+	return fault;
+}
+
 /* From the anchors to the keys that may sign the zone. */
 static bool
 establish_keys(struct verifying *v)
 {
-	const struct hrd_zonedata *zone = v->zone;
-	struct hrd_buffer buffer = { .max = COVERED_MAX };
-	struct rrset set = { .owner = &zone->head.apex };
-	size_t i = 0, end = zone->owners[1];
-	enum fault fault;
+	struct rrset set = { 0 };
+	enum fault fault = FAULT_NONE;
+	size_t first;
 
-	while (i < end && zone->rrs[i].type != HRD_TYPE_DNSKEY)
-		i++;
-	if (i == end)
+	if (!find_at_apex(v, HRD_TYPE_DNSKEY, &set, &fault))
 		return refuse(v, "verify-unsigned",
 		    "there is no DNSKEY: the zone is not signed, or was stripped");
-	set.rrs = zone->rrs + i;
-	set.count = hrd_zonedata_rrset(zone, i);
+	first = (size_t)(set.rrs - v->zone->rrs);
 	if (set.count > HRD_ZONE_KEYS_MAX)
 		return refuse(v, "verify-limit", "more than 8 DNSKEY records");
-	if (!take_keys(v, i, set.count, true))
+	if (!take_keys(v, first, set.count, true))
 		return refuse(v, "verify-anchor", "no DNSKEY of the zone is a trust anchor");
-	v->how->key_tag = v->keys[0].tag;
-	fault = find_rrsigs(v, 0, &set);
 	if (fault == FAULT_NONE)
-		fault = check_rrset(v, &buffer, &set);
-	hrd_buffer_free(&buffer);
+		fault = check_dnskey(v, &set);
 	if (fault == FAULT_SIGNATURE || fault == FAULT_UNSIGNED)
 		return refuse(v, "verify-dnskey",
 		    "the DNSKEY records have no valid signature by a trust anchor");
 	if (fault != FAULT_NONE)
 		return refuse(v, faults[fault].id, faults[fault].text);
-	return take_keys(v, i, set.count, false);
+	return take_keys(v, first, set.count, false);
 }
 
 /* The one ZONEMD of a scheme and hash that we know; NULL after a report. */
@@ -406,33 +448,76 @@ find_zonemd(const struct verifying *v, uint32_t serial)
 	return found;
 }
 
+/* True when the ZONEMD is that of the zone, and signed. */
 static bool
-check_zonemd(const struct verifying *v)
+is_covered(const struct verifying *v, const struct hrd_zone_rr *zonemd)
+{
+	uint8_t digest[HRD_ZONEMD_DIGEST_MAX];
+	struct rrset set = { 0 };
+	enum fault fault = FAULT_NONE;
+
+	if (!find_at_apex(v, HRD_TYPE_ZONEMD, &set, &fault) || fault != FAULT_NONE ||
+	    check_signed(v, &set) != FAULT_NONE)
+		return false;
+	hrd_zonemd_digest(v->zone, zonemd->rdata[HRD_ZONEMD_HASH], digest);
+	return memcmp(digest, zonemd->rdata + HRD_ZONEMD_DIGEST,
+		   (size_t)zonemd->rdlen - HRD_ZONEMD_DIGEST) == 0;
+}
+
+/* Every record, then the digest of them all: where the digest is wrong, the records say why. */
+static bool
+check_zone(struct verifying *v)
 {
 	const struct hrd_zone_rr *soa = hrd_zonedata_soa(v->zone);
 	const struct hrd_zone_rr *zonemd = find_zonemd(v, hrd_soa_serial(soa));
-	uint8_t digest[HRD_ZONEMD_DIGEST_MAX];
+	bool good = zonemd != NULL && is_covered(v, zonemd);
 
-	if (zonemd == NULL)
+	v->covered = good && v->how->depth != HRD_VERIFY_EVERY_SIGNATURE;
+	if (!check_records(v) || zonemd == NULL)
 		return false;
-	hrd_zonemd_digest(v->zone, zonemd->rdata[HRD_ZONEMD_HASH], digest);
-	if (memcmp(digest, zonemd->rdata + HRD_ZONEMD_DIGEST,
-		(size_t)zonemd->rdlen - HRD_ZONEMD_DIGEST) != 0)
-		return refuse(v, "verify-zonemd",
-		    "the ZONEMD digest is not that of the records: the zone was changed");
-	return true;
+	return good || refuse(v, "verify-zonemd",
+			   "the ZONEMD digest is not that of the records: the zone was changed");
 }
 
+/* Each key has signed, and not just one of them. */
+static bool
+check_each_key(const struct verifying *v)
+{
+	struct verifying one = *v;
+	struct rrset set = { 0 };
+	enum fault fault = FAULT_NONE;
+
+	one.covered = false;
+	one.key_count = 1;
+	if (!find_at_apex(v, HRD_TYPE_SOA, &set, &fault))
+		fault = FAULT_UNSIGNED;
+	for (size_t i = 0; i < v->key_count && fault == FAULT_NONE; i++) {
+		one.keys[0] = v->keys[i];
+		fault = check_signed(&one, &set);
+	}
+	if (fault != FAULT_NONE)
+		return refuse(v, faults[fault].id, faults[fault].text);
+	return v->key_count == v->how->anchor_count ||
+	       refuse(v, "verify-dnskey", "there are other DNSKEY records than keys that sign");
+}
+
+/* The end of what ends first, in serial arithmetic. */
 static void
-set_expiration(struct verifying *v)
+set_expiration(const struct verifying *v)
 {
 	const struct hrd_zonedata *zone = v->zone;
+	bool any = false;
 
-	for (size_t i = 0; i < zone->owners[1]; i++) {
+	for (size_t i = 0; i < zone->count; i++) {
 		const struct hrd_zone_rr *rr = &zone->rrs[i];
+		uint32_t end;
 
-		if (rr->type == HRD_TYPE_RRSIG && hrd_be16(rr->rdata) == HRD_TYPE_SOA)
-			v->how->expiration = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
+		if (rr->type != HRD_TYPE_RRSIG)
+			continue;
+		end = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
+		if (!any || is_before(end, v->how->expiration))
+			v->how->expiration = end;
+		any = true;
 	}
 }
 
@@ -447,7 +532,8 @@ hrd_zoneverify(struct hrd_zonedata *zone, struct hrd_zoneverify *how)
 	}
 	if (hrd_zonedata_soa(zone) == NULL)
 		return refuse(&v, "verify-zone", "there must be one SOA, at the apex");
-	if (!establish_keys(&v) || !check_records(&v) || !check_zonemd(&v))
+	if (!establish_keys(&v) || !check_zone(&v) ||
+	    (how->depth == HRD_VERIFY_EACH_KEY && !check_each_key(&v)))
 		return false;
 	set_expiration(&v);
 	return true;

@@ -312,6 +312,9 @@ hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t type, const char
 	*wire = rdata->wire;
 	if (len > 2 && memcmp(text, "\\#", 2) == 0 && (text[2] == ' ' || text[2] == '\t'))
 		return from_generic(rdata, text + 2, len - 2, wire_len, why);
+	*wire_len = hrd_rrsig_from_text(type, text, len, rdata->wire);
+	if (*wire_len > 0)
+		return HRD_OK;
 	if (type == HRD_TYPE_TXT || type == TYPE_SPF)
 		return from_strings(rdata, text, len, wire_len, why);
 	*why = hrd_rdata_text_fault(type, text, len);

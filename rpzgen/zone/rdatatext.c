@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The fields of RDATA in presentation form, type by type. */
+/* The fields of RDATA in presentation form, type by type; RRSIG and NSEC read whole. */
 #include <config.h>
 
 #include "rpzgen/zone/rdatatext.h"
@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
+#include "lib/name/name.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/text.h"
 
@@ -231,4 +233,247 @@ hrd_rdata_text_fault(uint16_t type, const char *text, size_t len)
 	if (*fields == '\0' && hrd_zone_field(&text, &len, &field, &field_len))
 		return "a field too many";
 	return NULL;
+}
+
+enum { TYPE_RRSIG = 46, TYPE_NSEC = 47, TIME_DIGITS = 14, WINDOW_OCTETS = 32 };
+
+/* Text that is read, and RDATA that comes of it. */
+struct reading {
+	const char *text;
+	size_t len;
+	uint8_t *wire;
+	size_t used;
+};
+
+static bool
+next_field(struct reading *r, const char **field, size_t *len)
+{
+	return hrd_zone_field(&r->text, &r->len, field, len);
+}
+
+static void
+put(struct reading *r, uint64_t value, unsigned octets)
+{
+	while (octets-- > 0)
+		r->wire[r->used++] = (uint8_t)(value >> 8 * octets);
+}
+
+static bool
+read_digits(const char *text, size_t len, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		*value = *value * 10 + (uint64_t)(text[i] - '0');
+	}
+	return len > 0;
+}
+
+/* A number of so many octets. */
+static bool
+take_number(struct reading *r, unsigned octets)
+{
+	const char *field;
+	uint64_t value;
+	size_t len;
+
+	if (!next_field(r, &field, &len) || len > 10 || !read_digits(field, len, &value) ||
+	    value >> 8 * octets != 0)
+		return false;
+	put(r, value, octets);
+	return true;
+}
+
+static bool
+two_digits(const char *text, int least, int most, int *value)
+{
+	*value = (text[0] - '0') * 10 + text[1] - '0';
+	return *value >= least && *value <= most;
+}
+
+/* YYYYMMDDHHmmSS (RFC 4034 section 3.2), modulo 2^32. */
+static bool
+take_time(struct reading *r)
+{
+	struct tm tm = { 0 };
+	const char *field;
+	uint64_t all;
+	size_t len;
+	int day;
+
+	if (!next_field(r, &field, &len) || len != TIME_DIGITS || !read_digits(field, len, &all))
+		return false;
+	tm.tm_year = (int)(all / 10000000000) - 1900;
+	if (tm.tm_year < 70 || !two_digits(field + 4, 1, 12, &tm.tm_mon) ||
+	    !two_digits(field + 6, 1, 31, &tm.tm_mday) ||
+	    !two_digits(field + 8, 0, 23, &tm.tm_hour) ||
+	    !two_digits(field + 10, 0, 59, &tm.tm_min) ||
+	    !two_digits(field + 12, 0, 59, &tm.tm_sec))
+		return false;
+	tm.tm_mon--;
+	day = tm.tm_mday;
+	put(r, (uint64_t)timegm(&tm) & UINT32_MAX, 4);
+	return tm.tm_mday == day; /* there is no 31 February */
+}
+
+/* An absolute name without capital letters: RDATA keeps them, hrd_name does not. */
+static bool
+take_name(struct reading *r)
+{
+	struct hrd_name name;
+	const char *field;
+	size_t len;
+
+	if (!next_field(r, &field, &len) || field[len - 1] != '.' ||
+	    (len > 1 && field[len - 2] == '\\'))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if ((field[i] >= 'A' && field[i] <= 'Z') || field[i] == '"')
+			return false;
+		/* An escape may stand for a capital letter too. */
+		if (field[i] == '\\' && (i + 1 == len || field[i + 1] == '0' ||
+					    field[i + 1] == '1' || field[i + 1] == '2'))
+			return false;
+	}
+	if (hrd_name_from_text(&name, field, len) != HRD_OK)
+		return false;
+	memcpy(r->wire + r->used, name.wire, name.len);
+	r->used += name.len;
+	return true;
+}
+
+/* Types that signed policy zones have, by mnemonic, and all of them in the form of RFC 3597; 0 for
+ * others. */
+static uint16_t
+read_type(const char *field, size_t len)
+{
+	static const struct {
+		const char *name;
+		uint16_t type;
+	} types[] = { { "CNAME", 5 }, { "NSEC", 47 }, { "RRSIG", 46 }, { "A", 1 }, { "AAAA", 28 },
+		{ "TXT", 16 }, { "NS", 2 }, { "SOA", 6 }, { "DNSKEY", 48 }, { "ZONEMD", 63 },
+		{ "MX", 15 }, { "PTR", 12 }, { "SRV", 33 } };
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strlen(types[i].name) == len && memcmp(types[i].name, field, len) == 0)
+			return types[i].type;
+	}
+	if (len < 5 || len > 9 || memcmp(field, "TYPE", 4) != 0 ||
+	    !read_digits(field + 4, len - 4, &number) || number > UINT16_MAX)
+		return 0;
+	return (uint16_t)number;
+}
+
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* Digits of base64 in one or more fields (RFC 4648 section 4): whole groups, padded. */
+static bool
+take_base64(struct reading *r)
+{
+	size_t digits = 0, padding = 0, len;
+	uint32_t bits = 0;
+	const char *field;
+
+	while (next_field(r, &field, &len)) {
+		for (size_t i = 0; i < len; i++) {
+			int value = base64_value(field[i]);
+
+			padding += field[i] == '=';
+			if ((value < 0 || padding > 0) && field[i] != '=')
+				return false;
+			bits = bits << 6 | (uint32_t)(value < 0 ? 0 : value);
+			if (++digits % 4 == 0)
+				put(r, bits & 0xffffff, 3);
+		}
+	}
+	/* Bits behind the last octet are zero in what signers write. */
+	if (digits == 0 || digits % 4 != 0 || padding > 2)
+		return false;
+	for (size_t i = 0; i < padding; i++) {
+		if (r->wire[--r->used] != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_rrsig(struct reading *r)
+{
+	const char *field;
+	uint16_t covered;
+	size_t len;
+
+	covered = next_field(r, &field, &len) ? read_type(field, len) : 0;
+	put(r, covered, 2);
+	return covered != 0 && take_number(r, 1) && take_number(r, 1) && take_number(r, 4) &&
+	       take_time(r) && take_time(r) && take_number(r, 2) && take_name(r) && take_base64(r);
+}
+
+/* One window block of the type bitmap, without zeros at its end. */
+static void
+put_window(struct reading *r, unsigned window, const uint8_t block[static WINDOW_OCTETS])
+{
+	size_t len = WINDOW_OCTETS;
+
+	while (len > 0 && block[len - 1] == 0)
+		len--;
+	if (len == 0)
+		return;
+	put(r, window, 1);
+	put(r, len, 1);
+	memcpy(r->wire + r->used, block, len);
+	r->used += len;
+}
+
+/* Types in rising order: each window then comes once. */
+static bool
+take_bitmap(struct reading *r)
+{
+	uint8_t block[WINDOW_OCTETS] = { 0 };
+	unsigned window = 0;
+	uint16_t type, last = 0;
+	const char *field;
+	size_t len;
+
+	while (next_field(r, &field, &len)) {
+		type = read_type(field, len);
+		if (type <= last)
+			return false;
+		last = type;
+		if (type / 256 != window) {
+			put_window(r, window, block);
+			memset(block, 0, sizeof(block));
+			window = type / 256;
+		}
+		block[type % 256 / 8] |= (uint8_t)(0x80 >> type % 8);
+	}
+	put_window(r, window, block);
+	return last != 0;
+}
+
+size_t
+hrd_rrsig_from_text(uint16_t type, const char *text, size_t len, uint8_t *wire)
+{
+	struct reading r = { text, len, wire, 0 };
+	bool good = false;
+
+	if (len > HRD_RRSIG_TEXT_MAX)
+		return 0;
+	if (type == TYPE_RRSIG)
+		good = read_rrsig(&r);
+	else if (type == TYPE_NSEC)
+		good = take_name(&r) && take_bitmap(&r);
+	return good ? r.used : 0;
 }

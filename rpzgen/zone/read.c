@@ -20,6 +20,7 @@ enum {
 	PROGRESS_RECORDS = 1 << 16,
 	SHOWN_MAX = 80, /* octets of a field that a text quotes */
 	TYPE_DNAME = 39,
+	TYPE_RRSIG = 46,
 };
 
 void
@@ -496,6 +497,9 @@ raw_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 	}
 	if (status != HRD_OK || rr.rdata == NULL)
 		return status;
+	if (!hrd_rdata_has_layout(record->type, rr.rdata, len))
+		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-rdata",
+		    "bad RDATA: ", "it does not have the structure of its type");
 	rr.rdlen = (uint16_t)len;
 	return reader->sink->record(reader->sink->ctx, &reader->owner, record->line, &rr);
 }
@@ -630,7 +634,9 @@ read_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 		record.len--;
 	}
 	record.col = entry->one_line ? entry->col + (uint32_t)(record.text - entry->text) : 0;
-	record.type = field_is(type, len, "CNAME") ? HRD_TYPE_CNAME : hrd_zone_type(type, len);
+	record.type = field_is(type, len, "CNAME")   ? HRD_TYPE_CNAME
+		      : field_is(type, len, "RRSIG") ? TYPE_RRSIG
+						     : hrd_zone_type(type, len);
 	if (record.type == 0) {
 		snprintf(shown, sizeof(shown), "\"%.*s\"", (len > SHOWN_MAX) ? SHOWN_MAX : (int)len,
 		    type);

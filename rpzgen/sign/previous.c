@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The signed zone before this one: see previous.h. */
+#include <config.h>
+
+#include "rpzgen/sign/previous.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/name/rdata.h"
+#include "rpzgen/sign/dnssec.h"
+
+enum { COVERED_MAX = 1 << 20, RECORDS_MAX = 4096 };
+
+struct reading {
+	struct hrd_zonedata *zone;
+	struct hrd_diag *diag;
+	const char *path;
+	bool has_soa, has_signature;
+};
+
+/* Signers write the apex first; others end with the file. */
+static int
+take_record(void *ctx, const struct hrd_name *owner, uint64_t line, const struct hrd_rr *rr)
+{
+	struct reading *r = ctx;
+	struct hrd_zonedata *zone = r->zone;
+
+	(void)line;
+	if (hrd_name_cmp(owner, &zone->head.apex) != 0)
+		return r->has_soa && r->has_signature ? HRD_EEXIST : HRD_OK;
+	r->has_soa |= rr->type == HRD_TYPE_SOA;
+	if (rr->type == HRD_TYPE_RRSIG && hrd_be16(rr->rdata) == HRD_TYPE_SOA)
+		r->has_signature = true;
+	else if (rr->type != HRD_TYPE_SOA)
+		return HRD_OK;
+	if (zone->count == RECORDS_MAX)
+		return HRD_ELIMIT;
+	return hrd_zonedata_add(zone, owner, rr->type, rr->ttl, rr->rdata, rr->rdlen);
+}
+
+static void
+take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
+{
+	struct reading *r = ctx;
+	struct hrd_position place = { r->path, line, 0 };
+
+	hrd_diag(r->diag, severity, &place, id, "%s", text);
+}
+
+static bool
+refuse(struct hrd_diag *diag, const char *path, const char *text)
+{
+	struct hrd_position place = { path, 0, 0 };
+
+	hrd_diag(diag, HRD_ERROR, &place, "sign-previous", "%s", text);
+	return false;
+}
+
+bool
+hrd_previous_read(struct hrd_previous *previous, const char *path, struct hrd_diag *diag)
+{
+	struct hrd_zonedata *zone = &previous->apex;
+	struct reading r = { .zone = zone, .diag = diag, .path = path };
+	const struct hrd_zone_sink sink = { .ctx = &r, .record = take_record, .fault = take_fault };
+	FILE *stream = fopen(path, "rb");
+	const struct hrd_zone_rr *soa;
+	int status;
+
+	if (stream == NULL) {
+		hrd_diag_system(diag, path, errno);
+		return false;
+	}
+	status = hrd_zone_read(stream, NULL, &sink, &zone->head);
+	if (status == HRD_EIO)
+		hrd_diag_system(diag, path, errno);
+	fclose(stream);
+	if (status == HRD_ELIMIT)
+		return refuse(diag, path, "too many signatures at the apex");
+	if ((status != HRD_OK && status != HRD_EEXIST) || zone->head.faults > 0)
+		return false;
+	if (hrd_zonedata_sort(zone) != HRD_OK) {
+		hrd_diag_nomem(diag);
+		return false;
+	}
+	soa = hrd_zonedata_soa(zone);
+	if (soa == NULL)
+		return refuse(diag, path, "there must be one SOA, at the apex");
+	previous->serial = hrd_soa_serial(soa);
+	return true;
+}
+
+static bool
+is_signed_by(const struct hrd_zonedata *zone, const struct hrd_zone_rr *rrsig,
+    const struct hrd_keyring *keys)
+{
+	size_t front = (size_t)HRD_RRSIG_SIGNER + zone->head.apex.len;
+	struct hrd_buffer buffer = { .max = COVERED_MAX };
+	const struct hrd_zone_rr *soa = hrd_zonedata_soa(zone);
+	bool good = false;
+
+	if (rrsig->rdlen <= front)
+		return false;
+	for (size_t i = 0; i < keys->count && !good; i++)
+		good = hrd_rrsig_covers(&buffer, rrsig->rdata, front, &zone->head.apex, soa, 1) ==
+			   HRD_OK &&
+		       hrd_dnskey_verify(hrd_zonekey_public(keys->keys[i]), buffer.data, buffer.len,
+			   rrsig->rdata + front, rrsig->rdlen - front);
+	hrd_buffer_free(&buffer);
+	return good;
+}
+
+bool
+hrd_previous_judge(struct hrd_previous *previous, const struct hrd_name *apex,
+    const struct hrd_keyring *keys, const char *path, struct hrd_diag *diag)
+{
+	const struct hrd_zonedata *zone = &previous->apex;
+
+	if (hrd_name_cmp(&zone->head.apex, apex) != 0)
+		return refuse(diag, path, "is another zone than the one to sign");
+	for (size_t i = 0; i < zone->count; i++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[i];
+
+		if (rr->type != HRD_TYPE_RRSIG || !is_signed_by(zone, rr, keys))
+			continue;
+		previous->inception = hrd_be32(rr->rdata + HRD_RRSIG_INCEPTION);
+		previous->expiration = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
+		return true;
+	}
+	return refuse(diag, path,
+	    "none of the keys has signed its SOA, so its serial and times are not believed; after "
+	    "a change of all keys leave --previous out and give --serial");
+}
+
+static int
+take_soa(void *ctx, const struct hrd_name *owner, uint64_t line, const struct hrd_rr *rr)
+{
+	(void)ctx;
+	(void)owner;
+	(void)line;
+	return rr->type == HRD_TYPE_SOA ? HRD_EEXIST : HRD_OK;
+}
+
+static void
+ignore_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
+{
+	(void)ctx;
+	(void)severity;
+	(void)line;
+	(void)id;
+	(void)text;
+}
+
+bool
+hrd_previous_serial(const char *path, const struct hrd_name *apex, uint32_t *serial)
+{
+	const struct hrd_zone_sink sink = { .record = take_soa, .fault = ignore_fault };
+	struct hrd_zone_head head;
+	struct stat st;
+	FILE *stream;
+	int status;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	stream = fopen(path, "rb");
+	if (stream == NULL)
+		return false;
+	status = hrd_zone_read(stream, NULL, &sink, &head);
+	fclose(stream);
+	*serial = head.serial;
+	return status == HRD_EEXIST && hrd_name_cmp(&head.apex, apex) == 0;
+}
+
+void
+hrd_previous_clear(struct hrd_previous *previous)
+{
+	hrd_zonedata_clear(&previous->apex);
+}
