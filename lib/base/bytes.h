@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Little-endian loads and stores at any address, on any host. */
+/* Little-endian loads and stores at any address, on any host. The caller sees to it that the octets
+ * are there: two, four or eight from p on. Pure. */
 #ifndef HRD_LIB_BASE_BYTES_H
 #define HRD_LIB_BASE_BYTES_H
 
