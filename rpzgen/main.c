@@ -2,6 +2,7 @@
 /* rpzgen: the table of subcommands, and the exit status. */
 #include <config.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,10 +19,8 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_explain,
 	&hrd_cmd_keygen,
 	&hrd_cmd_pull,
-	&hrd_cmd_reveal,
 	&hrd_cmd_sign,
 	&hrd_cmd_verify,
-	&hrd_cmd_verify_log,
 	NULL,
 };
 
@@ -34,7 +33,7 @@ print_help(FILE *out)
 	      "\ncommands:\n",
 	    out);
 	for (const struct hrd_command *const *c = commands; *c != NULL; c++)
-		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
+		fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nA file name of \"-\" is standard input or output.\n"
 	      "Exit status: 0 fine, 1 input rejected or finding, 2 usage, 3 inconclusive or "
 	      "system failure.\n",
@@ -134,5 +133,7 @@ dispatch(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+	/* A file over the limit is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	return close_stdout(dispatch(argc, argv));
 }

@@ -11,11 +11,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 #include <unistd.h>
 
-enum { FILES_MAX = 16, TEMP_ATTEMPTS = 100 };
+enum { FILES_MAX = 16, TEMP_ATTEMPTS = 100, LINKS_MAX = 40 };
 
 struct outfile {
 	FILE *stream;
@@ -42,7 +47,7 @@ static struct doomed {
 	char temp[NAME_MAX + 1];
 } doomed[FILES_MAX];
 
-static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int fatal_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU };
 
 static void
 remove_and_die(int number)
@@ -105,6 +110,16 @@ spare(int dir, const char *temp)
 	}
 }
 
+static void
+open_directory(struct hrd_outset *set)
+{
+	set->made_dir = mkdir(set->dir_name, 0755) == 0;
+	set->opening = set->made_dir || errno == EEXIST ? 0 : errno;
+	set->dir = open(set->dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (set->dir < 0 && set->opening == 0)
+		set->opening = errno;
+}
+
 struct hrd_outset *
 hrd_outset_new(const char *dir)
 {
@@ -120,33 +135,111 @@ hrd_outset_new(const char *dir)
 		free(set);
 		return NULL;
 	}
-	set->made_dir = mkdir(dir, 0755) == 0;
-	set->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (set->dir < 0)
-		set->opening = errno;
+	open_directory(set);
 	return set;
 }
 
-/* Splits a path into an open directory and the last component. */
+bool
+hrd_outset_lock(struct hrd_outset *set)
+{
+	struct stat held, named;
+
+	for (;;) {
+		if (set->dir < 0) {
+			errno = set->opening;
+			return false;
+		}
+		while (flock(set->dir, LOCK_EX) != 0) {
+			/* Some file systems of others have no locks for directories. */
+			if (errno != EINTR)
+				return errno != EIO;
+		}
+		if (fstat(set->dir, &held) == 0 && stat(set->dir_name, &named) == 0 &&
+		    held.st_dev == named.st_dev && held.st_ino == named.st_ino)
+			return true;
+		/* Whoever had the lock before has removed the directory. */
+		close(set->dir);
+		open_directory(set);
+	}
+}
+
+/* Goes to the directory and name of a path, from the directory of the file. */
+static bool
+move_to(struct outfile *file, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *name = strdup(slash == NULL ? path : slash + 1), *parent;
+	int dir;
+
+	if (name == NULL)
+		return false;
+	free(file->name);
+	file->name = name;
+	if (slash == NULL && file->dir != AT_FDCWD)
+		return true;
+	parent = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path + 1));
+	if (parent == NULL)
+		return false;
+	dir = openat(file->dir, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(parent);
+	if (dir < 0)
+		return false;
+	if (file->own_dir)
+		close(file->dir);
+	file->dir = dir;
+	file->own_dir = true;
+	return true;
+}
+
+/* True in /proc, where /dev/stdout leads: its links have no file that could be replaced. */
+static bool
+is_proc(int dir)
+{
+#ifdef __linux__
+	struct statfs fs;
+
+	return fstatfs(dir, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+#else
+	(void)dir;
+	return false;
+#endif
+}
+
+/* Goes to where a final link leads: the link stays, and what it names is replaced. */
+static bool
+follow_links(struct outfile *file)
+{
+	char target[PATH_MAX];
+
+	for (int i = 0; i < LINKS_MAX && !is_proc(file->dir); i++) {
+		ssize_t len = readlinkat(file->dir, file->name, target, sizeof(target) - 1);
+
+		if (len < 0)
+			return errno == EINVAL || errno == ENOENT;
+		target[len] = '\0';
+		if (!move_to(file, target))
+			return false;
+	}
+	errno = ELOOP;
+	return is_proc(file->dir);
+}
+
+/* Finds the directory and the name of a file. */
 static bool
 locate(struct hrd_outset *set, struct outfile *file, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *parent;
-
+	file->dir = AT_FDCWD;
 	if (set->dir_name != NULL) {
 		file->dir = set->dir;
 		file->name = strdup(path);
 		errno = set->opening != 0 ? set->opening : ENOMEM;
-		return set->dir >= 0 && file->name != NULL;
+		if (set->dir < 0 || file->name == NULL)
+			return false;
+	} else if (!move_to(file, path)) {
+		file->dir = file->own_dir ? file->dir : -1;
+		return false;
 	}
-	parent = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path + 1));
-	file->name = strdup(slash == NULL ? path : slash + 1);
-	if (parent != NULL && file->name != NULL)
-		file->dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(parent);
-	file->own_dir = file->dir >= 0;
-	return file->dir >= 0;
+	return follow_links(file);
 }
 
 /* A name nobody has in the directory, made from random octets: ".NAME.xxxxxxxx.tmp". */
@@ -170,7 +263,7 @@ name_temp(struct outfile *file)
 }
 
 static bool
-open_temp(struct outfile *file)
+open_temp(struct outfile *file, mode_t mode)
 {
 	int fd = -1;
 	sigset_t old;
@@ -179,7 +272,7 @@ open_temp(struct outfile *file)
 	for (int i = 0; fd < 0 && i < TEMP_ATTEMPTS; i++) {
 		if (!name_temp(file))
 			break;
-		fd = openat(file->dir, file->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		fd = openat(file->dir, file->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -214,19 +307,37 @@ drop(struct outfile *file)
 	errno = error;
 }
 
-/* A terminal, /dev/null or a FIFO is written to as it is, like stdout: a rename would put a file in
+/* The descriptor of ours that a name in /proc/self/fd stands for: it has a place in its file, which
+ * opening it again would not know. -1 for other names. */
+static int
+own_descriptor(const struct outfile *file, const struct stat *st)
+{
+	struct stat own;
+	char *end;
+	long number = strtol(file->name, &end, 10);
+
+	if (!is_proc(file->dir) || *end != '\0' || number < 0 || number > INT_MAX ||
+	    fstat((int)number, &own) != 0 || own.st_dev != st->st_dev || own.st_ino != st->st_ino)
+		return -1;
+	return dup((int)number);
+}
+
+/* A terminal, /dev/null, a FIFO or /dev/stdout is written to as it is: a rename would put a file in
  * its place. */
 static bool
-open_stream(struct outfile *file)
+open_stream(struct outfile *file, const struct stat *st)
 {
-	int fd = openat(file->dir, file->name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int fd = own_descriptor(file, st);
 
+	if (fd < 0)
+		fd = openat(file->dir, file->name, O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	file->stream = fdopen(fd, "w");
 	if (file->stream == NULL)
 		close(fd);
-	close(file->dir);
+	if (file->own_dir)
+		close(file->dir);
 	file->dir = -1;
 	file->own_dir = false;
 	return file->stream != NULL;
@@ -242,16 +353,27 @@ same_place(const struct outfile *a, const struct outfile *b)
 	       in_a.st_dev == in_b.st_dev && in_a.st_ino == in_b.st_ino;
 }
 
+/* What can be no output: a directory, a block device, a socket. */
 static bool
-open_named(const struct hrd_outset *set, struct outfile *file)
+is_possible(const struct stat *st)
+{
+	errno = S_ISDIR(st->st_mode) ? EISDIR : EEXIST;
+	return !S_ISDIR(st->st_mode) && !S_ISBLK(st->st_mode) && !S_ISSOCK(st->st_mode);
+}
+
+static bool
+open_named(const struct hrd_outset *set, struct outfile *file, bool secret)
 {
 	struct stat st;
 
-	if (file->own_dir && fstatat(file->dir, file->name, &st, 0) == 0) {
-		if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
-			return open_stream(file);
-		errno = EEXIST;
-		if (S_ISBLK(st.st_mode) || S_ISSOCK(st.st_mode))
+	if (fstatat(file->dir, file->name, &st, 0) == 0) {
+		if (secret) {
+			errno = EEXIST;
+			return false;
+		}
+		if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode) || is_proc(file->dir))
+			return open_stream(file, &st);
+		if (!is_possible(&st))
 			return false;
 	}
 	/* Of two files with one name one would be lost. */
@@ -261,11 +383,11 @@ open_named(const struct hrd_outset *set, struct outfile *file)
 			return false;
 		}
 	}
-	return open_temp(file);
+	return open_temp(file, secret ? 0600 : 0644);
 }
 
-FILE *
-hrd_outset_add(struct hrd_outset *set, const char *name)
+static FILE *
+add(struct hrd_outset *set, const char *name, bool secret)
 {
 	struct outfile *file = &set->files[set->count];
 
@@ -280,12 +402,29 @@ hrd_outset_add(struct hrd_outset *set, const char *name)
 		return stdout;
 	}
 	catch_signals();
-	if (!locate(set, file, name) || !open_named(set, file)) {
+	if (!locate(set, file, name) || !open_named(set, file, secret)) {
 		drop(file);
 		return NULL;
 	}
 	set->count++;
 	return file->stream;
+}
+
+FILE *
+hrd_outset_add(struct hrd_outset *set, const char *name)
+{
+	return add(set, name, false);
+}
+
+FILE *
+hrd_outset_add_secret(struct hrd_outset *set, const char *name)
+{
+	FILE *stream = add(set, name, true);
+
+	/* No copy is left in a buffer that the library frees. */
+	if (stream != NULL)
+		setvbuf(stream, NULL, _IONBF, 0);
+	return stream;
 }
 
 static const struct outfile *
@@ -360,6 +499,16 @@ finish(struct outfile *file)
 	return stream == stdout || fclose(stream) == 0;
 }
 
+/* Looked at before the first rename: a set is not half published for what could be known. */
+static bool
+look(struct outfile *file)
+{
+	struct stat st;
+
+	return file->dir < 0 || fstatat(file->dir, file->name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+	       is_possible(&st);
+}
+
 static bool
 publish(struct outfile *file)
 {
@@ -385,7 +534,7 @@ publish(struct outfile *file)
 int
 hrd_outset_commit(struct hrd_outset *set, const char **what)
 {
-	static bool (*const steps[])(struct outfile *) = { flush, finish, publish };
+	static bool (*const steps[])(struct outfile *) = { flush, finish, look, publish };
 	enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 
 	*what = NULL;
@@ -421,10 +570,11 @@ hrd_outset_free(struct hrd_outset *set)
 		return;
 	for (size_t i = 0; i < set->count; i++)
 		drop(&set->files[i]);
-	if (set->dir >= 0)
-		close(set->dir);
+	/* Before the lock goes with the descriptor. */
 	if (set->made_dir)
 		rmdir(set->dir_name);
+	if (set->dir >= 0)
+		close(set->dir);
 	free(set->dir_name);
 	free(set);
 }

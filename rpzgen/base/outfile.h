@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Output files that are complete or absent: temporary file in the same directory, fsync, rename,
- * fsync of the directory. A set is published all or none: every file is written and synced before
- * the first rename, and the last one added (the manifest) is renamed last. "-" is stdout; that,
- * and a device or FIFO that is named, is written to as it is. Temporary files are removed on
- * failure and on SIGINT, SIGTERM, SIGHUP. */
+ * fsync of the directory. A set is published all or none: every file is written and synced and
+ * every target looked at before the first rename, and the last one added (the manifest) is renamed
+ * last. A final symbolic link stays, what it leads to is replaced. "-" is stdout; that, and a
+ * device or FIFO that is named (/dev/stdout too), is written to as it is. Temporary files are
+ * removed on failure and on signals that end the program. */
 #ifndef HRD_RPZGEN_BASE_OUTFILE_H
 #define HRD_RPZGEN_BASE_OUTFILE_H
 
@@ -20,6 +21,11 @@ struct hrd_outset *hrd_outset_new(
 /* Opens a file of the set for writing; the stream belongs to the set. NULL with errno; EEXIST: a
  * file of the set has that name. */
 FILE *hrd_outset_add(struct hrd_outset *set, const char *name);
+/* The same for a file with a secret: mode 0600, unbuffered, and it must not exist (EEXIST). */
+FILE *hrd_outset_add_secret(struct hrd_outset *set, const char *name);
+/* Waits until nobody else has the lock of the directory, and keeps it until the set is freed: from
+ * what a run reads there to what it writes. False with errno when there is no directory. */
+bool hrd_outset_lock(struct hrd_outset *set);
 /* True for a stream of the set whose file gets its name at the commit; false for stdout, devices
  * and FIFOs, which have what is written at once. */
 bool hrd_outset_is_file(const struct hrd_outset *set, const FILE *stream);

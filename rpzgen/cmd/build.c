@@ -66,6 +66,7 @@ struct build {
 	char *zone_data;
 	size_t zone_len;
 	int image_status, zone_status;
+	struct hrd_outset *outputs;
 };
 
 static struct hrd_feed_options
@@ -388,16 +389,18 @@ write_files(struct build *b, struct hrd_outset *set)
 	return true;
 }
 
+/* One build at a time in a directory, from the manifest that this one follows to its own. */
 static bool
-publish(struct build *b)
+open_outputs(struct build *b)
 {
-	struct hrd_outset *set = hrd_outset_new(hrd_arg(b->args, OPT_OUT));
-	bool good = set != NULL && write_files(b, set);
-
-	if (set == NULL)
+	b->outputs = hrd_outset_new(hrd_arg(b->args, OPT_OUT));
+	if (b->outputs == NULL)
 		hrd_diag_nomem(b->diag);
-	hrd_outset_free(set);
-	return good;
+	else if (hrd_outset_lock(b->outputs))
+		return true;
+	else
+		hrd_diag_system(b->diag, hrd_arg(b->args, OPT_OUT), errno);
+	return false;
 }
 
 static bool
@@ -413,10 +416,11 @@ build(struct build *b)
 		hrd_diag_nomem(b->diag);
 		return false;
 	}
-	if (!read_previous(b) || !fill_manifest(b) || !run_guards(b) || !make_files(b))
+	if (!open_outputs(b) || !read_previous(b) || !fill_manifest(b) || !run_guards(b) ||
+	    !make_files(b))
 		return false;
 	keep_feeds(b);
-	return publish(b);
+	return write_files(b, b->outputs);
 }
 
 static void
@@ -469,6 +473,7 @@ run(struct hrd_args *args)
 	} else if (args->closing == NULL) {
 		args->closing = "nothing was written";
 	}
+	hrd_outset_free(b.outputs);
 	hrd_policy_free(b.policy);
 	free(b.image_data);
 	free(b.zone_data);

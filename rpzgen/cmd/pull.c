@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -135,6 +136,15 @@ empty_directory(const char *path)
 	closedir(stream);
 }
 
+/* One pull at a time: the working directory is that of one. The lock ends with the program. */
+static bool
+lock_work(const struct pull *run)
+{
+	int fd = open(run->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_EX) == 0;
+}
+
 static bool
 make_directories(struct pull *run)
 {
@@ -143,7 +153,8 @@ make_directories(struct pull *run)
 	run->cache = make_directory(run, ".cache");
 	run->work = make_directory(run, ".pull");
 	run->fetch.cache = run->cache;
-	return (run->cache != NULL && run->work != NULL) || fail(run, run->install.dir);
+	return (run->cache != NULL && run->work != NULL && lock_work(run)) ||
+	       fail(run, run->install.dir);
 }
 
 static bool

@@ -24,6 +24,7 @@ enum {
 	OPT_OLDER,
 	OPT_CHANGE,
 	OPT_EVERY,
+	OPT_AGE,
 	OPT_TIME,
 };
 
@@ -38,6 +39,7 @@ static const struct hrd_option options[] = {
 	{ "accept-change", 0, NULL, "let a large change pass, this once" },
 	{ "every-signature", 0, NULL,
 	    "zone: compute each signature, where a signed ZONEMD covers them all too" },
+	{ "max-age", 0, "DAYS", "refuse a manifest or image that was made longer ago" },
 	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -48,7 +50,26 @@ struct command {
 	struct hrd_anchors *anchors;
 	struct hrd_verification how;
 	struct hrd_install install;
+	uint64_t max_age; /* days */
 };
+
+enum { DAY = 86400, DAYS_MAX = 36500 };
+
+static bool
+read_age(struct command *run)
+{
+	const char *text = hrd_arg(run->args, OPT_AGE);
+	char *end;
+
+	if (text == NULL)
+		return true;
+	errno = 0;
+	run->max_age = strtoull(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && run->max_age <= DAYS_MAX)
+		return true;
+	hrd_diag_usage(run->diag, "--max-age takes a number of days up to %d", DAYS_MAX);
+	return false;
+}
 
 static bool
 read_time(struct command *run)
@@ -83,7 +104,33 @@ read_options(struct command *run)
 		hrd_diag_usage(run->diag, "verify needs FILE");
 	else if (!rollback && hrd_arg(run->args, OPT_ANCHOR) == NULL)
 		hrd_diag_usage(run->diag, "verify needs --anchor DIR");
-	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run);
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) && read_age(run);
+}
+
+static bool
+wrong_kind(struct command *run, const char *option, const char *kind)
+{
+	hrd_diag_usage(run->diag, "--%s is for %s", option, kind);
+	return false;
+}
+
+/* A publisher renews what it publishes: what gets old shows that it does not any more. */
+static bool
+check_age(struct command *run, const struct hrd_verified *verified)
+{
+	struct hrd_position place = { run->args->argv[0], 0, 0 };
+	uint64_t created = verified->manifest.created, now = run->how.now;
+
+	if (hrd_arg(run->args, OPT_AGE) == NULL)
+		return true;
+	if (verified->kind == HRD_FILE_ZONE)
+		return wrong_kind(run, "max-age", "manifests and images");
+	if (now <= created || now - created <= run->max_age * DAY)
+		return true;
+	hrd_diag(run->diag, HRD_ERROR, &place, "verify-age",
+	    "was made %" PRIu64 " days ago; does its publisher still renew it?",
+	    (now - created) / DAY);
+	return false;
 }
 
 static bool
@@ -112,13 +159,6 @@ write_beside(struct command *run, const char *suffix, const void *data, size_t l
 	good = write_file(run, path, data, len);
 	free(path);
 	return good;
-}
-
-static bool
-wrong_kind(struct command *run, const char *option, const char *kind)
-{
-	hrd_diag_usage(run->diag, "--%s is for %s", option, kind);
-	return false;
 }
 
 static bool
@@ -178,7 +218,7 @@ verify(struct command *run)
 	good = hrd_anchors_read(hrd_arg(run->args, OPT_ANCHOR), run->diag, run->anchors);
 	hrd_diag_step(run->diag, "verify");
 	good = good && hrd_verify_file(&run->how, run->args->argv[0], verified) &&
-	       write_outputs(run, verified);
+	       check_age(run, verified) && write_outputs(run, verified);
 	if (good)
 		hrd_result_verified(hrd_args_result(run->args), verified);
 	if (good)

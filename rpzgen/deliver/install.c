@@ -17,18 +17,21 @@
 
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/find.h"
 
 enum { GENERATION_NAME = 24 };
 
 static const char record_name[] = "installed.json";
 static const char held_name[] = "held.json";
+static const char newest_name[] = "newest.json";
 static const char link_name[] = "current";
 
 struct installing {
 	struct hrd_install *how;
 	int dir;
 	unsigned current;          /* 0: there is none */
-	struct hrd_manifest *now;  /* of the current generation, or NULL */
+	bool broken;               /* it is there, and not whole */
+	struct hrd_manifest *now;  /* of the current generation, else the newest; or NULL */
 	struct hrd_manifest *held; /* or NULL */
 };
 
@@ -66,16 +69,22 @@ generation_number(const char *name)
 	return number;
 }
 
-static unsigned
-read_link(const struct installing *in)
+/* The generation that the link names, 0 without a link. False after a report. */
+static bool
+read_link(struct installing *in)
 {
 	char target[GENERATION_NAME];
 	ssize_t len = readlinkat(in->dir, link_name, target, sizeof(target) - 1);
 
-	if (len <= 0)
-		return 0;
+	if (len < 0)
+		return errno == ENOENT ||
+		       refuse(in, "install-broken",
+			   "current is no symbolic link, so it was not made here; move it away");
 	target[len] = '\0';
-	return generation_number(target);
+	in->current = generation_number(target);
+	return in->current != 0 ||
+	       refuse(in, "install-broken",
+		   "current leads to no generation (gen-NNNNNN); make it lead to one");
 }
 
 /* Reads DIR/a/b when it is there; false after a report. */
@@ -96,6 +105,57 @@ read_record(struct installing *in, const char *a, const char *b, struct hrd_mani
 }
 
 static bool
+warn_broken(const struct installing *in, const char *text)
+{
+	struct hrd_position place = { in->how->dir, 0, 0 };
+
+	hrd_diag(in->how->diag, HRD_WARNING, &place, "install-broken", "%s", text);
+	return true;
+}
+
+/* What is installed, by its record. Where that is gone or damaged, the record of the newest set
+ * that was installed here stands in: what is older stays refused, and what comes mends it. */
+static bool
+read_installed(struct installing *in)
+{
+	if (in->current == 0 ||
+	    (read_record(in, "current/", record_name, &in->now) && in->now != NULL))
+		return true;
+	in->broken = true;
+	free(in->now);
+	in->now = NULL;
+	hrd_diag_demote(in->how->diag);
+	if (read_record(in, newest_name, "", &in->now) && in->now != NULL)
+		return warn_broken(in,
+		    "the current generation is not whole (gone, or its record damaged); the next "
+		    "set that is not older than the newest one here mends it, and --rollback "
+		    "returns to the one before");
+	free(in->now);
+	in->now = NULL;
+	hrd_diag_demote(in->how->diag);
+	if (in->how->accept_older)
+		return warn_broken(in, "nothing here says what was installed");
+	return refuse(in, "install-broken",
+	    "the current generation is not whole, and newest.json does not say what was "
+	    "installed; once you know that the set is not an old one, --accept-older takes it");
+}
+
+static bool
+read_held(struct installing *in)
+{
+	if (read_record(in, held_name, "", &in->held))
+		return true;
+	free(in->held);
+	in->held = NULL;
+	if (!in->how->accept_older)
+		return refuse(in, "install-broken",
+		    "held.json, which says what was taken back, is damaged; --accept-older passes "
+		    "over it, this once");
+	hrd_diag_demote(in->how->diag);
+	return true;
+}
+
+static bool
 open_directory(struct installing *in)
 {
 	const char *dir = in->how->dir;
@@ -106,9 +166,7 @@ open_directory(struct installing *in)
 	/* One at a time: the lock ends with the descriptor. */
 	if (in->dir < 0 || flock(in->dir, LOCK_EX) != 0)
 		return fail(in, dir);
-	in->current = read_link(in);
-	return read_record(in, "current/", record_name, &in->now) &&
-	       read_record(in, held_name, "", &in->held);
+	return read_link(in) && read_installed(in) && read_held(in);
 }
 
 static void
@@ -157,22 +215,110 @@ check_order(const struct installing *in, const struct hrd_manifest *next)
 		   "the rules are those that are installed, and it was made earlier");
 }
 
+/* A manifest lists files that servers read; a zone or an image after it would take them away. */
 static bool
-check_guards(const struct installing *in, const struct hrd_verified *verified)
+check_kind(const struct installing *in, const struct hrd_verified *verified)
+{
+	const struct hrd_manifest *now = in->now;
+	bool zone = verified->kind == HRD_FILE_ZONE;
+
+	if (now == NULL || in->how->accept_change || verified->kind == HRD_FILE_MANIFEST)
+		return true;
+	if (now->file_count > 0)
+		return refuse(in, "install-kind",
+		    "a set with a manifest is installed here, and this is a single file: the "
+		    "others would be gone; take another directory, or --accept-change");
+	/* A zone does not say when it was made, an image does. */
+	if (zone != (now->created == 0))
+		return refuse(in, "install-kind",
+		    "a zone is not installed over an image, nor an image over a zone; take "
+		    "another directory, or --accept-change");
+	return true;
+}
+
+static bool
+has_apex(const struct hrd_manifest *m, const struct hrd_name *name)
+{
+	for (size_t i = 0; i < m->apex_count; i++) {
+		if (hrd_name_cmp(&m->apexes[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+rules_block(const struct hrd_rules *rules, const struct hrd_name *name)
+{
+	size_t i;
+
+	return hrd_rules_deciding(rules, HRD_TRIGGER_QNAME, name, &i) &&
+	       hrd_action_blocks(hrd_rules_action(rules, HRD_TRIGGER_QNAME, i));
+}
+
+static bool
+image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
+{
+	struct hrd_match match;
+
+	return hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match) &&
+	       hrd_action_blocks(match.action);
+}
+
+/* What the rules themselves say, for the guards and for the record: how many there are, and which
+ * of the domains that must stay are blocked. What a publisher says of its rules is not asked. */
+static bool
+describe_rules(
+    const struct installing *in, const struct hrd_verified *verified, struct hrd_manifest *next)
+{
+	const struct hrd_manifest *says = &verified->manifest, *now = in->now;
+	const struct hrd_part *part = &verified->parts[0];
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+
+	*next = *says;
+	if (verified->rules != NULL)
+		next->rules = hrd_rules_count(verified->rules);
+	else if (verified->kind == HRD_FILE_IMAGE &&
+		 hrd_policy_open(part->data, part->len, false, 0, &policy, &fault) != HRD_OK)
+		return false;
+	next->apex_count = 0;
+	for (size_t i = 0; i < says->apex_count + (now != NULL ? now->apex_count : 0); i++) {
+		const struct hrd_name *apex =
+		    i < says->apex_count ? &says->apexes[i] : &now->apexes[i - says->apex_count];
+
+		if (next->apex_count < HRD_MANIFEST_APEXES_MAX && !has_apex(next, apex) &&
+		    (verified->rules != NULL ? rules_block(verified->rules, apex)
+			: policy != NULL     ? image_blocks(policy, apex)
+					     : i < says->apex_count))
+			next->apexes[next->apex_count++] = *apex;
+	}
+	hrd_policy_free(policy);
+	return true;
+}
+
+static bool
+check_guards(const struct installing *in, const struct hrd_verified *verified,
+    const struct hrd_manifest *next)
 {
 	unsigned before = hrd_diag_errors(in->how->diag);
+	struct hrd_manifest *compared = calloc(1, sizeof(*compared));
 	struct hrd_guard guard;
 	bool good = hrd_guard_init(&guard, in->how->diag, HRD_ERROR, in->how->dir, NULL, NULL);
 
-	if (good && in->now != NULL && !in->how->accept_change)
-		hrd_guard_change(&guard, in->now, &verified->manifest);
+	if (good && compared != NULL && in->now != NULL && !in->how->accept_change) {
+		*compared = *next;
+		/* Another profile is a change like any other. */
+		memcpy(compared->profile, in->now->profile, sizeof(compared->profile));
+		hrd_guard_change(&guard, in->now, compared);
+	}
 	guard.severity = HRD_WARNING;
 	if (good && verified->rules != NULL)
 		hrd_guard_rules(&guard, verified->rules);
-	if (good && guard.nomem)
+	if (good && (guard.nomem || compared == NULL))
 		hrd_diag_nomem(in->how->diag);
-	good = good && !guard.nomem;
+	good = good && !guard.nomem && compared != NULL;
 	hrd_guard_clear(&guard);
+	free(compared);
 	return good && hrd_diag_errors(in->how->diag) == before;
 }
 
@@ -203,7 +349,7 @@ has_octets(const struct installing *in, const struct hrd_part *part)
 static bool
 is_installed(const struct installing *in, const struct hrd_verified *verified)
 {
-	if (in->now == NULL)
+	if (in->now == NULL || in->broken)
 		return false;
 	for (size_t i = 0; i < verified->part_count; i++) {
 		if (!has_octets(in, &verified->parts[i]))
@@ -272,7 +418,8 @@ write_record(struct hrd_outset *set, const char *name, const struct hrd_manifest
 }
 
 static bool
-write_parts(struct hrd_outset *set, const struct hrd_verified *verified)
+write_parts(
+    struct hrd_outset *set, const struct hrd_verified *verified, const struct hrd_manifest *record)
 {
 	for (size_t i = 0; i < verified->part_count; i++) {
 		const struct hrd_part *part = &verified->parts[i];
@@ -281,11 +428,12 @@ write_parts(struct hrd_outset *set, const struct hrd_verified *verified)
 		if (out == NULL || fwrite(part->data, 1, part->len, out) != part->len)
 			return false;
 	}
-	return write_record(set, record_name, &verified->manifest);
+	return write_record(set, record_name, record);
 }
 
 static bool
-write_generation(const struct installing *in, const struct hrd_verified *verified, unsigned number)
+write_generation(const struct installing *in, const struct hrd_verified *verified,
+    const struct hrd_manifest *record, unsigned number)
 {
 	char name[GENERATION_NAME], *path = NULL;
 	struct hrd_outset *set;
@@ -296,7 +444,8 @@ write_generation(const struct installing *in, const struct hrd_verified *verifie
 	if (asprintf(&path, "%s/%s", in->how->dir, name) < 0)
 		return fail(in, name);
 	set = hrd_outset_new(path);
-	good = set != NULL && write_parts(set, verified) && hrd_outset_commit(set, &what) == HRD_OK;
+	good = set != NULL && write_parts(set, verified, record) &&
+	       hrd_outset_commit(set, &what) == HRD_OK;
 	if (!good)
 		fail(in, what != NULL ? what : path);
 	hrd_outset_free(set);
@@ -320,24 +469,56 @@ swap(struct installing *in, unsigned number)
 	return true;
 }
 
+/* Writes a record beside the generations. */
+static bool
+keep_record(const struct installing *in, const char *name, const struct hrd_manifest *record)
+{
+	struct hrd_outset *set = hrd_outset_new(in->how->dir);
+	const char *what = name;
+	bool good = set != NULL && write_record(set, name, record) &&
+		    hrd_outset_commit(set, &what) == HRD_OK;
+
+	if (!good)
+		fail(in, what);
+	hrd_outset_free(set);
+	return good;
+}
+
+static bool
+install_next(
+    struct installing *in, const struct hrd_verified *verified, const struct hrd_manifest *next)
+{
+	unsigned before;
+
+	if (!check_guards(in, verified, next) || !sweep(in, true, &before) ||
+	    !write_generation(in, verified, next, in->current + 1) ||
+	    !keep_record(in, newest_name, next) || !swap(in, in->current + 1))
+		return false;
+	in->how->generation = in->current;
+	return sweep(in, false, &before);
+}
+
 static bool
 install(struct installing *in, const struct hrd_verified *verified)
 {
 	struct hrd_install *how = in->how;
-	unsigned before;
+	struct hrd_manifest *next;
+	bool good;
 
-	if (!check_order(in, &verified->manifest))
+	if (!check_order(in, &verified->manifest) || !check_kind(in, verified))
 		return false;
 	how->serial = verified->manifest.serial;
 	how->generation = in->current;
 	how->unchanged = is_installed(in, verified);
 	if (how->unchanged)
 		return true;
-	if (!check_guards(in, verified) || !sweep(in, true, &before) ||
-	    !write_generation(in, verified, in->current + 1) || !swap(in, in->current + 1))
-		return false;
-	how->generation = in->current;
-	return sweep(in, false, &before);
+	next = calloc(1, sizeof(*next));
+	good = next != NULL && describe_rules(in, verified, next);
+	if (!good)
+		hrd_diag_nomem(how->diag);
+	good = good && install_next(in, verified, next);
+	free(next);
+	return good;
 }
 
 bool
@@ -347,20 +528,6 @@ hrd_install(struct hrd_install *how, const struct hrd_verified *verified)
 	bool good = open_directory(&in) && install(&in, verified);
 
 	close_directory(&in);
-	return good;
-}
-
-static bool
-hold(const struct installing *in)
-{
-	struct hrd_outset *set = hrd_outset_new(in->how->dir);
-	const char *what = held_name;
-	bool good = set != NULL && write_record(set, held_name, in->now) &&
-		    hrd_outset_commit(set, &what) == HRD_OK;
-
-	if (!good)
-		fail(in, what);
-	hrd_outset_free(set);
 	return good;
 }
 
@@ -378,7 +545,7 @@ hrd_install_rollback(struct hrd_install *how)
 	if (good) {
 		generation_name(before, name);
 		good = read_record(&in, name, "/installed.json", &former) && former != NULL &&
-		       hold(&in) && swap(&in, before);
+		       keep_record(&in, held_name, in.now) && swap(&in, before);
 	}
 	if (good) {
 		how->generation = before;

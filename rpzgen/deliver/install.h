@@ -4,11 +4,13 @@
  *   DIR/current -> gen-000007      what servers read: DIR/current/NAME
  *   DIR/gen-000005, -000006, -000007
  *   DIR/held.json                  what --rollback took back, and must not come again
+ *   DIR/newest.json                the newest that was installed, should its generation be lost
  *
  * A generation is written whole, synced, and then becomes current by one rename of the symbolic
  * link: a reader sees the old set or the new one. Three are kept. What comes must be later than
  * what is there, by serial (RFC 1982) and, for the same serial and rules, by its time; and it must
- * pass the guards on change. */
+ * pass the guards on change, which ask the rules and not what is said of them. Once a set with a
+ * manifest is installed, only such a set follows. */
 #ifndef HRD_RPZGEN_DELIVER_INSTALL_H
 #define HRD_RPZGEN_DELIVER_INSTALL_H
 

@@ -134,8 +134,8 @@ TEST(a_set_has_a_limit)
 	assert_int_equal(files_in("."), 0);
 }
 
-/* A link is replaced by the file, and what it led to stays. */
-TEST(links_are_not_followed)
+/* The link stays, and the file that it leads to is replaced. */
+TEST(a_final_link_is_followed)
 {
 	struct hrd_outset *set = hrd_outset_new(NULL);
 	FILE *old = fopen("old", "w"), *file;
@@ -148,12 +148,12 @@ TEST(links_are_not_followed)
 	file = hrd_outset_add(set, "link");
 	assert_non_null(file);
 	fputs("new", file);
+	holds("old", "old");
 	assert_int_equal(hrd_outset_commit(set, &what), HRD_OK);
 	hrd_outset_free(set);
-	holds("old", "old");
-	holds("link", "new");
+	holds("old", "new");
 	assert_int_equal(lstat("link", &info), 0);
-	assert_true(S_ISREG(info.st_mode));
+	assert_true(S_ISLNK(info.st_mode));
 	unlink("old");
 	unlink("link");
 }
@@ -219,7 +219,7 @@ main(void)
 		cmocka_unit_test(what_is_not_committed_leaves_no_trace),
 		cmocka_unit_test(names_that_cannot_be_are_errors),
 		cmocka_unit_test(a_set_has_a_limit),
-		cmocka_unit_test(links_are_not_followed),
+		cmocka_unit_test(a_final_link_is_followed),
 		cmocka_unit_test(a_fifo_is_written_to_and_stays_one),
 		cmocka_unit_test(two_files_of_a_set_cannot_have_one_name),
 		cmocka_unit_test(a_failed_write_is_found_at_the_commit),
