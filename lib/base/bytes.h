@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Little-endian loads and stores at any address, on any host. The caller sees to it that the octets
- * are there: two, four or eight from p on. Pure. */
+/* Little-endian loads and stores at any address, on any host. */
 #ifndef HRD_LIB_BASE_BYTES_H
 #define HRD_LIB_BASE_BYTES_H
 
