@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/windows.h"
 #include "lib/trie/walk.h"
 
 #ifdef HAVE_MARISA
@@ -70,7 +71,8 @@ ours_flush(const void *made)
 	const struct ours *ours = made;
 
 	flush(ours->section, ours->len);
-	flush(ours->trie.tables, ours->trie.tables->octets);
+	flush(ours->trie.tables, sizeof(*ours->trie.tables));
+	flush(ours->trie.tables->radix.words, ours->trie.tables->radix.count * sizeof(uint64_t));
 }
 #endif
 
@@ -93,6 +95,68 @@ static const struct rival ours = {
 	.flush = ours_flush,
 #endif
 	.free = ours_free,
+};
+
+/* The same section with the index that the radix trie replaced. */
+struct before {
+	struct ours *ours;
+	struct windows *windows;
+};
+
+static void *
+before_make(const struct list *list)
+{
+	struct before *before = calloc(1, sizeof(*before));
+
+	if (before == NULL)
+		return NULL;
+	before->ours = ours_make(list);
+	before->windows = before->ours != NULL ? windows_make(&before->ours->trie) : NULL;
+	return before->windows != NULL ? before : NULL;
+}
+
+static size_t
+before_size(const void *made)
+{
+	return ((const struct before *)made)->ours->len;
+}
+
+static bool
+before_find(const void *made, const uint8_t *wire, size_t len)
+{
+	return windows_find(((const struct before *)made)->windows, wire, len);
+}
+
+#if CAN_FLUSH
+static void
+before_flush(const void *made)
+{
+	const struct before *before = made;
+
+	ours_flush(before->ours);
+	flush(before->windows, windows_octets(before->windows));
+}
+#endif
+
+static void
+before_free(void *made)
+{
+	struct before *before = made;
+
+	windows_free(before->windows);
+	ours_free(before->ours);
+	free(before);
+}
+
+static const struct rival before = {
+	.name = "windows",
+	.make = before_make,
+	.size = before_size,
+	.find = before_find,
+#if CAN_FLUSH
+	.flush = before_flush,
+#endif
+	.free = before_free,
 };
 
 #ifdef HAVE_MARISA
@@ -253,6 +317,7 @@ static const struct rival cdb = {
 
 const struct rival *const rivals[] = {
 	&ours,
+	&before,
 #ifdef HAVE_MARISA
 	&marisa,
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The structures that bench/trie compares: ours, marisa-trie and cdb, each holding "the name and
+/* The structures that bench/trie compares: ours, ours with the index that the radix trie
+ * replaced, marisa-trie and cdb, each holding "the name and
  * all below it". */
 #ifndef HRD_BENCH_RIVALS_H
 #define HRD_BENCH_RIVALS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* bench/trie [-p POPULAR] [-g COUNT] [LIST]...: size, building, opening and look-ups of the trie
- * beside marisa-trie and cdb, on lists of one name a line.
+ * beside the index that it replaced, marisa-trie and cdb, on lists of one name a line.
  *
  * Without lists, COUNT generated names (300,000). POPULAR is a list of names that are mostly not
  * on the others, for unlisted look-ups; without it such names are generated. Times are of the
@@ -27,6 +27,8 @@ enum {
 	PASSES = 7,
 	BATCH = 64, /* look-ups after the caches were flushed */
 	BATCHES = 40,
+	QUERY_KINDS = 3,
+	RIVALS_MAX = 4,
 };
 
 static int
@@ -54,41 +56,55 @@ look_up(const struct rival *rival, const void *made, const struct names *q, size
 	return found;
 }
 
-/* ns a look-up with all that is used often in the caches; gives the number of names found. */
-static size_t
-time_warm(const struct rival *rival, const void *made, const struct names *q)
+/* What is known of a rival on one list, in ns a look-up. */
+struct row {
+	const struct rival *rival;
+	void *made;
+	double warm[QUERY_KINDS][PASSES]; /* all that is used often is in the caches */
+	double cold[BATCHES];
+	size_t found[QUERY_KINDS];
+};
+
+static void
+time_warm(struct row *row, int kind, int pass, const struct names *q)
 {
-	double ns[PASSES];
-	size_t found = look_up(rival, made, q, 0, q->count);
+	double started = cpu_seconds();
 
-	for (int pass = 0; pass < PASSES; pass++) {
-		double started = cpu_seconds();
-
-		look_up(rival, made, q, 0, q->count);
-		ns[pass] = (cpu_seconds() - started) * 1e9 / (double)q->count;
-	}
-	print_median(ns, PASSES);
-	return found;
+	row->found[kind] = look_up(row->rival, row->made, q, 0, q->count);
+	row->warm[kind][pass] = (cpu_seconds() - started) * 1e9 / (double)q->count;
 }
 
 static void
-time_cold(const struct rival *rival, const void *made, const struct names *q)
+time_cold(struct row *row, size_t batch, const struct names *q)
 {
-	double ns[BATCHES];
+	double started;
 
-	if (rival->flush == NULL) {
-		printf("       - (no way to flush)");
+	if (row->rival->flush == NULL)
 		return;
+	row->rival->flush(row->made);
+	started = cpu_seconds();
+	look_up(row->rival, row->made, q, batch * BATCH, (batch + 1) * BATCH);
+	row->cold[batch] = (cpu_seconds() - started) * 1e9 / BATCH;
+}
+
+/* The rivals take turns, so that what else the machine does falls on all of them. */
+static void
+time_all(struct row *rows, size_t count, const struct queries *queries)
+{
+	const struct names *kinds[] = { &queries->listed, &queries->unlisted, &queries->mixed };
+
+	for (int kind = 0; kind < QUERY_KINDS; kind++) {
+		for (size_t i = 0; i < count; i++)
+			time_warm(&rows[i], kind, 0, kinds[kind]); /* to fill the caches */
+		for (int pass = 0; pass < PASSES; pass++) {
+			for (size_t i = 0; i < count; i++)
+				time_warm(&rows[i], kind, pass, kinds[kind]);
+		}
 	}
 	for (size_t batch = 0; batch < BATCHES; batch++) {
-		double started;
-
-		rival->flush(made);
-		started = cpu_seconds();
-		look_up(rival, made, q, batch * BATCH, (batch + 1) * BATCH);
-		ns[batch] = (cpu_seconds() - started) * 1e9 / BATCH;
+		for (size_t i = 0; i < count; i++)
+			time_cold(&rows[i], batch, &queries->mixed);
 	}
-	print_median(ns, BATCHES);
 }
 
 /* Seconds, and the most memory that making takes beyond what is there before, in KiB (0: unknown);
@@ -168,25 +184,48 @@ cost_of_making(const struct rival *rival, const struct list *list)
 	return cost;
 }
 
-static size_t
-bench_rival(const struct rival *rival, const struct list *list, const struct queries *queries)
+static void
+print_row(struct row *row, const struct cost *cost, const struct list *list)
 {
-	struct cost cost = cost_of_making(rival, list);
-	void *made = rival->make(list);
-	size_t found;
+	double names = (double)list->names.count;
 
-	if (made == NULL)
-		exit(3);
-	printf("%-7s %6.2f %7.2f %6.0f", rival->name,
-	    (double)rival->size(made) / (double)list->names.count, cost.seconds,
-	    (double)cost.kib * 1024 / (double)list->names.count);
-	found = time_warm(rival, made, &queries->listed);
-	found += time_warm(rival, made, &queries->unlisted) * 3;
-	found += time_warm(rival, made, &queries->mixed) * 7;
-	time_cold(rival, made, &queries->mixed);
+	printf("%-7s %6.2f %7.2f %6.0f", row->rival->name,
+	    (double)row->rival->size(row->made) / names, cost->seconds,
+	    (double)cost->kib * 1024 / names);
+	for (int kind = 0; kind < QUERY_KINDS; kind++)
+		print_median(row->warm[kind], PASSES);
+	if (row->rival->flush != NULL)
+		print_median(row->cold, BATCHES);
+	else
+		printf("       - (no way to flush)");
 	printf("\n");
-	rival->free(made);
-	return found;
+}
+
+static void
+bench_rivals(const struct list *list, const struct queries *queries)
+{
+	struct row rows[RIVALS_MAX] = { 0 };
+	struct cost costs[RIVALS_MAX];
+	size_t count = 0;
+
+	for (; rivals[count] != NULL; count++) {
+		costs[count] = cost_of_making(rivals[count], list);
+		rows[count].rival = rivals[count];
+	}
+	for (size_t i = 0; i < count; i++) {
+		rows[i].made = rivals[i]->make(list);
+		if (rows[i].made == NULL)
+			exit(3);
+	}
+	time_all(rows, count, queries);
+	for (size_t i = 0; i < count; i++) {
+		print_row(&rows[i], &costs[i], list);
+		if (memcmp(rows[i].found, rows[0].found, sizeof(rows[i].found)) != 0) {
+			fprintf(stderr, "bench: %s finds other names\n", rivals[i]->name);
+			exit(1);
+		}
+		rivals[i]->free(rows[i].made);
+	}
 }
 
 static void
@@ -199,7 +238,7 @@ print_sections(const struct ours *ours, const struct list *list)
 	printf("  octets a name: header, code and values %.3f, slots %.3f (%.1f names each), "
 	       "in memory also %.3f\n",
 	    (double)first / names, (double)slots / names, names / ours->trie.slot_count,
-	    (double)ours->trie.tables->octets / names);
+	    (double)hrd_trie_memory(&ours->trie) / names);
 }
 
 static void
@@ -241,7 +280,6 @@ bench_list(const char *name, const struct list *list, const struct list *popular
 {
 	struct ours *ours = rivals[0]->make(list);
 	struct queries queries;
-	size_t found = 0;
 
 	if (ours == NULL)
 		exit(3);
@@ -254,15 +292,7 @@ bench_list(const char *name, const struct list *list, const struct list *popular
 	printf(
 	    "          B/name build s B/name  warm ns: listed         unlisted                mixed"
 	    "                  cold ns: mixed\n                        peak\n");
-	for (size_t i = 0; rivals[i] != NULL; i++) {
-		size_t now = bench_rival(rivals[i], list, &queries);
-
-		if (i > 0 && now != found) {
-			fprintf(stderr, "bench: %s finds other names\n", rivals[i]->name);
-			exit(1);
-		}
-		found = now;
-	}
+	bench_rivals(list, &queries);
 	queries_free(&queries);
 }
 

@@ -12,59 +12,12 @@
 #include "lib/trie/format.h"
 #include "lib/trie/walk.h"
 
-/* Windows per group: a cache line. A level has one window of each group of the level below. */
-enum { GROUP = 8, SLOTS_A_QUESTION = 256 };
+enum { SLOTS_A_QUESTION = 256 };
 
 static uint32_t
 value_of(const struct hrd_trie *trie, uint32_t stored)
 {
 	return trie->value_count > 0 ? hrd_le32(trie->values + (size_t)stored * 4) : stored;
-}
-
-static uint32_t
-sample(uint32_t size)
-{
-	return (size + GROUP - 1) / GROUP;
-}
-
-/* Allocates the tables; the windows of level 0 are the caller's to fill in. */
-static struct hrd_trie_tables *
-new_tables(uint32_t slot_count)
-{
-	size_t head = (sizeof(struct hrd_trie_tables) + 63) / 64 * 64, groups = 0;
-	struct hrd_trie_tables *tables;
-	uint64_t *windows;
-	uint32_t size = slot_count;
-
-	for (uint32_t n = slot_count;; n = sample(n)) {
-		groups += sample(n);
-		if (n <= GROUP)
-			break;
-	}
-	tables = aligned_alloc(64, head + groups * GROUP * sizeof(uint64_t));
-	if (tables == NULL)
-		return NULL;
-	tables->octets = head + groups * GROUP * sizeof(uint64_t);
-	windows = (uint64_t *)(void *)((char *)tables + head);
-	memset(windows, 0xff, groups * GROUP * sizeof(uint64_t));
-	for (tables->levels = 0; tables->levels == 0 || size > 1; tables->levels++) {
-		tables->level[tables->levels] = windows;
-		tables->level_size[tables->levels] = size;
-		windows += (size_t)sample(size) * GROUP;
-		size = sample(size);
-	}
-	return tables;
-}
-
-static void
-fill_samples(struct hrd_trie_tables *tables)
-{
-	for (unsigned level = 1; level < tables->levels; level++) {
-		uint64_t *to = (uint64_t *)(uintptr_t)tables->level[level];
-
-		for (uint32_t i = 0; i < tables->level_size[level]; i++)
-			to[i] = tables->level[level - 1][(size_t)i * GROUP];
-	}
 }
 
 /* A name with a wildcard rule. */
@@ -201,7 +154,8 @@ goes_on(const struct opening *o)
 }
 
 /* Adds a name of lcp bits of the one before and rest bits of the slot. Names are in order when at
- * the first difference the one before has 0 and the next one 1, or the one before ends there. */
+ * the first difference the one before has 0 and the next one 1, or the one before ends there and a
+ * 1 follows: a label end is zeros, what is behind it is not. */
 static inline const char *
 take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned lcp, unsigned rest)
 {
@@ -210,8 +164,9 @@ take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned l
 	if (lcp > name->len || lcp + rest > HRD_CODED_BITS_MAX ||
 	    pos + rest > (size_t)8 << o->trie->slot_shift)
 		return "a name is too long";
-	if (rest == 0 ||
-	    (lcp < name->len && (hrd_bit(name->bits, lcp) || !hrd_bit(slot->bits, pos))))
+	if (lcp < name->len
+		? rest == 0 || hrd_bit(name->bits, lcp) || !hrd_bit(slot->bits, pos)
+		: hrd_bits(slot->bits, pos, rest < HRD_PEEK_MAX ? rest : HRD_PEEK_MAX) == 0)
 		return "names are not in order";
 	hrd_copy_bits(name->bits, lcp, slot->bits, pos, rest);
 	name->len = (uint16_t)(lcp + rest);
@@ -290,9 +245,8 @@ take_first(struct opening *o, uint32_t number, const struct hrd_slot *slot)
 	return why != NULL ? why : take_value(o, slot, 0);
 }
 
-/* Checks one slot; *window: the first 64 bits of its first name. */
 static const char *
-check_slot(struct opening *o, uint32_t number, uint64_t *window)
+check_slot(struct opening *o, uint32_t number)
 {
 	struct hrd_slot slot;
 	const char *why;
@@ -300,7 +254,6 @@ check_slot(struct opening *o, uint32_t number, uint64_t *window)
 
 	hrd_slot_read(&slot, hrd_trie_slot(o->trie, number), o->trie->value_bits);
 	why = take_first(o, number, &slot);
-	*window = hrd_load_be64(o->name.bits);
 	at = slot.entry_at;
 	pos = slot.name_at + slot.first_len;
 	for (unsigned i = 1; i < slot.names && why == NULL; i++) {
@@ -323,12 +276,12 @@ check_slot(struct opening *o, uint32_t number, uint64_t *window)
 }
 
 static const char *
-check_slots(struct opening *o, uint64_t *windows, size_t *offset)
+check_slots(struct opening *o, size_t *offset)
 {
 	const struct hrd_trie *trie = o->trie;
 
 	for (uint32_t i = 0; i < trie->slot_count; i++) {
-		const char *why = check_slot(o, i, &windows[i]);
+		const char *why = check_slot(o, i);
 
 		if (why != NULL)
 			return why;
@@ -349,7 +302,7 @@ check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset,
 	if (why != NULL || trie->slot_count == 0)
 		return why;
 	*offset = HRD_TRIE_HEAD_OCTETS;
-	trie->tables = new_tables(trie->slot_count);
+	trie->tables = calloc(1, sizeof(*trie->tables));
 	if (trie->tables == NULL) {
 		*status = HRD_ENOMEM;
 		return NULL;
@@ -361,9 +314,9 @@ check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset,
 	if (why != NULL)
 		return why;
 	*offset = (size_t)(trie->slots - sec);
-	why = check_slots(o, (uint64_t *)(uintptr_t)trie->tables->level[0], offset);
+	why = check_slots(o, offset);
 	if (why == NULL)
-		fill_samples(trie->tables);
+		*status = hrd_radix_make(&trie->tables->radix, trie);
 	return why;
 }
 
@@ -411,79 +364,18 @@ hrd_trie_check_names(const struct hrd_trie *trie, const char **why, size_t *offs
 size_t
 hrd_trie_memory(const struct hrd_trie *trie)
 {
-	return trie->tables != NULL ? trie->tables->octets : 0;
+	const struct hrd_trie_tables *tables = trie->tables;
+
+	return tables != NULL ? sizeof(*tables) + tables->radix.count * sizeof(uint64_t) : 0;
 }
 
 void
 hrd_trie_close(struct hrd_trie *trie)
 {
+	if (trie->tables != NULL)
+		hrd_radix_free(&trie->tables->radix);
 	free(trie->tables);
 	memset(trie, 0, sizeof(*trie));
-}
-
-/* The last window that is not above the given one; false when all are. */
-static bool
-find_window(const struct hrd_trie_tables *tables, uint64_t window, uint32_t *found)
-{
-	uint32_t at = 0;
-
-	for (unsigned level = tables->levels; level-- > 0;) {
-		const uint64_t *group = tables->level[level] + (size_t)at * GROUP;
-		uint32_t n = 0;
-
-		for (unsigned i = 0; i < GROUP; i++)
-			n += group[i] <= window;
-		if (n == 0)
-			return false;
-		at = at * GROUP + n - 1;
-		if (at >= tables->level_size[level])
-			at = tables->level_size[level] - 1;
-	}
-	*found = at;
-	return true;
-}
-
-/* True when the first name of the slot is not above the name. */
-static bool
-starts_at_or_before(const struct hrd_trie *trie, uint32_t number, const struct hrd_coded *name)
-{
-	struct hrd_slot slot;
-	unsigned len, common;
-
-	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
-	len = slot.first_len < name->len ? slot.first_len : name->len;
-	common = hrd_common_bits(name->bits, 0, slot.bits, slot.name_at, len);
-	if (common < len)
-		return hrd_bits(name->bits, common, 1) != 0;
-	return slot.first_len <= name->len;
-}
-
-/* The last slot whose first name is not above the name; false when there is none. */
-static bool
-find_slot(const struct hrd_trie *trie, const struct hrd_coded *name, uint32_t *found)
-{
-	const struct hrd_trie_tables *tables = trie->tables;
-	uint64_t window = hrd_load_be64(name->bits);
-	uint32_t from, to;
-
-	if (!find_window(tables, window, &to))
-		return false;
-	if (tables->level[0][to] < window) {
-		*found = to;
-		return true;
-	}
-	/* Slots from..to-1 have this window too, the one before has a lower one. */
-	from = window > 0 && find_window(tables, window - 1, &from) ? from + 1 : 0;
-	for (to++; from < to;) {
-		uint32_t mid = from + (to - from) / 2;
-
-		if (starts_at_or_before(trie, mid, name))
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	*found = from - 1;
-	return from > 0;
 }
 
 /* The best rule so far for a name. */
@@ -542,20 +434,34 @@ stored_value(const struct search *s, const struct hrd_slot *slot, unsigned entry
 	return (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
 }
 
+/* The slot begins at or before the name: *common is what its first name and the name share. */
+static bool
+enter_slot(const struct search *s, uint32_t number, struct hrd_slot *slot, unsigned *common)
+{
+	const struct hrd_coded *name = s->name;
+	const uint8_t *bits = hrd_trie_slot(s->trie, number);
+	unsigned len;
+
+	for (unsigned line = 1; line < 4; line++)
+		hrd_prefetch(bits + line * 64);
+	hrd_slot_read(slot, bits, s->trie->value_bits);
+	len = slot->first_len < name->len ? slot->first_len : name->len;
+	*common = hrd_common_bits(name->bits, 0, bits, slot->name_at, len);
+	return *common < len ? hrd_bit(name->bits, *common) : slot->first_len == len;
+}
+
 /* Passes over the names of the slot up to the first one above the name.  `common` is what the name
  * shares with the entry just passed: an entry that has more in common with that one is below the
  * name too, one that has less is above it, and only one that has as much must be compared. */
 static void
-search_slot(struct search *s, const struct hrd_slot *slot)
+search_slot(struct search *s, const struct hrd_slot *slot, unsigned common)
 {
 	const struct hrd_coded *name = s->name;
 	unsigned width = slot->lcp_bits + slot->rest_bits;
 	unsigned rest_mask = (1u << slot->rest_bits) - 1;
-	unsigned common, same, len;
+	unsigned same, len;
 	size_t at = slot->entry_at, pos = slot->name_at + slot->first_len;
 
-	len = slot->first_len < name->len ? slot->first_len : name->len;
-	common = hrd_common_bits(name->bits, 0, slot->bits, slot->name_at, len);
 	search_covers(s, slot, common);
 	if (common == slot->first_len)
 		consider(s, common, stored_value(s, slot, 0));
@@ -585,15 +491,16 @@ hrd_trie_find(
 	struct search s = { .trie = trie, .hit = hit };
 	struct hrd_coded name;
 	struct hrd_slot slot;
-	uint32_t number;
+	unsigned common;
+	uint32_t slots;
 
-	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name) ||
-	    !find_slot(trie, &name, &number))
+	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name))
 		return false;
 	s.name = &name;
-	for (unsigned line = 1; line < 4; line++)
-		hrd_prefetch(hrd_trie_slot(trie, number) + line * 64);
-	hrd_slot_read(&slot, hrd_trie_slot(trie, number), trie->value_bits);
-	search_slot(&s, &slot);
+	slots = hrd_radix_find(&trie->tables->radix, &name);
+	while (slots > 0 && !enter_slot(&s, slots - 1, &slot, &common))
+		slots--;
+	if (slots > 0)
+		search_slot(&s, &slot, common);
 	return s.found;
 }

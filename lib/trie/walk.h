@@ -7,17 +7,13 @@
 #include <stdint.h>
 
 #include "lib/trie/format.h"
+#include "lib/trie/radix.h"
 #include "lib/trie/trie.h"
 
-/* What the reader makes at open: the code, and the first 64 bits of the first name of each slot
- * with samples of them above (trie_read.c). */
-enum { HRD_TRIE_LEVELS_MAX = 9 };
+/* What the reader makes at open. */
 struct hrd_trie_tables {
 	struct hrd_code code;
-	unsigned levels;
-	uint32_t level_size[HRD_TRIE_LEVELS_MAX];
-	const uint64_t *level[HRD_TRIE_LEVELS_MAX];
-	size_t octets; /* all of this, with the windows */
+	struct hrd_radix radix;
 };
 
 static inline const uint8_t *

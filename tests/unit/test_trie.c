@@ -592,6 +592,33 @@ TEST(lies_of_a_slot_are_refused)
 	lie_end(&lie);
 }
 
+/* Behind the end of a name the radix trie takes it for zeros. */
+TEST(names_that_go_on_with_zeros_only_are_refused)
+{
+	struct lie lie;
+	struct hrd_slot slot;
+	unsigned last, lcp = 0, rest = 0;
+	size_t at, pos;
+
+	lie_begin(&lie, SHAPE_DENSE, TRIE_FEW_VALUES, 3000);
+	hrd_slot_read(&slot, lie.sec + lie.slots, lie.sec[HRD_TRIE_VALUE_BITS]);
+	at = slot.entry_at;
+	pos = slot.name_at + slot.first_len;
+	last = slot.first_len;
+	for (unsigned i = 1; i < slot.names; i++) {
+		lcp = (unsigned)hrd_bits(slot.bits, at, slot.lcp_bits);
+		rest = (unsigned)hrd_bits(slot.bits, at + slot.lcp_bits, slot.rest_bits);
+		if (lcp == last && rest <= HRD_PEEK_MAX)
+			break;
+		last = lcp + rest;
+		at += slot.lcp_bits + slot.rest_bits;
+		pos += rest;
+	}
+	assert_int_equal(lcp, last);
+	bits_lie(&lie, 0, pos, rest, 0, "names are not in order");
+	lie_end(&lie);
+}
+
 /* A section of one name that is made of the given symbols; raw follows those that are ranges. */
 static void
 assert_symbols(const uint8_t *symbols, size_t count, uint8_t raw, unsigned cut, const char *reason)
@@ -672,6 +699,7 @@ main(void)
 		cmocka_unit_test(flipped_bits_are_refused_or_harmless),
 		cmocka_unit_test(lies_of_the_front_are_refused),
 		cmocka_unit_test(lies_of_a_slot_are_refused),
+		cmocka_unit_test(names_that_go_on_with_zeros_only_are_refused),
 		cmocka_unit_test(bits_that_are_no_name_are_refused),
 	};
 
