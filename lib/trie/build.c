@@ -169,6 +169,7 @@ survey(struct builder *b)
 	struct hrd_key key;
 	uint32_t value;
 
+	hrd_code_load_symbols(&b->code);
 	for (size_t i = 0; i < b->in->count; i++) {
 		if (input(b, i, &name, &key, &value) != HRD_OK)
 			return HRD_EINVAL;
@@ -176,7 +177,7 @@ survey(struct builder *b)
 			return HRD_EINVAL;
 		s->last.len = key.len;
 		memcpy(s->last.octets, key.octets, key.len);
-		len[i % 2] = hrd_code_symbols(&name, symbols[i % 2]);
+		len[i % 2] = hrd_code_symbols(&b->code, &name, symbols[i % 2]);
 		count_symbols(
 		    s, symbols[(i + 1) % 2], len[(i + 1) % 2], symbols[i % 2], len[i % 2]);
 		count_value(s, value);

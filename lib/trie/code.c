@@ -211,23 +211,17 @@ load_decode(uint16_t row[1u << HRD_CODE_PEEK_BITS], const uint32_t codes[N])
 	}
 }
 
-static void
-load_symbols(uint8_t symbol_at[256])
+void
+hrd_code_load_symbols(struct hrd_code *code)
 {
-	unsigned symbol = 0;
-
-	for (unsigned octet = 0; octet < 256; octet++) {
-		while (symbol + 1 < N && hrd_code_octet[symbol + 1] <= octet)
-			symbol++;
-		symbol_at[octet] = (uint8_t)symbol;
-	}
-	memcpy(&symbol_at['A'], &symbol_at['a'], 'Z' - 'A' + 1);
+	for (unsigned octet = 0; octet < 256; octet++)
+		code->symbol[octet] = (uint8_t)symbol_of((uint8_t)octet);
 }
 
 bool
 hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD_CODE_OCTETS])
 {
-	load_symbols(code->symbol);
+	hrd_code_load_symbols(code);
 	for (unsigned context = 0; context < N; context++) {
 		if (!load_codes(code->encode[context], lengths + (size_t)context * N / 2))
 			return false;
@@ -253,7 +247,7 @@ find_labels(const uint8_t *wire, size_t len, uint8_t offsets[HRD_LABELS_MAX])
 	return at < len ? (int)n : -1;
 }
 
-/* Bits on their way into memory: those at the top of `word` are still to be stored. */
+/* Bits on their way into memory: less than 8, at the top of `word`, are still to come there. */
 struct sink {
 	uint8_t *to;
 	uint64_t word;
@@ -265,12 +259,10 @@ put(struct sink *sink, uint32_t code, unsigned len)
 {
 	sink->bits += len;
 	sink->word |= (uint64_t)code << (64 - sink->bits);
-	if (sink->bits >= 32) {
-		hrd_store_be32(sink->to, (uint32_t)(sink->word >> 32));
-		sink->to += 4;
-		sink->word <<= 32;
-		sink->bits -= 32;
-	}
+	hrd_store_be64(sink->to, sink->word);
+	sink->to += sink->bits / 8;
+	sink->word <<= sink->bits / 8 * 8;
+	sink->bits %= 8;
 }
 
 static inline unsigned
@@ -311,13 +303,14 @@ hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, stru
 		out->ends[i] = (uint16_t)((sink.to - out->bits) * 8 + sink.bits);
 	}
 	out->len = out->ends[labels];
-	hrd_store_be32(sink.to, (uint32_t)(sink.word >> 32));
-	memset(sink.to + 4, 0, 8);
+	hrd_store_be64(sink.to, sink.word);
+	hrd_store_be64(sink.to + 8, 0);
 	return true;
 }
 
 unsigned
-hrd_code_symbols(const struct hrd_name *name, uint8_t symbols[HRD_CODED_SYMBOLS_MAX])
+hrd_code_symbols(const struct hrd_code *code, const struct hrd_name *name,
+    uint8_t symbols[HRD_CODED_SYMBOLS_MAX])
 {
 	uint8_t offsets[HRD_LABELS_MAX];
 	int labels = find_labels(name->wire, name->len, offsets);
@@ -329,7 +322,7 @@ hrd_code_symbols(const struct hrd_name *name, uint8_t symbols[HRD_CODED_SYMBOLS_
 		if (n > 0)
 			symbols[n++] = HRD_CODE_LABEL_END;
 		for (unsigned k = 1; k <= label[0]; k++)
-			symbols[n++] = (uint8_t)symbol_of(label[k]);
+			symbols[n++] = code->symbol[label[k]];
 	}
 	return n;
 }

@@ -91,8 +91,11 @@ HRD_MUST_USE bool hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD
 HRD_MUST_USE bool hrd_code_name(
     const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out);
 
-/* The symbols of a valid wire name from the root down; gives their number. For counting. */
-unsigned hrd_code_symbols(const struct hrd_name *name, uint8_t symbols[HRD_CODED_SYMBOLS_MAX]);
+/* The symbols of a valid wire name from the root down; gives their number. For counting, before
+ * there is a code: hrd_code_load_symbols() is enough. */
+void hrd_code_load_symbols(struct hrd_code *code);
+unsigned hrd_code_symbols(const struct hrd_code *code, const struct hrd_name *name,
+    uint8_t symbols[HRD_CODED_SYMBOLS_MAX]);
 
 /* Reads one code at the top of `window`; gives its length, without the raw octet. */
 static inline unsigned

@@ -17,9 +17,11 @@
 #ifndef HRD_LIB_TRIE_FORMAT_H
 #define HRD_LIB_TRIE_FORMAT_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/trie/code.h"
 
@@ -62,28 +64,20 @@ _Static_assert(
 	8 << HRD_SLOT_SHIFT_MAX,
     "the largest slot holds any one name");
 
-static inline void
-hrd_store_be32(uint8_t *p, uint32_t v)
-{
-	p[0] = (uint8_t)(v >> 24);
-	p[1] = (uint8_t)(v >> 16);
-	p[2] = (uint8_t)(v >> 8);
-	p[3] = (uint8_t)v;
-}
-
 static inline uint64_t
 hrd_load_be64(const uint8_t *p)
 {
-	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
-	       (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
-	       (uint64_t)p[6] << 8 | (uint64_t)p[7];
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return be64toh(v);
 }
 
 static inline void
 hrd_store_be64(uint8_t *p, uint64_t v)
 {
-	hrd_store_be32(p, (uint32_t)(v >> 32));
-	hrd_store_be32(p + 4, (uint32_t)v);
+	v = htobe64(v);
+	memcpy(p, &v, sizeof(v));
 }
 
 /* Bits needed to write v. */
