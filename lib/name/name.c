@@ -208,6 +208,42 @@ hrd_name_suffix(struct hrd_name *out, const struct hrd_name *name, unsigned labe
 	memmove(out->wire, name->wire + at, out->len);
 }
 
+unsigned
+hrd_name_common_labels(const struct hrd_name *a, const struct hrd_name *b)
+{
+	uint8_t at_a[HRD_LABELS_MAX], at_b[HRD_LABELS_MAX];
+	unsigned i = label_offsets(a, at_a), j = label_offsets(b, at_b), common = 0;
+
+	for (; i > 0 && j > 0; i--, j--, common++) {
+		const uint8_t *la = a->wire + at_a[i - 1], *lb = b->wire + at_b[j - 1];
+
+		if (memcmp(la, lb, la[0] + 1u) != 0)
+			break;
+	}
+	return common;
+}
+
+void
+hrd_name_ancestors(struct hrd_name_ancestors *out, const struct hrd_name *name)
+{
+	unsigned at = 0;
+
+	out->labels = hrd_name_labels(name);
+	for (unsigned labels = out->labels; labels > 0; labels--) {
+		out->at[labels] = (uint8_t)at;
+		at += name->wire[at] + 1u;
+	}
+	out->at[0] = (uint8_t)at;
+}
+
+void
+hrd_name_ancestor(struct hrd_name *out, const struct hrd_name *name,
+    const struct hrd_name_ancestors *of, unsigned labels)
+{
+	out->len = (uint8_t)(name->len - of->at[labels]);
+	memcpy(out->wire, name->wire + of->at[labels], out->len);
+}
+
 int
 hrd_name_append(struct hrd_name *name, const struct hrd_name *origin)
 {
@@ -308,6 +344,39 @@ key_label(const uint8_t *key, size_t len, uint8_t label[HRD_LABEL_MAX], size_t *
 	return n > 0 && i < len ? i + 1 : 0;
 }
 
+/* A key of lower-case octets without escapes, which nearly all are: its name is as long as it and
+ * the root label, so each label is put in place at once. */
+static int
+plain_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
+{
+	uint8_t *start = out->wire + len;
+	size_t label_len;
+
+	*start = 0;
+	out->len = (uint8_t)(len + 1);
+	for (const uint8_t *end = key + len; key < end; key += label_len + 1) {
+		const uint8_t *label_end = memchr(key, 0, (size_t)(end - key));
+
+		label_len = label_end != NULL ? (size_t)(label_end - key) : 0;
+		if (label_len == 0 || label_len > HRD_LABEL_MAX)
+			return HRD_EINVAL;
+		start -= label_len + 1;
+		start[0] = (uint8_t)label_len;
+		memcpy(start + 1, key, label_len);
+	}
+	return HRD_OK;
+}
+
+static bool
+is_plain_key(const uint8_t *key, size_t len)
+{
+	unsigned special = 0;
+
+	for (size_t i = 0; i < len; i++)
+		special |= (key[i] == 1) | (key[i] - (unsigned)'A' <= 'Z' - 'A');
+	return special == 0 && len < HRD_NAME_MAX;
+}
+
 int
 hrd_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
 {
@@ -315,6 +384,8 @@ hrd_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
 	uint8_t label[HRD_LABEL_MAX];
 	size_t used, label_len;
 
+	if (is_plain_key(key, len))
+		return plain_key_to_name(out, key, len);
 	/* The key runs from the root down, so the wire form grows from its end to its start. */
 	*start = 0;
 	for (size_t pos = 0; pos < len; pos += used) {

@@ -68,6 +68,20 @@ unsigned hrd_name_labels(const struct hrd_name *name);
  * exceed those of name. */
 void hrd_name_suffix(struct hrd_name *out, const struct hrd_name *name, unsigned labels);
 
+/* Labels that two names have in common, from the root. Linear. */
+unsigned hrd_name_common_labels(const struct hrd_name *a, const struct hrd_name *b);
+
+/* All ancestors of a name, each by what it keeps of the wire form: the one with n labels begins at
+ * octet at[n]; at[labels] is 0. For loops over ancestors, which hrd_name_suffix() makes quadratic.
+ */
+struct hrd_name_ancestors {
+	unsigned labels;
+	uint8_t at[HRD_LABELS_MAX + 1];
+};
+void hrd_name_ancestors(struct hrd_name_ancestors *out, const struct hrd_name *name);
+void hrd_name_ancestor(struct hrd_name *out, const struct hrd_name *name,
+    const struct hrd_name_ancestors *of, unsigned labels);
+
 /* Appends origin to the (relative) name: HRD_ERANGE when the result is over 255 octets. */
 HRD_MUST_USE int hrd_name_append(struct hrd_name *name, const struct hrd_name *origin);
 

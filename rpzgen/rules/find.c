@@ -61,12 +61,15 @@ bool
 hrd_rules_deciding(const struct hrd_rules *set, enum hrd_trigger trigger,
     const struct hrd_name *name, size_t *index)
 {
+	struct hrd_name_ancestors above;
+
 	if (acting(set, trigger, name, false, index))
 		return true;
-	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
+	hrd_name_ancestors(&above, name);
+	for (unsigned labels = above.labels; labels-- > 0;) {
 		struct hrd_name ancestor;
 
-		hrd_name_suffix(&ancestor, name, labels);
+		hrd_name_ancestor(&ancestor, name, &above, labels);
 		if (acting(set, trigger, &ancestor, true, index))
 			return true;
 	}

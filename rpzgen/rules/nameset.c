@@ -21,6 +21,8 @@ hrd_nameset_add(struct hrd_nameset *set, const struct hrd_name *name, const void
 	set->entries = entries;
 	set->entries[set->count] = (struct hrd_nameset_entry){ name, value, set->count };
 	set->count++;
+	if (hrd_name_labels(name) > set->labels)
+		set->labels = hrd_name_labels(name);
 }
 
 static int
@@ -76,11 +78,16 @@ const struct hrd_nameset_entry *
 hrd_nameset_above(
     const struct hrd_nameset *set, const struct hrd_name *name, bool (*accept)(const void *value))
 {
-	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
+	struct hrd_name_ancestors above;
+	unsigned labels;
+
+	hrd_name_ancestors(&above, name);
+	labels = above.labels <= set->labels ? above.labels : set->labels + 1;
+	while (labels-- > 0) {
 		const struct hrd_nameset_entry *entry;
 		struct hrd_name ancestor;
 
-		hrd_name_suffix(&ancestor, name, labels);
+		hrd_name_ancestor(&ancestor, name, &above, labels);
 		entry = hrd_nameset_find(set, &ancestor);
 		if (entry != NULL && (accept == NULL || accept(entry->value)))
 			return entry;

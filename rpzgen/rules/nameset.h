@@ -22,7 +22,8 @@ struct hrd_nameset_entry {
 struct hrd_nameset {
 	struct hrd_nameset_entry *entries; /* canonical order, equal names in the order they came */
 	size_t count, room;
-	bool nomem; /* out of memory: an entry is missing */
+	unsigned labels; /* the most that an entry has */
+	bool nomem;      /* out of memory: an entry is missing */
 };
 
 /* Without memory it leaves the entry out and sets nomem: to be looked at once, after the last. */

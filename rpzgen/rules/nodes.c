@@ -4,8 +4,6 @@
 
 #include "rpzgen/rules/nodes.h"
 
-#include <string.h>
-
 /* What the nodes below an ancestor inherit. */
 struct frame {
 	size_t covers;
@@ -23,34 +21,9 @@ struct walk {
 	struct frame frames[HRD_LABELS_MAX + 1];
 };
 
-/* Labels that two names have in common, from the root. */
-static unsigned
-common_labels(const struct hrd_name *a, const struct hrd_name *b)
-{
-	unsigned labels_a = hrd_name_labels(a), labels_b = hrd_name_labels(b);
-	unsigned labels = (labels_a < labels_b) ? labels_a : labels_b;
-	size_t at = 0, bt = 0;
-	unsigned common;
-
-	for (; labels_a > labels; labels_a--)
-		at += 1u + a->wire[at];
-	for (; labels_b > labels; labels_b--)
-		bt += 1u + b->wire[bt];
-	common = labels;
-	for (; labels > 0; labels--) {
-		if (a->wire[at] != b->wire[bt] ||
-		    memcmp(a->wire + at + 1, b->wire + bt + 1, a->wire[at]) != 0)
-			common = labels - 1;
-		at += 1u + a->wire[at];
-		bt += 1u + b->wire[bt];
-	}
-	return common;
-}
-
 static int
-visit(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
+visit(struct walk *walk, const struct hrd_name *name, unsigned labels, size_t exact, size_t wild)
 {
-	unsigned labels = hrd_name_labels(name);
 	struct frame above = { HRD_NODE_NO_RULE, false };
 	struct hrd_node node = { name, exact, wild, walk->at, HRD_NODE_NO_RULE, false };
 
@@ -64,20 +37,24 @@ visit(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
 	return walk->fn(walk->ctx, &node);
 }
 
-/* Visits the names between the name before and this one. */
+/* Visits the names between the name before and this one, and this one. */
 static int
-visit_between(struct walk *walk, const struct hrd_name *name, bool first)
+visit_to(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
 {
-	unsigned labels = hrd_name_labels(name), next;
+	struct hrd_name_ancestors above;
 	struct hrd_name between;
+	unsigned next = 0;
 	int status = HRD_OK;
 
-	next = first ? 0 : common_labels(&walk->last, name) + 1;
-	for (; next < labels && status == HRD_OK; next++) {
-		hrd_name_suffix(&between, name, next);
-		status = visit(walk, &between, HRD_NODE_NO_RULE, HRD_NODE_NO_RULE);
+	hrd_name_ancestors(&above, name);
+	if (walk->last.len > 0)
+		next = hrd_name_common_labels(&walk->last, name) + 1;
+	for (; next < above.labels && status == HRD_OK; next++) {
+		hrd_name_ancestor(&between, name, &above, next);
+		status = visit(walk, &between, next, HRD_NODE_NO_RULE, HRD_NODE_NO_RULE);
 	}
-	return status;
+	walk->last = *name;
+	return status == HRD_OK ? visit(walk, name, above.labels, exact, wild) : status;
 }
 
 int
@@ -103,10 +80,7 @@ hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_f
 			if (++i < count)
 				hrd_rules_get(set, trigger, i, &next);
 		}
-		status = visit_between(&walk, &rule.name, walk.last.len == 0);
-		walk.last = rule.name;
-		if (status == HRD_OK)
-			status = visit(&walk, &rule.name, exact, wild);
+		status = visit_to(&walk, &rule.name, exact, wild);
 	}
 	return status;
 }

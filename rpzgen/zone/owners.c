@@ -18,21 +18,13 @@ names_equal(const struct hrd_name *a, const struct hrd_name *b)
 	return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
 }
 
-/* Labels that two names have in common, from the root. */
+/* Labels that two names have in common, from the root; `most` at most. */
 static unsigned
 common_labels(const struct hrd_name *a, const struct hrd_name *b, unsigned most)
 {
-	unsigned labels = 0;
+	unsigned labels = hrd_name_common_labels(a, b);
 
-	for (; labels < most; labels++) {
-		struct hrd_name left, right;
-
-		hrd_name_suffix(&left, a, labels + 1);
-		hrd_name_suffix(&right, b, labels + 1);
-		if (!names_equal(&left, &right))
-			break;
-	}
-	return labels;
+	return labels < most ? labels : most;
 }
 
 /* Keeps of a suffix what the base has too, below its front. */
