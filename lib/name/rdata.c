@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/name/name.h"
 
 /* Fields of a type: digit = that many octets, n = name, s = character string, S = one or more of
@@ -94,29 +95,23 @@ field_size(char field, const uint8_t *rdata, size_t len)
 	return (size_t)(field - '0') <= len ? (size_t)(field - '0') : 0;
 }
 
-static unsigned
-get16(const uint8_t *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
-
 /* Moves behind the parameter at pos; false when it does not fit. */
 static bool
 next_param(const uint8_t *params, size_t len, size_t *pos)
 {
 	size_t left = len - *pos;
 
-	if (left < 4 || left - 4 < get16(params + *pos + 2))
+	if (left < 4 || left - 4 < hrd_be16(params + *pos + 2))
 		return false;
-	*pos += 4 + get16(params + *pos + 2);
+	*pos += 4 + hrd_be16(params + *pos + 2);
 	return true;
 }
 
 static bool
 has_param(const uint8_t *params, size_t len, unsigned key)
 {
-	for (size_t pos = 0; len - pos >= 4 && get16(params + pos) <= key;) {
-		if (get16(params + pos) == key)
+	for (size_t pos = 0; len - pos >= 4 && hrd_be16(params + pos) <= key;) {
+		if (hrd_be16(params + pos) == key)
 			return true;
 		if (!next_param(params, len, &pos))
 			return false;
@@ -133,7 +128,7 @@ is_mandatory(const uint8_t *value, size_t len, const uint8_t *params, size_t par
 	if (len == 0 || len % 2 != 0)
 		return false;
 	for (size_t i = 0; i < len; i += 2) {
-		unsigned key = get16(value + i);
+		unsigned key = hrd_be16(value + i);
 
 		if (key <= last || !has_param(params, params_len, key))
 			return false;
@@ -157,9 +152,9 @@ static bool
 is_param(const uint8_t *param, const uint8_t *params, size_t params_len)
 {
 	const uint8_t *value = param + 4;
-	size_t len = get16(param + 2);
+	size_t len = hrd_be16(param + 2);
 
-	switch (get16(param)) {
+	switch (hrd_be16(param)) {
 	case 0:
 		return is_mandatory(value, len, params, params_len);
 	case 1:
@@ -187,7 +182,7 @@ are_params(const uint8_t *params, size_t len)
 
 		if (!next_param(params, len, &pos) || !is_param(params + at, params, len))
 			return false;
-		if (pos < len && (len - pos < 4 || get16(params + pos) <= get16(params + at)))
+		if (pos < len && (len - pos < 4 || hrd_be16(params + pos) <= hrd_be16(params + at)))
 			return false;
 	}
 	return true;

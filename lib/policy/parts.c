@@ -6,6 +6,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/limits.h"
+#include "lib/base/serial.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/policy/private.h"
 
@@ -131,7 +132,7 @@ const char *
 hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after)
 {
 	if (before->serial != after->serial)
-		return (int32_t)(after->serial - before->serial) < 0
+		return !hrd_serial_is_later(after->serial, before->serial)
 			   ? "older than the image that was in force: its serial is lower"
 			   : NULL;
 	if (memcmp(before->rule_digest, after->rule_digest, sizeof(before->rule_digest)) != 0)

@@ -12,11 +12,12 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 #include "lib/name/name.h"
 #include "module/base/log.h"
 
-enum { FAULT_TEXT_MAX = 512, SECONDS_A_DAY = 86400 };
+enum { FAULT_TEXT_MAX = 512 };
 
 void
 hrd_form_fault(
@@ -226,7 +227,7 @@ hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
 	int status = slurp(path, &text, &len);
 
 	if (form->today == 0)
-		form->today = (int32_t)(time(NULL) / SECONDS_A_DAY);
+		form->today = (int32_t)(time(NULL) / HRD_DAY_SECONDS);
 	if (status != HRD_OK)
 		hrd_log(HRD_LOG_ERROR, "cannot read %s: %s", path,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));

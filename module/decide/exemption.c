@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/base/day.h"
 #include "module/base/log.h"
 
-enum { SECONDS_A_DAY = 86400, DATE_TEXT_MAX = 16 };
+enum { DATE_TEXT_MAX = 16 };
 
 void
 hrd_form_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
@@ -24,7 +25,7 @@ hrd_form_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *ta
 static void
 write_date(int32_t day, char text[DATE_TEXT_MAX])
 {
-	time_t seconds = (time_t)day * SECONDS_A_DAY;
+	time_t seconds = (time_t)day * HRD_DAY_SECONDS;
 	struct tm utc;
 
 	gmtime_r(&seconds, &utc);

@@ -10,11 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "module/base/log.h"
 #include "module/base/permissions.h"
 #include "module/generation/state.h"
-
-enum { SECONDS_A_DAY = 86400 };
 
 static bool
 same_keys(const struct hrd_policy_settings *a, const struct hrd_policy_settings *b)
@@ -217,7 +216,7 @@ load_allow(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	const char *path = generation->settings->local_allow;
 	struct hrd_layer *layer = &generation->storage[0];
-	int32_t today = (int32_t)(load->now / SECONDS_A_DAY);
+	int32_t today = (int32_t)(load->now / HRD_DAY_SECONDS);
 	int status;
 
 	if (path == NULL)
@@ -376,7 +375,7 @@ note_changes(struct hrd_generation *generation, int64_t now)
 		generation->settings->clients.exemptions.change };
 
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
-		note_change(generation, (uint64_t)days[i] * SECONDS_A_DAY, now);
+		note_change(generation, (uint64_t)days[i] * HRD_DAY_SECONDS, now);
 	for (size_t i = 0; i < generation->layers.count; i++)
 		note_change(generation, generation->layers.layer[i].info->not_after, now);
 }

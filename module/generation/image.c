@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/serial.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/generation/state.h"
@@ -184,7 +185,7 @@ note_step_back(const struct hrd_image_want *want, const struct hrd_image *image)
 	if (want->policy->key_count || want->former == NULL)
 		return;
 	before = hrd_policy_info(want->former->policy)->serial;
-	if ((int32_t)(after - before) < 0)
+	if (hrd_serial_is_later(before, after))
 		hrd_log(HRD_LOG_WARNING, "policy image %s: the serial went back from %u to %u",
 		    want->policy->path, (unsigned)before, (unsigned)after);
 }

@@ -6,7 +6,7 @@
 
 #include <netinet/in.h>
 
-enum { SECONDS_A_DAY = 86400 };
+#include "lib/base/day.h"
 
 static bool
 read_address(const struct sockaddr_storage *from, struct hrd_prefix *addr)
@@ -29,7 +29,7 @@ hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *
     struct hrd_client *out)
 {
 	const struct hrd_settings *settings = generation->settings;
-	int32_t today = (int32_t)(now / SECONDS_A_DAY);
+	int32_t today = (int32_t)(now / HRD_DAY_SECONDS);
 
 	out->from = from;
 	out->known = read_address(&from->client_addr, &out->address);

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/day.h"
 #include "rpzgen/base/diag.h"
 
-enum { HRD_DATE_TEXT_MAX = 16, HRD_TIME_TEXT_MAX = 32, HRD_DAY_SECONDS = 86400 };
+enum { HRD_DATE_TEXT_MAX = 16, HRD_TIME_TEXT_MAX = 32 };
 
 /* YYYY-MM-DD, days since 1970-01-01. */
 bool hrd_date_parse(const char *text, int32_t *days);

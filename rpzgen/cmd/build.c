@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "rpzgen/cmd/commands.h"
+#include "lib/base/serial.h"
 #include "rpzgen/cmd/result.h"
 
 #include <errno.h>

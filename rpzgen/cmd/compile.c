@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 #include "lib/policy/policy.h"
 #include "lib/rules/dump.h"
@@ -96,7 +97,7 @@ read_valid_days(struct compile *run)
 		hrd_diag_usage(run->diag, "--valid-days takes a number from 1 to 36500");
 		return HRD_EINVAL;
 	}
-	run->info.not_after = run->info.created + (uint64_t)days * 86400;
+	run->info.not_after = run->info.created + (uint64_t)days * HRD_DAY_SECONDS;
 	return HRD_OK;
 }
 

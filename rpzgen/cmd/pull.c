@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
@@ -101,7 +102,7 @@ read_options(struct pull *run)
 		return false;
 	}
 	if (!take_number(run, OPT_OCTETS, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
-	    !take_number(run, OPT_SECONDS, 86400, &seconds))
+	    !take_number(run, OPT_SECONDS, HRD_DAY_SECONDS, &seconds))
 		return false;
 	run->fetch.seconds_max = (unsigned)seconds;
 	return true;

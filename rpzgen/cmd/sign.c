@@ -13,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
+#include "lib/base/serial.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/signature.h"
 #include "lib/name/rdata.h"
@@ -67,7 +69,6 @@ static const struct hrd_option options[] = {
 };
 
 enum {
-	DAY = 86400,
 	HOUR = 3600,
 	VALID_DAYS = 35,
 	REFRESH_DAYS = 7,
@@ -127,12 +128,12 @@ read_times(struct sign *run)
 {
 	uint64_t inception = run->now > HOUR ? run->now - HOUR : 0, expiry, key_ttl = 0;
 
-	expiry = run->now + run->valid_days * DAY;
+	expiry = run->now + run->valid_days * HRD_DAY_SECONDS;
 	if (!take_number(run, OPT_INCEPTION, UINT32_MAX, &inception) ||
 	    !take_number(run, OPT_EXPIRY, UINT32_MAX, &expiry) ||
 	    !take_number(run, OPT_KEY_TTL, INT32_MAX, &key_ttl))
 		return false;
-	if (expiry <= inception || expiry - inception > (uint64_t)DAYS_MAX * DAY) {
+	if (expiry <= inception || expiry - inception > (uint64_t)DAYS_MAX * HRD_DAY_SECONDS) {
 		hrd_diag_usage(run->diag, "the signatures must end after they begin, "
 					  "and within ten years");
 		return false;
@@ -205,11 +206,11 @@ static void
 choose_times(struct sign *run)
 {
 	const struct hrd_previous *previous = &run->previous;
-	uint64_t end = run->now + run->valid_days * DAY;
+	uint64_t end = run->now + run->valid_days * HRD_DAY_SECONDS;
 
 	if (hrd_arg(run->args, OPT_INCEPTION) == NULL && hrd_arg(run->args, OPT_EXPIRY) == NULL &&
 	    previous->inception <= run->now && previous->expiration <= end &&
-	    previous->expiration + run->refresh_days * DAY > end) {
+	    previous->expiration + run->refresh_days * HRD_DAY_SECONDS > end) {
 		run->how.inception = previous->inception;
 		run->how.expiration = previous->expiration;
 	}

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/serial.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/rules/find.h"

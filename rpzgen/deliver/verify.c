@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/policy/policy.h"
@@ -22,7 +23,7 @@
 #include "rpzgen/zone/rules.h"
 #include "rpzgen/zone/write.h"
 
-enum { PART_OCTETS_MAX = 1 << 30, FUTURE = 86400 };
+enum { PART_OCTETS_MAX = 1 << 30, FUTURE = HRD_DAY_SECONDS };
 
 struct verifying {
 	const struct hrd_verification *how;

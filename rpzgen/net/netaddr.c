@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
+
 /* The first `bits` bits; of IPv6 no registered block needs more than 64. */
 struct block {
 	uint64_t bits;
@@ -50,21 +52,15 @@ is_global4(uint32_t addr)
 	return true;
 }
 
-static uint32_t
-be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 static bool
 is_global6(const uint8_t *addr)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	static const uint8_t translated[12] = { 0x00, 0x64, 0xff, 0x9b };
-	uint64_t high = (uint64_t)be32(addr) << 32 | be32(addr + 4);
+	uint64_t high = hrd_be64(addr);
 
 	if (memcmp(addr, mapped, 12) == 0 || memcmp(addr, translated, 12) == 0)
-		return is_global4(be32(addr + 12));
+		return is_global4(hrd_be32(addr + 12));
 	if (high >> 48 == 0x2002)
 		return is_global4((uint32_t)(high >> 16));
 	if (high >> 61 != 1)

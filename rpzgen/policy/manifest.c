@@ -16,14 +16,6 @@
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/bind.h"
 
-bool
-hrd_serial_is_later(uint32_t a, uint32_t b)
-{
-	uint32_t distance = a - b;
-
-	return distance != 0 && distance < UINT32_C(0x80000000);
-}
-
 static void
 write_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len)
 {

@@ -55,7 +55,4 @@ bool hrd_manifest_parse(
  * that an image got later does not count. */
 bool hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len);
 
-/* True for "a" later than "b" in RFC 1982 arithmetic. */
-bool hrd_serial_is_later(uint32_t a, uint32_t b);
-
 #endif

@@ -8,33 +8,9 @@
 
 #include <ldns/sha2.h>
 
+#include "lib/base/bytes.h"
+
 enum { CLASS_IN = 1, RR_FIXED = 10 };
-
-uint16_t
-hrd_be16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-uint32_t
-hrd_be32(const uint8_t *p)
-{
-	return (uint32_t)hrd_be16(p) << 16 | hrd_be16(p + 2);
-}
-
-void
-hrd_put_be16(uint8_t *p, uint16_t value)
-{
-	p[0] = (uint8_t)(value >> 8);
-	p[1] = (uint8_t)value;
-}
-
-void
-hrd_put_be32(uint8_t *p, uint32_t value)
-{
-	hrd_put_be16(p, (uint16_t)(value >> 16));
-	hrd_put_be16(p + 2, (uint16_t)value);
-}
 
 size_t
 hrd_zonemd_digest_len(uint8_t hash)

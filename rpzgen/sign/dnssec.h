@@ -41,11 +41,6 @@ enum {
 	HRD_RRSET_MAX = 1024,
 };
 
-uint16_t hrd_be16(const uint8_t *p);
-uint32_t hrd_be32(const uint8_t *p);
-void hrd_put_be16(uint8_t *p, uint16_t value);
-void hrd_put_be32(uint8_t *p, uint32_t value);
-
 /* Octets of the digest of a ZONEMD hash algorithm; 0 for one that we do not know. */
 size_t hrd_zonemd_digest_len(uint8_t hash);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/sign/dnssec.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/sign/dnssec.h"

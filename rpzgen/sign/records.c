@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 
 enum { SOA_NUMBERS = 20 };
@@ -314,12 +315,6 @@ hrd_zonedata_soa(const struct hrd_zonedata *zone)
 	return soa;
 }
 
-static uint32_t
-be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 size_t
 hrd_soa_serial_offset(const struct hrd_zone_rr *soa)
 {
@@ -329,13 +324,13 @@ hrd_soa_serial_offset(const struct hrd_zone_rr *soa)
 uint32_t
 hrd_soa_serial(const struct hrd_zone_rr *soa)
 {
-	return be32(soa->rdata + hrd_soa_serial_offset(soa));
+	return hrd_be32(soa->rdata + hrd_soa_serial_offset(soa));
 }
 
 uint32_t
 hrd_soa_minimum(const struct hrd_zone_rr *soa)
 {
-	return be32(soa->rdata + soa->rdlen - 4);
+	return hrd_be32(soa->rdata + soa->rdlen - 4);
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/base/parallel.h"
 #include "rpzgen/sign/dnssec.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/serial.h"
 #include "rpzgen/policy/manifest.h"
 #include "tests/unit/check.h"
 #include "tests/unit/said.h"
