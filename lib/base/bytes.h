@@ -97,4 +97,11 @@ hrd_put_be32(uint8_t *p, uint32_t value)
 	memcpy(p, &value, sizeof(value));
 }
 
+static inline void
+hrd_put_be64(uint8_t *p, uint64_t value)
+{
+	value = htobe64(value);
+	memcpy(p, &value, sizeof(value));
+}
+
 #endif

@@ -262,10 +262,10 @@ write_end(struct builder *b)
 static unsigned
 put_bits(uint8_t *slot, unsigned pos, uint32_t value, unsigned width)
 {
-	uint64_t word = hrd_load_be64(slot + pos / 8);
+	uint64_t word = hrd_be64(slot + pos / 8);
 
 	if (width > 0)
-		hrd_store_be64(slot + pos / 8, word | (uint64_t)value << (64 - width) >> pos % 8);
+		hrd_put_be64(slot + pos / 8, word | (uint64_t)value << (64 - width) >> pos % 8);
 	return pos + width;
 }
 

@@ -259,7 +259,7 @@ put(struct sink *sink, uint32_t code, unsigned len)
 {
 	sink->bits += len;
 	sink->word |= (uint64_t)code << (64 - sink->bits);
-	hrd_store_be64(sink->to, sink->word);
+	hrd_put_be64(sink->to, sink->word);
 	sink->to += sink->bits / 8;
 	sink->word <<= sink->bits / 8 * 8;
 	sink->bits %= 8;
@@ -303,8 +303,8 @@ hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, stru
 		out->ends[i] = (uint16_t)((sink.to - out->bits) * 8 + sink.bits);
 	}
 	out->len = out->ends[labels];
-	hrd_store_be64(sink.to, sink.word);
-	hrd_store_be64(sink.to + 8, 0);
+	hrd_put_be64(sink.to, sink.word);
+	hrd_put_be64(sink.to + 8, 0);
 	return true;
 }
 

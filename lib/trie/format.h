@@ -17,12 +17,12 @@
 #ifndef HRD_LIB_TRIE_FORMAT_H
 #define HRD_LIB_TRIE_FORMAT_H
 
-#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/trie/code.h"
 
 enum {
@@ -63,22 +63,6 @@ _Static_assert(
     HRD_SLOT_HEAD_BITS + HRD_COVERS_MAX * (HRD_SLOT_LEN_BITS + 32) + 32 + HRD_CODED_BITS_MAX <=
 	8 << HRD_SLOT_SHIFT_MAX,
     "the largest slot holds any one name");
-
-static inline uint64_t
-hrd_load_be64(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return be64toh(v);
-}
-
-static inline void
-hrd_store_be64(uint8_t *p, uint64_t v)
-{
-	v = htobe64(v);
-	memcpy(p, &v, sizeof(v));
-}
 
 /* Bits needed to write v. */
 static inline unsigned
@@ -122,7 +106,7 @@ hrd_prefetch(const uint8_t *p)
 static inline uint64_t
 hrd_peek(const uint8_t *bits, size_t pos)
 {
-	return hrd_load_be64(bits + pos / 8) << pos % 8;
+	return hrd_be64(bits + pos / 8) << pos % 8;
 }
 
 /* `width` bits at pos, 0..HRD_PEEK_MAX. */
@@ -163,7 +147,7 @@ hrd_copy_bits(uint8_t *to, size_t pos, const uint8_t *from, size_t pos_from, uns
 		size_t at = pos + n;
 		uint64_t kept = to[at / 8] & ~(0xffu >> at % 8);
 
-		hrd_store_be64(to + at / 8,
+		hrd_put_be64(to + at / 8,
 		    kept << 56 | hrd_bits(from, pos_from + n, some) << (64 - some) >> at % 8);
 	}
 }
