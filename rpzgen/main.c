@@ -19,8 +19,10 @@ static const struct hrd_command *const commands[] = {
 	&hrd_cmd_explain,
 	&hrd_cmd_keygen,
 	&hrd_cmd_pull,
+	&hrd_cmd_reveal,
 	&hrd_cmd_sign,
 	&hrd_cmd_verify,
+	&hrd_cmd_verify_log,
 	NULL,
 };
 
@@ -33,7 +35,7 @@ print_help(FILE *out)
 	      "\ncommands:\n",
 	    out);
 	for (const struct hrd_command *const *c = commands; *c != NULL; c++)
-		fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->summary);
+		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nA file name of \"-\" is standard input or output.\n"
 	      "Exit status: 0 fine, 1 input rejected or finding, 2 usage, 3 inconclusive or "
 	      "system failure.\n",

@@ -2,7 +2,8 @@
 /* Distinct octet strings, numbered 0, 1, ... in the order in which they were first seen.
  *
  * The numbers depend on the input alone; the hash behind them is keyed at random per table, so that
- * no input can be made to collide. One owner. */
+ * no input can be made to collide (without entropy it is not keyed, and works all the same).
+ * Strings are copied. One owner, one thread; readers of a table that no one adds to may be many. */
 #ifndef HRD_LIB_BASE_INTERN_H
 #define HRD_LIB_BASE_INTERN_H
 
@@ -20,10 +21,11 @@ struct hrd_intern {
 	uint64_t key[2];
 };
 
-void hrd_intern_init(struct hrd_intern *table);
-void hrd_intern_free(struct hrd_intern *table);
+void hrd_intern_init(struct hrd_intern *table); /* cannot fail; allocates nothing */
+void hrd_intern_free(struct hrd_intern *table); /* init before the next use */
 
-/* Gives the number of the string, adding it when it is new. HRD_ENOMEM, HRD_ELIMIT (4 GiB). */
+/* Gives the number of the string, adding it when it is new. HRD_ENOMEM, HRD_ELIMIT (4 GiB): the
+ * table is as it was. */
 HRD_MUST_USE int hrd_intern(
     struct hrd_intern *table, const void *octets, size_t len, uint32_t *number);
 

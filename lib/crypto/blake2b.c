@@ -104,6 +104,16 @@ hrd_blake2b_init(struct hrd_blake2b *state, size_t outlen)
 }
 
 void
+hrd_blake2b_init_keyed(struct hrd_blake2b *state, size_t outlen, const void *key, size_t key_len)
+{
+	hrd_blake2b_init(state, outlen);
+	state->h[0] ^= (uint64_t)key_len << 8;
+	/* The key, padded with zeros, is the first block. */
+	memcpy(state->block, key, key_len);
+	state->fill = BLOCK;
+}
+
+void
 hrd_blake2b_update(struct hrd_blake2b *state, const void *data, size_t len)
 {
 	const uint8_t *in = data;

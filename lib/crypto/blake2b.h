@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* BLAKE2b (RFC 7693), unkeyed, any digest length: the libcrypto of Debian 12 offers only 512 bits,
- * and the rule digest has 256. */
+/* BLAKE2b (RFC 7693), any digest length, with a key where one is given: the libcrypto of Debian 12
+ * offers only 512 bits, and the rule digest has 256. */
 #ifndef HRD_LIB_CRYPTO_BLAKE2B_H
 #define HRD_LIB_CRYPTO_BLAKE2B_H
 
@@ -17,6 +17,9 @@ struct hrd_blake2b {
 
 /* outlen: octets of the digest, 1..64. */
 void hrd_blake2b_init(struct hrd_blake2b *state, size_t outlen);
+/* The same as a MAC: key_len octets of key, 1..64 (RFC 7693 section 2.9). */
+void hrd_blake2b_init_keyed(
+    struct hrd_blake2b *state, size_t outlen, const void *key, size_t key_len);
 void hrd_blake2b_update(struct hrd_blake2b *state, const void *data, size_t len);
 void hrd_blake2b_final(struct hrd_blake2b *state, uint8_t *out);
 void hrd_blake2b(uint8_t *out, size_t outlen, const void *data, size_t len);

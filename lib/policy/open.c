@@ -484,6 +484,8 @@ count_rules(struct checker *checker, uint32_t row, uint32_t n)
 		checker->rules[checker->trigger] += n;
 	if (action == HRD_ACTION_OBSERVE)
 		checker->observed += n;
+	if (action == HRD_ACTION_PASSTHRU && n > 0)
+		checker->policy->info.spares = true;
 }
 
 static const char *

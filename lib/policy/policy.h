@@ -57,6 +57,7 @@ struct hrd_policy_info {
 	uint64_t rules[HRD_TRIGGERS]; /* rules by trigger, STOP entries not counted; set by build */
 	uint64_t observed;            /* of these, observe rules; set by build */
 	uint8_t rule_digest[HRD_RULE_DIGEST_LEN]; /* set by build */
+	bool spares;                              /* some rule is PASSTHRU; set by open */
 };
 
 /* Builds the payload and its digest; *out is malloc()ed. set must be sealed. Deterministic.
@@ -172,6 +173,12 @@ bool hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, 
 /* The rule of the longest prefix that covers the address (the IP triggers). */
 bool hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
     const struct hrd_prefix *addr, struct hrd_match *match);
+
+/* Whether one of the rules at or below the name has this action; of a name with thousands of names
+ * below it only the first ones, in canonical order, are looked at. */
+enum { HRD_POLICY_BELOW_MAX = 1024 };
+bool hrd_policy_has_below(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    enum hrd_action action, const struct hrd_name *name);
 
 /* Records of local data: the n-th of `data`, or false past the last one. */
 bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr);

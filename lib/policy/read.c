@@ -310,6 +310,52 @@ hrd_policy_walk_next(struct hrd_policy_walk *walk, struct hrd_name *name, struct
 	}
 }
 
+static bool
+has_action(const struct hrd_policy *policy, enum hrd_trigger trigger, enum hrd_action action,
+    const struct hrd_name *name, uint32_t value)
+{
+	static const struct {
+		uint32_t flag;
+		bool wildcard;
+	} kinds[] = { { HRD_TRIE_EXACT, false }, { HRD_TRIE_WILD, true } };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct hrd_trie_hit hit = { value, hrd_name_labels(name), kinds[i].wildcard };
+		struct hrd_match match;
+
+		if ((value & kinds[i].flag) == 0)
+			continue;
+		match_name(policy, trigger, &hit, &match);
+		if (match.action == action)
+			return true;
+	}
+	return false;
+}
+
+bool
+hrd_policy_has_below(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    enum hrd_action action, const struct hrd_name *name)
+{
+	struct hrd_trie_walk walk;
+	struct hrd_name found;
+	uint32_t value;
+
+	if (policy->info.rules[trigger] == 0 ||
+	    !hrd_trie_walk_seek(&walk, &policy->names[trigger], name->wire, name->len))
+		return false;
+	for (int looked = 0;
+	     looked < HRD_POLICY_BELOW_MAX && hrd_trie_walk_next(&walk, &found, &value);) {
+		if (hrd_name_is_at_or_below(&found, name)) {
+			looked++;
+			if (has_action(policy, trigger, action, &found, value))
+				return true;
+		} else if (hrd_name_cmp(&found, name) > 0) {
+			return false;
+		}
+	}
+	return false;
+}
+
 /* Reads exactly len octets and sees that the file ends there. */
 static int
 read_all(int fd, uint8_t *data, size_t len, const struct hrd_policy_reader *reader,

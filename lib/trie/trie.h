@@ -105,6 +105,10 @@ struct hrd_trie_walk {
 	uint8_t symbols_at[HRD_CODED_BITS_MAX + HRD_CODED_SYMBOLS_SPARE];
 };
 void hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie);
+/* Starts at a name that may be below the wanted one, by no more than a slot holds, but not above
+ * it; false, and then at the start, when wire is no name (see hrd_trie_find()). */
+bool hrd_trie_walk_seek(
+    struct hrd_trie_walk *walk, const struct hrd_trie *trie, const uint8_t *wire, size_t len);
 /* False at the end, or at what is no name (hrd_trie_check_names()), and from then on. */
 bool hrd_trie_walk_next(struct hrd_trie_walk *walk, struct hrd_name *name, uint32_t *value);
 

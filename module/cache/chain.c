@@ -103,10 +103,23 @@ follow(const struct reply_info *rep, size_t i, struct hrd_chain_owner *place)
 	place->owner_len = len;
 }
 
+/* Whether an alias leads on from the name reached so far. The question may be for the alias itself:
+ * CNAME and ANY are not followed (RFC 1034 section 3.6.2), and a DNAME does not redirect its own
+ * owner (RFC 6672 section 2.3). */
+static bool
+leads_on(
+    uint16_t qtype, const struct ub_packed_rrset_key *alias, const struct hrd_chain_owner *place)
+{
+	if (qtype == LDNS_RR_TYPE_CNAME || qtype == LDNS_RR_TYPE_ANY)
+		return false;
+	return qtype != LDNS_RR_TYPE_DNAME || rrset_type(alias) != LDNS_RR_TYPE_DNAME ||
+	       query_dname_compare(alias->rk.dname, place->owner) != 0;
+}
+
 /* One rrset of the answer section: its owner, then its target. place follows the chain. */
 static bool
-rrset_decides(const struct hrd_layers *layers, const struct reply_info *rep, size_t i,
-    struct hrd_verdict *verdict, struct hrd_chain_owner *place)
+rrset_decides(const struct hrd_layers *layers, uint16_t qtype, const struct reply_info *rep,
+    size_t i, struct hrd_verdict *verdict, struct hrd_chain_owner *place)
 {
 	struct ub_packed_rrset_key *rrset = rep->rrsets[i];
 	uint8_t *target;
@@ -116,7 +129,8 @@ rrset_decides(const struct hrd_layers *layers, const struct reply_info *rep, siz
 	if (query_dname_compare(rrset->rk.dname, place->owner) != 0 &&
 	    hrd_decide_query(layers, NULL, rrset->rk.dname, rrset->rk.dname_len, verdict))
 		return true;
-	if (!is_alias(rrset) || !alias_target(rrset, &target, &len))
+	if (!is_alias(rrset) || !leads_on(qtype, rrset, place) ||
+	    !alias_target(rrset, &target, &len))
 		return false;
 	place->keep = i + 1;
 	follow(rep, i, place);
@@ -283,7 +297,7 @@ hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query
 
 	hrd_chain_owner_init(place, query);
 	for (size_t i = 0; i < rep->an_numrrsets; i++) {
-		if (rrset_decides(layers, rep, i, verdict, place))
+		if (rrset_decides(layers, query->qtype, rep, i, verdict, place))
 			return true;
 	}
 	if (!hrd_layers_have_addresses(layers))

@@ -4,7 +4,7 @@
 
 #include "module/decide/question.h"
 
-enum { TYPE_DS = 43 }; /* RFC 4034 section 5 */
+enum { TYPE_DS = 43, TYPE_DNSKEY = 48 }; /* RFC 4034 */
 
 /* The name above, in wire form; false at the root. */
 static bool
@@ -29,10 +29,34 @@ let_pass(struct hrd_verdict *verdict)
 	return false;
 }
 
+bool
+hrd_spares_below(const struct hrd_layers *layers, const struct hrd_verdict *verdict,
+    const uint8_t *name, size_t len)
+{
+	struct hrd_name whole;
+
+	if (hrd_name_from_wire(&whole, name, len) != HRD_OK)
+		return false;
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct hrd_layer *layer = &layers->layer[i];
+
+		if ((layers->skipped >> i & 1) == 0 && layer->info->spares &&
+		    layer->override == HRD_OVERRIDE_NONE &&
+		    hrd_policy_has_below(
+			layer->policy, HRD_TRIGGER_QNAME, HRD_ACTION_PASSTHRU, &whole))
+			return true;
+		if (layer == verdict->hit.layer)
+			return false;
+	}
+	return false;
+}
+
 static bool
 decide_ds(const struct hrd_layers *layers, const struct hrd_prefix *client, const uint8_t *name,
-    size_t len, struct hrd_verdict *verdict)
+    size_t len, bool validates, struct hrd_verdict *verdict)
 {
+	const uint8_t *parent = name;
+	size_t parent_len = len;
 	struct hrd_verdict own;
 
 	hrd_verdict_init(&own);
@@ -40,18 +64,32 @@ decide_ds(const struct hrd_layers *layers, const struct hrd_prefix *client, cons
 		*verdict = own;
 		return own.action != HRD_ACTION_NONE;
 	}
-	if (!parent_of(&name, &len) || !hrd_decide_query(layers, client, name, len, verdict) ||
-	    !hrd_verdict_acts(verdict))
+	if (!parent_of(&parent, &parent_len) ||
+	    !hrd_decide_query(layers, client, parent, parent_len, verdict) ||
+	    !hrd_verdict_acts(verdict) || (validates && hrd_spares_below(layers, &own, name, len)))
+		return let_pass(verdict);
+	return true;
+}
+
+static bool
+decide_dnskey(const struct hrd_layers *layers, const struct hrd_prefix *client, const uint8_t *name,
+    size_t len, struct hrd_verdict *verdict)
+{
+	if (!hrd_decide_query(layers, client, name, len, verdict))
+		return false;
+	if (hrd_verdict_acts(verdict) && hrd_spares_below(layers, verdict, name, len))
 		return let_pass(verdict);
 	return true;
 }
 
 bool
 hrd_decide_question(const struct hrd_layers *layers, const struct hrd_prefix *client,
-    const uint8_t *name, size_t len, uint16_t type, struct hrd_verdict *verdict)
+    const uint8_t *name, size_t len, uint16_t type, bool validates, struct hrd_verdict *verdict)
 {
 	if (type == TYPE_DS)
-		return decide_ds(layers, client, name, len, verdict);
+		return decide_ds(layers, client, name, len, validates, verdict);
+	if (type == TYPE_DNSKEY && validates)
+		return decide_dnskey(layers, client, name, len, verdict);
 	return hrd_decide_query(layers, client, name, len, verdict);
 }
 

@@ -129,12 +129,26 @@ soa_of(const struct hrd_judgement *judgement)
 	return hrd_rrset_soa(judgement->query->state->region, &owner, hit->layer->info, ttl);
 }
 
+/* NXDOMAIN is kept for all types of a name (RFC 2308 section 5), and says that nothing is below it
+ * (RFC 8020). Without an SOA nobody keeps it: where the name may have other types besides the
+ * address that is listed, and where names below it are spared, which a validator could not prove
+ * then. */
+static bool
+may_be_kept(const struct hrd_judgement *judgement, int rcode)
+{
+	return rcode != LDNS_RCODE_NXDOMAIN ||
+	       (by_name(judgement) &&
+		   !hrd_spares_below(&judgement->query->generation->layers, &judgement->verdict,
+		       judgement->place.owner, judgement->place.owner_len));
+}
+
 static enum hrd_answer_outcome
 negative(const struct hrd_judgement *judgement, int rcode)
 {
 	struct draft draft;
 
-	if (!begin(judgement, 1, &draft) || !add_authority(&draft, soa_of(judgement)) ||
+	if (!begin(judgement, 1, &draft) ||
+	    (may_be_kept(judgement, rcode) && !add_authority(&draft, soa_of(judgement))) ||
 	    !set_message(judgement, &draft, rcode))
 		return HRD_ANSWER_FAILED;
 	return HRD_ANSWER_DONE;

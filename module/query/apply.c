@@ -15,6 +15,7 @@
 /* Clients whom one judgement binds: those of the same policies. */
 struct audience {
 	uint64_t skipped; /* of their layers */
+	bool validates;
 	struct hrd_judgement judgement;
 	unsigned answer; /* its name to the accounts */
 	struct hrd_replies replies;
@@ -63,13 +64,15 @@ audience_of(
 	struct audience *audience;
 
 	for (size_t i = 0; i < round->count; i++) {
-		if (round->of[i].skipped == client->layers.skipped)
+		if (round->of[i].skipped == client->layers.skipped &&
+		    round->of[i].validates == client->validates)
 			return &round->of[i];
 	}
 	if (round->count == AUDIENCES_MAX)
 		return NULL;
 	audience = &round->of[round->count++];
 	audience->skipped = client->layers.skipped;
+	audience->validates = client->validates;
 	audience->judgement = *judgement;
 	qstate = hrd_qstate_make(round->query->state, round->query->id);
 	audience->answer = qstate != NULL ? ++qstate->answers : 0;
@@ -108,7 +111,8 @@ sort_one(struct round *round, struct hrd_judge *judge, struct mesh_reply *reply)
 	struct audience *audience;
 	struct hrd_client client;
 
-	hrd_client_of(query->generation, &reply->query_reply, *query->env->now, &client);
+	hrd_client_of(query->generation, &reply->query_reply, (reply->edns.bits & EDNS_DO) != 0,
+	    *query->env->now, &client);
 	judgement = hrd_judge_client(judge, &client);
 	if (!hrd_judgement_binds(judgement, &client) || gets_real_answer(judgement, &client)) {
 		pass(round, &client, judgement);

@@ -25,13 +25,14 @@ read_address(const struct sockaddr_storage *from, struct hrd_prefix *addr)
 }
 
 void
-hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from, time_t now,
-    struct hrd_client *out)
+hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from,
+    bool validates, time_t now, struct hrd_client *out)
 {
 	const struct hrd_settings *settings = generation->settings;
 	int32_t today = (int32_t)(now / HRD_DAY_SECONDS);
 
 	out->from = from;
+	out->validates = validates;
 	out->known = read_address(&from->client_addr, &out->address);
 	out->group = out->known ? hrd_clients_find(&settings->clients, &out->address, today) : NULL;
 	out->mode = out->group != NULL ? out->group->mode : settings->mode;

@@ -14,15 +14,16 @@ struct hrd_client {
 	const struct comm_reply *from;
 	struct hrd_prefix address;
 	bool known;                           /* address is set */
+	bool validates;                       /* asks for DNSSEC records (RFC 3225) */
 	const struct hrd_client_group *group; /* or NULL */
 	enum hrd_mode mode;
 	struct hrd_layers layers; /* those that apply to it */
 };
 
-/* The client that a reply goes to; behind a proxy that speaks the PROXY protocol its own address.
- * Valid as long as the generation. */
+/* The client that a reply goes to, and whether its query has the DO bit; behind a proxy that speaks
+ * the PROXY protocol its own address. Valid as long as the generation. */
 void hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from,
-    time_t now, struct hrd_client *out);
+    bool validates, time_t now, struct hrd_client *out);
 
 /* Its address for the decision, or NULL. */
 const struct hrd_prefix *hrd_client_address(const struct hrd_client *client);

@@ -21,6 +21,7 @@ struct hrd_judge {
 	size_t count;
 	struct {
 		uint64_t skipped; /* of their layers */
+		bool validates;
 		struct hrd_judgement judgement;
 	} of[HRD_JUDGE_MEMORY];
 	struct hrd_judgement own; /* of the client judged last, by its address */

@@ -236,7 +236,7 @@ hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
 	query.generation = hrd_store_enter(store, query.slot);
 	if (!is_off(&query)) {
 		hrd_judge_init(&judge, &query);
-		hrd_client_of(query.generation, from, *query.env->now, &client);
+		hrd_client_of(query.generation, from, false, *query.env->now, &client);
 		judgement = hrd_judge_client(&judge, &client);
 		/* What acts is on its way out of the cache: nobody observes or exempts it. */
 		if (!hrd_verdict_acts(&judgement->verdict))

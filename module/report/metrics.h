@@ -48,14 +48,17 @@ struct hrd_metrics {
 	_Atomic int64_t changed;   /* when the files last changed, by hrd_metrics_now(); 0: never */
 };
 
+/* All at 0, a new instance id. Before there are other threads. */
 void hrd_metrics_init(struct hrd_metrics *metrics);
 
+/* Adds to a number; sets it. Any thread, nothing waits. */
 void hrd_metrics_add(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value);
 void hrd_metrics_set(struct hrd_metrics *metrics, enum hrd_counter which, uint64_t value);
 
+/* The number as it is now; two of them need not be of one moment. */
 uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_counter which);
 
-/* A generation was loaded (HRD_OK) or refused, and why. */
+/* A generation was loaded (HRD_OK) or refused, and why. Any thread. */
 void hrd_metrics_reload(struct hrd_metrics *metrics, int status);
 
 /* Monotonic microseconds. */
@@ -90,7 +93,7 @@ struct hrd_tally_entry {
 
 enum { HRD_SERIES_MAX = 4096 }; /* of one tally: policies and entities are few */
 
-/* A hash table of series; zeroed it is empty. */
+/* A hash table of series; zeroed it is empty. One owner, or who holds the lock of its slot. */
 struct hrd_tally {
 	struct hrd_tally_entry *entries;
 	size_t size; /* a power of two, or 0 */
@@ -103,6 +106,7 @@ bool hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uin
 /* Sets all counts to 0; the series stay. */
 void hrd_tally_reset(struct hrd_tally *tally);
 
+/* Frees everything; empty afterwards. */
 void hrd_tally_clear(struct hrd_tally *tally);
 
 #endif

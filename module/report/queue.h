@@ -27,19 +27,21 @@ struct hrd_events {
 	_Atomic int wake;        /* eventfd of the reporter, or -1 */
 };
 
+/* metrics outlive the queue. Before there are other threads, and after they are gone. */
 void hrd_events_init(struct hrd_events *events, struct hrd_metrics *metrics);
 void hrd_events_clear(struct hrd_events *events);
 
-/* Makes the queue, once; without memory for it events are dropped. */
+/* Makes the queue, once; without memory for it events are dropped. Any one thread. */
 void hrd_events_prepare(struct hrd_events *events);
 
-/* Whether one more event may be made in this second; counts what is suppressed. */
+/* Whether one more event may be made in this second (now: seconds; rate: events a second); counts
+ * what is suppressed. Any worker. */
 bool hrd_events_admit(struct hrd_events *events, uint32_t now, uint32_t rate);
 
-/* Numbers the event and puts a copy into the queue, or drops and counts it. */
+/* Numbers the event and puts a copy into the queue, or drops and counts it. Any worker. */
 void hrd_events_put(struct hrd_events *events, struct hrd_event *event);
 
-/* The oldest event, valid until hrd_events_taken(), or NULL. */
+/* The oldest event, valid until hrd_events_taken(), or NULL. The reporter alone. */
 const struct hrd_event *hrd_events_peek(struct hrd_events *events);
 void hrd_events_taken(struct hrd_events *events);
 

@@ -20,14 +20,14 @@ struct hrd_sink {
 	struct stat file;
 };
 
-void hrd_sink_init(struct hrd_sink *sink);
-void hrd_sink_clear(struct hrd_sink *sink);
+void hrd_sink_init(struct hrd_sink *sink);  /* wants nothing, has nothing open */
+void hrd_sink_clear(struct hrd_sink *sink); /* closes the file; as after init */
 
 /* Sets the path (NULL: none), which is copied; *other tells whether it is another. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_sink_set(struct hrd_sink *sink, const char *path, bool *other);
 
-/* Opens the file, or opens it again; made with mode 0640, for events are about people. HRD_EIO
- * with errno set. */
+/* Opens the file, or opens it again; a path is set. Made with mode 0640, for events are about
+ * people. HRD_EIO with errno set. */
 HRD_MUST_USE int hrd_sink_ready(struct hrd_sink *sink);
 
 /* Appends one line, whole or not at all. HRD_EIO with errno set, EAGAIN: a reader is slow. */

@@ -13,7 +13,9 @@ extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
 extern const struct hrd_command hrd_cmd_keygen;
 extern const struct hrd_command hrd_cmd_pull;
+extern const struct hrd_command hrd_cmd_reveal;
 extern const struct hrd_command hrd_cmd_sign;
 extern const struct hrd_command hrd_cmd_verify;
+extern const struct hrd_command hrd_cmd_verify_log;
 
 #endif

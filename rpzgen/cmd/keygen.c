@@ -9,22 +9,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/crypto/loglink.h"
 #include "lib/crypto/signature.h"
+#include "lib/crypto/sitekey.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/sign/keyfile.h"
 #include "rpzgen/sign/zonekey.h"
 
-enum { OPT_OUTPUT, OPT_ZONE, OPT_ALGORITHM, OPT_ADD };
+enum { OPT_OUTPUT, OPT_ZONE, OPT_ALGORITHM, OPT_ADD, OPT_LOG_KEY, OPT_PSEUDONYM_KEY };
 
 static const struct hrd_option options[] = {
 	{ "output", 'o', "DIR", "make DIR/private and DIR/public" },
 	{ "zone", 0, "APEX", "the zone key is for this zone (default: for any zone of yours)" },
 	{ "algorithm", 0, "NAME", "of the zone key: ed25519 (default) or ecdsap256" },
 	{ "add", 0, NULL, "add a zone key to DIR, for a roll-over" },
+	{ "log-key", 0, "FILE", "make FILE alone: the key of a log's chain" },
+	{ "pseudonym-key", 0, "FILE", "make FILE alone: the key of clients' pseudonyms" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -361,12 +366,66 @@ publish(struct keygen *run)
 	return hrd_outset_commit(run->outputs, &what) == HRD_OK || fail(run, what);
 }
 
+/* Makes one key file of a site's own: it must not exist. */
+static int
+make_site_key(struct hrd_args *args, enum hrd_site_key_kind kind, const char *path)
+{
+	struct hrd_position place = { path, 0, 0 };
+	char text[HRD_SITE_KEY_TEXT_MAX], id[2 * HRD_LOG_KEY_ID_LEN + 1];
+	uint8_t key[HRD_SITE_KEY_LEN], id_octets[HRD_LOG_KEY_ID_LEN];
+	bool good = false;
+
+	hrd_secrets_begin();
+	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key)) {
+		hrd_diag_system(args->diag, "random numbers", errno);
+		return HRD_EXIT_SYSTEM;
+	}
+	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		hrd_diag(args->diag, HRD_ERROR, &place, "key-exists",
+		    "is there already, and keys are never overwritten; take another name");
+	else
+		good = hrd_secret_write(
+		    AT_FDCWD, path, text, hrd_site_key_format(kind, key, text), args->diag);
+	hrd_log_key_id(key, id_octets);
+	hrd_hex(id, id_octets, sizeof(id_octets));
+	if (good && kind == HRD_SITE_KEY_LOG && !args->quiet && !args->json)
+		printf("%s\n", id);
+	if (good)
+		hrd_json_member(hrd_args_result(args), "file", path);
+	if (good && kind == HRD_SITE_KEY_LOG)
+		hrd_json_member(hrd_args_result(args), "key_id", id);
+	hrd_wipe(key, sizeof(key));
+	hrd_wipe(text, sizeof(text));
+	return good ? HRD_EXIT_OK : HRD_EXIT_REJECTED;
+}
+
+/* Whether a key of a site's own is asked for, which stands alone; *exit: how that went. */
+static bool
+makes_site_key(struct hrd_args *args, int *exit)
+{
+	const char *log = hrd_arg(args, OPT_LOG_KEY), *other = hrd_arg(args, OPT_PSEUDONYM_KEY);
+
+	if (log == NULL && other == NULL)
+		return false;
+	*exit = HRD_EXIT_USAGE;
+	if (args->count > 1)
+		hrd_diag_usage(args->diag, "--log-key and --pseudonym-key each stand alone");
+	else if (log != NULL)
+		*exit = make_site_key(args, HRD_SITE_KEY_LOG, log);
+	else
+		*exit = make_site_key(args, HRD_SITE_KEY_PSEUDONYM, other);
+	return true;
+}
+
 static int
 run_keygen(struct hrd_args *args)
 {
 	struct keygen run = { .args = args, .diag = args->diag, .private = -1 };
 	bool add = hrd_arg(args, OPT_ADD) != NULL, good;
+	int exit;
 
+	if (makes_site_key(args, &exit))
+		return exit;
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
 	hrd_secrets_begin();
@@ -387,12 +446,14 @@ run_keygen(struct hrd_args *args)
 
 const struct hrd_command hrd_cmd_keygen = {
 	.name = "keygen",
-	.synopsis = "[OPTION]... -o DIR",
+	.synopsis = "[OPTION]... -o DIR | --log-key FILE | --pseudonym-key FILE",
 	.summary = "make the keys that sign zones, images and manifests",
 	.help =
 	    "DIR/private is for the signing machine alone: policy.key in minisign's unencrypted\n"
 	    "form, K*.private in BIND's.  DIR/public is what consumers get: policy.pub, K*.key\n"
-	    "and, with --zone, K*.ds.\n",
+	    "and, with --zone, K*.ds.\n"
+	    "A log key is the module's until its first start (chain-key), then for verify-log\n"
+	    "alone; its id is printed.  A pseudonym key is the module's and that of reveal.\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 0,

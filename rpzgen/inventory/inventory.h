@@ -2,8 +2,15 @@
 /* An inventory in memory: what zones/README.md describes, bound to structures that keep their
  * places.
  *
- * Every structure begins with struct hrd_item; texts live as long as the inventory. An inventory
- * is read once and then only read; it belongs to one thread. */
+ * Every structure begins with struct hrd_item. Texts lie in the YAML documents and arrays in the
+ * arena: both live until hrd_inventory_free(). An inventory is read once and then only read; from
+ * then on any number of threads may look.
+ *
+ * After a reading without errors every member that the form requires (zones/README.md, bold) is
+ * there; after one with errors any may be missing. What is absent: NULL, HRD_NO_DATE, -1 for a
+ * word, 0 for a number, false, no bits. Dates are days since 1970-01-01 (UTC), from and until
+ * inclusive. An int that holds a word is its index in the *_words array of its form; where an enum
+ * stands for it, the enum has the order of that array. */
 #ifndef HRD_RPZGEN_INVENTORY_INVENTORY_H
 #define HRD_RPZGEN_INVENTORY_INVENTORY_H
 

@@ -14,18 +14,20 @@
 #define HRD_NODE_NO_RULE ((size_t)-1)
 
 struct hrd_node {
-	const struct hrd_name *name;
-	size_t exact;  /* its rule (index within the trigger), or HRD_NODE_NO_RULE */
-	size_t wild;   /* the rule of its wildcard, or HRD_NODE_NO_RULE */
+	const struct hrd_name *name; /* valid during the call of fn */
+	size_t exact;                /* its rule (index within the trigger), or HRD_NODE_NO_RULE */
+	size_t wild;                 /* the rule of its wildcard, or HRD_NODE_NO_RULE */
 	size_t at;     /* the first rule of this name or behind it, in canonical order */
 	size_t covers; /* the wildcard of its closest ancestor that has one, or HRD_NODE_NO_RULE */
 	bool blocked;  /* a name between that ancestor and this one exists and has no wildcard */
 };
 
+/* Must not change the set. */
 typedef int hrd_node_fn(void *ctx, const struct hrd_node *node);
 
 /* Calls fn for every node of a name trigger (QNAME or NSDNAME). HRD_OK, or what fn returned first
- * that is not HRD_OK. */
+ * that is not HRD_OK. Linear; takes a few KiB of stack and allocates nothing. One thread a set that
+ * is being written, any number for one that is only read. */
 HRD_MUST_USE int hrd_nodes_each(
     const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx);
 

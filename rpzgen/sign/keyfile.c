@@ -142,6 +142,27 @@ hrd_secret_read_fd(int fd, struct hrd_diag *diag, struct hrd_secret *out)
 	return good;
 }
 
+bool
+hrd_secret_write(int dir, const char *name, const char *text, size_t len, struct hrd_diag *diag)
+{
+	int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool good = fd >= 0;
+	size_t done = 0;
+
+	while (good && done < len) {
+		ssize_t put = write(fd, text + done, len - done);
+
+		good = put > 0 || (put < 0 && errno == EINTR);
+		done += put > 0 ? (size_t)put : 0;
+	}
+	good = good && fsync(fd) == 0;
+	if (!good)
+		hrd_diag_system(diag, name, errno);
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
 void
 hrd_wipe(void *secret, size_t len)
 {

@@ -35,6 +35,10 @@ bool hrd_secret_read(
  */
 bool hrd_secret_read_fd(int fd, struct hrd_diag *diag, struct hrd_secret *out);
 
+/* Makes a key file (0600, must not exist) with this text and syncs it. False after a report. */
+bool hrd_secret_write(
+    int dir, const char *name, const char *text, size_t len, struct hrd_diag *diag);
+
 /* Wipes any object that held a secret. */
 void hrd_wipe(void *secret, size_t len);
 void hrd_secret_clear(struct hrd_secret *secret);

@@ -131,5 +131,7 @@ def faults(label, qtype, answer):
         yield f"{name}: answer section {answer.answer}"
     elif soa is not None and (answer.soa is None or answer.soa[0] != soa):
         yield f"{name}: SOA {answer.soa}"
-    elif kind == "nxdomain" and not (answer.soa and answer.ede) and answer.message.edns >= 0:
-        yield f"{name}: without SOA or EDE: {answer}"
+    elif kind == "nxdomain" and answer.soa and soa is None and section == []:
+        yield f"{name}: an SOA, by which forwarders would keep it for other types: {answer}"
+    elif kind == "nxdomain" and not answer.ede and answer.message.edns >= 0:
+        yield f"{name}: without EDE: {answer}"

@@ -87,12 +87,30 @@ TEST(libcrypto_agrees_on_any_split)
 	}
 }
 
+/* Python's hashlib gives the expected value. */
+TEST(a_key_changes_the_digest_as_the_rfc_says)
+{
+	static const uint8_t expected[32] = { 0xd6, 0x3a, 0x32, 0xd3, 0xe4, 0x47, 0x38, 0xd7, 0x90,
+		0x7f, 0x96, 0x43, 0x16, 0xc2, 0x41, 0xad, 0xab, 0xa0, 0xab, 0xfe, 0xab, 0xc3, 0x23,
+		0x49, 0x67, 0x75, 0x78, 0xa1, 0x5a, 0x20, 0x3f, 0x7f };
+	uint8_t key[32], out[32];
+	struct hrd_blake2b hash;
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		key[i] = (uint8_t)i;
+	hrd_blake2b_init_keyed(&hash, sizeof(out), key, sizeof(key));
+	hrd_blake2b_update(&hash, "abc", 3);
+	hrd_blake2b_final(&hash, out);
+	assert_memory_equal(out, expected, sizeof(out));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(abc_gives_the_digest_of_the_rfc),
 		cmocka_unit_test(all_digest_lengths_agree_with_the_reference),
+		cmocka_unit_test(a_key_changes_the_digest_as_the_rfc_says),
 		cmocka_unit_test(libcrypto_agrees_on_any_split),
 	};
 

@@ -2,7 +2,7 @@
 /* The decision: stages, order of policies, overrides, exemptions, observe. */
 #include <config.h>
 
-#include "module/decide/decide.h"
+#include "module/decide/question.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -270,6 +270,106 @@ TEST(of_equal_prefixes_the_smallest_address_decides)
 	clear(&stack);
 }
 
+static struct hrd_verdict
+ask_type(const struct stack *stack, const char *name, uint16_t type)
+{
+	struct hrd_verdict verdict;
+	struct hrd_name wire;
+
+	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
+	hrd_verdict_init(&verdict);
+	hrd_decide_question(&stack->layers, NULL, wire.wire, wire.len, type, true, &verdict);
+	return verdict;
+}
+
+static bool
+listed(const struct stack *stack, const char *name, uint16_t type)
+{
+	struct hrd_name wire;
+
+	assert_int_equal(hrd_name_from_text(&wire, name, strlen(name)), HRD_OK);
+	return hrd_question_listed(&stack->layers, wire.wire, wire.len, type);
+}
+
+enum { A = 1, DS = 43, DNSKEY = 48 };
+
+TEST(ds_is_judged_by_the_name_above)
+{
+	struct stack stack = { 0 };
+
+	push(&stack,
+	    (const struct small_rule[]){ { "listed.example", HRD_ACTION_NXDOMAIN },
+		{ "*.listed.example", HRD_ACTION_NODATA }, { "exact.example", HRD_ACTION_NXDOMAIN },
+		{ "com", HRD_ACTION_NODATA }, { NULL, 0 } });
+	assert_int_equal(ask_type(&stack, "listed.example", DS).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "listed.example", DNSKEY).action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_type(&stack, "a.listed.example", DS).action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_type(&stack, "b.a.listed.example", DS).action, HRD_ACTION_NODATA);
+	assert_int_equal(ask_type(&stack, "a.exact.example", DS).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "com", DS).action, HRD_ACTION_NONE);
+	assert_false(listed(&stack, "listed.example", DS));
+	assert_true(listed(&stack, "a.listed.example", DS));
+	assert_true(listed(&stack, "listed.example", A));
+	clear(&stack);
+}
+
+TEST(what_a_spared_name_needs_for_its_proof_is_left_alone)
+{
+	struct stack stack = { 0 };
+
+	push(&stack, (const struct small_rule[]){ { "own.example", HRD_ACTION_PASSTHRU },
+			 { "c.b.listed.example", HRD_ACTION_PASSTHRU },
+			 { "listed.examplf", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){ { "*.listed.example", HRD_ACTION_NXDOMAIN },
+			 { "listed.example", HRD_ACTION_NXDOMAIN },
+			 { "*.d.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	push(&stack, (const struct small_rule[]){
+			 { "e.x.listed.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	assert_int_equal(ask_type(&stack, "listed.example", DNSKEY).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "b.listed.example", DNSKEY).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "b.listed.example", DS).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "c.b.listed.example", DS).action, HRD_ACTION_PASSTHRU);
+	assert_int_equal(ask_type(&stack, "d.listed.example", DS).action, HRD_ACTION_NONE);
+	assert_int_equal(ask_type(&stack, "b.listed.example", A).action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_type(&stack, "a.listed.example", DNSKEY).action, HRD_ACTION_NXDOMAIN);
+	assert_int_equal(ask_type(&stack, "a.listed.example", DS).action, HRD_ACTION_NXDOMAIN);
+	/* A PASSTHRU behind the rule that decides spares nothing. */
+	assert_int_equal(ask_type(&stack, "x.listed.example", DNSKEY).action, HRD_ACTION_NXDOMAIN);
+	clear(&stack);
+}
+
+TEST(a_passthru_that_some_clients_skip_hides_no_rule_from_the_caches)
+{
+	struct stack stack = { 0 };
+
+	push(&stack,
+	    (const struct small_rule[]){ { "a.example", HRD_ACTION_PASSTHRU }, { NULL, 0 } });
+	push(&stack,
+	    (const struct small_rule[]){ { "a.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+	assert_false(listed(&stack, "a.example", A));
+	stack.layers.optional = 2;
+	assert_false(listed(&stack, "a.example", A));
+	stack.layers.optional = 1;
+	assert_true(listed(&stack, "a.example", A));
+	clear(&stack);
+}
+
+TEST(a_rule_that_points_to_itself_lets_its_target_pass)
+{
+	struct hrd_name target;
+	struct stack stack = { 0 };
+	struct hrd_layer *layer = push(&stack,
+	    (const struct small_rule[]){ { "*.corp.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } });
+
+	assert_int_equal(hrd_name_from_text(&target, "Portal.corp.example", 19), HRD_OK);
+	layer->override = HRD_OVERRIDE_CNAME;
+	layer->cname = &target;
+	assert_int_equal(ask(&stack, "www.corp.example").action, HRD_ACTION_LOCAL_DATA);
+	assert_int_equal(ask(&stack, "portal.CORP.example").action, HRD_ACTION_PASSTHRU);
+	assert_false(listed(&stack, "portal.corp.example", A));
+	clear(&stack);
+}
+
 int
 main(void)
 {
@@ -283,6 +383,10 @@ main(void)
 		cmocka_unit_test(a_client_address_exempts_from_its_policy_on),
 		cmocka_unit_test(the_longest_prefix_of_the_first_policy_decides),
 		cmocka_unit_test(of_equal_prefixes_the_smallest_address_decides),
+		cmocka_unit_test(ds_is_judged_by_the_name_above),
+		cmocka_unit_test(what_a_spared_name_needs_for_its_proof_is_left_alone),
+		cmocka_unit_test(a_passthru_that_some_clients_skip_hides_no_rule_from_the_caches),
+		cmocka_unit_test(a_rule_that_points_to_itself_lets_its_target_pass),
 	};
 
 	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
