@@ -244,3 +244,32 @@ hrd_form_status(const struct hrd_form *form)
 		return HRD_ENOMEM;
 	return form->faults ? HRD_EINVAL : HRD_OK;
 }
+
+/* Letters, digits and single hyphens between subtags of at most eight (RFC 5646 section 2.1). */
+bool
+hrd_form_is_language(const char *text)
+{
+	size_t subtag = 0;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
+
+		if (*c == '-' ? subtag == 0 : (!letter && (*c < '0' || *c > '9')))
+			return false;
+		subtag = *c == '-' ? 0 : subtag + 1;
+		if (subtag > 8)
+			return false;
+	}
+	return subtag > 0 && strlen(text) <= HRD_LANGUAGE_MAX && text[1] != '\0' && text[1] != '-';
+}
+
+void
+hrd_form_language(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	const char *text = NULL;
+
+	hrd_form_text(form, node, &text);
+	if (text != NULL && !hrd_form_is_language(text))
+		hrd_form_type_fault(form, node, "a language tag, such as cs or pt-BR");
+	*(const char **)target = text;
+}

@@ -79,4 +79,9 @@ hrd_form_read hrd_form_bool;
 /* struct hrd_name: a domain name other than the root; len 0 after a fault. */
 hrd_form_read hrd_form_name;
 
+/* const char *: a language tag (RFC 5646), at most so many octets. */
+enum { HRD_LANGUAGE_MAX = 35 };
+bool hrd_form_is_language(const char *text);
+hrd_form_read hrd_form_language;
+
 #endif

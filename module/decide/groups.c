@@ -77,6 +77,7 @@ read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 		{ "group", read_group_name, offsetof(struct hrd_client_group, name) },
 		{ "addresses", read_addresses, 0 },
 		{ "mode", hrd_form_mode, offsetof(struct hrd_client_group, mode) },
+		{ "language", hrd_form_language, offsetof(struct hrd_client_group, language) },
 		{ "policies", read_policy_ids, 0 },
 		HRD_EXEMPTION_FIELDS(struct hrd_client_group, exemption),
 	};

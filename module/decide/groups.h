@@ -33,6 +33,7 @@ struct hrd_group_policy {
 struct hrd_client_group {
 	const char *name;
 	enum hrd_mode mode;
+	const char *language;           /* of reasons for people (RFC 5646), or NULL: the site's */
 	struct hrd_exemption exemption; /* its end is that of the group */
 	struct hrd_prefix *prefixes;
 	size_t prefix_count;

@@ -12,7 +12,6 @@
 #include "module/base/form.h"
 
 enum {
-	TTL_MAX = 86400,
 	INTERVAL_MAX = 3600,
 	INTERVAL_DEFAULT = 15,
 	RATE_MAX = 1000000,
@@ -48,38 +47,6 @@ read_count(struct hrd_form *form, const struct hrd_yaml_node *node, uint64_t max
 	if (!hrd_yaml_uint(node, max, &value) || value == 0)
 		hrd_form_type_fault(form, node, wanted);
 	*out = (uint32_t)value;
-}
-
-static void
-read_ttl(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	read_count(form, node, TTL_MAX, "seconds, 1 to 86400", target);
-}
-
-static void
-read_ede_code(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	uint64_t value = 0;
-
-	if (!hrd_yaml_uint(node, 18, &value) || value < 15)
-		hrd_form_type_fault(
-		    form, node, "15 (Blocked), 16 (Censored), 17 (Filtered) or 18 (Prohibited)");
-	*(uint16_t *)target = (uint16_t)value;
-}
-
-static void
-read_answer(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
-{
-	static const struct hrd_form_field fields[] = {
-		{ "ttl", read_ttl, offsetof(struct hrd_answer_settings, ttl) },
-		{ "ede", hrd_form_bool, offsetof(struct hrd_answer_settings, ede) },
-		{ "ede-code", read_ede_code, offsetof(struct hrd_answer_settings, ede_code) },
-		{ "organisation", hrd_form_text,
-		    offsetof(struct hrd_answer_settings, organisation) },
-		{ "contact", hrd_form_text, offsetof(struct hrd_answer_settings, contact) },
-	};
-
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), target);
 }
 
 static void
@@ -252,7 +219,7 @@ read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_se
 		{ "policies", read_policies, 0 },
 		{ "mode", hrd_form_mode, offsetof(struct hrd_settings, mode) },
 		{ "state-dir", hrd_form_path, offsetof(struct hrd_settings, state_dir) },
-		{ "answer", read_answer, offsetof(struct hrd_settings, answer) },
+		{ "answer", hrd_form_answer, offsetof(struct hrd_settings, answer) },
 		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
 		{ "local-allow", read_allow, 0 },
 		{ "events", read_events, offsetof(struct hrd_settings, events) },
@@ -290,8 +257,7 @@ hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out)
 	if (settings != NULL)
 		status = hrd_form_open(&form, path, &settings->document);
 	if (status == HRD_OK) {
-		settings->answer.ede = true;
-		settings->answer.ede_code = 15;
+		hrd_answer_settings_init(&settings->answer);
 		settings->reload_interval = HRD_RELOAD_INTERVAL_DEFAULT;
 		settings->sweep_interval = HRD_SWEEP_INTERVAL_DEFAULT;
 		read_root(&form, hrd_yaml_root(settings->document), settings);
@@ -314,6 +280,7 @@ hrd_settings_free(struct hrd_settings *settings)
 		free(settings->policies[i].keys);
 	free(settings->policies);
 	hrd_clients_clear(&settings->clients);
+	hrd_answer_settings_clear(&settings->answer);
 	hrd_yaml_free(settings->document);
 	free(settings);
 }

@@ -15,6 +15,7 @@
 #include "lib/crypto/signature.h"
 #include "lib/name/name.h"
 #include "module/decide/decide.h"
+#include "module/generation/answer_settings.h"
 #include "module/decide/groups.h"
 #include "module/generation/reload_settings.h"
 
@@ -31,15 +32,6 @@ struct hrd_policy_settings {
 	bool accepts_serial;
 	uint32_t accept_serial;
 	uint32_t line, col; /* of the entry, for diagnostics */
-};
-
-/* "answer": what clients see. */
-struct hrd_answer_settings {
-	bool ede;          /* attach an Extended DNS Error at all */
-	uint16_t ede_code; /* RFC 8914: 15 Blocked, 16 Censored, 17 Filtered, 18 Prohibited */
-	const char *organisation; /* who blocks, or NULL */
-	const char *contact;      /* whom to ask, or NULL: the publisher of the policy */
-	uint32_t ttl;             /* seconds; 0: the policy's own */
 };
 
 /* "metrics": the Prometheus text file. */

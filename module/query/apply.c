@@ -144,18 +144,19 @@ sort(struct round *round, struct mesh_reply *all)
 
 /* Takes from the list those who can read the same as its first. */
 static void
-take_equals(struct hrd_replies *list, struct hrd_reader *reader, struct hrd_replies *equals)
+take_equals(const struct hrd_query *query, struct hrd_replies *list, struct hrd_reader *reader,
+    struct hrd_replies *equals)
 {
 	struct mesh_reply *r = list->first, *next;
 
-	hrd_reader_of(r, reader);
+	hrd_reader_of(query, r, reader);
 	hrd_replies_init(list);
 	hrd_replies_init(equals);
 	for (; r != NULL; r = next) {
 		struct hrd_reader own;
 
 		next = r->next;
-		hrd_reader_of(r, &own);
+		hrd_reader_of(query, r, &own);
 		hrd_replies_add(hrd_reader_equal(&own, reader) ? equals : list, r);
 	}
 }
@@ -171,7 +172,7 @@ send_explained(struct round *round, struct audience *audience)
 		struct hrd_replies equals;
 		struct hrd_reader reader;
 
-		take_equals(&audience->replies, &reader, &equals);
+		take_equals(round->query, &audience->replies, &reader, &equals);
 		if (!hrd_reason_give(&audience->judgement, &reader))
 			hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
 		hrd_waiting_send(&round->waiting, &equals);
@@ -217,6 +218,7 @@ readers_new(const struct round *round, const struct audience *audience,
 	qsort(made->reply, made->count, sizeof(made->reply[0]), compare);
 	if (!hrd_reason_keep(&audience->judgement, reader, &made->reason))
 		return NULL;
+	made->reader.language = NULL; /* the settings', which may go */
 	return made;
 }
 
@@ -238,7 +240,7 @@ pending_new(struct round *round, struct audience *audience, const struct hrd_ali
 		struct hrd_replies equals;
 		struct hrd_reader reader;
 
-		take_equals(&audience->replies, &reader, &equals);
+		take_equals(round->query, &audience->replies, &reader, &equals);
 		*end = readers_new(round, audience, &reader, &equals);
 		hrd_replies_join(&round->alias, &equals);
 		if (*end == NULL)

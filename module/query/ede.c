@@ -71,7 +71,7 @@ hrd_ede_text(const struct hrd_answer_settings *settings, const struct hrd_hit *h
     enum hrd_ede_detail detail, char text[HRD_EDE_TEXT_MAX])
 {
 	const char *whom =
-	    settings->contact != NULL ? settings->contact : hit->layer->info->publisher;
+	    settings->contact_count > 0 ? settings->contacts[0] : hit->layer->info->publisher;
 	size_t left = detail == HRD_EDE_NOTHING ? 0 : HRD_EDE_TEXT_MAX - 1;
 	struct part blocked = make_part("", "Blocked", &left);
 	struct part contact = make_part("; contact ", whom, &left), rule, organisation, basis;

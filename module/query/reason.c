@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "module/query/ede.h"
+#include "module/query/client.h"
+#include "module/query/sde.h"
 
 enum {
 	OPTION_HEAD = 4, /* code and length of an EDNS option */
@@ -17,9 +18,22 @@ enum {
 	RECORD_FIXED = 10, /* type, class, TTL, length */
 };
 
-void
-hrd_reader_of(const struct mesh_reply *reply, struct hrd_reader *out)
+/* The language that the client's group has chosen, or NULL. */
+static const char *
+language_of(const struct hrd_query *query, const struct mesh_reply *reply)
 {
+	struct hrd_client client;
+
+	if (!hrd_clients_differ(query->generation))
+		return NULL;
+	hrd_client_of(query->generation, &reply->query_reply, false, *query->env->now, &client);
+	return client.group != NULL ? client.group->language : NULL;
+}
+
+void
+hrd_reader_of(const struct hrd_query *query, const struct mesh_reply *reply, struct hrd_reader *out)
+{
+	const struct hrd_answer_settings *settings = &query->generation->settings->answer;
 	struct edns_data edns = reply->edns;
 	size_t options = calc_edns_field_size(&edns);
 
@@ -28,12 +42,37 @@ hrd_reader_of(const struct mesh_reply *reply, struct hrd_reader *out)
 	out->room = SIZE_MAX;
 	if (reply->query_reply.c->type == comm_udp)
 		out->room = edns.udp_size > options ? edns.udp_size - options : 0;
+	/* Whatever data the option has is to be ignored (section 5.4 of the draft). */
+	out->structured = settings->structured && hrd_sde_has(settings->ede_code) &&
+			  edns_opt_list_find(edns.opt_list_in, HRD_SDE_OPTION) != NULL;
+	out->language = out->structured ? language_of(query, reply) : NULL;
+}
+
+static bool
+same_language(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 bool
 hrd_reader_equal(const struct hrd_reader *a, const struct hrd_reader *b)
 {
-	return a->edns == b->edns && a->dnssec == b->dnssec && a->room == b->room;
+	return a->edns == b->edns && a->dnssec == b->dnssec && a->room == b->room &&
+	       a->structured == b->structured && same_language(a->language, b->language);
+}
+
+/* The reason in so many words, in the form that the reader asked for. Its length. */
+static size_t
+write_reason(const struct hrd_judgement *judgement, const struct hrd_reader *reader, int level,
+    char text[HRD_SDE_TEXT_MAX])
+{
+	const struct hrd_answer_settings *settings =
+	    &judgement->query->generation->settings->answer;
+	const struct hrd_hit *hit = &judgement->verdict.hit;
+	enum hrd_ede_detail detail = (enum hrd_ede_detail)level;
+
+	return reader->structured ? hrd_sde_text(settings, hit, reader->language, detail, text)
+				  : hrd_ede_text(settings, hit, detail, text);
 }
 
 /* Octets of an rrset with its owner spelled out: names within are compressed, if at all, for the
@@ -114,14 +153,13 @@ hrd_reason_give(const struct hrd_judgement *judgement, const struct hrd_reader *
 {
 	const struct hrd_answer_settings *settings =
 	    &judgement->query->generation->settings->answer;
-	char text[HRD_EDE_TEXT_MAX];
+	char text[HRD_SDE_TEXT_MAX];
 	size_t used = 0;
 
 	if (!settings->ede || !reader->edns)
 		return true;
 	for (int level = 0; level < HRD_REASON_LEVELS; level++) {
-		size_t len = hrd_ede_text(
-		    settings, &judgement->verdict.hit, (enum hrd_ede_detail)level, text);
+		size_t len = write_reason(judgement, reader, level, text);
 
 		if (fits(judgement->query->state, reader, len, &used))
 			return add(judgement->query->state, settings->ede_code, text);
@@ -135,14 +173,13 @@ hrd_reason_keep(
 {
 	const struct hrd_answer_settings *settings =
 	    &judgement->query->generation->settings->answer;
-	char text[HRD_EDE_TEXT_MAX];
+	char text[HRD_SDE_TEXT_MAX];
 
 	out->code = -1;
 	if (!settings->ede || !reader->edns)
 		return true;
 	for (int level = 0; level < HRD_REASON_LEVELS; level++) {
-		size_t len = hrd_ede_text(
-		    settings, &judgement->verdict.hit, (enum hrd_ede_detail)level, text);
+		size_t len = write_reason(judgement, reader, level, text);
 
 		out->text[level] =
 		    regional_alloc_init(judgement->query->state->region, text, len + 1);

@@ -11,12 +11,15 @@
 
 /* What the reason for a client depends on; clients with equal ones get the same octets. */
 struct hrd_reader {
-	bool edns;   /* without EDNS there is no room for a reason */
-	bool dnssec; /* the answer comes with its signatures */
-	size_t room; /* octets of a response without options of ours; streams: SIZE_MAX */
+	bool edns;            /* without EDNS there is no room for a reason */
+	bool dnssec;          /* the answer comes with its signatures */
+	size_t room;          /* octets of a response without options of ours; streams: SIZE_MAX */
+	bool structured;      /* asked for JSON by an EDNS option (module/query/sde.h) */
+	const char *language; /* then: of the client's group, or NULL */
 };
 
-void hrd_reader_of(const struct mesh_reply *reply, struct hrd_reader *out);
+void hrd_reader_of(
+    const struct hrd_query *query, const struct mesh_reply *reply, struct hrd_reader *out);
 bool hrd_reader_equal(const struct hrd_reader *a, const struct hrd_reader *b);
 
 /* Adds to the query's options for clients as much of the reason as fits beside its present answer:

@@ -93,7 +93,7 @@ TEST(every_form_is_read)
 	assert_false(s->answer.ede);
 	assert_int_equal(s->answer.ede_code, 17);
 	assert_string_equal(s->answer.organisation, "Us");
-	assert_string_equal(s->answer.contact, "noc@example");
+	assert_string_equal(s->answer.contacts[0], "noc@example");
 	assert_int_equal(s->on_missing, HRD_MISSING_SERVFAIL);
 	assert_int_equal(s->on_expired, HRD_EXPIRED_OBSERVE);
 	assert_int_equal(s->reload_interval, 1250);
