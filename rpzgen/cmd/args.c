@@ -4,7 +4,9 @@
 
 #include "rpzgen/cmd/args.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,30 @@ hrd_arg(const struct hrd_args *args, int option)
 			return args->given[i - 1].value;
 	}
 	return NULL;
+}
+
+bool
+hrd_arg_number(const struct hrd_args *args, int option, uint64_t min, uint64_t max, uint64_t *out)
+{
+	const char *text = hrd_arg(args, option), *name = args->command->options[option].name;
+	unsigned long long value;
+	char *end;
+
+	if (text == NULL)
+		return true;
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < min ||
+	    value > max) {
+		if (min > 0)
+			hrd_diag_usage(args->diag,
+			    "--%s takes a number from %" PRIu64 " to %" PRIu64, name, min, max);
+		else
+			hrd_diag_usage(args->diag, "--%s takes a number up to %" PRIu64, name, max);
+		return false;
+	}
+	*out = value;
+	return true;
 }
 
 static bool

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lib/base/json.h"
@@ -72,6 +73,11 @@ const char *hrd_arg(const struct hrd_args *args, int option);
 
 /* The n-th value of an option that may be repeated, or NULL past the last. */
 const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
+
+/* A whole number from min to max in decimal digits; *out stays when the option is not given. False
+ * after a report of usage. */
+bool hrd_arg_number(
+    const struct hrd_args *args, int option, uint64_t min, uint64_t max, uint64_t *out);
 
 /* Parses argv (argv[0] = the command's name). False when the run ends here: help was printed, or a
  * usage error was reported to args->diag. args must be zero but for command; diag is made here,

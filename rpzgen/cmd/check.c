@@ -165,8 +165,7 @@ check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
 static bool
 read_live_options(struct hrd_args *args, struct hrd_live_options *live)
 {
-	const char *seconds = hrd_arg(args, OPT_SECONDS);
-	char *end;
+	uint64_t seconds = 0; /* the default */
 
 	*live = (struct hrd_live_options){ .server = hrd_arg(args, OPT_SERVER),
 		.anchor = hrd_arg(args, OPT_ANCHOR),
@@ -178,14 +177,10 @@ read_live_options(struct hrd_args *args, struct hrd_live_options *live)
 		    args->command->options[option].name);
 		return false;
 	}
-	if (seconds == NULL)
-		return true;
-	live->seconds = (unsigned)strtoul(seconds, &end, 10);
-	if (seconds[0] >= '0' && seconds[0] <= '9' && *end == '\0' && live->seconds >= 1 &&
-	    live->seconds <= TIMEOUT_MAX)
-		return true;
-	hrd_diag_usage(args->diag, "--timeout takes 1 to %d seconds", TIMEOUT_MAX);
-	return false;
+	if (!hrd_arg_number(args, OPT_SECONDS, 1, TIMEOUT_MAX, &seconds))
+		return false;
+	live->seconds = (unsigned)seconds;
+	return true;
 }
 
 static void

@@ -26,6 +26,8 @@
 #include "rpzgen/zone/rules.h"
 #include "rpzgen/zone/write.h"
 
+enum { VALID_DAYS_MAX = 36500 };
+
 enum {
 	OPT_OUTPUT,
 	OPT_COMPANION,
@@ -86,18 +88,12 @@ is_set(const struct compile *run, int option)
 static int
 read_valid_days(struct compile *run)
 {
-	const char *text = hrd_arg(run->args, OPT_VALID_DAYS);
-	unsigned long days;
-	char *end;
+	uint64_t days = 0;
 
-	if (text == NULL)
-		return HRD_OK;
-	days = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || days == 0 || days > 36500) {
-		hrd_diag_usage(run->diag, "--valid-days takes a number from 1 to 36500");
+	if (!hrd_arg_number(run->args, OPT_VALID_DAYS, 1, VALID_DAYS_MAX, &days))
 		return HRD_EINVAL;
-	}
-	run->info.not_after = run->info.created + (uint64_t)days * HRD_DAY_SECONDS;
+	if (days > 0)
+		run->info.not_after = run->info.created + days * HRD_DAY_SECONDS;
 	return HRD_OK;
 }
 

@@ -68,23 +68,6 @@ fail(struct pull *run, const char *what)
 }
 
 static bool
-take_number(struct pull *run, int option, uint64_t max, uint64_t *out)
-{
-	const char *text = hrd_arg(run->args, option);
-	char *end;
-
-	if (text == NULL)
-		return true;
-	errno = 0;
-	*out = strtoull(text, &end, 10);
-	if (*text >= '1' && *text <= '9' && *end == '\0' && errno == 0 && *out <= max)
-		return true;
-	hrd_diag_usage(
-	    run->diag, "--%s takes a number from 1 to %" PRIu64, options[option].name, max);
-	return false;
-}
-
-static bool
 read_options(struct pull *run)
 {
 	uint64_t seconds = SECONDS;
@@ -101,8 +84,9 @@ read_options(struct pull *run)
 		hrd_diag_usage(run->diag, "pull needs --anchor DIR and --install DIR");
 		return false;
 	}
-	if (!take_number(run, OPT_OCTETS, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
-	    !take_number(run, OPT_SECONDS, HRD_DAY_SECONDS, &seconds))
+	if (!hrd_arg_number(
+		run->args, OPT_OCTETS, 1, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
+	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds))
 		return false;
 	run->fetch.seconds_max = (unsigned)seconds;
 	return true;

@@ -101,27 +101,6 @@ struct sign {
 	size_t signature_len;
 };
 
-/* A number up to max; *out stays when the option is not given. */
-static bool
-take_number(struct sign *run, int option, uint64_t max, uint64_t *out)
-{
-	const char *text = hrd_arg(run->args, option);
-	unsigned long long value;
-	char *end;
-
-	if (text == NULL)
-		return true;
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value > max) {
-		hrd_diag_usage(
-		    run->diag, "--%s takes a number up to %" PRIu64, options[option].name, max);
-		return false;
-	}
-	*out = value;
-	return true;
-}
-
 /* Signatures begin an hour ago, for clocks that are late. */
 static bool
 read_times(struct sign *run)
@@ -129,9 +108,9 @@ read_times(struct sign *run)
 	uint64_t inception = run->now > HOUR ? run->now - HOUR : 0, expiry, key_ttl = 0;
 
 	expiry = run->now + run->valid_days * HRD_DAY_SECONDS;
-	if (!take_number(run, OPT_INCEPTION, UINT32_MAX, &inception) ||
-	    !take_number(run, OPT_EXPIRY, UINT32_MAX, &expiry) ||
-	    !take_number(run, OPT_KEY_TTL, INT32_MAX, &key_ttl))
+	if (!hrd_arg_number(run->args, OPT_INCEPTION, 0, UINT32_MAX, &inception) ||
+	    !hrd_arg_number(run->args, OPT_EXPIRY, 0, UINT32_MAX, &expiry) ||
+	    !hrd_arg_number(run->args, OPT_KEY_TTL, 0, INT32_MAX, &key_ttl))
 		return false;
 	if (expiry <= inception || expiry - inception > (uint64_t)DAYS_MAX * HRD_DAY_SECONDS) {
 		hrd_diag_usage(run->diag, "the signatures must end after they begin, "
@@ -156,8 +135,8 @@ read_days(struct sign *run)
 	run->valid_days = VALID_DAYS;
 	run->refresh_days = REFRESH_DAYS;
 	if (hrd_now(run->diag, &run->now) != HRD_OK ||
-	    !take_number(run, OPT_VALID, DAYS_MAX, &run->valid_days) ||
-	    !take_number(run, OPT_REFRESH, DAYS_MAX, &run->refresh_days))
+	    !hrd_arg_number(run->args, OPT_VALID, 0, DAYS_MAX, &run->valid_days) ||
+	    !hrd_arg_number(run->args, OPT_REFRESH, 0, DAYS_MAX, &run->refresh_days))
 		return false;
 	/* At least half of the validity remains to whom the zone reaches late. */
 	if (run->refresh_days > run->valid_days / 2)
@@ -194,7 +173,8 @@ read_options(struct sign *run)
 	else if ((hrd_arg(run->args, OPT_KEYS) != NULL) == (hrd_arg(run->args, OPT_KEY_FD) != NULL))
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
 	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
-	    !take_number(run, OPT_KEY_FD, INT32_MAX, &fd) || !read_days(run) || !read_times(run))
+	    !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) || !read_days(run) ||
+	    !read_times(run))
 		return false;
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
@@ -257,7 +237,7 @@ choose_serial(struct sign *run, bool has_previous)
 	uint32_t plain = run->zone.head.serial, before = run->previous.serial, serial;
 	uint64_t given = UINT64_MAX;
 
-	if (!take_number(run, OPT_SERIAL, UINT32_MAX, &given))
+	if (!hrd_arg_number(run->args, OPT_SERIAL, 0, UINT32_MAX, &given))
 		return false;
 	serial = given != UINT64_MAX ? (uint32_t)given : default_serial(run);
 	if (given != UINT64_MAX && has_previous && !hrd_serial_is_later(serial, before))

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/day.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
@@ -53,23 +54,7 @@ struct command {
 	uint64_t max_age; /* days */
 };
 
-enum { DAY = 86400, DAYS_MAX = 36500 };
-
-static bool
-read_age(struct command *run)
-{
-	const char *text = hrd_arg(run->args, OPT_AGE);
-	char *end;
-
-	if (text == NULL)
-		return true;
-	errno = 0;
-	run->max_age = strtoull(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && run->max_age <= DAYS_MAX)
-		return true;
-	hrd_diag_usage(run->diag, "--max-age takes a number of days up to %d", DAYS_MAX);
-	return false;
-}
+enum { DAYS_MAX = 36500 };
 
 static bool
 read_time(struct command *run)
@@ -104,7 +89,8 @@ read_options(struct command *run)
 		hrd_diag_usage(run->diag, "verify needs FILE");
 	else if (!rollback && hrd_arg(run->args, OPT_ANCHOR) == NULL)
 		hrd_diag_usage(run->diag, "verify needs --anchor DIR");
-	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) && read_age(run);
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
+	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age);
 }
 
 static bool
@@ -125,11 +111,11 @@ check_age(struct command *run, const struct hrd_verified *verified)
 		return true;
 	if (verified->kind == HRD_FILE_ZONE)
 		return wrong_kind(run, "max-age", "manifests and images");
-	if (now <= created || now - created <= run->max_age * DAY)
+	if (now <= created || now - created <= run->max_age * HRD_DAY_SECONDS)
 		return true;
 	hrd_diag(run->diag, HRD_ERROR, &place, "verify-age",
 	    "was made %" PRIu64 " days ago; does its publisher still renew it?",
-	    (now - created) / DAY);
+	    (now - created) / HRD_DAY_SECONDS);
 	return false;
 }
 
