@@ -6,25 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "rpzgen/base/suggest.h"
 #include "rpzgen/cmd/args.h"
 #include "rpzgen/cmd/commands.h"
-
-/* Sorted by name; NULL ends it. */
-static const struct hrd_command *const commands[] = {
-	&hrd_cmd_build,
-	&hrd_cmd_check,
-	&hrd_cmd_compile,
-	&hrd_cmd_diff,
-	&hrd_cmd_dump,
-	&hrd_cmd_explain,
-	&hrd_cmd_keygen,
-	&hrd_cmd_pull,
-	&hrd_cmd_reveal,
-	&hrd_cmd_sign,
-	&hrd_cmd_verify,
-	&hrd_cmd_verify_log,
-	NULL,
-};
+#include "rpzgen/cmd/version.h"
 
 static void
 print_help(FILE *out)
@@ -34,7 +19,7 @@ print_help(FILE *out)
 	      "       rpzgen --help | --version\n"
 	      "\ncommands:\n",
 	    out);
-	for (const struct hrd_command *const *c = commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
 		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nA file name of \"-\" is standard input or output.\n"
 	      "Exit status: 0 fine, 1 input rejected or finding, 2 usage, 3 inconclusive or "
@@ -45,7 +30,7 @@ print_help(FILE *out)
 static const struct hrd_command *
 find_command(const char *name)
 {
-	for (const struct hrd_command *const *c = commands; *c != NULL; c++) {
+	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++) {
 		if (strcmp((*c)->name, name) == 0)
 			return *c;
 	}
@@ -56,10 +41,21 @@ static int
 usage_error(const char *word)
 {
 	struct hrd_diag *diag = hrd_diag_new(HRD_DIAG_TEXT, false);
+	struct hrd_near near;
 
 	if (diag == NULL)
 		return HRD_EXIT_SYSTEM;
-	hrd_diag_usage(diag, "unknown command \"%s\"; see rpzgen help", word);
+	hrd_near_init(&near, word);
+	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+		hrd_near_try(&near, (*c)->name);
+	if (word[0] == '-')
+		hrd_diag_usage(
+		    diag, "options stand behind the command, as in: rpzgen check %s ...", word);
+	else if (near.best != NULL)
+		hrd_diag_usage(
+		    diag, "unknown command \"%s\"; did you mean \"%s\"?", word, near.best);
+	else
+		hrd_diag_usage(diag, "unknown command \"%s\"; rpzgen help lists them", word);
 	hrd_diag_flush(diag, NULL);
 	hrd_diag_free(diag);
 	return HRD_EXIT_USAGE;
@@ -120,10 +116,12 @@ dispatch(int argc, char **argv)
 		print_help(stderr);
 		return HRD_EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
 		return run_help(argc, argv);
-	if (strcmp(argv[1], "--version") == 0) {
-		puts("rpzgen (" PACKAGE_NAME ") " PACKAGE_VERSION);
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 ||
+	    strcmp(argv[1], "version") == 0) {
+		hrd_version_print(stdout);
 		return HRD_EXIT_OK;
 	}
 	command = find_command(argv[1]);

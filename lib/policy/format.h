@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "lib/policy/policy.h"
+
 /* 2.1 Magic: the first octet is not ASCII and the line ends show a text-mode copy. */
 #define HRD_MAGIC "\211HRD\r\n\032\n"
 
@@ -26,8 +28,8 @@ enum {
 	HEAD_RULE_DIGEST = 104, /* 32 octets */
 	HEAD_FIXED = 136,
 	MAGIC_LEN = 8,
-	FORMAT_VERSION = 2, /* what is written */
-	FORMAT_OLDEST = 1,  /* what is read besides */
+	FORMAT_VERSION = HRD_POLICY_FORMAT,
+	FORMAT_OLDEST = 1, /* what is read besides */
 	FLAG_RFC4592 = 1,
 	FLAG_BEACON = 2, /* since version 2 */
 

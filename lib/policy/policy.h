@@ -26,6 +26,7 @@
 enum {
 	HRD_DIGEST_LEN = 64,      /* BLAKE2b-512 over the payload */
 	HRD_RULE_DIGEST_LEN = 32, /* BLAKE2b-256 over the dump lines of the rules that act */
+	HRD_POLICY_FORMAT = 2,    /* of images that are read and written */
 	HRD_POLICY_ID_MAX = 63,   /* octets of a policy id */
 };
 

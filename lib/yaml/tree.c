@@ -536,3 +536,9 @@ hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days)
 	*days = days_from_civil(part[0], part[1], part[2]);
 	return true;
 }
+
+const char *
+hrd_yaml_version(void)
+{
+	return yaml_get_version_string();
+}

@@ -57,4 +57,7 @@ bool hrd_yaml_bool(const struct hrd_yaml_node *node, bool *out);
 bool hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out);
 bool hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days);
 
+/* The version of libyaml in use; static text. */
+const char *hrd_yaml_version(void);
+
 #endif

@@ -11,16 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Values of getopt_long() for the options that every command has; own options are OWN + index. */
-enum { COMMON_HELP = 256, COMMON_QUIET, COMMON_VERBOSE, COMMON_JSON, COMMON_SARIF, OWN };
+#include "rpzgen/base/suggest.h"
 
-enum { COMMON_MAX = 5 };
+/* Values of getopt_long() for the options that every command has; own options are OWN + index. */
+enum { COMMON_HELP = 256, COMMON_QUIET, COMMON_JSON, COMMON_SARIF, OWN };
+
+enum { COMMON_MAX = 4 };
 
 static const struct hrd_option common[] = {
 	{ "json", 0, NULL, "print JSON" },
 	{ "sarif", 0, NULL, "print the findings as SARIF 2.1.0" },
 	{ "quiet", 'q', NULL, "print errors only" },
-	{ "verbose", 'v', NULL, "say more" },
 	{ "help", 'h', NULL, "print this text" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -90,12 +91,28 @@ print_option(const struct hrd_option *option)
 	printf("  %-28s %s\n", left, option->help);
 }
 
+const struct hrd_option *
+hrd_command_option(const struct hrd_command *command, size_t n)
+{
+	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++) {
+		if (n-- == 0)
+			return o;
+	}
+	for (const struct hrd_option *o = common; o->name != NULL; o++) {
+		if (is_offered(command, o) && n-- == 0)
+			return o;
+	}
+	return NULL;
+}
+
 void
 hrd_cmd_help(const struct hrd_command *command)
 {
 	printf("usage: rpzgen %s %s\n\n%s.\n", command->name, command->synopsis, command->summary);
 	if (command->help != NULL)
 		printf("\n%s", command->help);
+	if (command->examples != NULL)
+		printf("\nexamples:\n%s", command->examples);
 	printf("\noptions:\n");
 	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++)
 		print_option(o);
@@ -124,7 +141,7 @@ static void
 make_tables(const struct hrd_command *command, struct option *longs, char *letters)
 {
 	static const int values[COMMON_MAX] = { COMMON_JSON, COMMON_SARIF, COMMON_QUIET,
-		COMMON_VERBOSE, COMMON_HELP };
+		COMMON_HELP };
 	size_t n = 0;
 
 	*letters++ = ':';
@@ -146,14 +163,15 @@ value_of_letter(const struct hrd_command *command, int letter)
 		if (command->options[i].letter == letter)
 			return OWN + i;
 	}
-	return letter == 'q' ? COMMON_QUIET : letter == 'v' ? COMMON_VERBOSE : COMMON_HELP;
+	return letter == 'q' ? COMMON_QUIET : COMMON_HELP;
 }
 
 struct common_given {
 	bool sarif;
 	bool help;
 	bool too_many;
-	int bad; /* '?' or ':' of getopt_long(), or 0 */
+	const char *empty; /* name of an option with an empty value, or NULL */
+	int bad;           /* '?' or ':' of getopt_long(), or 0 */
 	const char *bad_text;
 };
 
@@ -169,9 +187,6 @@ take_option(struct hrd_args *args, int value, struct common_given *given)
 	case COMMON_QUIET:
 		args->quiet = true;
 		break;
-	case COMMON_VERBOSE:
-		args->verbose = true;
-		break;
 	case COMMON_JSON:
 		args->json = true;
 		break;
@@ -179,6 +194,8 @@ take_option(struct hrd_args *args, int value, struct common_given *given)
 		given->sarif = true;
 		break;
 	default:
+		if (optarg != NULL && optarg[0] == '\0')
+			given->empty = args->command->options[value - OWN].name;
 		if (args->count == HRD_GIVEN_MAX) {
 			given->too_many = true;
 			break;
@@ -210,6 +227,35 @@ read_options(struct hrd_args *args, int argc, char **argv, struct common_given *
 	args->argv = argv + optind;
 }
 
+/* What is wrong with an option that getopt_long() refused, and what may have been meant. */
+static void
+report_option(const struct hrd_args *args, const char *text)
+{
+	const char *name = strncmp(text, "--", 2) == 0 ? text + 2 : "";
+	size_t len = strcspn(name, "=");
+	char word[HRD_SUGGEST_MAX + 1];
+	const struct hrd_option *option;
+	struct hrd_near near;
+
+	snprintf(word, sizeof(word), "%.*s", (int)(len < HRD_SUGGEST_MAX ? len : 0), name);
+	hrd_near_init(&near, word);
+	for (size_t i = 0; (option = hrd_command_option(args->command, i)) != NULL; i++) {
+		if (len > 0 && strncmp(option->name, name, len) == 0) {
+			near.best = option->name;
+			break;
+		}
+		hrd_near_try(&near, option->name);
+	}
+	if (near.best == NULL || len == 0)
+		hrd_diag_usage(args->diag, "unknown option \"%s\"; see rpzgen help %s", text,
+		    args->command->name);
+	else if (name[len] == '=' && strcmp(near.best, word) == 0)
+		hrd_diag_usage(args->diag, "--%s takes no value", word);
+	else
+		hrd_diag_usage(
+		    args->diag, "unknown option \"%s\"; did you mean --%s?", text, near.best);
+}
+
 static bool
 check_usage(struct hrd_args *args, const struct common_given *given)
 {
@@ -220,10 +266,12 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 		hrd_diag_usage(
 		    args->diag, "%s needs a value; see rpzgen help %s", given->bad_text, see);
 	else if (given->bad != 0)
-		hrd_diag_usage(args->diag, "unknown or unclear option \"%s\"; see rpzgen help %s",
-		    given->bad_text, see);
+		report_option(args, given->bad_text);
 	else if (given->sarif && args->json)
 		hrd_diag_usage(args->diag, "--json and --sarif are two forms; give one of them");
+	else if (given->empty != NULL)
+		hrd_diag_usage(
+		    args->diag, "--%s needs a value; see rpzgen help %s", given->empty, see);
 	else if (given->too_many)
 		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
 	else if (args->argc < command->min_operands)

@@ -2,7 +2,7 @@
 /* The subcommands: each NAME.c of this room defines one struct hrd_command, main.c lists them.
  *
  * Options are declared once, in a table that drives both getopt_long() and the help text. Every
- * command also understands --help, --quiet and --verbose, and --json where `json` says what it
+ * command also understands --help and --quiet, and --json where `json` says what it
  * changes. */
 #ifndef HRD_RPZGEN_CMD_ARGS_H
 #define HRD_RPZGEN_CMD_ARGS_H
@@ -40,7 +40,7 @@ struct hrd_args {
 	struct hrd_diag *diag; /* flushed after the command has returned */
 	int argc;              /* operands */
 	char **argv;
-	bool json, quiet, verbose;
+	bool json, quiet;
 	size_t count; /* options given, in order */
 	struct {
 		int option;
@@ -59,6 +59,7 @@ struct hrd_command {
 	const char *synopsis; /* operands and options, for the help text */
 	const char *summary;  /* one line */
 	const char *help;     /* further lines for "help NAME", or NULL */
+	const char *examples; /* lines of two blanks and a command line */
 	enum hrd_cmd_json json;
 	const struct hrd_option *options;
 	int min_operands;
@@ -67,6 +68,9 @@ struct hrd_command {
 	 * hrd_diag_status(). */
 	int (*run)(struct hrd_args *args);
 };
+
+/* The n-th option that the command understands, the common ones last; NULL past the last. */
+const struct hrd_option *hrd_command_option(const struct hrd_command *command, size_t n);
 
 /* The value of an option: the last given, or NULL. A switch gives "". */
 const char *hrd_arg(const struct hrd_args *args, int option);

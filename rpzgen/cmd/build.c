@@ -37,7 +37,7 @@ enum {
 
 static const struct hrd_option options[] = {
 	{ "output", 'o', "DIR", "where the files go; made when missing" },
-	{ "profile", 0, "ID", "profile of the inventory (default: regulated)" },
+	{ "profile", 0, "ID", "profile of the inventory (default: its first)" },
 	{ "date", 0, "DATE", "day on which the rules are in force (default: today)" },
 	{ "previous", 0, "MANIFEST", "last published manifest (default: that in DIR)" },
 	{ "popular", 0, "FILE", "further names that must not be blocked, one a line" },
@@ -121,8 +121,7 @@ derive(struct build *b)
 	int32_t date;
 
 	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
-	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds,
-		profile != NULL ? profile : "regulated", date, b->diag))
+	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds, profile, date, b->diag))
 		return false;
 	b->rules = hrd_derive(&b->scope, b->diag);
 	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
@@ -262,7 +261,12 @@ run_guards(struct build *b)
 static bool
 report_write(struct build *b, const char *name)
 {
-	hrd_diag_system(b->diag, name, errno);
+	const char *dir = hrd_arg(b->args, OPT_OUT);
+	int error = errno;
+	char *path = strcmp(name, dir) == 0 ? NULL : join(b, dir, "/", name);
+
+	hrd_diag_system(b->diag, path != NULL ? path : name, error);
+	free(path);
 	return false;
 }
 
@@ -493,10 +497,12 @@ const struct hrd_command hrd_cmd_build = {
 	.name = "build",
 	.synopsis = "INVENTORY -o DIR [--profile ID] [--date DATE] [--previous MANIFEST]",
 	.summary = "make zone, policy image and manifest from an inventory",
-	.help =
-	    "\nWrites DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
-	    "rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "
-	    "reproducible.\n",
+	.help = "Writes DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
+		"rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "
+		"reproducible.\n",
+	.examples =
+	    "  rpzgen build zones/deepseek.yaml -o out\n"
+	    "  rpzgen build zones/deepseek.yaml --profile government --date 2026-01-31 -o out\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,

@@ -281,6 +281,8 @@ const struct hrd_command hrd_cmd_check = {
 	    "that\nbuild would make.  --live tells which names exist, behind which aliases and in "
 	    "which\nzones, and what has changed; findings make the exit status 1, questions "
 	    "without an\nanswer make it 3.\n",
+	.examples = "  rpzgen check zones/deepseek.yaml\n"
+		    "  rpzgen check zones/deepseek.yaml --live --record seen.json\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,

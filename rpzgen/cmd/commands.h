@@ -8,14 +8,19 @@
 extern const struct hrd_command hrd_cmd_build;
 extern const struct hrd_command hrd_cmd_check;
 extern const struct hrd_command hrd_cmd_compile;
+extern const struct hrd_command hrd_cmd_completion;
 extern const struct hrd_command hrd_cmd_diff;
 extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
+extern const struct hrd_command hrd_cmd_init;
 extern const struct hrd_command hrd_cmd_keygen;
 extern const struct hrd_command hrd_cmd_pull;
 extern const struct hrd_command hrd_cmd_reveal;
 extern const struct hrd_command hrd_cmd_sign;
 extern const struct hrd_command hrd_cmd_verify;
 extern const struct hrd_command hrd_cmd_verify_log;
+
+/* All of them, sorted by name; NULL ends it. */
+extern const struct hrd_command *const hrd_commands[];
 
 #endif

@@ -12,6 +12,7 @@
 #include "lib/base/limits.h"
 #include "lib/policy/policy.h"
 #include "lib/rules/dump.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/progress.h"
@@ -48,14 +49,16 @@ static const struct hrd_option options[] = {
 	{ "companion", 0, "FILE", "write the rules for Unbound's own rpz: to FILE" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
 	{ "id", 0, "ID", "id of the policy (default: the apex)" },
-	{ "wildcards", 0, "MODE", "cover (default), or rfc4592: keep the holes that BIND reads" },
+	{ "wildcards", 0, "cover|rfc4592",
+	    "how holes are read (default: cover); rfc4592 keeps those of BIND" },
 	{ "valid-days", 0, "N", "the policy ends N days after its creation (default: never)" },
 	{ "strict", 0, NULL, "write nothing when a record is at fault" },
 	{ "prune", 0, NULL, "leave out rules that others imply; their ids are lost" },
 	{ "list-holes", 0, NULL, "list the holes on standard output" },
 	{ "max-refused", 0, "N|P%",
 	    "records at fault that may be left out (default: 20 or 1 %, and 5 or 10 %)" },
-	{ "guards", 0, "MODE", "warn (default), or refuse: what the guards find is an error" },
+	{ "guards", 0, "warn|refuse",
+	    "warn (default), or refuse: what the guards find is an error" },
 	{ "accept-change", 0, NULL,
 	    "replace an image of another policy, or one most of whose rules are gone" },
 	{ NULL, 0, NULL, NULL },
@@ -205,6 +208,8 @@ open_and_read(struct compile *run)
 	FILE *stream = stdin;
 	int status;
 
+	if (!hrd_file_expect(path, HRD_CONTENT_ZONE, run->diag))
+		return HRD_EINVAL;
 	if (strcmp(path, "-") == 0)
 		run->file = "<stdin>";
 	else
@@ -495,6 +500,8 @@ const struct hrd_command hrd_cmd_compile = {
 	    "nothing\nis written. So with status 1 the file there is as it was, and with 0 it "
 	    "is whole.\nAn image of another policy, or one most of whose rules are gone, is not "
 	    "replaced.\n",
+	.examples = "  rpzgen compile feed.rpz -o feed.policy\n"
+		    "  rpzgen compile feed.rpz --companion feed-companion.rpz -o feed.policy\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,

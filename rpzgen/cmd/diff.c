@@ -17,7 +17,7 @@
 enum { OPT_PROFILE, OPT_DATE, OPT_MARKDOWN, OPT_EXIT_CODE };
 
 static const struct hrd_option options[] = {
-	{ "profile", 0, "ID", "profile of an inventory (default: regulated)" },
+	{ "profile", 0, "ID", "profile of an inventory (default: its first)" },
 	{ "date", 0, "DATE", "day of an inventory's rules (default: today)" },
 	{ "markdown", 'm', NULL, "print a table for a merge request" },
 	{ "exit-code", 0, NULL, "end with 1 when there is a difference" },
@@ -241,8 +241,6 @@ run(struct hrd_args *args)
 	struct output o = { .form = TEXT, .json = hrd_args_result(args) };
 	int status = HRD_EXIT_OK;
 
-	if (load.profile == NULL)
-		load.profile = "regulated";
 	if (args->json)
 		o.form = JSON;
 	else if (hrd_arg(args, OPT_MARKDOWN) != NULL)
@@ -265,6 +263,8 @@ const struct hrd_command hrd_cmd_diff = {
 	.summary = "show what changed between two rule sets",
 	.help = "BEFORE and AFTER are inventories, zones, policy images or manifests, in any mix.\n"
 		"Observe rules are left out where one side is a zone.\n",
+	.examples = "  rpzgen diff old.yaml zones/deepseek.yaml\n"
+		    "  rpzgen diff --markdown out/manifest.json new/manifest.json\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 2,

@@ -286,6 +286,8 @@ const struct hrd_command hrd_cmd_dump = {
 	.help = "The zone compiles to the same rules again; holes that were kept need compile\n"
 		"--wildcards=rfc4592 again.  Observe rules have no form in a zone and are only\n"
 		"counted; --json prints everything, one object a line.\n",
+	.examples = "  rpzgen dump out/deepseek.policy\n"
+		    "  rpzgen dump --json out/deepseek.policy\n",
 	.json = HRD_CMD_JSON_DATA,
 	.options = options,
 	.min_operands = 1,

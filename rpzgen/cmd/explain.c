@@ -30,7 +30,7 @@ enum {
 static const struct hrd_option options[] = {
 	{ "policy", 0, "FILE", "ask this policy image" },
 	{ "inventory", 0, "FILE", "ask what build would make of this inventory" },
-	{ "profile", 0, "ID", "profile of the inventory (default: regulated)" },
+	{ "profile", 0, "ID", "profile of the inventory (default: its first)" },
 	{ "date", 0, "DATE", "day of the inventory's rules (default: today)" },
 	{ "client", 0, "ADDR", "ask about a client's address" },
 	{ "response-ip", 0, "ADDR", "ask about an address in an answer" },
@@ -88,8 +88,8 @@ open_inventory(struct source *source, struct hrd_args *args)
 	hrd_inventory_check(source->inventory, args->diag);
 	if (hrd_diag_errors(args->diag) == 0 &&
 	    hrd_feeds_load(&source->feeds, source->inventory, &offline, args->diag) &&
-	    hrd_scope_init(&source->scope, source->inventory, &source->feeds,
-		profile != NULL ? profile : "regulated", date, args->diag))
+	    hrd_scope_init(
+		&source->scope, source->inventory, &source->feeds, profile, date, args->diag))
 		source->policy = make_policy(&source->scope, args->diag);
 }
 
@@ -237,6 +237,8 @@ const struct hrd_command hrd_cmd_explain = {
 	.help = "A name may be pasted as a URL, host:port, a mail address, or in its own script; "
 		"\"-\"\nreads them from standard input, one a line. With --inventory it also says "
 		"why a\nname is not blocked. What is no name is an error, and the run goes on.\n",
+	.examples = "  rpzgen explain --policy out/deepseek.policy https://chat.deepseek.com/\n"
+		    "  rpzgen explain --inventory zones/deepseek.yaml chat.deepseek.com\n",
 	.json = HRD_CMD_JSON_DATA,
 	.options = options,
 	.max_operands = -1,

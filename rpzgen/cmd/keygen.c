@@ -26,7 +26,7 @@ enum { OPT_OUTPUT, OPT_ZONE, OPT_ALGORITHM, OPT_ADD, OPT_LOG_KEY, OPT_PSEUDONYM_
 static const struct hrd_option options[] = {
 	{ "output", 'o', "DIR", "make DIR/private and DIR/public" },
 	{ "zone", 0, "APEX", "the zone key is for this zone (default: for any zone of yours)" },
-	{ "algorithm", 0, "NAME", "of the zone key: ed25519 (default) or ecdsap256" },
+	{ "algorithm", 0, "ed25519|ecdsap256", "of the zone key (default: ed25519)" },
 	{ "add", 0, NULL, "add a zone key to DIR, for a roll-over" },
 	{ "log-key", 0, "FILE", "make FILE alone: the key of a log's chain" },
 	{ "pseudonym-key", 0, "FILE", "make FILE alone: the key of clients' pseudonyms" },
@@ -454,6 +454,8 @@ const struct hrd_command hrd_cmd_keygen = {
 	    "and, with --zone, K*.ds.\n"
 	    "A log key is the module's until its first start (chain-key), then for verify-log\n"
 	    "alone; its id is printed.  A pseudonym key is the module's and that of reveal.\n",
+	.examples = "  rpzgen keygen -o keys --zone deepseek.rpz\n"
+		    "  rpzgen keygen -o keys --zone deepseek.rpz --add\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 0,

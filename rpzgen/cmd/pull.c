@@ -347,6 +347,8 @@ const struct hrd_command hrd_cmd_pull = {
 	    "a signed image; https only.  Several URLs are mirrors: the first that serves\n"
 	    "something good is taken.  Whatever fails, what was installed stays; --json names\n"
 	    "the step that failed: anchor, fetch, verify or install.\n",
+	.examples =
+	    "  rpzgen pull --anchor keys/public --install /var/lib/hradba https://feeds.example.org/manifest.json\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,

@@ -676,6 +676,8 @@ const struct hrd_command hrd_cmd_sign = {
 	.help = "A zone gets DNSKEY, NSEC, RRSIG and ZONEMD records, a policy image a minisign\n"
 		"signature inside, a manifest one in OUT.minisig.  SOURCE_DATE_EPOCH is the time.\n"
 		"All keys of the zone sign it, so that two overlap in a roll-over.\n",
+	.examples =
+	    "  rpzgen sign --keys keys/private out/deepseek.policy -o signed/deepseek.policy\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

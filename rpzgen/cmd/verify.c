@@ -258,6 +258,9 @@ const struct hrd_command hrd_cmd_verify = {
 	    "digest, structure, time.  A manifest: signature, time, and the files it names beside\n"
 	    "it, the signed zone NAME.signed too.  Installing checks the order of serials and the\n"
 	    "guards on change.  The exit status is 1 when anything is not as it must be.\n",
+	.examples =
+	    "  rpzgen verify --anchor keys/public signed/deepseek.policy\n"
+	    "  rpzgen verify --anchor keys/public --install /var/lib/hradba deepseek.policy\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 0,

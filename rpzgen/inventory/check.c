@@ -174,6 +174,10 @@ check_basis(struct checker *c, const struct hrd_basis *basis)
 	    hrd_yaml_get(basis->item.node, "advises") == NULL)
 		tell(c, &basis->item, NULL, "inv-missing-key",
 		    "a basis has neither \"binds\" nor \"advises\"; say whom it concerns");
+	if ((hrd_yaml_get(basis->item.node, "permalink") != NULL) ==
+	    (hrd_yaml_get(basis->item.node, "document") != NULL))
+		tell(c, &basis->item, NULL, "inv-missing-key",
+		    "a basis has one of \"permalink\" and, for an internal act, \"document\"");
 	check_order(c, &basis->item, "until", basis->from, basis->until);
 	check_evidence(c, &basis->evidence);
 }

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/name/action.h"
 
 const char *const hrd_relation_words[] = { "self", "parent", "subsidiary", "affiliate",
@@ -36,11 +37,9 @@ verify_short(const char *text)
 {
 	if (strlen(text) > 64)
 		return "over 64 octets, the room in a DNS answer";
-	for (; *text != '\0'; text++) {
-		if (*text < 0x20 || *text > 0x7e)
-			return "not ASCII; it goes into DNS answers";
-	}
-	return NULL;
+	return hrd_utf8_is_text((const uint8_t *)text, strlen(text))
+		   ? NULL
+		   : "more than one line, or a control character; it goes into DNS answers";
 }
 
 /* One line that fits a policy image (HRD_META_TEXT_MAX). */
@@ -95,8 +94,12 @@ verify_https(const char *text)
 static const char *
 verify_contact(const char *text)
 {
+	const char *placeholder = strstr(text, ".invalid");
+
 	if (strlen(text) > 125)
 		return "over 125 octets";
+	if (placeholder != NULL && (placeholder[8] == '\0' || placeholder[8] == '/'))
+		return "a placeholder; name whom a client that is blocked can ask";
 	if (strncmp(text, "mailto:", 7) == 0 && strpbrk(text, " \n") == NULL)
 		return NULL;
 	return verify_https(text) == NULL ? NULL : "neither a mailto: nor an https:// address";
@@ -214,7 +217,8 @@ static const struct hrd_field basis_fields[] = {
 	{ TEXT(hrd_basis, "short", short_title), REQUIRED, .verify = verify_short },
 	{ TEXT(hrd_basis, "issuer", issuer), REQUIRED },
 	{ DATE(hrd_basis, "date", date), REQUIRED },
-	{ TEXT(hrd_basis, "permalink", permalink), REQUIRED, .verify = verify_https },
+	{ TEXT(hrd_basis, "permalink", permalink), .verify = verify_https },
+	{ TEXT(hrd_basis, "document", document), .verify = verify_line },
 	{ WORD(hrd_basis, "threat", threat, threat_words) },
 	{ TEXT(hrd_basis, "covers", covers), REQUIRED },
 	{ TEXT(hrd_basis, "binds", binds) },

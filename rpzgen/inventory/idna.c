@@ -239,3 +239,9 @@ hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX])
 	idn2_free(unicode);
 	return differs;
 }
+
+const char *
+hrd_idna_version(void)
+{
+	return idn2_check_version(NULL);
+}

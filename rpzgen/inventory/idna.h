@@ -30,4 +30,7 @@ HRD_MUST_USE int hrd_idna_map(struct hrd_name *out, const char *text);
  * when they differ. */
 bool hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX]);
 
+/* The version of libidn2 in use; static text. */
+const char *hrd_idna_version(void);
+
 #endif

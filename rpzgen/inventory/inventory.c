@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 
 /* A file that is to be read: its path, how deep it is included, and where that was asked for. */
@@ -38,20 +39,25 @@ read_yaml(struct reader *r, const struct pending *pending)
 	struct hrd_yaml *doc = NULL;
 	char *data;
 	size_t len;
-	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
+	int status;
 
+	if (pending->from == NULL && !hrd_file_expect(path, HRD_CONTENT_INVENTORY, r->diag))
+		return NULL;
+	status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
 	if (pending->from != NULL)
 		place = hrd_node_place(pending->from, pending->node);
-	if (status == HRD_EIO)
+	if (status == HRD_EIO) {
 		hrd_diag(r->diag, HRD_ERROR, &place, "file-unreadable",
 		    "%s%scannot be read: %s; check the path and its permissions",
 		    pending->from != NULL ? path : "", pending->from != NULL ? " " : "",
 		    strerror(errno));
-	else if (status == HRD_ELIMIT)
+		hrd_diag_raise(r->diag, HRD_EXIT_SYSTEM);
+	} else if (status == HRD_ELIMIT) {
 		hrd_diag(r->diag, HRD_ERROR, &place, "yaml-size",
 		    "a file of more than 16 MiB; split it with include");
-	else if (status == HRD_OK)
+	} else if (status == HRD_OK) {
 		status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
+	}
 	r->nomem = r->nomem || status == HRD_ENOMEM;
 	if (doc != NULL) {
 		hrd_blake2b_update(&r->inventory->digest, data, len);

@@ -81,7 +81,8 @@ struct hrd_inventory_policy {
 
 struct hrd_basis {
 	struct hrd_item item;
-	const char *id, *title, *short_title, *issuer, *permalink;
+	const char *id, *title, *short_title, *issuer;
+	const char *permalink, *document; /* one of them */
 	const char *covers, *binds, *advises, *exempts, *note;
 	int threat;
 	int32_t date, from, until, fulfil_by;

@@ -579,3 +579,9 @@ hrd_fetched_clear(struct hrd_fetched *fetched)
 	free(fetched->data);
 	memset(fetched, 0, sizeof(*fetched));
 }
+
+const char *
+hrd_fetch_version(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->version;
+}

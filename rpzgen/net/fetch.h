@@ -82,4 +82,7 @@ void hrd_fetched_clear(struct hrd_fetched *fetched);
 /* Reads the kept body of the URL into out (source stays); false when there is none that is whole.
  */
 bool hrd_fetch_cache_read(const struct hrd_fetch *request, struct hrd_fetched *out);
+/* The version of libcurl in use; static text. */
+const char *hrd_fetch_version(void);
+
 #endif

@@ -394,3 +394,9 @@ hrd_lookups_run(struct hrd_lookups *l)
 	abandon(l);
 	hrd_progress_end(&l->progress);
 }
+
+const char *
+hrd_lookups_version(void)
+{
+	return ub_version();
+}

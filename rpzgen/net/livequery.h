@@ -78,4 +78,7 @@ void hrd_lookups_run(struct hrd_lookups *lookups);
  */
 const char *hrd_lookups_error(const struct hrd_lookups *lookups);
 
+/* The version of libunbound in use; static text. */
+const char *hrd_lookups_version(void);
+
 #endif

@@ -14,23 +14,48 @@
 #include "rpzgen/rules/nodes.h"
 #include "rpzgen/zone/listfile.h"
 
+/* The profiles that there are, or the one that was meant. */
 static void
-report_unknown_profile(const struct hrd_inventory *inventory, const char *id, struct hrd_diag *diag)
+report_unknown_profile(
+    const struct hrd_inventory *inventory, const char *profile, struct hrd_diag *diag)
 {
+	char known[1024] = "";
+	size_t used = 0;
 	struct hrd_near near;
 
-	hrd_near_init(&near, id);
+	hrd_near_init(&near, profile);
 	for (size_t s = 0; s < inventory->count; s++) {
 		const struct hrd_inventory_section *section = inventory->sections[s];
 
 		for (size_t i = 0; i < section->profile_count; i++) {
-			if (section->profiles[i].id != NULL)
-				hrd_near_try(&near, section->profiles[i].id);
+			const char *id = section->profiles[i].id;
+
+			if (id == NULL || used + strlen(id) + 3 > sizeof(known))
+				continue;
+			hrd_near_try(&near, id);
+			used += (size_t)snprintf(
+			    known + used, sizeof(known) - used, "%s%s", used > 0 ? ", " : "", id);
 		}
 	}
-	hrd_diag_usage(diag, "the inventory has no profile \"%s\"%s%s%s", id,
-	    near.best != NULL ? "; did you mean \"" : "", near.best != NULL ? near.best : "",
-	    near.best != NULL ? "\"?" : "");
+	if (near.best != NULL)
+		hrd_diag_usage(diag, "the inventory has no profile \"%s\"; did you mean \"%s\"?",
+		    profile, near.best);
+	else
+		hrd_diag_usage(
+		    diag, "the inventory has no profile \"%s\"; it has: %s", profile, known);
+}
+
+/* The profile of that id; NULL: the first one. */
+static const struct hrd_profile *
+find_profile(const struct hrd_inventory *inventory, const char *id)
+{
+	if (id != NULL)
+		return hrd_inventory_profile(inventory, id);
+	for (size_t s = 0; s < inventory->count; s++) {
+		if (inventory->sections[s]->profile_count > 0)
+			return &inventory->sections[s]->profiles[0];
+	}
+	return NULL;
 }
 
 bool
@@ -41,10 +66,10 @@ hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
 	scope->feeds = feeds;
 	scope->date = date;
 	scope->basis = NULL;
-	scope->profile = hrd_inventory_profile(inventory, profile);
-	if (scope->profile == NULL)
+	scope->profile = find_profile(inventory, profile);
+	if (scope->profile == NULL && profile != NULL)
 		report_unknown_profile(inventory, profile, diag);
-	else if (scope->profile->basis != NULL)
+	else if (scope->profile != NULL && scope->profile->basis != NULL)
 		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
 	/* A basis that is missing was reported by the check. */
 	return scope->basis != NULL;

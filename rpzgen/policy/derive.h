@@ -42,7 +42,8 @@ struct hrd_decision {
 	const struct hrd_override *override; /* HRD_BY_OVERRIDE */
 };
 
-/* Finds profile and basis; false after a report when there is none of that id. */
+/* Finds the profile, NULL for the first of the inventory, and its basis; false after a report when
+ * there is none of that id. */
 bool hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
     const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
 

@@ -369,7 +369,8 @@ json_inventory(struct hrd_json *json, const struct hrd_explainer *e, const struc
 		hrd_json_member(json, "service_title", a->service->title);
 		hrd_json_member(json, "confidence", hrd_grade_words[a->listed->confidence]);
 		hrd_json_member(json, "basis_title", e->scope->basis->title);
-		hrd_json_member(json, "permalink", e->scope->basis->permalink);
+		member_if(json, "permalink", e->scope->basis->permalink);
+		member_if(json, "document", e->scope->basis->document);
 		json_evidence(json, &a->listed->evidence);
 	} else if (a->shared != NULL) {
 		hrd_json_member(json, "vendor", a->shared->vendor);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 
 static int
@@ -30,9 +31,11 @@ hrd_imagefile_open(const char *path, struct hrd_diag *diag)
 	struct hrd_position place = { is_stdin ? "<stdin>" : path, 0, 0 };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault = { "file", 0, "too large" };
-	int status =
-	    is_stdin ? read_stdin(&policy, &fault) : hrd_policy_read(path, 0, &policy, &fault);
+	int status;
 
+	if (!hrd_file_expect(path, HRD_CONTENT_IMAGE, diag))
+		return NULL;
+	status = is_stdin ? read_stdin(&policy, &fault) : hrd_policy_read(path, 0, &policy, &fault);
 	if (status == HRD_OK)
 		return policy;
 	if (status == HRD_EIO)

@@ -50,3 +50,9 @@ hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *name)
 		labels++;
 	return labels;
 }
+
+const char *
+hrd_psl_version(void)
+{
+	return psl_get_version();
+}

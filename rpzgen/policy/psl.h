@@ -24,4 +24,7 @@ enum hrd_psl_kind hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name 
  * itself. */
 unsigned hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *name);
 
+/* The version of libpsl in use; static text. */
+const char *hrd_psl_version(void);
+
 #endif

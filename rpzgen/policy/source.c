@@ -21,13 +21,15 @@ report_status(struct hrd_diag *diag, const char *path, int status)
 {
 	struct hrd_position place = { path, 0, 0 };
 
-	if (status == HRD_EIO)
+	if (status == HRD_EIO) {
 		hrd_diag(diag, HRD_ERROR, &place, "file-unreadable",
 		    "cannot be read: %s; check the path and its permissions", strerror(errno));
-	else if (status == HRD_ENOMEM)
+		hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
+	} else if (status == HRD_ENOMEM) {
 		hrd_diag_nomem(diag);
-	else
+	} else {
 		hrd_diag(diag, HRD_ERROR, &place, "load-rules", "%s", hrd_strstatus(status));
+	}
 	return false;
 }
 

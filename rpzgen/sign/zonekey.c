@@ -415,3 +415,9 @@ hrd_dnskey_ds_text(const struct hrd_dnskey *key)
 		return NULL;
 	return text;
 }
+
+const char *
+hrd_zonekey_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

@@ -78,4 +78,7 @@ void hrd_dnskey_file_name(const struct hrd_dnskey *key, char name[HRD_ZONE_KEY_N
 char *hrd_dnskey_key_text(const struct hrd_dnskey *key);
 char *hrd_dnskey_ds_text(const struct hrd_dnskey *key);
 
+/* The version of OpenSSL in use; static text. */
+const char *hrd_zonekey_version(void);
+
 #endif

@@ -322,3 +322,9 @@ hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t type, const char
 		return HRD_EINVAL;
 	return from_ldns(rdata, type, text, len, origin, wire_len, why);
 }
+
+const char *
+hrd_rdata_version(void)
+{
+	return ldns_version();
+}

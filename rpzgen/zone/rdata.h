@@ -25,4 +25,7 @@ HRD_MUST_USE int hrd_zone_rdata_from_text(struct hrd_zone_rdata *rdata, uint16_t
     const char *text, size_t len, const struct hrd_name *origin, const uint8_t **wire,
     size_t *wire_len, const char **why);
 
+/* The version of ldns in use; static text. */
+const char *hrd_rdata_version(void);
+
 #endif

@@ -32,7 +32,7 @@ static const struct {
 	{ 43, "2m1*" },                             /* DS */
 	{ 44, "m1*" },                              /* SSHFP */
 	{ 45, "111*" },                             /* IPSECKEY */
-	{ 46, "fm14fff2*" },                        /* RRSIG; its times have a form of their own */
+	{ 46, "fm14ff2*" },                         /* RRSIG; its times have a form of their own */
 	{ 48, "21m*" },                             /* DNSKEY */
 	{ 50, "112*" },                             /* NSEC3 */
 	{ 51, "112*" },                             /* NSEC3PARAM */

@@ -1,1 +1,0 @@
-s/short: Act 1/short: Zákon 1/

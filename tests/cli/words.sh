@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What is typed wrong is answered with one line that says what would be right, and exit 2.
+try() {
+	echo "\$ rpzgen $*"
+	"$RPZGEN" "$@" 2>&1
+	echo "exit $?"
+}
+echo '## commands'
+try chek x
+try bild x
+try zzz
+try --json check x
+try -v
+try --nonsense
+try help chek
+echo '## versions'
+"$RPZGEN" --version | head -1
+"$RPZGEN" -V | head -1
+"$RPZGEN" version | head -1
+"$RPZGEN" check --version | head -1
+"$RPZGEN" --version | sed 's/[0-9][0-9.]*[^ ]*/N/'
+echo '## options'
+try check --profle x data/good.yaml
+try check --pro x data/good.yaml
+try check --json=yes data/good.yaml
+try check -v data/good.yaml
+try check --json --sarif data/good.yaml
+try build data/good.yaml
+try build data/good.yaml -o
+try build data/good.yaml -o ''
+try build data/good.yaml -o out --date 2026-13-01
+try build data/good.yaml -o out --date today
+try build data/good.yaml -o out --profile reglated
+try compile x -o y --wildcards cvoer
+try compile x -o y --valid-days 0
+try keygen -o keys --algorithm rsa
+try diff data/good.yaml
+try diff --json data/good.yaml
+try explain data/good.yaml
+try explain --policy x
+try completion tcsh
+echo '## files of another kind'
+"$RPZGEN" build -q data/good.yaml -o out
+printf '%s\n' 'policies:' '  - path: /var/lib/x.policy' 'state-dir: /var/lib/x' >hradba.yaml
+printf '%s\n' '- name: a.example' '  owner: J. Doe' >allow.yaml
+for file in out/demo.rpz out/demo.policy out/manifest.json hradba.yaml allow.yaml; do
+	try check "$file"
+	try build "$file" -o other
+done
+try dump out/demo.rpz
+try dump data/good.yaml
+try compile data/good.yaml -o x
+try compile out/demo.policy -o x
+try compile hradba.yaml -o x
+try explain --policy out/demo.rpz a.example
+try explain --policy data/good.yaml a.example
+try explain --inventory out/demo.policy a.example
+echo '## files that are not there'
+for command in 'check nowhere' 'build nowhere -o x' 'compile nowhere -o x' 'dump nowhere' \
+	'diff nowhere data/good.yaml' 'explain --policy nowhere x' \
+	'explain --inventory nowhere x' 'verify --anchor . nowhere' 'verify --anchor nowhere x' \
+	'sign --keys . nowhere -o x' 'build data/good.yaml -o x --previous nowhere'; do
+	# shellcheck disable=SC2086 # words
+	try $command
+done
+touch file
+try build data/good.yaml -o file
+try build data/good.yaml -o file/x
+try compile out/demo.rpz -o nowhere/x
+ls -A x other 2>/dev/null
+true
