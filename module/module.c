@@ -3,19 +3,19 @@
 #include <config.h>
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/cache/sweep.h"
-#include "module/generation/state.h"
+#include "module/generation/changes.h"
+#include "module/host/code.h"
 #include "module/host/host.h"
 #include "module/host/identity.h"
 #include "module/host/module_order.h"
+#include "module/host/serverlog.h"
 #include "module/query/account.h"
 #include "module/query/apply.h"
 #include "module/query/query.h"
@@ -55,9 +55,10 @@ module_of(const struct module_env *env, int id)
 	return dynlib(env, id) != NULL ? dynlib(env, id)->dyn_env : NULL;
 }
 
-/* Whether the host may load us; *untried: it is not the one that we were built with. */
+/* Whether the host may load us; *untried: it is not the one that we were built with. again: it was
+ * reloaded, and an order of modules that is not sound does not end it. */
 static bool
-host_is_sound(const struct module_env *env, bool *untried)
+host_is_sound(const struct module_env *env, bool again, bool *untried)
 {
 	struct hrd_identity_host host = { env, env->cfg, sizeof(*env), sizeof(*env->cfg) };
 	char text[HRD_IDENTITY_TEXT_MAX];
@@ -72,10 +73,12 @@ host_is_sound(const struct module_env *env, bool *untried)
 		return false;
 	*untried = verdict != HRD_IDENTITY_SAME;
 	fault = hrd_module_order_fault(env->cfg->module_conf);
-	if (fault != NULL)
-		hrd_log(HRD_LOG_ERROR, "module-config \"%s\" is not supported: %s",
-		    env->cfg->module_conf != NULL ? env->cfg->module_conf : "", fault);
-	return fault == NULL;
+	if (fault == NULL)
+		return true;
+	hrd_log(HRD_LOG_ERROR, "%smodule-config \"%s\" is not supported: %s",
+	    again ? "ALARM: " : "", env->cfg->module_conf != NULL ? env->cfg->module_conf : "",
+	    fault);
+	return again;
 }
 
 /* Called by the host before the iterator stores what came from upstream. */
@@ -134,8 +137,10 @@ on_published(void *ctx, const struct hrd_generation *before)
 	struct hrd_module *module = ctx;
 	const struct hrd_generation *after = atomic_load(&module->store.current);
 
-	hrd_sweep_request(module->sweep);
 	hrd_reporter_nudge(module->reporter);
+	if (module->sweep == NULL)
+		return;
+	hrd_sweep_request(module->sweep);
 	hrd_sweep_target(module->sweep,
 	    hrd_targets_new(&before->layers, &after->layers, targets_are_late, module));
 }
@@ -154,96 +159,121 @@ register_callbacks(struct hrd_module *module, struct module_env *env, int id)
 	       add(cached.out, inplace_cb_reply_cache, module, env, id);
 }
 
-/* Statics do not survive the host's reload, which closes and opens the shared object; the
- * environment of the process does. */
-#define MARK "HRADBA_RUNNING"           /* pid of the process that has enforced before */
-#define KEPT_SETTINGS "HRADBA_SETTINGS" /* the last good copy of its settings */
+/* What outlives a reload of the host, which closes and opens the shared object again: it stays in
+ * the process with its statics (linked with -z nodelete). From the one thread in which the host
+ * calls init() and deinit(). */
+static struct {
+	struct hrd_generation
+	    *generation; /* what was in force last; NULL: this is the first start */
+	uint8_t code[HRD_CODE_DIGEST_LEN]; /* of our file, when it was loaded */
+	bool code_known;
+} kept;
 
+/* Tells whether the file that this code came from has been replaced since: a reload of the host
+ * goes on with the code in memory. */
 static bool
-has_run_before(void)
+code_was_replaced(void)
 {
-	const char *mark = getenv(MARK);
-	char pid[24];
+	uint8_t now[HRD_CODE_DIGEST_LEN];
+	bool known = hrd_code_digest(now);
 
-	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	return mark != NULL && strcmp(mark, pid) == 0;
-}
-
-static void
-note_run(const struct hrd_settings *settings, const char *settings_path)
-{
-	char *kept =
-	    settings->state_dir != NULL ? hrd_state_path(settings->state_dir, settings_path) : NULL;
-	char pid[24];
-
-	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
-	setenv(MARK, pid, 1);
-	if (kept != NULL)
-		setenv(KEPT_SETTINGS, kept, 1);
-	free(kept);
-}
-
-/* After a reload of the host nothing may kill a running resolver: without good settings it goes on
- * with the last good ones, without those it enforces nothing. */
-static struct hrd_generation *
-generation_after_reload(struct hrd_load load)
-{
-	const char *kept = getenv(KEPT_SETTINGS), *settings_path = load.settings_path;
-	struct hrd_generation *first = NULL;
-	int status;
-
-	load.settings_path = kept != NULL ? kept : "";
-	status = kept != NULL ? hrd_generation_load(&load, &first) : HRD_ENOENT;
-	if (status == HRD_OK) {
-		hrd_log(HRD_LOG_ERROR,
-		    "ALARM: the last good settings, %s, are in force until the "
-		    "fault above is mended",
-		    kept);
-		return first;
+	if (kept.generation == NULL) {
+		memcpy(kept.code, now, sizeof(now));
+		kept.code_known = known;
+		return false;
 	}
-	hrd_log(HRD_LOG_ERROR, "ALARM: nothing is enforced until the fault above is mended");
-	return hrd_generation_empty(settings_path);
+	if (!kept.code_known || (known && memcmp(now, kept.code, sizeof(now)) == 0))
+		return false;
+	hrd_log(HRD_LOG_WARNING,
+	    "the module on the disk is another than the one in memory, which goes on: restart the "
+	    "server to use it");
+	return true;
 }
 
-/* The first generation. At the first start a fault refuses it. */
+/* The first generation of this start. At the first one of the process a fault refuses it; after
+ * that what was in force is the least that is. */
 static struct hrd_generation *
 first_generation(const char *settings_path, int *status)
 {
 	struct hrd_load load = { .settings_path = settings_path,
-		.restarted = has_run_before(),
+		.previous = kept.generation,
 		.now = (int64_t)time(NULL) };
 	struct hrd_generation *first = NULL;
 
 	*status = hrd_generation_load(&load, &first);
-	if (*status != HRD_OK)
-		return load.restarted ? generation_after_reload(load) : NULL;
-	*status = first->fault;
-	note_run(first->settings, settings_path);
-	if (first->lacking)
-		hrd_log(HRD_LOG_ERROR,
-		    "ALARM: %zu of %zu policies are missing: %s until they are there",
-		    first->lacking, first->settings->policy_count,
-		    first->servfail ? "every client gets SERVFAIL" : "they are not enforced");
-	return first;
+	if (*status == HRD_OK) {
+		*status = first->fault;
+		hrd_changes_log(kept.generation, first);
+		return first;
+	}
+	if (kept.generation != NULL)
+		hrd_log(HRD_LOG_ERROR, "ALARM: what was in force before the reload stays in force");
+	return kept.generation;
 }
 
-/* Takes down what there is; also after a start that failed half-way. */
-static void
-stop(struct hrd_module *module, struct module_env *env, int id)
+/* Takes the generation into the store; what was kept is not needed any more then. */
+static int
+take_first(struct hrd_module *module, struct module_env *env, struct hrd_generation *first)
 {
-	struct dynlibmod_env *host = dynlib(env, id);
+	int status = hrd_store_init(&module->store, worker_count(env), first);
+
+	if (status != HRD_OK) {
+		if (first != kept.generation)
+			hrd_generation_free(first);
+		return status;
+	}
+	if (first != kept.generation)
+		hrd_generation_free(kept.generation);
+	kept.generation = NULL;
+	return HRD_OK;
+}
+
+enum { END_MS = 2000 }; /* that our threads are waited for */
+
+/* Ends our threads; false when one of them hangs. */
+static bool
+end_threads(struct hrd_module *module)
+{
+	int64_t until = hrd_thread_now() + END_MS;
+	bool ended;
 
 	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_reporter_stop(module->reporter);
-	hrd_log_through(NULL, NULL);
-	hrd_log_waiting();
+	hrd_sweep_stop(module->sweep);
+	ended = hrd_loader_end(module->loader, until);
+	ended &= hrd_reporter_end(module->reporter, until);
+	ended &= hrd_sweep_end(module->sweep, until);
+	hrd_serverlog_through(NULL, NULL);
+	hrd_serverlog_waiting();
+	return ended;
+}
+
+/* Takes down what there is; also after a start that failed half-way. What a thread of ours can
+ * still reach is left as it is. */
+static void
+stop(struct hrd_module *module, struct module_env *env, int id)
+{
+	struct dynlibmod_env *host = dynlib(env, id);
+	bool ended = end_threads(module);
+	struct hrd_generation *last;
+
 	if (host != NULL) {
 		host->inplace_cb_delete_wrapped(env, inplace_cb_query_response, id);
 		host->inplace_cb_delete_wrapped(env, inplace_cb_reply_cache, id);
 	}
+	if (!ended) {
+		hrd_log(HRD_LOG_ERROR,
+		    "ALARM: a disk does not answer: a thread that waits for it is left behind");
+		last = atomic_load(&module->store.current);
+		last->pinned = true;
+		kept.generation = last;
+		return;
+	}
 	hrd_sweep_free(module->sweep);
-	hrd_store_clear(&module->store);
+	last = hrd_store_clear(&module->store);
+	if (last != NULL)
+		kept.generation = last;
 	free(module->settings_path);
 	free(module);
 }
@@ -254,40 +284,65 @@ wake_workers(void *ctx)
 	return hrd_sweep_wake(ctx);
 }
 
+/* Starts what runs beside the queries. */
+static int
+start_helpers(struct hrd_module *module, struct module_env *env)
+{
+	int status = hrd_reporter_start(&module->store, &module->reporter);
+
+	if (status != HRD_OK)
+		return status;
+	/* Caches may have outlived a reload of the host. */
+	if (module->sweep != NULL) {
+		hrd_sweep_now(module->sweep, env);
+		status = hrd_sweep_start(module->sweep, env);
+	}
+	if (status != HRD_OK)
+		return status;
+	return hrd_loader_start(
+	    &module->store, module->settings_path, on_published, module, &module->loader);
+}
+
+/* At a reload of the host a want of the machine takes away what is beside enforcement, and does not
+ * end the server. */
+static int
+forgive(int status, bool again, const char *what)
+{
+	if (status == HRD_OK)
+		return HRD_OK;
+	hrd_log(HRD_LOG_ERROR, "%s%s: %s%s", again ? "ALARM: " : "cannot start: ", what,
+	    hrd_strstatus(status),
+	    again ? ": the module goes on without until the server is reloaded" : "");
+	return again ? HRD_OK : status;
+}
+
 static bool
 start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 {
+	bool again = kept.generation != NULL, replaced = code_was_replaced();
 	struct hrd_generation *first;
 	int64_t began = hrd_metrics_now();
 	int status, loaded = HRD_OK;
 
 	module->settings_path = strdup(hrd_settings_path());
-	first =
-	    module->settings_path != NULL ? first_generation(module->settings_path, &loaded) : NULL;
-	if (first == NULL)
+	first = module->settings_path != NULL ? first_generation(module->settings_path, &loaded)
+					      : kept.generation;
+	if (first == NULL || take_first(module, env, first) != HRD_OK)
 		return false;
-	status = hrd_store_init(&module->store, worker_count(env), first);
-	if (status == HRD_OK) {
-		hrd_metrics_reload(&module->store.metrics, loaded);
-		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_LOAD_TIME,
-		    (uint64_t)(hrd_metrics_now() - began));
-		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, untried);
-		status = hrd_sweep_new(&module->store, &module->sweep);
-	}
-	if (status == HRD_OK && !register_callbacks(module, env, id))
-		status = HRD_ENOMEM;
+	hrd_metrics_reload(&module->store.metrics, loaded);
+	hrd_metrics_set(
+	    &module->store.metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - began));
+	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, untried);
+	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_CODE_REPLACED, replaced);
+	status = hrd_sweep_new(&module->store, &module->sweep);
+	status = forgive(status, again, "sweeps of the caches");
 	if (status == HRD_OK)
-		hrd_log_through(wake_workers, module->sweep);
+		status = forgive(register_callbacks(module, env, id) ? HRD_OK : HRD_ENOMEM, again,
+		    "callbacks of the server");
+	if (status == HRD_OK && module->sweep != NULL)
+		hrd_serverlog_through(wake_workers, module->sweep);
 	if (status == HRD_OK)
-		status = hrd_reporter_start(&module->store, &module->reporter);
-	if (status == HRD_OK) {
-		/* Caches may have outlived a reload of the host. */
-		hrd_sweep_now(module->sweep, env);
-		status = hrd_loader_start(
-		    &module->store, module->settings_path, on_published, module, &module->loader);
-	}
-	if (status != HRD_OK)
-		hrd_log(HRD_LOG_ERROR, "cannot start: %s", hrd_strstatus(status));
+		status = forgive(start_helpers(module, env), again, "a thread");
 	return status == HRD_OK;
 }
 
@@ -297,7 +352,8 @@ init(struct module_env *env, int id)
 	struct hrd_module *module;
 	bool untried;
 
-	if (!host_is_sound(env, &untried))
+	hrd_serverlog_begin();
+	if (!host_is_sound(env, kept.generation != NULL, &untried))
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));

@@ -4,18 +4,17 @@
 
 #include "lib/crypto/signature.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include "lib/base/limits.h"
+#include "lib/base/readfile.h"
 #include "lib/base/utf8.h"
 #include "lib/crypto/blake2b.h"
 
@@ -155,26 +154,17 @@ hrd_public_key_parse(const char *text, size_t len, struct hrd_public_key *out, c
 int
 hrd_public_key_load(const char *path, struct hrd_public_key *out, const char **reason)
 {
-	char text[HRD_KEY_FILE_OCTETS_MAX];
-	size_t len = 0;
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), error;
+	uint8_t *text;
+	size_t len;
+	int status = hrd_read_regular(path, HRD_KEY_FILE_OCTETS_MAX - 1, &text, &len, NULL, reason);
 
-	*reason = "cannot be read";
-	if (fd < 0)
-		return HRD_EIO;
-	do {
-		got = read(fd, text + len, sizeof(text) - len);
-		len += got > 0 ? (size_t)got : 0;
-	} while ((got > 0 && len < sizeof(text)) || (got < 0 && errno == EINTR));
-	error = errno;
-	close(fd);
-	errno = error;
-	if (got < 0)
-		return HRD_EIO;
-	if (len == sizeof(text))
+	if (status == HRD_ELIMIT)
 		return refuse(HRD_EINVAL, reason, "too long for a minisign public key file");
-	return hrd_public_key_parse(text, len, out, reason);
+	if (status != HRD_OK)
+		return status == HRD_ENOMEM ? HRD_ENOMEM : HRD_EIO;
+	status = hrd_public_key_parse((const char *)text, len, out, reason);
+	free(text);
+	return status;
 }
 
 static bool

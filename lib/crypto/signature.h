@@ -52,7 +52,8 @@ struct hrd_signed_by {
 HRD_MUST_USE int hrd_public_key_parse(
     const char *text, size_t len, struct hrd_public_key *out, const char **reason);
 
-/* Reads a public key file. HRD_EIO with errno set, HRD_EINVAL. */
+/* Reads a public key file, which must be a regular file. HRD_EIO with errno set, HRD_ENOMEM, each
+ * with the system's words as reason; HRD_EINVAL. */
 HRD_MUST_USE int hrd_public_key_load(
     const char *path, struct hrd_public_key *out, const char **reason);
 

@@ -122,7 +122,8 @@ HRD_MUST_USE int hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned
     struct hrd_policy **out, struct hrd_fault *fault);
 
 /* Reads path into private read-only memory (anonymous mapping, read, mprotect) and opens it.
- * HRD_EIO with errno set, and as above. */
+ * Only a regular file is opened. HRD_EIO with errno set and its words as the fault's reason, and
+ * as above. */
 HRD_MUST_USE int hrd_policy_read(
     const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
 

@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +11,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/base/limits.h"
+#include "lib/base/readfile.h"
 #include "lib/policy/private.h"
 #include "lib/rules/dump.h"
 
@@ -388,25 +388,19 @@ read_all(int fd, uint8_t *data, size_t len, const struct hrd_policy_reader *read
 
 /* The file in private read-only memory. */
 static int
-read_into_memory(int fd, const struct hrd_policy_reader *reader, uint8_t **out, size_t *out_len,
-    struct hrd_fault *fault)
+read_into_memory(int fd, const struct stat *st, const struct hrd_policy_reader *reader,
+    uint8_t **out, size_t *out_len, struct hrd_fault *fault)
 {
-	struct stat st;
 	uint8_t *data;
 	size_t len;
 	int status;
 
-	if (fstat(fd, &st) != 0)
-		return HRD_EIO;
-	if (!S_ISREG(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		return HRD_EIO;
-	}
-	*fault = (struct hrd_fault){ "file", (uint64_t)st.st_size,
+	*fault = (struct hrd_fault){ "file", (uint64_t)st->st_size,
 		"too short or too long for a policy image" };
-	if (st.st_size <= 0 || (uint64_t)st.st_size > HRD_IMAGE_OCTETS_MAX)
+	if (st->st_size <= 0 || (uint64_t)st->st_size > HRD_IMAGE_OCTETS_MAX)
 		return HRD_ECORRUPT;
-	len = (size_t)st.st_size;
+	fault->reason = "out of memory";
+	len = (size_t)st->st_size;
 	data = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (data == MAP_FAILED)
 		return HRD_ENOMEM;
@@ -416,6 +410,8 @@ read_into_memory(int fd, const struct hrd_policy_reader *reader, uint8_t **out, 
 	status = read_all(fd, data, len, reader, fault);
 	if (status == HRD_OK && mprotect(data, len, PROT_READ) != 0)
 		status = HRD_EIO;
+	if (status == HRD_EIO)
+		fault->reason = strerror(errno);
 	if (status != HRD_OK) {
 		int error = errno;
 
@@ -459,14 +455,16 @@ int
 hrd_policy_read_judged(const char *path, unsigned flags, const struct hrd_policy_reader *reader,
     struct hrd_policy **out, struct hrd_fault *fault)
 {
+	struct stat st;
 	uint8_t *data;
 	size_t len;
-	/* O_NONBLOCK: a FIFO in place of the file must not hold up the caller. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), status, error;
+	int fd, status, error;
 
-	if (fd < 0)
+	*fault = (struct hrd_fault){ "file", 0, "" };
+	status = hrd_open_regular(path, &fd, &st, &fault->reason);
+	if (status != HRD_OK)
 		return HRD_EIO;
-	status = read_into_memory(fd, reader, &data, &len, fault);
+	status = read_into_memory(fd, &st, reader, &data, &len, fault);
 	error = errno;
 	close(fd);
 	errno = error;

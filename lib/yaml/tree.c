@@ -42,6 +42,7 @@ struct builder {
 	unsigned faults;
 	int status; /* not HRD_OK: stop reading */
 	unsigned documents;
+	bool marks; /* the next node has a fault that was told already */
 	unsigned depth;
 	struct level levels[HRD_YAML_DEPTH_MAX];
 };
@@ -55,10 +56,13 @@ hrd_yaml_free(struct hrd_yaml *doc)
 	free(doc);
 }
 
+/* Tells a fault, and marks every collection that it lies in. */
 static void
 tell(struct builder *b, uint32_t line, uint32_t col, const char *id, const char *text)
 {
 	b->faults++;
+	for (unsigned i = 0; i < b->depth; i++)
+		b->levels[i].node->broken = true;
 	if (b->fault != NULL)
 		b->fault(b->ctx, line, col, id, text);
 }
@@ -75,9 +79,11 @@ col_of(const yaml_mark_t *mark)
 	return (uint32_t)mark->column + 1;
 }
 
+/* The same of the node that begins here, or whose key this is. */
 static void
 report_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
 {
+	b->marks = true;
 	tell(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
 }
 
@@ -186,6 +192,8 @@ add_node(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
 	node->line = line_of(&event->start_mark);
 	node->col = col_of(&event->start_mark);
 	node->text = "";
+	node->broken = b->marks;
+	b->marks = false;
 	if (level == NULL) {
 		b->doc->root = node;
 		return node;
@@ -292,11 +300,11 @@ by_key(const void *left, const void *right)
 }
 
 static void
-report_duplicate(
-    struct builder *b, const struct hrd_yaml_node *first, const struct hrd_yaml_node *again)
+report_duplicate(struct builder *b, struct hrd_yaml_node *first, struct hrd_yaml_node *again)
 {
 	char text[FAULT_TEXT_MAX];
 
+	first->broken = again->broken = true;
 	snprintf(text, sizeof(text), "duplicate key \"%.100s\"; first given in line %u", again->key,
 	    (unsigned)first->key_line);
 	tell(b, again->key_line, again->key_col, "yaml-duplicate-key", text);
@@ -304,7 +312,7 @@ report_duplicate(
 
 /* Equal keys are neighbours once sorted: no quadratic search in a hostile map. */
 static void
-check_duplicates(struct builder *b, const struct hrd_yaml_node *map)
+check_duplicates(struct builder *b, struct hrd_yaml_node *map)
 {
 	struct hrd_yaml_node **sorted;
 	size_t n = 0, first = 0;
@@ -320,9 +328,10 @@ check_duplicates(struct builder *b, const struct hrd_yaml_node *map)
 		sorted[n++] = c;
 	qsort(sorted, n, sizeof(struct hrd_yaml_node *), by_key);
 	for (size_t i = 1; i < n; i++) {
-		if (strcmp(sorted[first]->key, sorted[i]->key) == 0)
+		if (strcmp(sorted[first]->key, sorted[i]->key) == 0) {
 			report_duplicate(b, sorted[first], sorted[i]);
-		else
+			map->broken = true;
+		} else
 			first = i;
 	}
 	free(sorted);
@@ -331,7 +340,7 @@ check_duplicates(struct builder *b, const struct hrd_yaml_node *map)
 static void
 take_close(struct builder *b)
 {
-	const struct hrd_yaml_node *node = b->levels[--b->depth].node;
+	struct hrd_yaml_node *node = b->levels[--b->depth].node;
 
 	if (node->kind == HRD_YAML_MAP)
 		check_duplicates(b, node);
@@ -425,24 +434,39 @@ build(struct builder *b)
 		tell(b, 1, 1, "yaml-empty", "an empty document");
 }
 
+static int
+parse(struct builder *b, bool marked, struct hrd_yaml **out)
+{
+	*out = NULL;
+	b->doc = calloc(1, sizeof(*b->doc));
+	if (b->doc == NULL)
+		return HRD_ENOMEM;
+	build(b);
+	if (b->status == HRD_OK && b->faults > 0 && (!marked || b->doc->root == NULL))
+		b->status = HRD_EINVAL;
+	if (b->status != HRD_OK)
+		hrd_yaml_free(b->doc);
+	else
+		*out = b->doc;
+	return b->status;
+}
+
 int
 hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
 {
 	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
 
-	*out = NULL;
-	b.doc = calloc(1, sizeof(*b.doc));
-	if (b.doc == NULL)
-		return HRD_ENOMEM;
-	build(&b);
-	if (b.status == HRD_OK && b.faults > 0)
-		b.status = HRD_EINVAL;
-	if (b.status != HRD_OK)
-		hrd_yaml_free(b.doc);
-	else
-		*out = b.doc;
-	return b.status;
+	return parse(&b, false, out);
+}
+
+int
+hrd_yaml_parse_marked(
+    const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
+{
+	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
+
+	return parse(&b, true, out);
 }
 
 const struct hrd_yaml_node *

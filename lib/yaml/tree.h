@@ -32,6 +32,7 @@ struct hrd_yaml_node {
 	struct hrd_yaml_node *child; /* first child of a map or list */
 	struct hrd_yaml_node *next;  /* next sibling */
 	uint32_t children;
+	bool broken; /* a fault was told of it, or within it: hrd_yaml_parse_marked() */
 };
 
 struct hrd_yaml;
@@ -44,6 +45,13 @@ typedef void hrd_yaml_fault_fn(
  * hrd_yaml_free(). */
 HRD_MUST_USE int hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
+
+/* The same, but whatever is YAML at all gives a tree: HRD_OK although faults were told, each of
+ * which marks the nodes around it as broken. HRD_EINVAL: it is no YAML, has more than one document
+ * or passes a limit. */
+HRD_MUST_USE int hrd_yaml_parse_marked(
+    const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
+
 void hrd_yaml_free(struct hrd_yaml *doc); /* NULL-safe */
 
 const struct hrd_yaml_node *hrd_yaml_root(const struct hrd_yaml *doc);

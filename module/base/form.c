@@ -4,16 +4,16 @@
 
 #include "module/base/form.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
-#include "lib/base/day.h"
+#include "lib/base/bytes.h"
 #include "lib/base/limits.h"
+#include "lib/base/readfile.h"
+#include "lib/crypto/blake2b.h"
 #include "lib/name/name.h"
 #include "module/base/log.h"
 
@@ -101,15 +101,10 @@ hrd_form_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 static void
 lacks_directory(struct hrd_form *form, const struct hrd_yaml_node *node, const char *directory)
 {
-	if (form->restarted)
-		hrd_log(HRD_LOG_WARNING,
-		    "%s:%u:%u: warning: there is no directory %s: nothing is written there until "
-		    "it is made [settings-directory]",
-		    form->file, (unsigned)node->line, (unsigned)node->col, directory);
-	else
-		hrd_form_fault(form, node->line, node->col, "settings-directory",
-		    "there is no directory %s: create it, writable for the server, or name another",
-		    directory);
+	form->passing = true;
+	hrd_form_fault(form, node->line, node->col, "settings-directory",
+	    "there is no directory %s: create it, writable for the server, or name another",
+	    directory);
 }
 
 void
@@ -120,7 +115,7 @@ hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void 
 	char *directory;
 
 	hrd_form_path(form, node, target);
-	if (form->faults > before)
+	if (form->faults > before || form->trusted)
 		return;
 	directory = strndup(node->text, (size_t)(strrchr(node->text, '/') + 1 - node->text));
 	if (directory == NULL)
@@ -187,54 +182,49 @@ hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const cha
 	return array;
 }
 
-/* The whole file in memory; *data is malloc()ed. */
 static int
-slurp(const char *path, char **data, size_t *len)
+cannot_read(struct hrd_form *form, const char *path, int status, const char *why)
 {
-	FILE *file = fopen(path, "re");
-	char *text = NULL;
-	size_t size = 0, got;
-	int status = HRD_OK;
+	form->passing = status != HRD_ELIMIT;
+	if (status == HRD_ELIMIT)
+		hrd_log(HRD_LOG_ERROR, "cannot read %s: it has more than %u octets", path,
+		    HRD_YAML_OCTETS_MAX);
+	else
+		hrd_log(HRD_LOG_ERROR, "cannot read %s: %s", path, why);
+	return status;
+}
 
-	if (file == NULL)
-		return HRD_EIO;
-	do {
-		char *more = realloc(text, size + BUFSIZ);
+static int
+open_file(struct hrd_form *form, const char *path, bool marked, struct hrd_yaml **out)
+{
+	uint8_t *text = NULL;
+	uint8_t digest[sizeof(form->digest)];
+	const char *why;
+	size_t len = 0;
+	int status = hrd_read_regular(path, HRD_YAML_OCTETS_MAX, &text, &len, NULL, &why);
 
-		if (more == NULL) {
-			status = HRD_ENOMEM;
-			break;
-		}
-		text = more;
-		got = fread(text + size, 1, BUFSIZ, file);
-		size += got;
-		if (size > HRD_YAML_OCTETS_MAX)
-			status = HRD_ELIMIT;
-	} while (got > 0 && status == HRD_OK);
-	if (status == HRD_OK && ferror(file))
-		status = HRD_EIO;
-	fclose(file);
-	*data = text;
-	*len = size;
+	if (status != HRD_OK)
+		return cannot_read(form, path, status, why);
+	hrd_blake2b(digest, sizeof(digest), text, len);
+	form->digest = hrd_le64(digest);
+	status = marked ? hrd_yaml_parse_marked(text, len, yaml_fault, form, out)
+			: hrd_yaml_parse(text, len, yaml_fault, form, out);
+	free(text);
+	if (status == HRD_ENOMEM)
+		return cannot_read(form, path, status, hrd_strstatus(status));
 	return status;
 }
 
 int
 hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
 {
-	char *text = NULL;
-	size_t len = 0;
-	int status = slurp(path, &text, &len);
+	return open_file(form, path, false, out);
+}
 
-	if (form->today == 0)
-		form->today = (int32_t)(time(NULL) / HRD_DAY_SECONDS);
-	if (status != HRD_OK)
-		hrd_log(HRD_LOG_ERROR, "cannot read %s: %s", path,
-		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
-	else
-		status = hrd_yaml_parse(text, len, yaml_fault, form, out);
-	free(text);
-	return status;
+int
+hrd_form_open_marked(struct hrd_form *form, const char *path, struct hrd_yaml **out)
+{
+	return open_file(form, path, true, out);
 }
 
 int

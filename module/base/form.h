@@ -15,10 +15,13 @@
 
 struct hrd_form {
 	const char *file; /* for diagnostics; borrowed */
-	int32_t today;    /* days since 1970-01-01; set by hrd_form_open() unless it is set */
-	bool restarted;   /* see hrd_settings_read() */
 	unsigned faults;
-	bool no_memory; /* a reader ran out of memory */
+	uint64_t digest; /* of what the file holds; set by hrd_form_open() */
+	unsigned lapses; /* faults for which something stands in, so that nothing is refused */
+	bool no_memory;  /* a reader ran out of memory */
+	bool passing;    /* a fault may pass without a change of the file: look again */
+	bool trusted;    /* was good before: what it names on the disk is not looked for again */
+	void *ctx;       /* of the caller, for its readers */
 };
 
 /* A reader of one value: sets what `target` points to, or tells a fault. */
@@ -36,9 +39,13 @@ struct hrd_form_word {
 	int value;
 };
 
-/* Reads and parses a file. HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.  *out is freed
- * by hrd_yaml_free(). */
+/* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.
+ * *out is freed by hrd_yaml_free(). */
 HRD_MUST_USE int hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out);
+
+/* The same, but what is YAML at all gives a tree with its broken parts marked. */
+HRD_MUST_USE int hrd_form_open_marked(
+    struct hrd_form *form, const char *path, struct hrd_yaml **out);
 
 /* HRD_OK, or HRD_ENOMEM or HRD_EINVAL by what was met. */
 HRD_MUST_USE int hrd_form_status(const struct hrd_form *form);
@@ -71,8 +78,8 @@ void hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
 hrd_form_read hrd_form_text;
 /* const char *: an absolute path. */
 hrd_form_read hrd_form_path;
-/* const char *: an absolute path that a file can be made at: its directory exists, or the host was
- * reloaded. */
+/* const char *: an absolute path that a file can be made at: its directory exists, unless the form
+ * is trusted. */
 hrd_form_read hrd_form_new_file;
 /* bool: yes or no. */
 hrd_form_read hrd_form_bool;

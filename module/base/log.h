@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One line to the operator, through the server's own log.
+/* One line to the operator.
  *
- * Every line begins with "hradba: ". Threads: any, at any time between init and deinit. */
+ * Where lines go the program says: the module to the server's log (module/host/serverlog.h), others
+ * as they like. A thread can collect its own lines instead and decide later. Threads: any. */
 #ifndef HRD_MODULE_BASE_LOG_H
 #define HRD_MODULE_BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum hrd_log_level {
 	HRD_LOG_ERROR,
@@ -20,18 +23,25 @@ __attribute__((format(printf, 2, 3)))
 void
 hrd_log(enum hrd_log_level level, const char *format, ...);
 
-/* Said first in each thread of ours: its lines are printed by a worker of the host, since the host
- * frees what its log reads while such a thread may still run. */
-void hrd_log_in_own_thread(void);
+/* Takes one line, without line feed. */
+typedef void hrd_log_fn(void *ctx, enum hrd_log_level level, const char *text);
 
-/* Makes a worker call hrd_log_waiting() soon; false when there is none yet, then the line is
- * printed at once. */
-typedef bool hrd_log_wake_fn(void *ctx);
+/* Where the lines of all threads go; NULL: nowhere. Before there are other threads. */
+void hrd_log_to(hrd_log_fn *fn, void *ctx);
 
-/* How workers are reached; NULL: they are not. Only while there are no threads of ours. */
-void hrd_log_through(hrd_log_wake_fn *fn, void *ctx);
+/* Lines that one thread has collected; zeroed there are none. */
+struct hrd_lines {
+	struct hrd_line *first, **end;
+	size_t count;
+	uint64_t digest; /* equal of equal lines */
+};
 
-/* Prints what threads of ours have said. From a thread of the host. */
-void hrd_log_waiting(void);
+/* What this thread says goes there; NULL: out again. Beyond a thousand lines, or without memory,
+ * they are not kept, but make the digest differ. */
+void hrd_log_collect(struct hrd_lines *lines);
+
+/* Says what was collected, or drops it. */
+void hrd_lines_say(struct hrd_lines *lines);
+void hrd_lines_drop(struct hrd_lines *lines);
 
 #endif

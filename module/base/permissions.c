@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "module/base/log.h"
 
@@ -16,15 +17,23 @@ static bool
 look(const char *what, const char *path, bool say)
 {
 	struct stat st;
+	bool others, stranger;
 
-	if (stat(path, &st) != 0 || !(st.st_mode & OTHERS_WRITE))
+	if (stat(path, &st) != 0)
 		return false;
-	if (say)
+	others = (st.st_mode & OTHERS_WRITE) != 0;
+	stranger = st.st_uid != 0 && st.st_uid != geteuid();
+	if (others && say)
 		hrd_log(HRD_LOG_WARNING,
 		    "%s %s can be written to by others than its owner (mode %04o): they decide "
 		    "what is blocked; chmod go-w [unsafe-permissions]",
 		    what, path, (unsigned)(st.st_mode & PERMISSIONS));
-	return true;
+	if (stranger && say)
+		hrd_log(HRD_LOG_WARNING,
+		    "%s %s belongs to user %u, neither root nor the server's: they decide what is "
+		    "blocked; chown root [unsafe-permissions]",
+		    what, path, (unsigned)st.st_uid);
+	return others || stranger;
 }
 
 unsigned

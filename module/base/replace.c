@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "module/base/thread.h"
@@ -34,15 +35,15 @@ write_all(int fd, const char *data, size_t len)
 }
 
 static bool
-write_file(const char *path, const char *data, size_t len, bool durably)
+write_file(const char *path, const char *data, size_t len, mode_t mode, bool durably)
 {
 	int fd =
-	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0644);
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	bool good;
 
 	if (fd < 0)
 		return false;
-	good = write_all(fd, data, len) && (!durably || fsync(fd) == 0);
+	good = fchmod(fd, mode) == 0 && write_all(fd, data, len) && (!durably || fsync(fd) == 0);
 	return close(fd) == 0 && good;
 }
 
@@ -62,7 +63,7 @@ sync_directory(const char *path)
 }
 
 static int
-replace(const char *path, const void *data, size_t len, bool durably)
+replace(const char *path, const void *data, size_t len, mode_t mode, bool durably)
 {
 	size_t size = strlen(path) + sizeof(".tmp");
 	char *temporary = malloc(size);
@@ -71,7 +72,7 @@ replace(const char *path, const void *data, size_t len, bool durably)
 	if (temporary == NULL)
 		return HRD_ENOMEM;
 	snprintf(temporary, size, "%s.tmp", path);
-	if (write_file(temporary, data, len, durably) && rename(temporary, path) == 0) {
+	if (write_file(temporary, data, len, mode, durably) && rename(temporary, path) == 0) {
 		free(temporary);
 		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;
 	}
@@ -83,13 +84,13 @@ replace(const char *path, const void *data, size_t len, bool durably)
 }
 
 int
-hrd_replace(const char *path, const void *data, size_t len)
+hrd_replace(const char *path, const void *data, size_t len, mode_t mode)
 {
-	return replace(path, data, len, false);
+	return replace(path, data, len, mode, false);
 }
 
 int
-hrd_replace_durably(const char *path, const void *data, size_t len)
+hrd_replace_durably(const char *path, const void *data, size_t len, mode_t mode)
 {
-	return replace(path, data, len, true);
+	return replace(path, data, len, mode, true);
 }

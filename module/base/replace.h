@@ -4,15 +4,16 @@
 #define HRD_MODULE_BASE_REPLACE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "lib/base/status.h"
 
-/* Writes PATH.tmp and renames it to PATH, mode 0644: readers see the old contents or the new,
- * whole. Not synced to the disk: the contents are of the moment. HRD_EIO with errno set: PATH is
- * as it was, and nothing is left behind. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_replace(const char *path, const void *data, size_t len);
+/* Writes PATH.tmp and renames it to PATH, with that mode whatever the umask is: readers see the old
+ * contents or the new, whole. Not synced to the disk: the contents are of the moment. HRD_EIO with
+ * errno set: PATH is as it was, and nothing is left behind. HRD_ENOMEM. */
+HRD_MUST_USE int hrd_replace(const char *path, const void *data, size_t len, mode_t mode);
 
 /* The same, and on the disk when it returns: after a crash the contents are old or new, whole. */
-HRD_MUST_USE int hrd_replace_durably(const char *path, const void *data, size_t len);
+HRD_MUST_USE int hrd_replace_durably(const char *path, const void *data, size_t len, mode_t mode);
 
 #endif

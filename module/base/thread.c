@@ -6,18 +6,109 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
+#include <time.h>
+
+enum { SECOND_MS = 1000, MS_NS = 1000000 };
+
+static _Thread_local bool own;
+
+static void *
+begin(void *arg)
+{
+	struct hrd_thread *thread = arg;
+
+	own = true;
+	thread->run(thread->arg);
+	pthread_mutex_lock(&thread->lock);
+	thread->over = true;
+	pthread_cond_signal(&thread->changed);
+	pthread_mutex_unlock(&thread->lock);
+	return NULL;
+}
+
+/* A condition that waits by the monotonic clock. */
+static int
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+	int error = pthread_condattr_init(&attributes);
+
+	if (error != 0)
+		return error;
+	error = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	if (error == 0)
+		error = pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return error;
+}
+
+static void
+clear(struct hrd_thread *thread)
+{
+	pthread_cond_destroy(&thread->changed);
+	pthread_mutex_destroy(&thread->lock);
+}
 
 int
-hrd_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
+hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
 {
 	sigset_t all, before;
 	int error;
 
+	memset(thread, 0, sizeof(*thread));
+	thread->run = run;
+	thread->arg = arg;
+	if (pthread_mutex_init(&thread->lock, NULL) != 0)
+		return HRD_ENOMEM;
+	if (init_condition(&thread->changed) != 0) {
+		pthread_mutex_destroy(&thread->lock);
+		return HRD_ENOMEM;
+	}
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(thread, NULL, run, arg);
+	error = pthread_create(&thread->id, NULL, begin, thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return error ? HRD_ENOMEM : HRD_OK;
+	if (error != 0)
+		clear(thread);
+	return error != 0 ? HRD_ENOMEM : HRD_OK;
+}
+
+bool
+hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
+{
+	struct timespec until = { .tv_sec = (time_t)(until_ms / SECOND_MS),
+		.tv_nsec = (long)(until_ms % SECOND_MS) * MS_NS };
+	bool over;
+	int error = 0;
+
+	pthread_mutex_lock(&thread->lock);
+	while (!thread->over && error == 0)
+		error = pthread_cond_timedwait(&thread->changed, &thread->lock, &until);
+	over = thread->over;
+	pthread_mutex_unlock(&thread->lock);
+	if (!over) {
+		pthread_detach(thread->id);
+		return false;
+	}
+	pthread_join(thread->id, NULL);
+	clear(thread);
+	return true;
+}
+
+bool
+hrd_thread_is_own(void)
+{
+	return own;
+}
+
+int64_t
+hrd_thread_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / MS_NS;
 }
 
 void

@@ -4,11 +4,35 @@
 #define HRD_MODULE_BASE_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/base/status.h"
 
+typedef void hrd_thread_fn(void *arg);
+
+struct hrd_thread {
+	pthread_t id;
+	hrd_thread_fn *run;
+	void *arg;
+	pthread_mutex_t lock; /* guards `over` */
+	pthread_cond_t changed;
+	bool over; /* run() has returned */
+};
+
 /* Starts a thread that blocks all signals: they are the host's. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_thread_start(pthread_t *thread, void *(*run)(void *), void *arg);
+HRD_MUST_USE int hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg);
+
+/* Waits for the end of a thread that was told to end, at the longest until that time (monotonic,
+ * hrd_thread_now()). False: it hangs, in a system call on a disk that does not answer, say; then it
+ * is left behind, and whatever it can reach must stay as it is, the struct too. */
+HRD_MUST_USE bool hrd_thread_end(struct hrd_thread *thread, int64_t until_ms);
+
+/* Whether the calling thread was started here. */
+bool hrd_thread_is_own(void);
+
+/* Monotonic milliseconds. */
+int64_t hrd_thread_now(void);
 
 /* Lets the host's threads have the processor, if they wait for it: a scheduler may else let a
  * computation go on for a whole tick (4 ms) before a worker can see to a query. To be called

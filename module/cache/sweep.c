@@ -5,6 +5,7 @@
 #include "module/cache/sweep.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,7 +16,9 @@
 #include <unistd.h>
 
 #include "module/base/log.h"
+#include "module/base/thread.h"
 #include "module/cache/chain.h"
+#include "module/host/serverlog.h"
 
 enum {
 	COPIES_MAX = 128,         /* entries copied out at once */
@@ -66,12 +69,17 @@ struct hrd_sweep {
 	atomic_uint done;   /* the last request that was carried out */
 	struct hrd_targets *_Atomic offered;
 
+	struct hrd_thread thread; /* where it is done in one */
+	struct module_env *env;   /* what that thread walks over */
+	atomic_bool stopping;
+
 	pthread_mutex_t lock; /* held during a slice; guards what follows */
 	struct hrd_targets *targets;
 	size_t next_target;
 	unsigned swept;    /* the request that the walk serves */
 	unsigned restarts; /* of the walk, in a row */
 	bool unasked;      /* the walk serves no request */
+	bool in_thread;    /* by a thread of ours, for the event loops cannot be tied to */
 	size_t leader;     /* slot of the worker that did the last slice */
 	int64_t last;      /* when that was, ns */
 	int64_t ended;     /* when the last walk was, ns */
@@ -88,7 +96,7 @@ pace_of(const struct hrd_sweep *sweep)
 {
 	if (sweep->unasked)
 		return &slowly;
-	return sweep->count > 1 ? &among_others : &alone;
+	return sweep->count > 1 || sweep->in_thread ? &among_others : &alone;
 }
 
 static bool
@@ -241,7 +249,7 @@ test_copies(struct hrd_sweep *sweep, struct module_env *env, size_t slot, size_t
 	const struct hrd_generation *generation = hrd_store_enter(sweep->store, slot);
 	const struct hrd_layers *layers = &generation->layers;
 	bool addresses = hrd_layers_have_addresses(layers);
-	bool off = generation->settings->mode == HRD_MODE_OFF;
+	bool off = generation->mode == HRD_MODE_OFF;
 
 	for (size_t i = 0; i < count && !off; i++) {
 		struct copy *copy = &sweep->copies[i];
@@ -446,7 +454,7 @@ take_turn(struct hrd_sweeper *sweeper)
 	struct itimerspec later = { .it_value = { 0, 0 } };
 	int64_t wait;
 
-	hrd_log_waiting();
+	hrd_serverlog_waiting();
 	wait = slice(sweeper->sweep, &sweeper->worker->env, sweeper->slot);
 	later.it_value.tv_sec = (time_t)(wait / SECOND_NS);
 	later.it_value.tv_nsec = (long)(wait % SECOND_NS);
@@ -481,18 +489,77 @@ listen_to(struct ub_event_base *base, int fd, struct hrd_sweeper *sweeper)
 	return NULL;
 }
 
+/* Unbound's own event loop calls only functions that it knows (fptr_wlist). */
+static bool
+has_own_loop(void)
+{
+	return strncmp(ub_event_get_version(), "mini-event", sizeof("mini-event") - 1) == 0;
+}
+
+/* The walk in a thread of ours: the tables have locks of their own, and nothing else of the host is
+ * touched. */
+static void
+run(void *arg)
+{
+	struct hrd_sweep *sweep = arg;
+	struct pollfd fd = { sweep->sweepers[0].wake, POLLIN, 0 };
+	size_t slot = hrd_store_sweeper_slot(sweep->store);
+
+	while (!atomic_load(&sweep->stopping)) {
+		int64_t wait = slice(sweep, sweep->env, slot);
+		eventfd_t count;
+
+		poll(&fd, 1, (int)((wait + MS_NS - 1) / MS_NS));
+		eventfd_read(fd.fd, &count);
+	}
+}
+
+int
+hrd_sweep_start(struct hrd_sweep *sweep, struct module_env *env)
+{
+	int status;
+
+	if (!has_own_loop())
+		return HRD_OK;
+	sweep->env = env;
+	sweep->in_thread = true;
+	status = hrd_thread_start(&sweep->thread, run, sweep);
+	if (status != HRD_OK)
+		sweep->in_thread = false;
+	else
+		hrd_log(HRD_LOG_NOTICE,
+		    "the server has its own event loop (%s): caches are swept by a thread",
+		    ub_event_get_version());
+	return status;
+}
+
+void
+hrd_sweep_stop(struct hrd_sweep *sweep)
+{
+	if (sweep == NULL || !sweep->in_thread)
+		return;
+	atomic_store(&sweep->stopping, true);
+	eventfd_write(sweep->sweepers[0].wake, 1);
+}
+
+bool
+hrd_sweep_end(struct hrd_sweep *sweep, int64_t until_ms)
+{
+	return sweep == NULL || !sweep->in_thread || hrd_thread_end(&sweep->thread, until_ms);
+}
+
 void
 hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 {
-	size_t slot = worker != NULL ? (size_t)worker->thread_num : sweep->count;
-	struct hrd_sweeper *sweeper = slot < sweep->count ? &sweep->sweepers[slot] : NULL;
+	size_t count = sweep != NULL ? sweep->count : 0;
+	size_t slot = worker != NULL ? (size_t)worker->thread_num : count;
+	struct hrd_sweeper *sweeper = slot < count ? &sweep->sweepers[slot] : NULL;
 	struct ub_event_base *base;
 
 	if (sweeper == NULL || atomic_load_explicit(&sweeper->registered, memory_order_relaxed))
 		return;
 	atomic_store(&sweeper->registered, true);
-	/* Unbound's own event loop, made for small set-ups, is not one to free events after. */
-	if (strncmp(ub_event_get_version(), "mini-event", 10) == 0)
+	if (has_own_loop())
 		return;
 	base = worker->base != NULL ? comm_base_internal(worker->base) : NULL;
 	if (base == NULL)

@@ -10,13 +10,7 @@
 
 #include "lib/rules/rules.h"
 #include "module/base/form.h"
-#include "module/base/log.h"
-
-struct entry {
-	struct hrd_name name;
-	bool exact;
-	struct hrd_exemption exemption;
-};
+#include "module/base/look.h"
 
 static void
 read_match(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
@@ -32,11 +26,11 @@ static void
 read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_field fields[] = {
-		{ "name", hrd_form_name, offsetof(struct entry, name) },
-		{ "match", read_match, offsetof(struct entry, exact) },
-		HRD_EXEMPTION_FIELDS(struct entry, exemption),
+		{ "name", hrd_form_name, offsetof(struct hrd_allow_entry, name) },
+		{ "match", read_match, offsetof(struct hrd_allow_entry, exact) },
+		HRD_EXEMPTION_FIELDS(struct hrd_allow_entry, exemption),
 	};
-	struct entry *entry = target;
+	struct hrd_allow_entry *entry = target;
 	unsigned before = form->faults;
 
 	entry->exemption.line = node->line;
@@ -48,7 +42,7 @@ read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 }
 
 static int
-add_entry(struct hrd_rules *set, const struct entry *entry)
+add_entry(struct hrd_rules *set, const struct hrd_allow_entry *entry)
 {
 	struct hrd_rule rule = {
 		.trigger = HRD_TRIGGER_QNAME,
@@ -66,17 +60,17 @@ add_entry(struct hrd_rules *set, const struct entry *entry)
 
 /* Adds what is in force. */
 static int
-add_entries(const struct hrd_form *form, const struct entry *entries, size_t count,
-    struct hrd_rules *set, struct hrd_exemptions *sum)
+add_entries(
+    const struct hrd_allow_list *list, struct hrd_exemption_count *count, struct hrd_rules *set)
 {
 	int status = HRD_OK;
 
-	for (size_t i = 0; i < count && status == HRD_OK; i++) {
-		const struct entry *entry = &entries[i];
+	for (size_t i = 0; i < list->count && status == HRD_OK; i++) {
+		const struct hrd_allow_entry *entry = &list->entries[i];
 		char name[HRD_NAME_TEXT_MAX];
 
 		hrd_name_to_text(&entry->name, name);
-		if (hrd_exemption_note(form, &entry->exemption, "name", name, sum))
+		if (hrd_exemption_note(count, &entry->exemption, "name", name))
 			status = add_entry(set, entry);
 	}
 	return status;
@@ -107,27 +101,104 @@ make_policy(struct hrd_rules *set, struct hrd_policy **out)
 }
 
 int
-hrd_allow_read(const char *path, int32_t today, struct hrd_allow *out)
+hrd_allow_read(const char *path, bool *passing, struct hrd_allow_list **out)
 {
-	struct hrd_form form = { .file = path, .today = today };
-	struct hrd_yaml *document = NULL;
-	struct hrd_rules *set = hrd_rules_new();
-	struct entry *entries = NULL;
-	size_t count = 0;
-	int status = set != NULL ? hrd_form_open(&form, path, &document) : HRD_ENOMEM;
+	struct hrd_form form = { .file = path };
+	struct hrd_allow_list *list = calloc(1, sizeof(*list));
+	int status = HRD_ENOMEM;
 
-	memset(out, 0, sizeof(*out));
+	*out = NULL;
+	if (list != NULL) {
+		atomic_init(&list->users, 1);
+		list->path = strdup(path);
+		list->seen = hrd_look(HRD_LOOK_NONE, path);
+	}
+	if (list != NULL && list->path != NULL)
+		status = hrd_form_open(&form, path, &list->document);
 	if (status == HRD_OK) {
-		entries = hrd_form_list(&form, hrd_yaml_root(document),
-		    "a list of at least one exempted name", read_entry, sizeof(*entries), &count);
+		list->entries = hrd_form_list(&form, hrd_yaml_root(list->document),
+		    "a list of at least one exempted name", read_entry, sizeof(*list->entries),
+		    &list->count);
 		status = hrd_form_status(&form);
 	}
+	*passing = form.passing || status == HRD_ENOMEM;
+	if (status != HRD_OK) {
+		hrd_allow_list_release(list);
+		return status;
+	}
+	list->contents = form.digest;
+	*out = list;
+	return HRD_OK;
+}
+
+bool
+hrd_allow_is_current(const struct hrd_allow_list *list, const char *path)
+{
+	return strcmp(list->path, path) == 0 && list->seen == hrd_look(HRD_LOOK_NONE, path);
+}
+
+static int
+make(struct hrd_allow *allow, int64_t now, int64_t before)
+{
+	struct hrd_exemption_count count = {
+		.file = allow->list->path, .now = now, .before = before, .span = HRD_SPAN_ALWAYS
+	};
+	struct hrd_rules *set = hrd_rules_new();
+	int status = set != NULL ? add_entries(allow->list, &count, set) : HRD_ENOMEM;
+
 	if (status == HRD_OK)
-		status = add_entries(&form, entries, count, set, &out->exemptions);
-	if (status == HRD_OK)
-		status = make_policy(set, &out->policy);
-	free(entries);
+		status = make_policy(set, &allow->policy);
 	hrd_rules_free(set);
-	hrd_yaml_free(document);
+	allow->exemptions = count.sum;
+	allow->span = count.span;
+	allow->made = now;
 	return status;
+}
+
+int
+hrd_allow_make(
+    struct hrd_allow_list *list, int64_t now, struct hrd_allow *before, struct hrd_allow **out)
+{
+	bool same = before != NULL && before->list == list;
+	int status;
+
+	*out = NULL;
+	if (same && before->span.since <= now && now < before->span.until) {
+		atomic_fetch_add(&before->users, 1);
+		*out = before;
+		return HRD_OK;
+	}
+	*out = calloc(1, sizeof(**out));
+	if (*out == NULL)
+		return HRD_ENOMEM;
+	atomic_init(&(*out)->users, 1);
+	atomic_fetch_add(&list->users, 1);
+	(*out)->list = list;
+	status = make(*out, now, same ? before->made : INT64_MIN);
+	if (status != HRD_OK) {
+		hrd_allow_release(*out);
+		*out = NULL;
+	}
+	return status;
+}
+
+void
+hrd_allow_list_release(struct hrd_allow_list *list)
+{
+	if (list == NULL || atomic_fetch_sub(&list->users, 1) > 1)
+		return;
+	free(list->entries);
+	hrd_yaml_free(list->document);
+	free(list->path);
+	free(list);
+}
+
+void
+hrd_allow_release(struct hrd_allow *allow)
+{
+	if (allow == NULL || atomic_fetch_sub(&allow->users, 1) > 1)
+		return;
+	hrd_policy_free(allow->policy);
+	hrd_allow_list_release(allow->list);
+	free(allow);
 }

@@ -8,25 +8,64 @@
  *   - name: www.example
  *     match: exact              # this name alone
  *
- * It becomes a policy of PASSTHRU rules, so that it is looked up as every other. */
+ * The list as written is one thing, what of it is in force at a time another: a policy of PASSTHRU
+ * rules, so that it is looked up as every other. Both are immutable once made and counted by those
+ * who use them. */
 #ifndef HRD_MODULE_DECIDE_ALLOW_H
 #define HRD_MODULE_DECIDE_ALLOW_H
 
+#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/base/status.h"
+#include "lib/name/name.h"
 #include "lib/policy/policy.h"
 #include "module/decide/exemption.h"
 
 #define HRD_ALLOW_ID "local-allow"
 
-struct hrd_allow {
-	struct hrd_policy *policy; /* NULL: no entry is in force */
-	struct hrd_exemptions exemptions;
+struct hrd_allow_entry {
+	struct hrd_name name;
+	bool exact;
+	struct hrd_exemption exemption;
 };
 
-/* Reads the list as of a day. Faults, ended entries and entries without owner or reason are said.
- * HRD_EINVAL, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM. */
-HRD_MUST_USE int hrd_allow_read(const char *path, int32_t today, struct hrd_allow *out);
+struct hrd_allow_list {
+	char *path;
+	struct hrd_yaml *document; /* holds the entries' texts */
+	struct hrd_allow_entry *entries;
+	size_t count;
+	uint64_t seen;     /* what the file looked like before it was read */
+	uint64_t contents; /* digest of what it held */
+	atomic_uint users;
+};
+
+/* What is in force of a list. */
+struct hrd_allow {
+	struct hrd_allow_list *list;
+	struct hrd_policy *policy; /* NULL: no entry is in force */
+	struct hrd_exemptions exemptions;
+	struct hrd_span span; /* as long as that is so */
+	int64_t made;         /* at what time, seconds since the epoch */
+	atomic_uint users;
+};
+
+/* Reads the list; faults are said.  *passing: the fault may pass without a change of the file.
+ * HRD_EINVAL, HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM.  *out has one user. */
+HRD_MUST_USE int hrd_allow_read(const char *path, bool *passing, struct hrd_allow_list **out);
+
+/* Whether the list is that of this file, which has not changed since. */
+bool hrd_allow_is_current(const struct hrd_allow_list *list, const char *path);
+
+/* What is in force of the list at that time.  before: of the same list earlier, or NULL; it comes
+ * back with one more user while it holds still. Entries that are over, end soon or have no owner,
+ * reason or end are said. HRD_EINVAL, HRD_ELIMIT, HRD_ENOMEM. */
+HRD_MUST_USE int hrd_allow_make(
+    struct hrd_allow_list *list, int64_t now, struct hrd_allow *before, struct hrd_allow **out);
+
+/* Give up one use; NULL-safe. */
+void hrd_allow_list_release(struct hrd_allow_list *list);
+void hrd_allow_release(struct hrd_allow *allow);
 
 #endif

@@ -5,88 +5,162 @@
 #include "module/decide/exemption.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "lib/base/day.h"
 #include "module/base/log.h"
 
-enum { DATE_TEXT_MAX = 16 };
+enum { SECONDS_AN_HOUR = 3600 };
+
+/* "HH:MM[:SS]Z" in seconds, or -1. */
+static int
+time_of_day(const char *text)
+{
+	static const char form[] = "Tdd:dd:ddZ";
+	size_t len = strlen(text);
+	int part[3] = { 0, 0, 0 }, at = 0;
+
+	if (len != sizeof("T18:00Z") - 1 && len != sizeof(form) - 1)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		char want = i + 1 == len ? 'Z' : form[i];
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		if (want == 'd' ? !digit : text[i] != want)
+			return -1;
+		if (digit)
+			part[at] = 10 * part[at] + text[i] - '0';
+		else if (text[i] == ':')
+			at++;
+	}
+	if (part[0] > 23 || part[1] > 59 || part[2] > 59)
+		return -1;
+	return part[0] * SECONDS_AN_HOUR + part[1] * 60 + part[2];
+}
+
+/* Reads a date, or a date and a time of day. */
+static bool
+read_end(const struct hrd_yaml_node *node, int64_t *end)
+{
+	enum { DATE_LEN = 10 };
+	char text[DATE_LEN + 1];
+	struct hrd_yaml_node date = *node;
+	int32_t day;
+	int seconds = HRD_DAY_SECONDS;
+
+	if (node->kind != HRD_YAML_SCALAR || node->text_len < DATE_LEN)
+		return false;
+	memcpy(text, node->text, DATE_LEN);
+	text[DATE_LEN] = '\0';
+	date.text = text;
+	date.text_len = DATE_LEN;
+	if (node->text_len > DATE_LEN)
+		seconds = time_of_day(node->text + DATE_LEN);
+	if (seconds < 0 || !hrd_yaml_date(&date, &day))
+		return false;
+	*end = (int64_t)day * HRD_DAY_SECONDS + seconds;
+	return true;
+}
 
 void
 hrd_form_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_exemption *exemption = target;
 
-	if (!hrd_yaml_date(node, &exemption->until))
-		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD");
-	exemption->has_until = true;
+	if (!read_end(node, &exemption->end))
+		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ");
+	exemption->has_end = true;
 }
 
-static void
-write_date(int32_t day, char text[DATE_TEXT_MAX])
+enum hrd_exemption_state
+hrd_exemption_state(const struct hrd_exemption *exemption, int64_t now)
 {
-	time_t seconds = (time_t)day * HRD_DAY_SECONDS;
+	if (!exemption->has_end || now < exemption->end - HRD_EXEMPTION_WARN)
+		return HRD_EXEMPTION_ACTIVE;
+	return now < exemption->end ? HRD_EXEMPTION_ENDING : HRD_EXEMPTION_OVER;
+}
+
+void
+hrd_exemption_end_text(const struct hrd_exemption *exemption, char text[HRD_END_TEXT_MAX])
+{
+	bool day = exemption->end % HRD_DAY_SECONDS == 0;
+	/* A day is named by itself, not by the midnight that ends it. */
+	time_t seconds = (time_t)(day ? exemption->end - 1 : exemption->end);
 	struct tm utc;
 
-	gmtime_r(&seconds, &utc);
-	if (strftime(text, DATE_TEXT_MAX, "%Y-%m-%d", &utc) == 0)
+	text[0] = '\0';
+	if (exemption->has_end && gmtime_r(&seconds, &utc) != NULL &&
+	    strftime(text, HRD_END_TEXT_MAX, day ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
 		text[0] = '\0';
+}
+
+void
+hrd_span_cut(struct hrd_span *span, int64_t now, int64_t at)
+{
+	if (at <= now) {
+		if (at > span->since)
+			span->since = at;
+	} else if (at < span->until) {
+		span->until = at;
+	}
 }
 
 /* Warns of a fact about one exemption. */
 static void
-warn(const struct hrd_form *form, const struct hrd_exemption *exemption, const char *what,
-    const char *name, const char *fact, const char *id)
+warn(const struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
+    const char *what, const char *name, const char *fact, const char *id)
 {
 	hrd_log(HRD_LOG_WARNING, "%s:%u:%u: warning: the exemption of %s \"%s\" %s [%s]",
-	    form->file, (unsigned)exemption->line, (unsigned)exemption->col, what, name, fact, id);
+	    count->file, (unsigned)exemption->line, (unsigned)exemption->col, what, name, fact, id);
 }
 
 static void
-warn_of_end(const struct hrd_form *form, const struct hrd_exemption *exemption, const char *what,
-    const char *name, bool over)
+warn_of_end(const struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
+    const char *what, const char *name, bool over)
 {
-	char date[DATE_TEXT_MAX], fact[128];
+	char date[HRD_END_TEXT_MAX], fact[128];
 
-	write_date(exemption->until, date);
+	hrd_exemption_end_text(exemption, date);
 	snprintf(fact, sizeof(fact),
 	    over ? "ended on %s and is not applied: remove it, or give it a later \"until\""
 		 : "ends on %s: renew \"until\", or let it end",
 	    date);
-	warn(form, exemption, what, name, fact, over ? "exemption-over" : "exemption-ends");
+	warn(count, exemption, what, name, fact, over ? "exemption-over" : "exemption-ends");
 }
 
+/* Who, why and until when. */
 static void
-change_on(struct hrd_exemptions *sum, int32_t day)
+warn_of_gaps(const struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
+    const char *what, const char *name)
 {
-	if (sum->change == 0 || day < sum->change)
-		sum->change = day;
+	const char *fact = exemption->owner == NULL    ? "has no \"owner\""
+			   : exemption->reason == NULL ? "has no \"reason\""
+			   : !exemption->has_end       ? "has no end, \"until\""
+						       : NULL;
+
+	if (fact != NULL)
+		warn(count, exemption, what, name, fact, "exemption-unowned");
 }
 
 bool
-hrd_exemption_note(const struct hrd_form *form, const struct hrd_exemption *exemption,
-    const char *what, const char *name, struct hrd_exemptions *sum)
+hrd_exemption_note(struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
+    const char *what, const char *name)
 {
-	if (exemption->has_until && exemption->until < form->today) {
-		sum->over++;
-		warn_of_end(form, exemption, what, name, true);
-		return false;
+	enum hrd_exemption_state state = hrd_exemption_state(exemption, count->now);
+	bool fresh = count->before == INT64_MIN;
+	bool other = fresh || hrd_exemption_state(exemption, count->before) != state;
+
+	count->sum.active += state != HRD_EXEMPTION_OVER;
+	count->sum.ending += state == HRD_EXEMPTION_ENDING;
+	count->sum.over += state == HRD_EXEMPTION_OVER;
+	if (exemption->has_end) {
+		hrd_span_cut(&count->span, count->now, exemption->end - HRD_EXEMPTION_WARN);
+		hrd_span_cut(&count->span, count->now, exemption->end);
 	}
-	sum->active++;
-	if (exemption->owner == NULL || exemption->reason == NULL || !exemption->has_until)
-		warn(form, exemption, what, name,
-		    exemption->owner == NULL    ? "has no \"owner\""
-		    : exemption->reason == NULL ? "has no \"reason\""
-						: "has no end, \"until\"",
-		    "exemption-unowned");
-	if (!exemption->has_until)
-		return true;
-	if (exemption->until - form->today <= HRD_EXEMPTION_WARN_DAYS) {
-		sum->ending++;
-		warn_of_end(form, exemption, what, name, false);
-		change_on(sum, exemption->until + 1);
-	} else {
-		change_on(sum, exemption->until - HRD_EXEMPTION_WARN_DAYS);
-	}
-	return true;
+	if (fresh && state != HRD_EXEMPTION_OVER)
+		warn_of_gaps(count, exemption, what, name);
+	if (other && state != HRD_EXEMPTION_ACTIVE)
+		warn_of_end(count, exemption, what, name, state == HRD_EXEMPTION_OVER);
+	return state != HRD_EXEMPTION_OVER;
 }

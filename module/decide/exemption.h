@@ -2,7 +2,9 @@
 /* What is served otherwise than the policies say, for somebody and for a time: a group of clients
  * (module/decide/groups.h) or an entry of the local allow list (module/decide/allow.h).
  *
- * An exemption that is over ends by itself; from 14 days before its end each load warns of it. */
+ * An exemption that is over ends by itself; from 14 days before its end the log warns of it. What
+ * state it is in is a pure function of the time, so a clock that goes back brings the former state
+ * back. */
 #ifndef HRD_MODULE_DECIDE_EXEMPTION_H
 #define HRD_MODULE_DECIDE_EXEMPTION_H
 
@@ -10,16 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/day.h"
 #include "module/base/form.h"
 
-enum { HRD_EXEMPTION_WARN_DAYS = 14 };
+/* Seconds before the end: the last day and the fourteen before it. */
+enum { HRD_EXEMPTION_WARN = 15 * HRD_DAY_SECONDS };
 
 /* Texts live as long as the document. */
 struct hrd_exemption {
 	const char *owner;  /* who answers for it, or NULL */
 	const char *reason; /* or NULL */
-	bool has_until;
-	int32_t until; /* the last day, since 1970-01-01 */
+	bool has_end;
+	int64_t end; /* the first second at which it holds no more, since the epoch */
 	uint32_t line, col;
 };
 
@@ -31,20 +35,53 @@ struct hrd_exemption {
 		"until", hrd_form_until, offsetof(type, member)         \
 	}
 
-/* struct hrd_exemption: its last day. */
+/* struct hrd_exemption: its end. A date is the last day, YYYY-MM-DDTHH:MM[:SS]Z the end itself. */
 hrd_form_read hrd_form_until;
 
-/* How many there are, and when that changes. */
-struct hrd_exemptions {
-	unsigned active; /* in force, ending ones included */
-	unsigned ending; /* of these, within HRD_EXEMPTION_WARN_DAYS */
-	unsigned over;
-	int32_t change; /* the first day on which one of these changes; 0: none */
+enum hrd_exemption_state { HRD_EXEMPTION_ACTIVE, HRD_EXEMPTION_ENDING, HRD_EXEMPTION_OVER };
+
+enum hrd_exemption_state hrd_exemption_state(const struct hrd_exemption *exemption, int64_t now);
+
+/* "2026-12-31" or "2026-12-01T18:00:00Z": its end as it is written in a file; "" without one. */
+enum { HRD_END_TEXT_MAX = 32 };
+void hrd_exemption_end_text(const struct hrd_exemption *exemption, char text[HRD_END_TEXT_MAX]);
+
+/* How long what was derived from a time stays so: from `since` to before `until`, in seconds since
+ * the epoch. */
+struct hrd_span {
+	int64_t since, until;
 };
 
-/* Counts an exemption as of form->today; warns where it is over, ends soon, or says not who, why
- * and until when. what: "group \"lab\"", for the text. True when it is in force. */
-bool hrd_exemption_note(const struct hrd_form *form, const struct hrd_exemption *exemption,
-    const char *what, const char *name, struct hrd_exemptions *sum);
+/* All time. */
+#define HRD_SPAN_ALWAYS              \
+	{                            \
+		INT64_MIN, INT64_MAX \
+	}
+
+/* Narrows the span around now: something changes at that time. */
+void hrd_span_cut(struct hrd_span *span, int64_t now, int64_t at);
+
+/* How many exemptions are in which state. */
+struct hrd_exemptions {
+	unsigned active; /* in force, ending ones included */
+	unsigned ending; /* of these, within HRD_EXEMPTION_WARN */
+	unsigned over;
+};
+
+/* What the exemptions of one file are counted with. */
+struct hrd_exemption_count {
+	const char *file; /* for the lines in the log */
+	int64_t now;
+	/* the time of the count before this one of the same exemptions: only what differs from then
+	 * is warned of; INT64_MIN: there was none, everything is */
+	int64_t before;
+	struct hrd_exemptions sum;
+	struct hrd_span span;
+};
+
+/* Counts one; warns where it is over, ends soon, or says not who, why and until when.  what, name:
+ * "group" and "lab". True when it is in force. */
+bool hrd_exemption_note(struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
+    const char *what, const char *name);
 
 #endif

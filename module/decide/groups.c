@@ -9,6 +9,8 @@
 
 #include "module/base/log.h"
 
+#define NO_PARENT UINT32_MAX /* of an entry that no other covers */
+
 void
 hrd_form_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
@@ -94,14 +96,11 @@ read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 		    "a group needs \"group\", \"addresses\" and \"mode\"");
 }
 
-/* The longest first; equal ones beside each other. */
 static int
 compare(const void *a, const void *b)
 {
 	const struct hrd_client_prefix *first = a, *second = b;
 
-	if (first->prefix.len != second->prefix.len)
-		return first->prefix.len > second->prefix.len ? -1 : 1;
 	return hrd_prefix_cmp(&first->prefix, &second->prefix);
 }
 
@@ -121,9 +120,10 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 		return;
 	}
 	for (size_t i = 0; i < clients->group_count; i++) {
-		for (size_t j = 0; j < clients->groups[i].prefix_count; j++)
-			all[n++] = (struct hrd_client_prefix){ clients->groups[i].prefixes[j],
-				&clients->groups[i] };
+		const struct hrd_client_group *group = &clients->groups[i];
+
+		for (size_t j = 0; j < group->prefix_count; j++)
+			all[n++] = (struct hrd_client_prefix){ group->prefixes[j], group, 0 };
 	}
 	clients->prefix_count = n;
 	qsort(all, n, sizeof(*all), compare);
@@ -136,19 +136,6 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 	}
 }
 
-/* Groups that are served otherwise than the rest are exemptions. */
-static void
-note_exemptions(const struct hrd_form *form, struct hrd_clients *clients)
-{
-	for (size_t i = 0; i < clients->group_count; i++) {
-		const struct hrd_client_group *group = &clients->groups[i];
-
-		if (group->mode != HRD_MODE_ENFORCE || group->policies != NULL)
-			hrd_exemption_note(
-			    form, &group->exemption, "group", group->name, &clients->exemptions);
-	}
-}
-
 void
 hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
@@ -157,10 +144,8 @@ hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *
 
 	clients->groups = hrd_form_list(form, node, "a list of at least one group", read_group,
 	    sizeof(*clients->groups), &clients->group_count);
-	if (form->faults > before || form->no_memory)
-		return;
-	sort_prefixes(form, clients);
-	note_exemptions(form, clients);
+	if (form->faults == before && !form->no_memory)
+		sort_prefixes(form, clients);
 }
 
 void
@@ -174,16 +159,77 @@ hrd_clients_clear(struct hrd_clients *clients)
 	free(clients->prefixes);
 }
 
-const struct hrd_client_group *
-hrd_clients_find(const struct hrd_clients *clients, const struct hrd_prefix *client, int32_t today)
+bool
+hrd_group_is_exempt(const struct hrd_client_group *group)
 {
-	for (size_t i = 0; i < clients->prefix_count; i++) {
-		const struct hrd_client_prefix *entry = &clients->prefixes[i];
-		const struct hrd_exemption *exemption = &entry->group->exemption;
+	return group->mode != HRD_MODE_ENFORCE || group->policies != NULL;
+}
 
-		if (hrd_prefix_covers(&entry->prefix, client) &&
-		    !(exemption->has_until && exemption->until < today))
-			return entry->group;
+/* The entry itself or the next shorter one that lies around the prefix, or NO_PARENT. */
+static uint32_t
+find_cover(const struct hrd_client_table *table, uint32_t at, const struct hrd_prefix *prefix)
+{
+	while (at != NO_PARENT && !hrd_prefix_covers(&table->prefixes[at].prefix, prefix))
+		at = table->prefixes[at].parent;
+	return at;
+}
+
+int
+hrd_client_table_make(const struct hrd_clients *clients, struct hrd_exemption_count *count,
+    struct hrd_client_table *out)
+{
+	out->count = 0;
+	out->prefixes = calloc(clients->prefix_count + 1, sizeof(*out->prefixes));
+	if (out->prefixes == NULL)
+		return HRD_ENOMEM;
+	for (size_t i = 0; i < clients->group_count; i++) {
+		const struct hrd_client_group *group = &clients->groups[i];
+
+		if (hrd_group_is_exempt(group))
+			hrd_exemption_note(count, &group->exemption, "group", group->name);
+		else if (group->exemption.has_end)
+			hrd_span_cut(&count->span, count->now, group->exemption.end);
 	}
-	return NULL;
+	for (size_t i = 0; i < clients->prefix_count; i++) {
+		struct hrd_client_prefix *entry = &out->prefixes[out->count];
+
+		*entry = clients->prefixes[i];
+		if (hrd_exemption_state(&entry->group->exemption, count->now) == HRD_EXEMPTION_OVER)
+			continue;
+		entry->parent = find_cover(
+		    out, out->count > 0 ? (uint32_t)out->count - 1 : NO_PARENT, &entry->prefix);
+		out->count++;
+	}
+	return HRD_OK;
+}
+
+void
+hrd_client_table_clear(struct hrd_client_table *table)
+{
+	free(table->prefixes);
+	table->prefixes = NULL;
+	table->count = 0;
+}
+
+const struct hrd_client_group *
+hrd_clients_find(const struct hrd_client_table *table, const struct hrd_prefix *client)
+{
+	size_t low = 0, high = table->count;
+	uint32_t at;
+
+	/* Whatever covers the client is the last entry that is not behind it, or covers that. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (hrd_prefix_cmp(&table->prefixes[middle].prefix, client) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	at = find_cover(table, low > 0 ? (uint32_t)low - 1 : NO_PARENT, client);
+	/* IPv6 prefixes do not cover IPv4 addresses, as in the policies (policy-format.md, 7.2). */
+	if (at == NO_PARENT ||
+	    hrd_prefix_is_ipv4(&table->prefixes[at].prefix) != hrd_prefix_is_ipv4(client))
+		return NULL;
+	return table->prefixes[at].group;
 }

@@ -3,8 +3,9 @@
  * own.
  *
  * The longest prefix that covers a client decides; a group whose end has passed is as if it were
- * not there; a client in no group has the mode of the settings. A search walks the prefixes,
- * longest first: groups are a handful of networks. Immutable once read; any number of threads. */
+ * not there; a client in no group has the mode of the settings. Clients are looked up in a table
+ * of the prefixes that are in force, each with the next shorter one that covers it: a binary search
+ * and a few steps, however many there are. Immutable once made; any number of threads. */
 #ifndef HRD_MODULE_DECIDE_GROUPS_H
 #define HRD_MODULE_DECIDE_GROUPS_H
 
@@ -44,14 +45,21 @@ struct hrd_client_group {
 struct hrd_client_prefix {
 	struct hrd_prefix prefix;
 	const struct hrd_client_group *group;
+	uint32_t parent; /* in a table: index of the next shorter prefix that covers this one */
 };
 
+/* "clients" as written. */
 struct hrd_clients {
 	struct hrd_client_group *groups;
 	size_t group_count;
-	struct hrd_client_prefix *prefixes; /* of all groups, the longest first */
+	struct hrd_client_prefix *prefixes; /* of all groups, in the order of hrd_prefix_cmp() */
 	size_t prefix_count;
-	struct hrd_exemptions exemptions;
+};
+
+/* What of it is in force at a time; points into the clients. */
+struct hrd_client_table {
+	struct hrd_client_prefix *prefixes;
+	size_t count;
 };
 
 /* Form readers: "clients" into struct hrd_clients, a mode into enum hrd_mode. */
@@ -60,8 +68,18 @@ hrd_form_read hrd_form_mode;
 
 void hrd_clients_clear(struct hrd_clients *clients);
 
-/* The group of a client on a day, or NULL. */
+/* Whether it is an exemption: its clients are served otherwise than the policies say. */
+bool hrd_group_is_exempt(const struct hrd_client_group *group);
+
+/* Makes the table of the groups that are in force at count->now and counts the exemptions among
+ * them. HRD_ENOMEM. Freed by hrd_client_table_clear(). */
+HRD_MUST_USE int hrd_client_table_make(const struct hrd_clients *clients,
+    struct hrd_exemption_count *count, struct hrd_client_table *out);
+
+void hrd_client_table_clear(struct hrd_client_table *table);
+
+/* The group of a client, or NULL. */
 const struct hrd_client_group *hrd_clients_find(
-    const struct hrd_clients *clients, const struct hrd_prefix *client, int32_t today);
+    const struct hrd_client_table *table, const struct hrd_prefix *client);
 
 #endif

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is in force at one time: settings, allow list and images together, immutable once published.
+/* What is in force at one time, immutable once published: settings, allow list and images, and what
+ * follows from them and from the time.
  *
- * Bad settings or a bad allow list refuse a generation as a whole. A bad image does not: what was
- * in force of that policy stays (module/generation/image.h) and everything else is taken over, so
- * that one broken publisher holds up no other.
+ * Each file stands alone. Where one is bad, what was in force of it stays, and everything else is
+ * taken over; so one broken publisher holds up no other, and `mode:` holds whatever else is wrong.
+ * Where the settings name a policy newly that cannot be had, those that they name no more stay in
+ * force until it can. Only the first start of a process is refused by a fault.
  *
- * An image that did not change is shared by successive generations; its count of users belongs to
- * the one thread that loads and frees generations. */
+ * What time alone decides (the end of an exemption, of a policy's validity) holds for a span of
+ * time; hrd_generation_renew() makes the generation of another time from the same parts without
+ * reading a file, so it comes at its time whatever state the files are in, and a clock that goes
+ * back brings back what was.
+ *
+ * Parts are shared by successive generations and counted by them. */
 #ifndef HRD_MODULE_GENERATION_GENERATION_H
 #define HRD_MODULE_GENERATION_GENERATION_H
 
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "lib/base/status.h"
 #include "module/decide/allow.h"
@@ -21,58 +26,75 @@
 #include "module/generation/image.h"
 #include "module/generation/settings.h"
 
+/* One policy, in order of evaluation. */
+struct hrd_held {
+	struct hrd_settings *settings;            /* that name it; one use */
+	const struct hrd_policy_settings *policy; /* of these */
+	struct hrd_image *image;                  /* NULL: there is none for it */
+	bool awaited;                             /* named newly, and never had since */
+	bool expired;                             /* its validity is over */
+	bool trusted; /* one of its keys, if any, has signed the image */
+};
+
 struct hrd_generation {
 	struct hrd_settings *settings;
-	struct hrd_layers
-	    layers; /* the allow list, if any, then the policies in configured order */
-	struct hrd_image **images; /* one a policy of the settings; NULL: there is none for it */
-	struct hrd_layer *storage; /* of layers */
-	struct hrd_allow allow;    /* its policy is NULL where nothing is allowed */
-	struct stat settings_file; /* as they were before they were read */
-	struct stat allow_file;
-	uint64_t seen;       /* hrd_generation_look() before the files were read */
-	int64_t next_change; /* when time alone changes it, in seconds since the epoch; 0: never */
-	uint64_t *skipped;   /* for each group of clients: the layers that skip it */
-	unsigned unsafe;     /* files that others than their owner can replace or change */
-	size_t lacking;      /* policies without an image: an alarm */
-	bool empty;          /* enforces nothing: the files could not be read */
-	bool servfail;       /* clients get SERVFAIL until no policy is lacking (on-missing) */
-	int fault;           /* HRD_OK, or why the first file that is not in force is not */
+	struct hrd_allow *allow; /* or NULL: no list is named, or there is none */
+	struct hrd_held *held;
+	size_t held_count; /* those of the settings first */
+
+	enum hrd_mode mode; /* of clients in no group; OFF is everybody's */
+	/* the allow list, if any, then the policies in configured order */
+	struct hrd_layers layers;
+	struct hrd_layer *storage;      /* of layers */
+	struct hrd_client_table groups; /* of the settings, in force */
+	struct hrd_exemptions exempt_groups;
+	uint64_t *skipped; /* for each group of the settings: the layers that skip it */
+	int64_t made;      /* the time that all this is of, seconds since the epoch */
+	struct hrd_span span;
+
+	uint64_t seen;   /* hrd_generation_look() before the files were read */
+	unsigned unsafe; /* files that others than their owner can replace or change */
+	size_t lacking;  /* policies without an image: an alarm */
+	bool servfail;   /* clients get SERVFAIL until no policy is lacking (on-missing) */
+	int fault;       /* HRD_OK, or why the first file that is not in force is not */
+	bool passing;    /* that may pass without a change of a file: load again soon */
+	bool pinned;     /* never freed: a thread that hangs may hold it */
 };
 
 /* The circumstances of a load. */
 struct hrd_load {
 	const char *settings_path;
-	/* in force now, NULL at a start; its images are taken over where their files are unchanged
-	 */
+	/* in force now; NULL at a start, which a fault refuses */
 	const struct hrd_generation *previous;
-	/* at a start: the process has enforced before (the host was reloaded), so it goes on
-	 * without what is missing, whatever the settings say */
-	bool restarted;
 	int64_t now;             /* seconds since the epoch */
 	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
 };
 
 /* Reads the settings file and what it names. Faults are said (module/base/log.h), one line each.
  * HRD_OK: *out is to be published; its `fault` says whether all files are in force. Else nothing
- * is changed: HRD_EINVAL, HRD_ECORRUPT, HRD_EVERSION, HRD_EIO, HRD_ENOENT, HRD_ESIGNATURE,
- * HRD_EOLD, HRD_ELIMIT, HRD_ENOMEM. */
+ * is changed: HRD_ENOMEM, HRD_ESTOP, and at a start the status of the fault. */
 HRD_MUST_USE int hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out);
 
-/* A generation that enforces nothing; it has the settings, where they can be read, so that their
- * files are watched. NULL when out of memory. */
-struct hrd_generation *hrd_generation_empty(const char *settings_path);
+/* What was in force with the mode that the settings file has now: quicker than a load, which reads
+ * images.  *out is NULL where the mode is the same, or cannot be read. HRD_ENOMEM. */
+HRD_MUST_USE int hrd_generation_switch(const struct hrd_load *load, struct hrd_generation **out);
 
-/* A digest of what the files of a generation look like now: another one means that one of them has
- * been replaced. */
+/* The same parts at another time. HRD_ENOMEM, HRD_EINVAL, HRD_ELIMIT. */
+HRD_MUST_USE int hrd_generation_renew(
+    const struct hrd_generation *previous, int64_t now, struct hrd_generation **out);
+
+/* Calls back with each file that it is made of, or would be; settings_path first. */
+typedef void hrd_generation_file_fn(void *ctx, const char *path);
+void hrd_generation_files(const struct hrd_generation *generation, const char *settings_path,
+    hrd_generation_file_fn *each, void *ctx);
+
+/* A digest of what these files look like now: another one means that one of them has been replaced
+ * or changed, in its mode too. */
 uint64_t hrd_generation_look(const struct hrd_generation *generation, const char *settings_path);
 
-/* Whether the policy has an end of validity, and it is past. */
-bool hrd_policy_expired(const struct hrd_policy_info *info, int64_t now);
-
-/* Keeps what is in force in state-dir, for the next start: writes to the disk. Failures are said;
- * false when there was one. Only from the thread that loads. */
-bool hrd_generation_keep(struct hrd_generation *generation, const char *settings_path);
+/* Keeps the images in force in state-dir, for the next start: writes to the disk. Failures are
+ * said where `say` is set; false when there was one. Only from the thread that loads. */
+bool hrd_generation_keep(struct hrd_generation *generation, bool say);
 
 /* NULL-safe. Only when no worker can hold it. */
 void hrd_generation_free(struct hrd_generation *generation);

@@ -5,6 +5,7 @@
 #include "module/generation/image.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,14 +14,16 @@
 #include "module/base/thread.h"
 #include "module/generation/state.h"
 
+enum { ID_TEXT_MAX = 256, RECORD_MAX = 128 };
+
 /* What an image is judged by before its structure is parsed. */
 struct bench {
-	const struct hrd_policy_settings *policy;
-	const atomic_bool *stop;
+	const struct hrd_image_want *want;
 	bool ordered;           /* there is a stamp that it may not be older than */
 	struct hrd_stamp floor; /* that stamp */
+	char id[ID_TEXT_MAX];   /* of what has that stamp; "": any will do */
 	struct hrd_stamp stamp; /* out: of the image */
-	bool stamp_only;        /* look no further */
+	bool accepted;          /* out: it is older, and taken because of "accept-serial" */
 };
 
 /* Whether one of the keys of the policy signed this digest. */
@@ -38,11 +41,42 @@ check_signature(const struct hrd_policy_settings *policy, const uint8_t *digest,
 	    digest, (const char *)signature, len, policy->keys, policy->key_count, NULL, reason);
 }
 
-/* An older image is taken when the settings name its serial. */
-static int
-check_order(const struct bench *bench, const char **reason)
+/* Whether "accept-serial" of this policy has been used. */
+static bool
+is_used(const struct hrd_image_want *want)
 {
-	const struct hrd_policy_settings *policy = bench->policy;
+	char text[RECORD_MAX];
+	int status = want->state_dir == NULL ? HRD_ENOENT
+					     : hrd_state_read(want->state_dir, want->policy->path,
+						   HRD_STATE_ACCEPTED, text, sizeof(text));
+
+	if (status == HRD_OK)
+		return strtoul(text, NULL, 10) == want->policy->accept_serial;
+	return status != HRD_ENOENT;
+}
+
+/* Notes that it has been, and for which rules. HRD_EIO with errno set, HRD_ENOMEM. */
+static int
+note_use(const struct bench *bench)
+{
+	const struct hrd_image_want *want = bench->want;
+	char text[RECORD_MAX];
+	int len = snprintf(text, sizeof(text), "%u ", (unsigned)bench->stamp.serial);
+
+	for (size_t i = 0; i < sizeof(bench->stamp.rule_digest); i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "%02x",
+		    (unsigned)bench->stamp.rule_digest[i]);
+	text[len++] = '\n';
+	return want->state_dir == NULL ? HRD_OK
+				       : hrd_state_keep(want->state_dir, want->policy->path,
+					     HRD_STATE_ACCEPTED, text, (size_t)len, 0600);
+}
+
+/* An older image is taken once when the settings name its serial. */
+static int
+check_order(struct bench *bench, const char **reason)
+{
+	const struct hrd_policy_settings *policy = bench->want->policy;
 
 	if (!bench->ordered)
 		return HRD_OK;
@@ -51,10 +85,12 @@ check_order(const struct bench *bench, const char **reason)
 		return HRD_OK;
 	if (!policy->accepts_serial || policy->accept_serial != bench->stamp.serial)
 		return HRD_EOLD;
-	hrd_log(HRD_LOG_WARNING,
-	    "policy image %s: serial %u is taken because of accept-serial: remove that "
-	    "from the settings now",
-	    policy->path, (unsigned)bench->stamp.serial);
+	if (is_used(bench->want)) {
+		*reason = "older than the image that was in force, and accept-serial was used "
+			  "already: take it out of the settings";
+		return HRD_EOLD;
+	}
+	bench->accepted = true;
 	return HRD_OK;
 }
 
@@ -66,13 +102,11 @@ judge(void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault)
 
 	fault->section = "signature";
 	fault->offset = (uint64_t)parts->payload_len + HRD_DIGEST_LEN;
-	status = check_signature(
-	    bench->policy, parts->digest, parts->signature, parts->signature_len, &fault->reason);
+	status = check_signature(bench->want->policy, parts->digest, parts->signature,
+	    parts->signature_len, &fault->reason);
 	if (status != HRD_OK)
 		return status;
 	hrd_policy_stamp(parts->payload, &bench->stamp);
-	if (bench->stamp_only)
-		return HRD_EEXIST;
 	fault->section = "header";
 	fault->offset = 0;
 	return check_order(bench, &fault->reason);
@@ -82,9 +116,10 @@ static bool
 goes_on(void *ctx)
 {
 	const struct bench *bench = ctx;
+	const atomic_bool *stop = bench->want->stop;
 
 	hrd_thread_give_way();
-	return bench->stop == NULL || !atomic_load_explicit(bench->stop, memory_order_relaxed);
+	return stop == NULL || !atomic_load_explicit(stop, memory_order_relaxed);
 }
 
 static struct hrd_stamp
@@ -97,75 +132,78 @@ stamp_of(const struct hrd_image *image)
 	return stamp;
 }
 
-/* Whether an image in memory would be taken under these settings. */
-static bool
-would_do(const struct hrd_image *image, const struct hrd_policy_settings *policy)
+bool
+hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy_settings *policy)
 {
 	const uint8_t *payload, *digest, *signature;
 	size_t len, signature_len;
 	const char *reason;
 
 	hrd_policy_payload(image->policy, &payload, &len, &digest, &signature, &signature_len);
-	return (policy->id == NULL ||
-		   strcmp(policy->id, hrd_policy_info(image->policy)->id) == 0) &&
-	       check_signature(policy, digest, signature, signature_len, &reason) == HRD_OK;
+	return check_signature(policy, digest, signature, signature_len, &reason) == HRD_OK;
 }
 
-/* Finds out what the file may not be older than; asked only where keys are configured. */
-static void
-find_floor(const struct hrd_image_want *want, struct bench *bench)
+static const char *
+id_of(const struct hrd_image *image)
 {
-	struct bench of_copy = { .policy = want->policy, .stop = want->stop, .stamp_only = true };
-	struct hrd_policy_reader reader = { judge, goes_on, &of_copy };
-	struct hrd_policy *policy = NULL;
-	struct hrd_fault fault;
-	char *copy;
-
-	if (want->policy->key_count == 0)
-		return;
-	if (want->former != NULL) {
-		bench->ordered = would_do(want->former, want->policy);
-		bench->floor = stamp_of(want->former);
-		return;
-	}
-	copy = want->state_dir != NULL ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
-	bench->ordered =
-	    copy != NULL && hrd_policy_read_judged(copy, 0, &reader, &policy, &fault) == HRD_EEXIST;
-	bench->floor = of_copy.stamp;
-	free(copy);
+	return hrd_policy_info(image->policy)->id;
 }
 
 static int
-check_id(const char *path, const struct hrd_policy_settings *policy, const struct hrd_policy *image)
+check_id(const char *path, const struct bench *bench, const struct hrd_image *image)
 {
-	if (policy->id == NULL || strcmp(policy->id, hrd_policy_info(image)->id) == 0)
+	const char *id = bench->want->policy->id;
+
+	if (id != NULL && strcmp(id, id_of(image)) != 0) {
+		hrd_log(HRD_LOG_ERROR,
+		    "policy image %s has the id \"%s\", the settings want \"%s\"", path,
+		    id_of(image), id);
+		return HRD_EINVAL;
+	}
+	if (id != NULL || bench->id[0] == '\0' || strcmp(bench->id, id_of(image)) == 0)
 		return HRD_OK;
-	hrd_log(HRD_LOG_ERROR, "policy image %s has the id \"%s\", the settings want \"%s\"", path,
-	    hrd_policy_info(image)->id, policy->id);
+	hrd_log(HRD_LOG_ERROR,
+	    "policy image %s has the id \"%s\", what was in force has \"%s\": where another policy "
+	    "is meant to follow, name it in the settings (id: %s)",
+	    path, id_of(image), bench->id, id_of(image));
 	return HRD_EINVAL;
+}
+
+static void
+tell_refusal(const char *path, int status, const struct hrd_fault *fault)
+{
+	if (status == HRD_EIO)
+		hrd_log(HRD_LOG_ERROR, "cannot read the policy image %s: %s", path, fault->reason);
+	else if (status == HRD_ENOMEM)
+		hrd_log(HRD_LOG_ERROR,
+		    "cannot take the policy image %s: out of memory: it needs about %llu octets "
+		    "beside what is in force",
+		    path, (unsigned long long)fault->offset);
+	else if (status != HRD_ESTOP)
+		hrd_log(HRD_LOG_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
+		    path, hrd_strstatus(status), fault->section, (unsigned long long)fault->offset,
+		    fault->reason);
 }
 
 static int
 open_image(const char *path, struct bench *bench, struct hrd_image **out)
 {
-	struct hrd_policy_reader reader = { bench->policy->key_count ? judge : NULL, goes_on,
-		bench };
+	struct hrd_policy_reader reader = { bench->want->policy->key_count > 0 ? judge : NULL,
+		goes_on, bench };
 	struct hrd_image *image = calloc(1, sizeof(*image));
-	struct hrd_fault fault = { "file", 0, "" };
+	struct hrd_fault fault = { "file", 0, "out of memory" };
+	struct stat file;
 	int status = HRD_ENOMEM;
 
 	if (image != NULL)
 		status = hrd_policy_read_judged(
 		    path, HRD_OPEN_LOOK_UPS, &reader, &image->policy, &fault);
-	if (status == HRD_EIO)
-		hrd_log(
-		    HRD_LOG_ERROR, "cannot read the policy image %s: %s", path, strerror(errno));
-	else if (status != HRD_OK && status != HRD_ESTOP)
-		hrd_log(HRD_LOG_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
-		    path, hrd_strstatus(status), fault.section, (unsigned long long)fault.offset,
-		    fault.reason);
-	else if (status == HRD_OK)
-		status = check_id(path, bench->policy, image->policy);
+	if (status == HRD_ENOMEM)
+		fault.offset = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+	if (status == HRD_OK)
+		status = check_id(path, bench, image);
+	else
+		tell_refusal(path, status, &fault);
 	if (status != HRD_OK) {
 		if (image != NULL)
 			hrd_policy_free(image->policy);
@@ -176,13 +214,78 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out)
 	return HRD_OK;
 }
 
+/* Takes an older image because of "accept-serial". */
+static int
+accept_older(const struct bench *bench)
+{
+	const struct hrd_policy_settings *policy = bench->want->policy;
+	int status = note_use(bench);
+
+	if (status == HRD_OK) {
+		hrd_log(HRD_LOG_WARNING,
+		    "policy image %s: serial %u is taken because of accept-serial, this once: "
+		    "remove that from the settings now",
+		    policy->path, (unsigned)bench->stamp.serial);
+		return HRD_OK;
+	}
+	hrd_log(HRD_LOG_ERROR,
+	    "policy image %s: serial %u is not taken: state-dir %s cannot note that accept-serial "
+	    "is used: %s",
+	    policy->path, (unsigned)bench->stamp.serial, bench->want->state_dir,
+	    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
+	return status;
+}
+
+/* The last good copy, when it is good still; told: what is wrong with it was said. */
+static struct hrd_image *
+open_copy(const struct hrd_image_want *want)
+{
+	struct bench bench = { .want = want };
+	struct hrd_image *image = NULL;
+	struct stat file;
+	char *copy = want->state_dir != NULL
+			 ? hrd_state_path(want->state_dir, want->policy->path, HRD_STATE_COPY)
+			 : NULL;
+
+	if (copy != NULL && stat(copy, &file) == 0 && open_image(copy, &bench, &image) == HRD_OK)
+		image->kept = true;
+	free(copy);
+	return image;
+}
+
+/* Finds out what the file may not be older than; asked only where keys are configured. What the
+ * settings name by another id begins anew. */
+static void
+find_floor(const struct hrd_image_want *want, struct bench *bench)
+{
+	const struct hrd_policy_settings *policy = want->policy;
+	struct hrd_image *copy = want->former != NULL ? NULL : open_copy(want);
+	const struct hrd_image *floor = want->former != NULL ? want->former : copy;
+
+	if (floor != NULL && hrd_image_is_trusted(floor, policy) &&
+	    (policy->id == NULL || strcmp(policy->id, id_of(floor)) == 0)) {
+		bench->ordered = true;
+		bench->floor = stamp_of(floor);
+		snprintf(bench->id, sizeof(bench->id), "%s", id_of(floor));
+	}
+	if (floor == NULL)
+		hrd_log(HRD_LOG_WARNING,
+		    "policy image %s: state-dir has no last good copy of it, so nothing tells "
+		    "whether it is older than what was in force",
+		    policy->path);
+	if (copy != NULL) {
+		hrd_policy_free(copy->policy);
+		free(copy);
+	}
+}
+
 /* Without keys anything is taken; it is worth a line when it seems to be a mistake. */
 static void
 note_step_back(const struct hrd_image_want *want, const struct hrd_image *image)
 {
 	uint32_t before, after = hrd_policy_info(image->policy)->serial;
 
-	if (want->policy->key_count || want->former == NULL)
+	if (want->policy->key_count > 0 || want->former == NULL)
 		return;
 	before = hrd_policy_info(want->former->policy)->serial;
 	if (hrd_serial_is_later(before, after))
@@ -190,11 +293,11 @@ note_step_back(const struct hrd_image_want *want, const struct hrd_image *image)
 		    want->policy->path, (unsigned)before, (unsigned)after);
 }
 
-/* The image of the file that the settings name. */
+/* The image of the file that the settings name, with no user yet. */
 static int
 get_file(const struct hrd_image_want *want, struct hrd_image **out)
 {
-	struct bench bench = { .policy = want->policy, .stop = want->stop };
+	struct bench bench = { .want = want };
 	struct stat file;
 	int status;
 
@@ -204,50 +307,66 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 		    strerror(errno));
 		return status;
 	}
-	if (want->former != NULL && want->same_keys && hrd_same_file(&want->former->file, &file) &&
-	    would_do(want->former, want->policy)) {
+	if (want->former != NULL && hrd_same_file(&want->former->file, &file) &&
+	    (want->policy->id == NULL || strcmp(want->policy->id, id_of(want->former)) == 0) &&
+	    hrd_image_is_trusted(want->former, want->policy)) {
 		*out = want->former;
 		return HRD_OK;
 	}
-	find_floor(want, &bench);
+	if (want->policy->key_count > 0)
+		find_floor(want, &bench);
 	status = open_image(want->policy->path, &bench, out);
 	if (status != HRD_OK)
 		return status;
+	if (bench.accepted)
+		status = accept_older(&bench);
+	if (status != HRD_OK) {
+		hrd_policy_free((*out)->policy);
+		free(*out);
+		*out = NULL;
+		return status;
+	}
 	(*out)->file = file;
 	note_step_back(want, *out);
 	return HRD_OK;
 }
 
-/* The last good copy, when it is good still. */
 static struct hrd_image *
-get_copy(const struct hrd_image_want *want)
+stand_in_copy(const struct hrd_image_want *want)
 {
-	struct bench bench = { .policy = want->policy, .stop = want->stop };
-	struct hrd_image *image = NULL;
-	struct stat file;
-	char *copy =
-	    want->state_dir != NULL ? hrd_state_path(want->state_dir, want->policy->path) : NULL;
+	struct hrd_image *image = open_copy(want);
 
-	if (copy != NULL && stat(copy, &file) == 0 && open_image(copy, &bench, &image) == HRD_OK) {
-		image->kept = true;
-		hrd_log(HRD_LOG_WARNING,
-		    "policy %s: the last good image, serial %u from %s, is in force instead",
-		    hrd_policy_info(image->policy)->id,
-		    (unsigned)hrd_policy_info(image->policy)->serial, copy);
+	if (image != NULL && want->policy->id != NULL &&
+	    strcmp(want->policy->id, id_of(image)) != 0) {
+		hrd_policy_free(image->policy);
+		free(image);
+		return NULL;
 	}
-	free(copy);
+	if (image != NULL)
+		hrd_log(HRD_LOG_WARNING,
+		    "policy %s: the last good image, serial %u from state-dir, is in force instead",
+		    id_of(image), (unsigned)hrd_policy_info(image->policy)->serial);
 	return image;
 }
 
-static struct hrd_image *
-stand_in(const struct hrd_image_want *want)
+struct hrd_image *
+hrd_image_stand_in(const struct hrd_image_want *want)
 {
-	if (want->former == NULL || !would_do(want->former, want->policy))
-		return get_copy(want);
-	hrd_log(HRD_LOG_WARNING, "policy %s: what was in force, serial %u, stays in force",
-	    hrd_policy_info(want->former->policy)->id,
-	    (unsigned)hrd_policy_info(want->former->policy)->serial);
-	return want->former;
+	struct hrd_image *image = want->former;
+
+	if (image == NULL)
+		image = stand_in_copy(want);
+	else if (hrd_image_is_trusted(image, want->policy))
+		hrd_log(HRD_LOG_WARNING, "policy %s: what was in force, serial %u, stays in force",
+		    id_of(image), (unsigned)hrd_policy_info(image->policy)->serial);
+	else
+		hrd_log(HRD_LOG_ERROR,
+		    "ALARM: policy %s: what was in force, serial %u, stays in force, but no key of "
+		    "the settings has signed it: publish an image that one of them has signed",
+		    id_of(image), (unsigned)hrd_policy_info(image->policy)->serial);
+	if (image != NULL)
+		atomic_fetch_add(&image->users, 1);
+	return image;
 }
 
 int
@@ -257,16 +376,16 @@ hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out)
 
 	*out = NULL;
 	status = get_file(want, out);
-	if (status != HRD_OK && status != HRD_ESTOP)
-		*out = stand_in(want);
 	if (*out != NULL)
-		(*out)->users++;
+		atomic_fetch_add(&(*out)->users, 1);
+	else if (status != HRD_ESTOP)
+		*out = hrd_image_stand_in(want);
 	return status;
 }
 
 void
-hrd_image_keep(
-    struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir)
+hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
+    const char *state_dir, bool say)
 {
 	const uint8_t *payload, *digest, *signature;
 	size_t len, signature_len;
@@ -274,23 +393,28 @@ hrd_image_keep(
 
 	if (state_dir == NULL || image->kept)
 		return;
+	/* A withdrawn key's image is a floor for nobody. */
+	if (!hrd_image_is_trusted(image, policy)) {
+		image->kept = true;
+		return;
+	}
 	hrd_policy_payload(image->policy, &payload, &len, &digest, &signature, &signature_len);
 	/* The parts follow one another in the file. */
-	status = hrd_state_keep(
-	    state_dir, policy->path, payload, (size_t)(signature + signature_len - payload));
+	status = hrd_state_keep(state_dir, policy->path, HRD_STATE_COPY, payload,
+	    (size_t)(signature + signature_len - payload), image->file.st_mode & 0777);
 	image->kept = status == HRD_OK;
-	if (status != HRD_OK)
+	if (status != HRD_OK && say)
 		hrd_log(HRD_LOG_ERROR,
 		    "cannot keep the last good image of policy %s in state-dir %s: %s: the "
 		    "directory must exist and be writable for the server",
-		    hrd_policy_info(image->policy)->id, state_dir,
+		    id_of(image), state_dir,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
 }
 
 void
 hrd_image_release(struct hrd_image *image)
 {
-	if (image == NULL || --image->users > 0)
+	if (image == NULL || atomic_fetch_sub(&image->users, 1) > 1)
 		return;
 	hrd_policy_free(image->policy);
 	free(image);

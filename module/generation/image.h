@@ -3,12 +3,15 @@
  *
  * It is the file that the settings name, when that is good. Else the image that was in force
  * before stays; else, after a start, the last good copy (module/generation/state.h) takes its
- * place. Where keys are configured every one of them must be signed, and a file that is older than
- * what was in force is refused, across restarts too: the last good copy is what it is compared
- * with. Once the settings name other keys, what the former ones signed counts no more, neither as
- * an image nor as a floor.
+ * place.
  *
- * One thread loads and frees generations, and images with them. */
+ * Where keys are configured one of them must have signed whatever is taken from the disk, and a
+ * file that is older than what was in force, or of another policy, is refused, across restarts too:
+ * the last good copy is what it is compared with. Once the settings name other keys, what the
+ * former ones signed is taken from no disk and is no floor; what of it is in force stays, with an
+ * alarm, until there is something better.
+ *
+ * Images are made in one thread and counted by those who use them. */
 #ifndef HRD_MODULE_GENERATION_IMAGE_H
 #define HRD_MODULE_GENERATION_IMAGE_H
 
@@ -23,9 +26,9 @@
 /* One image in memory. */
 struct hrd_image {
 	struct hrd_policy *policy;
-	unsigned users;   /* generations that use it */
-	struct stat file; /* as it was when opened; zero: it comes from the last good copy */
-	bool kept;        /* nothing is left to do for its last good copy */
+	atomic_uint users; /* generations that use it */
+	struct stat file;  /* as it was when opened; zero: it comes from the last good copy */
+	bool kept;         /* nothing is left to do for its last good copy */
 };
 
 /* What is asked for. */
@@ -34,7 +37,6 @@ struct hrd_image_want {
 	const char *state_dir;    /* or NULL */
 	struct hrd_image *former; /* of this path, in the generation in force; or NULL */
 	const atomic_bool *stop;  /* or NULL; another thread sets it to end a long reading */
-	bool same_keys;           /* they have not changed since */
 };
 
 /* HRD_ESTOP: the caller wanted no result any more; nothing is said.
@@ -44,9 +46,16 @@ struct hrd_image_want {
  * All is said (module/base/log.h). */
 HRD_MUST_USE int hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out);
 
-/* Writes the last good copy, once; a failure is said. */
-void hrd_image_keep(
-    struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir);
+/* What stands in for a file that is not to be taken: the former image, or the last good copy; its
+ * count of users raised; or NULL. */
+struct hrd_image *hrd_image_stand_in(const struct hrd_image_want *want);
+
+/* Whether one of the keys of the policy, if it has any, signed the image. */
+bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy_settings *policy);
+
+/* Writes the last good copy, once; a failure is said where `say` is set. */
+void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
+    const char *state_dir, bool say);
 
 /* Gives up one use; NULL-safe. */
 void hrd_image_release(struct hrd_image *image);

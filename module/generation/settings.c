@@ -4,12 +4,13 @@
 
 #include "module/generation/settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/yaml/tree.h"
 #include "module/base/form.h"
+#include "module/base/look.h"
 
 enum {
 	INTERVAL_MAX = 3600,
@@ -49,32 +50,89 @@ read_count(struct hrd_form *form, const struct hrd_yaml_node *node, uint64_t max
 	*out = (uint32_t)value;
 }
 
+/* The key that a file held when it was read last. */
+static const struct hrd_public_key *
+find_former_key(const struct hrd_settings *former, const char *path)
+{
+	for (size_t i = 0; former != NULL && i < former->policy_count; i++) {
+		const struct hrd_policy_settings *policy = &former->policies[i];
+
+		for (size_t j = 0; j < policy->key_count; j++) {
+			if (strcmp(policy->key_paths[j], path) == 0)
+				return &policy->keys[j];
+		}
+	}
+	return NULL;
+}
+
+/* What readers of this file are told by way of their form. */
+struct reading {
+	const struct hrd_settings *former; /* or NULL */
+	uint64_t seen;                     /* out: what has been looked at */
+	uint64_t contents;                 /* out: digest of the keys, in order */
+};
+
+/* A key while its list is read. */
+struct key_file {
+	const char *path;
+	struct hrd_public_key key;
+};
+
 static void
 read_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
-	struct hrd_public_key *key = target;
-	const char *path = NULL, *reason = "";
+	struct key_file *file = target;
+	struct reading *reading = form->ctx;
+	const struct hrd_public_key *former;
+	const char *reason = "";
 	unsigned before = form->faults;
 	int status;
 
-	hrd_form_path(form, node, &path);
+	hrd_form_path(form, node, &file->path);
 	if (form->faults > before)
 		return;
-	status = hrd_public_key_load(path, key, &reason);
-	if (status == HRD_EIO)
-		reason = strerror(errno);
-	if (status != HRD_OK)
-		hrd_form_fault(form, node->line, node->col, "settings-public-key",
-		    "cannot take the public key %s: %s", path, reason);
+	reading->seen = hrd_look(reading->seen, file->path);
+	former = find_former_key(reading->former, file->path);
+	if (form->trusted && former != NULL) {
+		file->key = *former;
+		return;
+	}
+	status = hrd_public_key_load(file->path, &file->key, &reason);
+	if (status == HRD_OK) {
+		reading->contents = 31 * reading->contents + hrd_le64(file->key.key);
+		return;
+	}
+	form->passing |= status != HRD_EINVAL;
+	if (former != NULL)
+		file->key = *former;
+	hrd_form_fault(form, node->line, node->col, "settings-public-key",
+	    "cannot take the public key %s: %s%s", file->path, reason,
+	    former != NULL ? ": what it held before stays trusted" : "");
+	/* The file fails alone. */
+	if (former != NULL) {
+		form->faults = before;
+		form->lapses++;
+	}
 }
 
 static void
 read_keys(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_policy_settings *policy = target;
+	struct key_file *files = hrd_form_list(form, node, "a list of at least one public key file",
+	    read_key, sizeof(*files), &policy->key_count);
 
-	policy->keys = hrd_form_list(form, node, "a list of at least one public key file", read_key,
-	    sizeof(*policy->keys), &policy->key_count);
+	policy->keys = calloc(policy->key_count + 1, sizeof(*policy->keys));
+	policy->key_paths = calloc(policy->key_count + 1, sizeof(*policy->key_paths));
+	if (files == NULL || policy->keys == NULL || policy->key_paths == NULL) {
+		form->no_memory |= files != NULL;
+		policy->key_count = 0;
+	}
+	for (size_t i = 0; i < policy->key_count; i++) {
+		policy->keys[i] = files[i].key;
+		policy->key_paths[i] = files[i].path;
+	}
+	free(files);
 }
 
 static void
@@ -212,31 +270,225 @@ read_observe(struct hrd_form *form, const struct hrd_yaml_node *node, void *targ
 	*(bool *)target = value != 0;
 }
 
-static void
-read_root(struct hrd_form *form, const struct hrd_yaml_node *node, struct hrd_settings *settings)
-{
-	static const struct hrd_form_field fields[] = {
-		{ "policies", read_policies, 0 },
-		{ "mode", hrd_form_mode, offsetof(struct hrd_settings, mode) },
-		{ "state-dir", hrd_form_path, offsetof(struct hrd_settings, state_dir) },
-		{ "answer", hrd_form_answer, offsetof(struct hrd_settings, answer) },
-		{ "clients", hrd_form_clients, offsetof(struct hrd_settings, clients) },
-		{ "local-allow", read_allow, 0 },
-		{ "events", read_events, offsetof(struct hrd_settings, events) },
-		{ "metrics", read_metrics, offsetof(struct hrd_settings, metrics) },
-		{ "on-missing", hrd_form_on_missing, offsetof(struct hrd_settings, on_missing) },
-		{ "on-expired", hrd_form_on_expired, offsetof(struct hrd_settings, on_expired) },
-		{ "observe", read_observe, offsetof(struct hrd_settings, observe_all) },
-		{ "reload-min-interval", hrd_form_reload_interval,
-		    offsetof(struct hrd_settings, reload_interval) },
-		{ "sweep-interval", hrd_form_sweep_interval,
-		    offsetof(struct hrd_settings, sweep_interval) },
-	};
+struct hrd_document {
+	struct hrd_yaml *tree;
+	char *path;
+	atomic_uint users;
+};
 
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), settings);
-	if (!form->faults && settings->policies == NULL && !form->no_memory)
-		hrd_form_fault(
-		    form, node->line, node->col, "settings-missing", "\"policies\" is missing");
+static struct hrd_document *
+document_new(const char *path)
+{
+	struct hrd_document *document = calloc(1, sizeof(*document));
+
+	if (document == NULL)
+		return NULL;
+	atomic_init(&document->users, 1);
+	document->path = strdup(path);
+	if (document->path != NULL)
+		return document;
+	free(document);
+	return NULL;
+}
+
+static void
+document_release(struct hrd_document *document)
+{
+	if (document == NULL || atomic_fetch_sub(&document->users, 1) > 1)
+		return;
+	hrd_yaml_free(document->tree);
+	free(document->path);
+	free(document);
+}
+
+static const struct hrd_settings defaults = {
+	.reload_interval = HRD_RELOAD_INTERVAL_DEFAULT,
+	.sweep_interval = HRD_SWEEP_INTERVAL_DEFAULT,
+};
+
+#define MEMBER(member) \
+	offsetof(struct hrd_settings, member), sizeof(((struct hrd_settings *)NULL)->member)
+
+/* The keys: how they are read, and what of the settings they set. */
+static const struct key {
+	const char *name;
+	hrd_form_read *read;
+	size_t offset, size;
+} keys[HRD_SETTINGS] = {
+	[HRD_SETTING_POLICIES] = { "policies", read_policies, 0, 0 },
+	[HRD_SETTING_MODE] = { "mode", hrd_form_mode, MEMBER(mode) },
+	[HRD_SETTING_STATE_DIR] = { "state-dir", hrd_form_path, MEMBER(state_dir) },
+	[HRD_SETTING_ANSWER] = { "answer", hrd_form_answer, MEMBER(answer) },
+	[HRD_SETTING_CLIENTS] = { "clients", hrd_form_clients, MEMBER(clients) },
+	[HRD_SETTING_LOCAL_ALLOW] = { "local-allow", read_allow, 0, 0 },
+	[HRD_SETTING_EVENTS] = { "events", read_events, MEMBER(events) },
+	[HRD_SETTING_METRICS] = { "metrics", read_metrics, MEMBER(metrics) },
+	[HRD_SETTING_ON_MISSING] = { "on-missing", hrd_form_on_missing, MEMBER(on_missing) },
+	[HRD_SETTING_ON_EXPIRED] = { "on-expired", hrd_form_on_expired, MEMBER(on_expired) },
+	[HRD_SETTING_OBSERVE] = { "observe", read_observe, MEMBER(observe_all) },
+	[HRD_SETTING_RELOAD_INTERVAL] = { "reload-min-interval", hrd_form_reload_interval,
+	    MEMBER(reload_interval) },
+	[HRD_SETTING_SWEEP_INTERVAL] = { "sweep-interval", hrd_form_sweep_interval,
+	    MEMBER(sweep_interval) },
+};
+
+static void
+free_policies(struct hrd_settings *settings)
+{
+	for (size_t i = 0; settings->policies != NULL && i < settings->policy_count; i++) {
+		free(settings->policies[i].keys);
+		free(settings->policies[i].key_paths);
+	}
+	free(settings->policies);
+	settings->policies = NULL;
+	settings->policy_count = 0;
+}
+
+/* Takes back what the reading of one key has set. */
+static void
+reset(struct hrd_settings *settings, enum hrd_setting which)
+{
+	if (which == HRD_SETTING_POLICIES)
+		free_policies(settings);
+	else if (which == HRD_SETTING_CLIENTS)
+		hrd_clients_clear(&settings->clients);
+	else if (which == HRD_SETTING_ANSWER)
+		hrd_answer_settings_clear(&settings->answer);
+	else if (which == HRD_SETTING_LOCAL_ALLOW)
+		settings->local_allow = NULL;
+	memcpy((char *)settings + keys[which].offset, (const char *)&defaults + keys[which].offset,
+	    keys[which].size);
+	if (which == HRD_SETTING_ANSWER)
+		hrd_answer_settings_init(&settings->answer);
+	document_release(settings->sources[which].document);
+	settings->sources[which].document = NULL;
+	settings->sources[which].node = NULL;
+}
+
+/* Reads one key from a document; node NULL: it has its default. */
+static void
+take(struct hrd_form *form, struct hrd_settings *settings, enum hrd_setting which,
+    struct hrd_document *document, const struct hrd_yaml_node *node)
+{
+	reset(settings, which);
+	if (node == NULL)
+		return;
+	atomic_fetch_add(&document->users, 1);
+	settings->sources[which].document = document;
+	settings->sources[which].node = node;
+	keys[which].read(form, node, (char *)settings + keys[which].offset);
+}
+
+/* Takes what was in force of one key. It was good: only memory can fail. */
+static void
+take_former(struct hrd_form *form, struct hrd_settings *settings, const struct hrd_settings *former,
+    enum hrd_setting which)
+{
+	struct hrd_document *document = former->sources[which].document;
+	struct hrd_form again = { .file = document != NULL ? document->path : form->file,
+		.trusted = true,
+		.ctx = form->ctx };
+
+	take(&again, settings, which, document, former->sources[which].node);
+	form->no_memory |= again.no_memory;
+	form->passing |= again.passing;
+}
+
+/* Whether the file has a key that is none of ours: it may be one of them, misspelt. */
+static bool
+tell_unknown_keys(struct hrd_form *form, const struct hrd_yaml_node *root)
+{
+	unsigned before = form->faults;
+
+	for (const struct hrd_yaml_node *child = root->child; child != NULL; child = child->next) {
+		size_t i = 0;
+
+		while (i < HRD_SETTINGS && strcmp(keys[i].name, child->key) != 0)
+			i++;
+		if (i == HRD_SETTINGS)
+			hrd_form_fault(form, child->key_line, child->key_col, "settings-key",
+			    "unknown key \"%s\"", child->key);
+	}
+	return form->faults > before;
+}
+
+/* Reads all keys, each with its former value where it has a fault. */
+static void
+read_keys_of(struct hrd_form *form, struct hrd_document *document,
+    const struct hrd_settings *former, struct hrd_settings *settings)
+{
+	const struct hrd_yaml_node *root = hrd_yaml_root(document->tree);
+	bool misspelt = tell_unknown_keys(form, root);
+
+	for (int i = 0; i < HRD_SETTINGS; i++) {
+		enum hrd_setting which = (enum hrd_setting)i;
+		const struct hrd_yaml_node *node = hrd_yaml_get(root, keys[i].name);
+		unsigned before = form->faults;
+
+		take(form, settings, which, document, node);
+		if (which == HRD_SETTING_POLICIES && node == NULL)
+			hrd_form_fault(form, root->line, root->col, "settings-missing",
+			    "\"policies\" is missing");
+		if (former != NULL && (form->faults > before || (node != NULL && node->broken) ||
+					  (node == NULL && misspelt)))
+			take_former(form, settings, former, which);
+	}
+}
+
+/* Keys trust nothing that is older than what was in force, and only state-dir remembers that over a
+ * restart. */
+static void
+check_floor(struct hrd_form *form, const struct hrd_settings *former, struct hrd_settings *settings)
+{
+	size_t i = 0;
+
+	while (i < settings->policy_count && settings->policies[i].key_count == 0)
+		i++;
+	if (i == settings->policy_count || settings->state_dir != NULL)
+		return;
+	hrd_form_fault(form, settings->policies[i].line, settings->policies[i].col,
+	    "settings-state-dir",
+	    "\"keys\" need \"state-dir\": without it a restart takes older signed images");
+	if (former != NULL) {
+		take_former(form, settings, former, HRD_SETTING_POLICIES);
+		take_former(form, settings, former, HRD_SETTING_STATE_DIR);
+	}
+}
+
+static int
+read_document(struct hrd_form *form, struct hrd_document *document,
+    const struct hrd_settings *former, struct hrd_settings *settings)
+{
+	const struct hrd_yaml_node *root;
+	int status = hrd_form_open_marked(form, document->path, &document->tree);
+
+	if (status != HRD_OK)
+		return status;
+	root = hrd_yaml_root(document->tree);
+	if (root->kind != HRD_YAML_MAP) {
+		hrd_form_type_fault(form, root, "a map of keys and values");
+		return HRD_EINVAL;
+	}
+	read_keys_of(form, document, former, settings);
+	check_floor(form, former, settings);
+	settings->fault = form->faults > 0 || form->lapses > 0 ? HRD_EINVAL : HRD_OK;
+	settings->passing = form->passing;
+	if (form->no_memory)
+		return HRD_ENOMEM;
+	return former == NULL ? settings->fault : HRD_OK;
+}
+
+static struct hrd_settings *
+settings_new(void)
+{
+	struct hrd_settings *settings = malloc(sizeof(*settings));
+
+	if (settings == NULL)
+		return NULL;
+	memcpy(settings, &defaults, sizeof(*settings));
+	hrd_answer_settings_init(&settings->answer);
+	atomic_init(&settings->users, 1);
+	return settings;
 }
 
 const char *
@@ -248,39 +500,83 @@ hrd_settings_path(void)
 }
 
 int
-hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out)
+hrd_settings_read(
+    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out)
 {
-	struct hrd_form form = { .file = path, .restarted = restarted };
-	struct hrd_settings *settings = calloc(1, sizeof(*settings));
+	struct reading reading = { former, hrd_look(HRD_LOOK_NONE, path), 0 };
+	struct hrd_form form = { .file = path, .ctx = &reading };
+	struct hrd_document *document = document_new(path);
+	struct hrd_settings *settings = settings_new();
 	int status = HRD_ENOMEM;
 
-	if (settings != NULL)
-		status = hrd_form_open(&form, path, &settings->document);
+	if (document != NULL && settings != NULL)
+		status = read_document(&form, document, former, settings);
+	*passing = form.passing || status == HRD_ENOMEM;
+	document_release(document);
 	if (status == HRD_OK) {
-		hrd_answer_settings_init(&settings->answer);
-		settings->reload_interval = HRD_RELOAD_INTERVAL_DEFAULT;
-		settings->sweep_interval = HRD_SWEEP_INTERVAL_DEFAULT;
-		read_root(&form, hrd_yaml_root(settings->document), settings);
-		status = hrd_form_status(&form);
-	}
-	if (status != HRD_OK) {
-		hrd_settings_free(settings);
+		settings->seen = reading.seen;
+		settings->contents = reading.contents ^ form.digest;
+	} else {
+		hrd_settings_release(settings);
 		settings = NULL;
 	}
 	*out = settings;
 	return status;
 }
 
-void
-hrd_settings_free(struct hrd_settings *settings)
+bool
+hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b)
 {
-	if (settings == NULL)
+	return a->fault == HRD_OK && b->fault == HRD_OK && a->contents == b->contents;
+}
+
+bool
+hrd_settings_are_current(const struct hrd_settings *settings, const char *path)
+{
+	uint64_t seen = hrd_look(HRD_LOOK_NONE, path);
+
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		for (size_t j = 0; j < settings->policies[i].key_count; j++)
+			seen = hrd_look(seen, settings->policies[i].key_paths[j]);
+	}
+	return settings->fault == HRD_OK && seen == settings->seen;
+}
+
+int
+hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings *others,
+    enum hrd_setting which, struct hrd_settings **out)
+{
+	struct reading reading = { settings, 0, 0 };
+	struct hrd_form form = { .file = "", .ctx = &reading };
+	struct hrd_settings *next = settings_new();
+
+	*out = NULL;
+	if (next == NULL)
+		return HRD_ENOMEM;
+	for (int i = 0; i < HRD_SETTINGS; i++)
+		take_former(&form, next, i == (int)which ? others : settings, (enum hrd_setting)i);
+	next->fault = HRD_EINVAL;
+	next->passing = settings->passing;
+	if (form.no_memory) {
+		hrd_settings_release(next);
+		return HRD_ENOMEM;
+	}
+	*out = next;
+	return HRD_OK;
+}
+
+void
+hrd_settings_hold(struct hrd_settings *settings)
+{
+	atomic_fetch_add(&settings->users, 1);
+}
+
+void
+hrd_settings_release(struct hrd_settings *settings)
+{
+	if (settings == NULL || atomic_fetch_sub(&settings->users, 1) > 1)
 		return;
-	for (size_t i = 0; settings->policies != NULL && i < settings->policy_count; i++)
-		free(settings->policies[i].keys);
-	free(settings->policies);
-	hrd_clients_clear(&settings->clients);
-	hrd_answer_settings_clear(&settings->answer);
-	hrd_yaml_free(settings->document);
+	for (int i = 0; i < HRD_SETTINGS; i++)
+		reset(settings, (enum hrd_setting)i);
 	free(settings);
 }

@@ -2,11 +2,14 @@
 /* The module's settings: the YAML file named by $HRADBA_CONFIG, else sysconfdir/hradba/hradba.yaml.
  *
  * Parsing is strict: an unknown key, a wrong type or a value out of range is one line with
- * file:line:col and a stable id, and the whole file is refused. Settings are immutable once read.
- */
+ * file:line:col and a stable id. Each top-level key stands alone: where one has a fault, the last
+ * good value of that key stays and the rest is taken; so `mode:` holds whatever else is wrong. A
+ * file that is no YAML changes nothing. Settings are immutable once read, and counted by those who
+ * use them. */
 #ifndef HRD_MODULE_GENERATION_SETTINGS_H
 #define HRD_MODULE_GENERATION_SETTINGS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +30,7 @@ struct hrd_policy_settings {
 	struct hrd_name cname; /* of HRD_OVERRIDE_CNAME */
 	/* one of them must have signed the image; none: unsigned ones are taken */
 	struct hrd_public_key *keys;
+	const char **key_paths; /* the file of each, absolute */
 	size_t key_count;
 	/* the serial of the one image that may be older than what was in force */
 	bool accepts_serial;
@@ -53,6 +57,26 @@ struct hrd_event_settings {
 	uint32_t rate;                 /* events a second */
 };
 
+/* The top-level keys. */
+enum hrd_setting {
+	HRD_SETTING_POLICIES,
+	HRD_SETTING_MODE,
+	HRD_SETTING_STATE_DIR,
+	HRD_SETTING_ANSWER,
+	HRD_SETTING_CLIENTS,
+	HRD_SETTING_LOCAL_ALLOW,
+	HRD_SETTING_EVENTS,
+	HRD_SETTING_METRICS,
+	HRD_SETTING_ON_MISSING,
+	HRD_SETTING_ON_EXPIRED,
+	HRD_SETTING_OBSERVE,
+	HRD_SETTING_RELOAD_INTERVAL,
+	HRD_SETTING_SWEEP_INTERVAL,
+	HRD_SETTINGS,
+};
+
+struct hrd_document; /* a parsed file, shared by all settings that have a value of it */
+
 struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
@@ -67,20 +91,42 @@ struct hrd_settings {
 	struct hrd_event_settings events;
 	enum hrd_missing on_missing;
 	enum hrd_expired on_expired;
-	uint32_t reload_interval;  /* ms between two loads */
-	uint32_t sweep_interval;   /* seconds between two sweeps without a cause */
-	struct hrd_yaml *document; /* holds every string */
+	uint32_t reload_interval; /* ms between two loads */
+	uint32_t sweep_interval;  /* seconds between two sweeps without a cause */
+
+	/* Where each value comes from; node NULL: it is the default. */
+	struct {
+		struct hrd_document *document;
+		const struct hrd_yaml_node *node;
+	} sources[HRD_SETTINGS];
+	int fault;     /* HRD_OK: all comes from the file; else why something does not */
+	bool passing;  /* that may pass without a change of the file */
+	uint64_t seen; /* what the file and those of the keys looked like before they were read */
+	uint64_t contents; /* digest of what they held */
+	atomic_uint users;
 };
 
 /* The file that settings are read from; valid until the environment changes. */
 const char *hrd_settings_path(void);
 
-/* Reads and checks the file; each fault is said (module/base/log.h). restarted: the host was
- * reloaded, so what only reports must not keep away what enforces: a missing directory is warned
- * of. HRD_EINVAL: the file is refused; HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, said as well.  *out is
- * freed by hrd_settings_free(). */
-HRD_MUST_USE int hrd_settings_read(const char *path, bool restarted, struct hrd_settings **out);
+/* Reads and checks the file; each fault is said (module/base/log.h).  former: in force now, whose
+ * values stand in for those with a fault; NULL: a fault refuses the file.  *passing: the refusal
+ * may pass without a change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO, HRD_ELIMIT,
+ * HRD_ENOMEM, said as well.  *out has one user. */
+HRD_MUST_USE int hrd_settings_read(
+    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out);
 
-void hrd_settings_free(struct hrd_settings *settings); /* NULL-safe */
+/* Whether both are the same all through: of files that were only touched. */
+bool hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b);
+
+/* Whether all comes from this file and neither it nor a key file has changed since. */
+bool hrd_settings_are_current(const struct hrd_settings *settings, const char *path);
+
+/* The same settings, with the value that others have of one key. HRD_ENOMEM. *out has one user. */
+HRD_MUST_USE int hrd_settings_with(const struct hrd_settings *settings,
+    const struct hrd_settings *others, enum hrd_setting which, struct hrd_settings **out);
+
+void hrd_settings_hold(struct hrd_settings *settings);    /* one more user */
+void hrd_settings_release(struct hrd_settings *settings); /* one less; NULL-safe */
 
 #endif

@@ -111,8 +111,8 @@ sort_one(struct round *round, struct hrd_judge *judge, struct mesh_reply *reply)
 	struct audience *audience;
 	struct hrd_client client;
 
-	hrd_client_of(query->generation, &reply->query_reply, (reply->edns.bits & EDNS_DO) != 0,
-	    *query->env->now, &client);
+	hrd_client_of(
+	    query->generation, &reply->query_reply, (reply->edns.bits & EDNS_DO) != 0, &client);
 	judgement = hrd_judge_client(judge, &client);
 	if (!hrd_judgement_binds(judgement, &client) || gets_real_answer(judgement, &client)) {
 		pass(round, &client, judgement);

@@ -6,8 +6,6 @@
 
 #include <netinet/in.h>
 
-#include "lib/base/day.h"
-
 static bool
 read_address(const struct sockaddr_storage *from, struct hrd_prefix *addr)
 {
@@ -26,16 +24,15 @@ read_address(const struct sockaddr_storage *from, struct hrd_prefix *addr)
 
 void
 hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from,
-    bool validates, time_t now, struct hrd_client *out)
+    bool validates, struct hrd_client *out)
 {
 	const struct hrd_settings *settings = generation->settings;
-	int32_t today = (int32_t)(now / HRD_DAY_SECONDS);
 
 	out->from = from;
 	out->validates = validates;
 	out->known = read_address(&from->client_addr, &out->address);
-	out->group = out->known ? hrd_clients_find(&settings->clients, &out->address, today) : NULL;
-	out->mode = out->group != NULL ? out->group->mode : settings->mode;
+	out->group = out->known ? hrd_clients_find(&generation->groups, &out->address) : NULL;
+	out->mode = out->group != NULL ? out->group->mode : generation->mode;
 	out->layers = generation->layers;
 	if (out->group != NULL)
 		out->layers.skipped = generation->skipped[out->group - settings->clients.groups];
@@ -50,6 +47,5 @@ hrd_client_address(const struct hrd_client *client)
 bool
 hrd_clients_differ(const struct hrd_generation *generation)
 {
-	return generation->settings->clients.prefix_count > 0 ||
-	       hrd_layers_have_clients(&generation->layers);
+	return generation->groups.count > 0 || hrd_layers_have_clients(&generation->layers);
 }

@@ -4,7 +4,6 @@
 #define HRD_MODULE_QUERY_CLIENT_H
 
 #include <stdbool.h>
-#include <time.h>
 
 #include "lib/name/prefix.h"
 #include "module/host/host.h"
@@ -23,7 +22,7 @@ struct hrd_client {
 /* The client that a reply goes to, and whether its query has the DO bit; behind a proxy that speaks
  * the PROXY protocol its own address. Valid as long as the generation. */
 void hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *from,
-    bool validates, time_t now, struct hrd_client *out);
+    bool validates, struct hrd_client *out);
 
 /* Its address for the decision, or NULL. */
 const struct hrd_prefix *hrd_client_address(const struct hrd_client *client);

@@ -48,7 +48,7 @@ is_sound(const struct module_qstate *state)
 static bool
 is_off(const struct hrd_query *query)
 {
-	return query->generation->settings->mode == HRD_MODE_OFF;
+	return query->generation->mode == HRD_MODE_OFF;
 }
 
 static size_t
@@ -236,7 +236,7 @@ hrd_query_cached(struct hrd_store *store, const struct worker *worker, int id,
 	query.generation = hrd_store_enter(store, query.slot);
 	if (!is_off(&query)) {
 		hrd_judge_init(&judge, &query);
-		hrd_client_of(query.generation, from, false, *query.env->now, &client);
+		hrd_client_of(query.generation, from, false, &client);
 		judgement = hrd_judge_client(&judge, &client);
 		/* What acts is on its way out of the cache: nobody observes or exempts it. */
 		if (!hrd_verdict_acts(&judgement->verdict))

@@ -26,7 +26,7 @@ language_of(const struct hrd_query *query, const struct mesh_reply *reply)
 
 	if (!hrd_clients_differ(query->generation))
 		return NULL;
-	hrd_client_of(query->generation, &reply->query_reply, false, *query->env->now, &client);
+	hrd_client_of(query->generation, &reply->query_reply, false, &client);
 	return client.group != NULL ? client.group->language : NULL;
 }
 

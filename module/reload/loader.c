@@ -4,51 +4,60 @@
 
 #include "module/reload/loader.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "module/base/log.h"
+#include "module/base/look.h"
 #include "module/base/thread.h"
+#include "module/generation/changes.h"
 
 enum {
 	LOOK_MS = 1000,         /* between looks at the files when nothing is heard of them */
+	LOOK_REST_MS = 10,      /* between looks however much is heard of them */
+	REST_FACTOR = 3,        /* of the time that a load took, until the next */
 	BACK_OFF_MS_MAX = 2000, /* between two loads after failures */
-	RETRY_MS = 10000,       /* between two loads while nothing is enforced */
+	RETRY_MS = 3000,        /* until what failed for a passing reason is tried again */
+	SWITCH_MS = 200,        /* between two looks for another mode while a load has to wait */
+	KEEP_FACTOR = 10,       /* of the time that writing last good copies took, until the next */
+	CLOCK_STEP = 60,        /* seconds: a clock that goes otherwise is worth a line */
 };
 
 struct hrd_loader {
-	pthread_t thread;
+	struct hrd_thread thread;
 	struct hrd_store *store;
 	const char *settings_path;
 	hrd_loader_published_fn *published;
 	void *ctx;
-	int stop;             /* eventfd */
+	int stop;             /* eventfd, or -1: it is seen at the next look */
 	atomic_bool stopping; /* ends a load under way */
 	int inotify;          /* -1: looking alone has to do */
-	uint64_t seen;        /* digest of all files as they were at the last load, good or bad */
-	int64_t loaded;       /* when that was, in ms */
-	int64_t latest;       /* the wall clock, never going back */
-	int64_t tried;        /* the change by time that the last load was for, or 0 */
+
+	uint64_t seen;     /* digest of all files as they were at the last load, good or bad */
+	int64_t looked;    /* when that digest was made last, in ms */
+	int64_t ended;     /* when the last load was over, in ms */
+	int64_t took;      /* that load, ms */
+	unsigned failures; /* loads with a fault, in a row */
+	bool passing;      /* the fault of the last load may pass by itself */
+	uint64_t said;     /* digest of what the last load said */
 	int64_t noticed; /* when a change was first seen, by hrd_metrics_now(); 0: there is none */
-	unsigned failures; /* in a row */
+
+	uint64_t settings_seen; /* digest of the settings file alone, when its mode was looked at */
+	int64_t switched;       /* when that was, in ms */
+
+	bool unkept;        /* last good copies are to be written */
+	bool keep_failed;   /* and that failed, which was said */
+	int64_t kept;       /* when they were written last, in ms */
+	int64_t keeping;    /* how long that took, in ms */
+	int64_t clock_lead; /* of the wall clock before the monotonic one, in s */
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static const struct hrd_generation *
 in_force(const struct hrd_loader *loader)
@@ -57,25 +66,14 @@ in_force(const struct hrd_loader *loader)
 	return atomic_load(&loader->store->current);
 }
 
-/* The time, which does not go back: what has expired stays so. */
-static int64_t
-wall_clock(struct hrd_loader *loader)
-{
-	int64_t now = (int64_t)time(NULL);
-
-	if (now > loader->latest)
-		loader->latest = now;
-	return loader->latest;
-}
-
 static void
 watch_directory(const struct hrd_loader *loader, const char *path, size_t len)
 {
-	char *directory = strndup(path, len ? len : 1);
+	char *directory = strndup(path, len > 0 ? len : 1);
 
 	if (directory != NULL)
-		inotify_add_watch(
-		    loader->inotify, directory, IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE);
+		inotify_add_watch(loader->inotify, directory,
+		    IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE | IN_ATTRIB);
 	free(directory);
 }
 
@@ -93,101 +91,30 @@ is_link(const char *path, size_t len)
 /* Watches the directories in which the file can be replaced by a rename: its own, and those of the
  * links that lead to it. */
 static void
-watch(const struct hrd_loader *loader, const char *path)
+watch(void *ctx, const char *path)
 {
-	const char *last = path != NULL ? strrchr(path, '/') : NULL;
+	const struct hrd_loader *loader = ctx;
+	const char *last = strrchr(path, '/');
 
-	if (loader->inotify < 0 || last == NULL)
+	if (last == NULL)
 		return;
 	watch_directory(loader, path, (size_t)(last - path));
 	for (const char *slash = strchr(path + 1, '/'), *before = path; slash != NULL;
-	     before = slash, slash = strchr(slash + 1, '/'))
+	     before = slash, slash = strchr(slash + 1, '/')) {
 		if (is_link(path, (size_t)(slash - path)))
 			watch_directory(loader, path, (size_t)(before - path));
-}
-
-static void
-watch_all(const struct hrd_loader *loader)
-{
-	const struct hrd_generation *current = in_force(loader);
-
-	watch(loader, loader->settings_path);
-	watch(loader, current->settings->local_allow);
-	for (size_t i = 0; i < current->settings->policy_count; i++)
-		watch(loader, current->settings->policies[i].path);
-}
-
-/* How long after a load the next may begin: longer and longer after failures. */
-static int64_t
-interval(const struct hrd_loader *loader)
-{
-	int64_t ms = in_force(loader)->settings->reload_interval;
-
-	if (loader->failures == 0)
-		return ms;
-	if (ms < HRD_RELOAD_INTERVAL_DEFAULT)
-		ms = HRD_RELOAD_INTERVAL_DEFAULT;
-	for (unsigned i = 0; i < loader->failures && ms < BACK_OFF_MS_MAX; i++)
-		ms = 2 * ms < BACK_OFF_MS_MAX ? 2 * ms : BACK_OFF_MS_MAX;
-	return ms;
-}
-
-static void
-note_outcome(struct hrd_loader *loader, int status, int64_t start)
-{
-	struct hrd_metrics *metrics = &loader->store->metrics;
-
-	hrd_metrics_reload(metrics, status);
-	hrd_metrics_set(metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - start));
-	loader->failures = status == HRD_OK ? 0 : loader->failures + 1;
-}
-
-static void
-keep(struct hrd_loader *loader)
-{
-	if (!hrd_generation_keep(atomic_load(&loader->store->current), loader->settings_path))
-		hrd_metrics_add(&loader->store->metrics, HRD_COUNTER_KEEP_FAILURES, 1);
-}
-
-static void
-publish(struct hrd_loader *loader, struct hrd_generation *next)
-{
-	struct hrd_generation *before = hrd_store_publish(loader->store, next);
-
-	loader->seen = next->seen;
-	loader->published(loader->ctx, before);
-	hrd_generation_free(before);
-	watch_all(loader);
-	keep(loader);
-}
-
-static void
-load(struct hrd_loader *loader)
-{
-	struct hrd_load load = { .settings_path = loader->settings_path,
-		.previous = in_force(loader),
-		.now = wall_clock(loader),
-		.stop = &loader->stopping };
-	struct hrd_generation *next;
-	int64_t start = hrd_metrics_now();
-	int status;
-
-	loader->loaded = now_ms();
-	loader->tried = load.previous->next_change;
-	/* What waited for the interval counts from when it was seen. */
-	atomic_store(&loader->store->metrics.changed, loader->noticed);
-	loader->noticed = 0;
-	status = hrd_generation_load(&load, &next);
-	if (status == HRD_ESTOP)
-		return;
-	note_outcome(loader, status == HRD_OK ? next->fault : status, start);
-	if (status != HRD_OK) {
-		hrd_log(HRD_LOG_ERROR, "reload failed: what was in force stays in force");
-		return;
 	}
-	hrd_log(
-	    HRD_LOG_NOTICE, "reloaded in %lld ms", (long long)((hrd_metrics_now() - start) / 1000));
-	publish(loader, next);
+}
+
+/* Watches what is in force, and nothing that was before. */
+static void
+watch_all(struct hrd_loader *loader)
+{
+	if (loader->inotify >= 0)
+		close(loader->inotify);
+	loader->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (loader->inotify >= 0)
+		hrd_generation_files(in_force(loader), loader->settings_path, watch, loader);
 }
 
 static void
@@ -199,64 +126,262 @@ empty(int fd)
 		;
 }
 
-/* Waits; false when it is time to stop. */
-static bool
-wait_for_change(const struct hrd_loader *loader, int timeout)
+/* Waits so long, or until something is heard of the files. */
+static void
+wait_for_change(const struct hrd_loader *loader, int64_t ms)
 {
 	struct pollfd fds[] = { { loader->stop, POLLIN, 0 }, { loader->inotify, POLLIN, 0 } };
+	int64_t rest = loader->looked + LOOK_REST_MS - hrd_thread_now();
 
-	if (poll(fds, 2, timeout) > 0 && fds[0].revents)
-		return false;
+	if (ms < 0)
+		ms = 0;
+	/* Of a storm of changes only some are looked at. */
+	if (rest > 0)
+		poll(fds, 1, (int)rest);
+	if (ms > rest)
+		poll(fds, 2, (int)(ms - (rest > 0 ? rest : 0)));
 	empty(loader->inotify);
-	return true;
 }
 
-/* While nothing is enforced what is missing may be a file that is not looked at, a key's. */
-static bool
-is_due_again(const struct hrd_loader *loader)
+static void
+keep(struct hrd_loader *loader)
 {
-	return in_force(loader)->empty && now_ms() - loader->loaded >= RETRY_MS;
+	struct hrd_generation *current = atomic_load(&loader->store->current);
+	int64_t start = hrd_thread_now();
+	bool kept = hrd_generation_keep(current, !loader->keep_failed);
+
+	if (!kept && !loader->keep_failed)
+		hrd_metrics_add(&loader->store->metrics, HRD_COUNTER_KEEP_FAILURES, 1);
+	if (kept && loader->keep_failed)
+		hrd_log(HRD_LOG_NOTICE, "the last good copies are in state-dir now");
+	loader->keep_failed = !kept;
+	loader->unkept = !kept;
+	loader->kept = hrd_thread_now();
+	loader->keeping = loader->kept - start;
 }
 
-/* Whether there is a reason to load: a file was replaced, or the time has come. */
-static bool
-changed(struct hrd_loader *loader, uint64_t *seen)
+/* When copies are to be written, in ms from now. */
+static int64_t
+until_keep(const struct hrd_loader *loader)
+{
+	int64_t rest = loader->keep_failed ? RETRY_MS : KEEP_FACTOR * loader->keeping;
+
+	return loader->unkept ? loader->kept + rest - hrd_thread_now() : LOOK_MS;
+}
+
+static void
+publish(struct hrd_loader *loader, struct hrd_generation *next)
+{
+	struct hrd_generation *before = hrd_store_publish(loader->store, next);
+
+	hrd_changes_log(before, next);
+	loader->published(loader->ctx, before);
+	hrd_generation_free(before);
+}
+
+static void
+note_outcome(struct hrd_loader *loader, int status, int64_t start)
+{
+	struct hrd_metrics *metrics = &loader->store->metrics;
+	int64_t took = hrd_metrics_now() - start;
+
+	hrd_metrics_reload(metrics, status);
+	hrd_metrics_set(metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)took);
+	loader->failures = status == HRD_OK ? 0 : loader->failures + 1;
+	if (status == HRD_OK)
+		hrd_log(HRD_LOG_NOTICE, "reloaded in %lld ms", (long long)(took / 1000));
+	else
+		hrd_log(HRD_LOG_ERROR,
+		    "reload failed: what was in force stays in force of what is bad; the rest was "
+		    "reloaded in %lld ms",
+		    (long long)(took / 1000));
+}
+
+/* Takes the outcome of a load: publishes it and says what it had to say, unless this was another
+ * try and nothing is other than it was. */
+static void
+take(struct hrd_loader *loader, int status, struct hrd_generation *next, struct hrd_lines *lines,
+    bool again, int64_t start)
+{
+	uint64_t said = lines->digest;
+
+	loader->passing = next != NULL ? next->passing : true;
+	if (again && said == loader->said) {
+		hrd_lines_drop(lines);
+		hrd_generation_free(next);
+		return;
+	}
+	loader->said = said;
+	hrd_lines_say(lines);
+	note_outcome(loader, next != NULL ? next->fault : status, start);
+	if (next == NULL)
+		return;
+	loader->seen = next->seen;
+	publish(loader, next);
+	watch_all(loader);
+	loader->unkept = true;
+}
+
+static struct hrd_load
+load_of(struct hrd_loader *loader)
+{
+	return (struct hrd_load){ .settings_path = loader->settings_path,
+		.previous = in_force(loader),
+		.now = (int64_t)time(NULL),
+		.stop = &loader->stopping };
+}
+
+/* Loads; again: no file has changed since the last time. */
+static void
+load(struct hrd_loader *loader, bool again)
+{
+	struct hrd_load load = load_of(loader);
+	struct hrd_generation *next;
+	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	int64_t start = hrd_metrics_now();
+	int status;
+
+	/* What waited for the interval counts from when it was seen. */
+	atomic_store(&loader->store->metrics.changed, loader->noticed);
+	loader->noticed = 0;
+	hrd_log_collect(&lines);
+	status = hrd_generation_load(&load, &next);
+	hrd_log_collect(NULL);
+	if (status == HRD_ESTOP || atomic_load(&loader->stopping)) {
+		hrd_lines_drop(&lines);
+		hrd_generation_free(next);
+		return;
+	}
+	take(loader, status, next, &lines, again, start);
+	loader->ended = hrd_thread_now();
+	loader->took = (hrd_metrics_now() - start) / 1000;
+}
+
+/* Takes over the mode alone where the settings file has another one: it does not wait for images,
+ * nor for the interval. */
+static void
+take_mode(struct hrd_loader *loader)
+{
+	uint64_t seen = hrd_look(HRD_LOOK_NONE, loader->settings_path);
+	struct hrd_load load = load_of(loader);
+	struct hrd_generation *next;
+	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	int status;
+
+	if (seen == loader->settings_seen || hrd_thread_now() - loader->switched < SWITCH_MS)
+		return;
+	hrd_log_collect(&lines);
+	status = hrd_generation_switch(&load, &next);
+	hrd_log_collect(NULL);
+	/* The load that follows says it all. */
+	hrd_lines_drop(&lines);
+	loader->switched = hrd_thread_now();
+	if (status != HRD_OK)
+		return;
+	loader->settings_seen = seen;
+	if (next != NULL)
+		publish(loader, next);
+}
+
+/* Says when the clock was set. */
+static void
+watch_clock(struct hrd_loader *loader)
+{
+	int64_t lead = (int64_t)time(NULL) - hrd_thread_now() / 1000;
+	int64_t step = lead - loader->clock_lead;
+
+	if (step > -CLOCK_STEP && step < CLOCK_STEP)
+		return;
+	loader->clock_lead = lead;
+	hrd_metrics_add(&loader->store->metrics, HRD_COUNTER_CLOCK_STEPS, 1);
+	hrd_log(HRD_LOG_WARNING,
+	    "the clock went %s by %lld s: what ends at a time goes by what it says now",
+	    step > 0 ? "ahead" : "back", (long long)(step > 0 ? step : -step));
+}
+
+/* Makes what is in force that of the time, when it has changed; ms until that is next. */
+static int64_t
+renew(struct hrd_loader *loader)
 {
 	const struct hrd_generation *current = in_force(loader);
-	int64_t now = wall_clock(loader);
+	int64_t now = (int64_t)time(NULL);
+	struct hrd_generation *next;
 
-	*seen = hrd_generation_look(current, loader->settings_path);
-	return *seen != loader->seen || is_due_again(loader) ||
-	       (current->next_change != 0 && now >= current->next_change &&
-		   loader->tried != current->next_change);
+	watch_clock(loader);
+	if (now < current->span.since || now >= current->span.until) {
+		atomic_store(&loader->store->metrics.changed, hrd_metrics_now());
+		if (hrd_generation_renew(current, now, &next) != HRD_OK)
+			return LOOK_MS;
+		publish(loader, next);
+		current = next;
+	}
+	if (current->span.until - now > LOOK_MS / 1000)
+		return LOOK_MS;
+	return (current->span.until - now) * 1000;
 }
 
-static void *
+/* How long after a load the next may begin: longer and longer after failures. */
+static int64_t
+interval(const struct hrd_loader *loader)
+{
+	int64_t ms = in_force(loader)->settings->reload_interval;
+	int64_t rest = REST_FACTOR * loader->took;
+
+	if (loader->failures > 0 && ms < HRD_RELOAD_INTERVAL_DEFAULT)
+		ms = HRD_RELOAD_INTERVAL_DEFAULT;
+	for (unsigned i = 0; i < loader->failures && ms < BACK_OFF_MS_MAX; i++)
+		ms = 2 * ms < BACK_OFF_MS_MAX ? 2 * ms : BACK_OFF_MS_MAX;
+	return ms > rest ? ms : rest;
+}
+
+/* Loads when there is a reason to; ms until there may be one. */
+static int64_t
+see_to_files(struct hrd_loader *loader)
+{
+	uint64_t seen = hrd_generation_look(in_force(loader), loader->settings_path);
+	bool changed = seen != loader->seen;
+	int64_t wait;
+
+	loader->looked = hrd_thread_now();
+	if (!changed && !loader->passing)
+		return LOOK_MS;
+	if (changed) {
+		if (loader->noticed == 0)
+			loader->noticed = hrd_metrics_now();
+		take_mode(loader);
+	}
+	wait = loader->ended + (changed ? interval(loader) : RETRY_MS) - hrd_thread_now();
+	if (wait > 0)
+		return wait < LOOK_MS ? wait : LOOK_MS;
+	loader->seen = seen;
+	load(loader, !changed);
+	return 0;
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
 run(void *arg)
 {
 	struct hrd_loader *loader = arg;
-	int timeout = 0;
 
-	hrd_log_in_own_thread();
-	keep(loader);
-	while (wait_for_change(loader, timeout)) {
-		uint64_t seen;
-		int64_t rest;
+	while (!atomic_load(&loader->stopping)) {
+		int64_t wait = renew(loader);
 
-		timeout = LOOK_MS;
-		if (!changed(loader, &seen))
-			continue;
-		if (loader->noticed == 0)
-			loader->noticed = hrd_metrics_now();
-		rest = loader->loaded + interval(loader) - now_ms();
-		if (rest > 0) {
-			timeout = (int)rest;
-			continue;
-		}
-		loader->seen = seen;
-		load(loader);
+		wait = least(wait, see_to_files(loader));
+		if (until_keep(loader) <= 0 && !atomic_load(&loader->stopping))
+			keep(loader);
+		wait = least(wait, until_keep(loader));
+		if (!atomic_load(&loader->stopping))
+			wait_for_change(loader, wait);
 	}
-	return NULL;
+	/* A floor that is not on the disk would be lost. */
+	if (loader->unkept && !loader->keep_failed)
+		keep(loader);
 }
 
 static void
@@ -284,12 +409,17 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	loader->ctx = ctx;
 	atomic_init(&loader->stopping, false);
 	loader->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	loader->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	loader->loaded = now_ms() - in_force(loader)->settings->reload_interval;
+	loader->inotify = -1;
 	watch_all(loader);
 	loader->seen = in_force(loader)->seen;
+	loader->settings_seen = hrd_look(HRD_LOOK_NONE, settings_path);
+	loader->passing = in_force(loader)->passing;
 	loader->failures = in_force(loader)->fault != HRD_OK;
-	status = loader->stop < 0 ? HRD_EIO : hrd_thread_start(&loader->thread, run, loader);
+	loader->ended = hrd_thread_now() - in_force(loader)->settings->reload_interval;
+	loader->unkept = true;
+	loader->kept = hrd_thread_now();
+	loader->clock_lead = (int64_t)time(NULL) - hrd_thread_now() / 1000;
+	status = hrd_thread_start(&loader->thread, run, loader);
 	if (status != HRD_OK) {
 		loader_free(loader);
 		return status;
@@ -304,7 +434,17 @@ hrd_loader_stop(struct hrd_loader *loader)
 	if (loader == NULL)
 		return;
 	atomic_store(&loader->stopping, true);
-	eventfd_write(loader->stop, 1);
-	pthread_join(loader->thread, NULL);
+	if (loader->stop >= 0)
+		eventfd_write(loader->stop, 1);
+}
+
+bool
+hrd_loader_end(struct hrd_loader *loader, int64_t until_ms)
+{
+	if (loader == NULL)
+		return true;
+	if (!hrd_thread_end(&loader->thread, until_ms))
+		return false;
 	loader_free(loader);
+	return true;
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Hot reload: one thread that sees settings, allow list and images replaced, and publishes them.
+/* Hot reload: one thread that sees settings, allow list, keys and images replaced, and publishes
+ * them.
  *
  * It watches the directories of those files (inotify) and looks at the files every second besides.
- * The first change after quiet is taken up at once; later ones wait for the minimum interval. A
- * generation that cannot be loaded leaves the one in force and is said once, until a file changes
- * again. The thread blocks all signals and never touches the host's data. */
+ * The first change after quiet is taken up at once; later ones wait, counted from the end of a
+ * load, for the minimum interval, and three times as long as the load took: so a publisher gone
+ * wild costs a quarter of a core at most. A mode that changes waits for none of that. A fault that
+ * may pass by itself (no access, no descriptor, no memory, a directory that is not there) is tried
+ * again every few seconds, in silence while it stays the same. Time changes what is in force at its
+ * time, in both directions, whatever the files are. The thread blocks all signals and never touches
+ * the host's data. */
 #ifndef HRD_MODULE_RELOAD_LOADER_H
 #define HRD_MODULE_RELOAD_LOADER_H
 
@@ -17,12 +22,16 @@ struct hrd_loader;
  * replaces; it is freed afterwards. */
 typedef void hrd_loader_published_fn(void *ctx, const struct hrd_generation *before);
 
-/* Starts the thread over a store whose first generation came from settings_path. store and
- * settings_path must outlive it. HRD_ENOMEM, HRD_EIO. */
+/* Starts the thread over a store with a first generation. store and settings_path must outlive it.
+ * HRD_ENOMEM. */
 HRD_MUST_USE int hrd_loader_start(struct hrd_store *store, const char *settings_path,
     hrd_loader_published_fn *published, void *ctx, struct hrd_loader **out);
 
-/* Ends and joins the thread; NULL-safe. */
+/* Tells the thread to end; NULL-safe. */
 void hrd_loader_stop(struct hrd_loader *loader);
+
+/* Waits for that, at the longest until then (hrd_thread_now()), and frees the loader; NULL-safe.
+ * False: the thread hangs and is left behind; then all that the loader was given must stay. */
+HRD_MUST_USE bool hrd_loader_end(struct hrd_loader *loader, int64_t until_ms);
 
 #endif

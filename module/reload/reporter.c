@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +26,11 @@ enum {
 };
 
 struct hrd_reporter {
-	pthread_t thread;
+	struct hrd_thread thread;
 	struct hrd_store *store;
 	int wake; /* eventfd */
 	atomic_bool stopping;
+	atomic_bool left;    /* it was waited for in vain */
 	atomic_bool changed; /* other settings or images are in force */
 	struct hrd_eventlog log;
 	struct hrd_tally total;
@@ -95,7 +95,7 @@ write_metrics(struct hrd_reporter *reporter, const char *path)
 {
 	if (!render(reporter))
 		return;
-	if (hrd_replace(path, reporter->page.data, reporter->page.len) != HRD_OK) {
+	if (hrd_replace(path, reporter->page.data, reporter->page.len, 0644) != HRD_OK) {
 		hrd_metrics_add(&reporter->store->metrics, HRD_COUNTER_PAGE_FAILURES, 1);
 		complain(reporter, path);
 		return;
@@ -130,13 +130,12 @@ report(struct hrd_reporter *reporter, bool last)
 	return wait;
 }
 
-static void *
+static void
 run(void *arg)
 {
 	struct hrd_reporter *reporter = arg;
 	struct pollfd fd = { reporter->wake, POLLIN, 0 };
 
-	hrd_log_in_own_thread();
 	while (!atomic_load(&reporter->stopping)) {
 		int64_t wait = report(reporter, false);
 		eventfd_t count;
@@ -144,8 +143,9 @@ run(void *arg)
 		poll(&fd, 1, (int)(wait / 1000) + 1);
 		eventfd_read(reporter->wake, &count);
 	}
-	report(reporter, true);
-	return NULL;
+	/* Who was waited for in vain comes too late: another may write the file by now. */
+	if (!atomic_load(&reporter->left))
+		report(reporter, true);
 }
 
 static void
@@ -173,6 +173,7 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 	reporter->page.max = HRD_PAGE_MAX;
 	hrd_eventlog_init(&reporter->log, &store->events);
 	atomic_init(&reporter->stopping, false);
+	atomic_init(&reporter->left, false);
 	atomic_init(&reporter->changed, true);
 	reporter->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	atomic_store(&store->events.wake, reporter->wake);
@@ -201,6 +202,17 @@ hrd_reporter_stop(struct hrd_reporter *reporter)
 		return;
 	atomic_store(&reporter->stopping, true);
 	eventfd_write(reporter->wake, 1);
-	pthread_join(reporter->thread, NULL);
+}
+
+bool
+hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms)
+{
+	if (reporter == NULL)
+		return true;
+	if (!hrd_thread_end(&reporter->thread, until_ms)) {
+		atomic_store(&reporter->left, true);
+		return false;
+	}
 	reporter_free(reporter);
+	return true;
 }

@@ -18,7 +18,11 @@ HRD_MUST_USE int hrd_reporter_start(struct hrd_store *store, struct hrd_reporter
 /* Other settings or images are in force: report soon. Any thread; NULL-safe. */
 void hrd_reporter_nudge(struct hrd_reporter *reporter);
 
-/* Writes a last time, ends and joins the thread; NULL-safe. */
+/* Tells the thread to write a last time and end; NULL-safe. */
 void hrd_reporter_stop(struct hrd_reporter *reporter);
+
+/* Waits for that, at the longest until then (hrd_thread_now()), and frees the reporter; NULL-safe.
+ * False: the thread hangs and is left behind; then the store must stay. */
+HRD_MUST_USE bool hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms);
 
 #endif

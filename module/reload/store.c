@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OUR_SLOTS = 2 }; /* behind those of the workers */
+
 /* What has to be there before a generation is in force. */
 static void
 prepare(struct hrd_store *store, const struct hrd_generation *next)
@@ -28,17 +30,19 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	hrd_events_init(&store->events, &store->metrics);
 	atomic_init(&store->observe_all, false);
 	prepare(store, first);
-	store->slots = aligned_alloc(HRD_WORKER_SLOT_ALIGN, (slots + 1) * sizeof(*store->slots));
-	for (; store->slots != NULL && ready <= slots; ready++) {
+	store->slots =
+	    aligned_alloc(HRD_WORKER_SLOT_ALIGN, (slots + OUR_SLOTS) * sizeof(*store->slots));
+	for (; store->slots != NULL && ready < slots + OUR_SLOTS; ready++) {
 		memset(&store->slots[ready], 0, sizeof(store->slots[ready]));
 		if (pthread_mutex_init(&store->slots[ready].lock, NULL) != 0)
 			break;
 	}
-	if (ready <= slots) {
+	if (ready < slots + OUR_SLOTS) {
 		while (ready-- > 0)
 			pthread_mutex_destroy(&store->slots[ready].lock);
 		free(store->slots);
 		store->slots = NULL;
+		atomic_store(&store->current, NULL);
 		hrd_store_clear(store);
 		return HRD_ENOMEM;
 	}
@@ -46,10 +50,10 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	return HRD_OK;
 }
 
-void
+struct hrd_generation *
 hrd_store_clear(struct hrd_store *store)
 {
-	for (size_t i = 0; store->slots != NULL && i <= store->slot_count; i++) {
+	for (size_t i = 0; store->slots != NULL && i < store->slot_count + OUR_SLOTS; i++) {
 		hrd_tally_clear(&store->slots[i].tally);
 		pthread_mutex_destroy(&store->slots[i].lock);
 	}
@@ -57,7 +61,7 @@ hrd_store_clear(struct hrd_store *store)
 	store->slots = NULL;
 	store->slot_count = 0;
 	hrd_events_clear(&store->events);
-	hrd_generation_free(atomic_exchange(&store->current, NULL));
+	return atomic_exchange(&store->current, NULL);
 }
 
 const struct hrd_generation *
@@ -80,7 +84,7 @@ hrd_store_publish(struct hrd_store *store, struct hrd_generation *next)
 
 	prepare(store, next);
 	old = atomic_exchange(&store->current, next);
-	for (size_t i = 0; i <= store->slot_count; i++) {
+	for (size_t i = 0; i < store->slot_count + OUR_SLOTS; i++) {
 		pthread_mutex_lock(&store->slots[i].lock);
 		pthread_mutex_unlock(&store->slots[i].lock);
 	}
@@ -91,6 +95,12 @@ size_t
 hrd_store_reporter_slot(const struct hrd_store *store)
 {
 	return store->slot_count;
+}
+
+size_t
+hrd_store_sweeper_slot(const struct hrd_store *store)
+{
+	return store->slot_count + 1;
 }
 
 bool

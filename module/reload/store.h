@@ -31,27 +31,31 @@ struct hrd_worker_slot {
 
 struct hrd_store {
 	struct hrd_generation *_Atomic current;
-	struct hrd_worker_slot *slots; /* one a worker thread, and one more for the reporter */
-	size_t slot_count;             /* of workers */
+	/* one a worker thread, and two for threads of ours: the reporter, and who sweeps */
+	struct hrd_worker_slot *slots;
+	size_t slot_count; /* of workers */
 	struct hrd_metrics metrics;
 	struct hrd_events events;
 	atomic_bool observe_all; /* "observe: all" of the current settings */
 };
 
-/* Makes a store of `slots` slots with a first generation, which it takes. HRD_ENOMEM. */
+/* Makes a store of `slots` slots with a first generation, which it takes. HRD_ENOMEM: it has not.
+ */
 HRD_MUST_USE int hrd_store_init(
     struct hrd_store *store, size_t slots, struct hrd_generation *first);
 
-/* Frees the current generation too. No worker may be left. */
-void hrd_store_clear(struct hrd_store *store);
+/* Gives back the current generation, if there is one, and frees the rest. No worker and no thread
+ * of ours may be left. */
+struct hrd_generation *hrd_store_clear(struct hrd_store *store);
 
 /* Begins and ends one use by the worker of that slot. Between them nothing may block, and no
  * other use may begin in the same thread. */
 const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
 void hrd_store_leave(struct hrd_store *store, size_t slot);
 
-/* The slot of the one thread that reports. */
+/* The slots of the one thread that reports, and of one that sweeps. */
 size_t hrd_store_reporter_slot(const struct hrd_store *store);
+size_t hrd_store_sweeper_slot(const struct hrd_store *store);
 
 /* Adds up what all workers have met; true when nothing was left out for want of memory. Takes the
  * lock of one slot after the other. */

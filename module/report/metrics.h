@@ -27,6 +27,8 @@ enum hrd_counter {
 	HRD_COUNTER_SWEPT,         /* entries taken out of caches */
 	HRD_COUNTER_PAGE_FAILURES, /* the metrics file could not be written */
 	HRD_COUNTER_KEEP_FAILURES, /* a last good copy could not be written */
+	HRD_COUNTER_CLOCK_STEPS,   /* times that the clock was set */
+	HRD_COUNTER_CODE_REPLACED, /* 1: our file on the disk is another than the code in memory */
 	HRD_COUNTER_HOST_UNTRIED,  /* 1: not the host that the module was built with */
 	HRD_COUNTER_EVENTS_WRITTEN,
 	HRD_COUNTER_EVENT_OCTETS,      /* written */

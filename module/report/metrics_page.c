@@ -71,14 +71,13 @@ put_instance(
 	family(page, "hradba_mode", "gauge", "1 for the mode of clients in no group.");
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		put(page, "hradba_mode{mode=\"%s\"} %d\n", modes[i],
-		    generation->settings->mode == (enum hrd_mode)i);
+		    generation->mode == (enum hrd_mode)i);
 	family(page, "hradba_policies_configured", "gauge", "Policies that the settings name.");
 	put(page, "hradba_policies_configured %zu\n", generation->settings->policy_count);
 	family(page, "hradba_policies_loaded", "gauge",
 	    "Policies in force; fewer than configured: an alarm.");
 	put(page, "hradba_policies_loaded %zu\n",
-	    generation->images != NULL ? generation->settings->policy_count - generation->lacking
-				       : 0);
+	    generation->settings->policy_count - generation->lacking);
 	family(page, "hradba_unsafe_files", "gauge",
 	    "Files, of those that decide what is blocked, that others than their owner can write.");
 	put(page, "hradba_unsafe_files %u\n", generation->unsafe);
@@ -97,10 +96,13 @@ put_exemption(struct page *page, const char *kind, const struct hrd_exemptions *
 static void
 put_exemptions(struct page *page, const struct hrd_generation *generation)
 {
+	static const struct hrd_exemptions none = { 0, 0, 0 };
+
 	family(page, "hradba_exemptions", "gauge",
 	    "Exempt groups and names; ending ones, within 14 days, are active too.");
-	put_exemption(page, "group", &generation->settings->clients.exemptions);
-	put_exemption(page, "name", &generation->allow.exemptions);
+	put_exemption(page, "group", &generation->exempt_groups);
+	put_exemption(
+	    page, "name", generation->allow != NULL ? &generation->allow->exemptions : &none);
 }
 
 /* One gauge of each policy: sets *value, or says that there is none. */
@@ -110,7 +112,7 @@ typedef bool policy_value_fn(
 static const struct hrd_policy_info *
 info_of(const struct hrd_generation *generation, size_t i)
 {
-	return hrd_policy_info(generation->images[i]->policy);
+	return hrd_policy_info(generation->held[i].image->policy);
 }
 
 static bool
@@ -149,7 +151,8 @@ expiry(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *
 static bool
 expired(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
 {
-	*value = hrd_policy_expired(info_of(generation, i), now);
+	(void)now;
+	*value = generation->held[i].expired;
 	return true;
 }
 
@@ -157,7 +160,7 @@ static bool
 signature_required(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
 {
 	(void)now;
-	*value = generation->settings->policies[i].key_count > 0;
+	*value = generation->held[i].policy->key_count > 0;
 	return true;
 }
 
@@ -165,7 +168,15 @@ static bool
 stand_in(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
 {
 	(void)now;
-	*value = generation->images[i]->file.st_ino == 0;
+	*value = generation->held[i].image->file.st_ino == 0;
+	return true;
+}
+
+static bool
+key_withdrawn(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
+{
+	(void)now;
+	*value = !generation->held[i].trusted;
 	return true;
 }
 
@@ -173,7 +184,7 @@ static bool
 memory(const struct hrd_generation *generation, size_t i, int64_t now, int64_t *value)
 {
 	(void)now;
-	*value = (int64_t)hrd_policy_memory(generation->images[i]->policy);
+	*value = (int64_t)hrd_policy_memory(generation->held[i].image->policy);
 	return true;
 }
 
@@ -216,18 +227,20 @@ put_policies(struct page *page, const struct hrd_generation *generation, int64_t
 		{ "hradba_policy_last_good_copy", stand_in,
 		    "1: the image of the settings was bad at the start, its last good copy is in "
 		    "force: an alarm." },
+		{ "hradba_policy_key_withdrawn", key_withdrawn,
+		    "1: no key of the settings has signed the image in force: an alarm." },
 		{ "hradba_policy_memory_bytes", memory, "Octets held by the image." },
 		{ "hradba_policy_observe_rules", observe_rules, "Rules that only observe." },
 		{ "hradba_policy_companion_rules", companion_rules,
 		    "Rules that are left to the companion zone." },
 	};
-	size_t count = generation->images != NULL ? generation->settings->policy_count : 0;
+	size_t count = generation->held_count;
 	int64_t value;
 
 	for (size_t g = 0; count > 0 && g < sizeof(gauges) / sizeof(gauges[0]); g++) {
 		family(page, gauges[g].name, "gauge", gauges[g].help);
 		for (size_t i = 0; i < count; i++) {
-			if (generation->images[i] != NULL &&
+			if (generation->held[i].image != NULL &&
 			    gauges[g].value(generation, i, now, &value))
 				put(page, "%s{policy=\"%s\"} %" PRId64 "\n", gauges[g].name,
 				    info_of(generation, i)->id, value);
@@ -412,6 +425,10 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 		    "Matches for which there was no room in the tallies.", false },
 		{ HRD_COUNTER_KEEP_FAILURES, "hradba_state_write_failures_total", "counter", "",
 		    "Loads whose last good copies could not be kept in state-dir.", false },
+		{ HRD_COUNTER_CLOCK_STEPS, "hradba_clock_steps_total", "counter", "",
+		    "Times that the clock was set by a minute or more.", false },
+		{ HRD_COUNTER_CODE_REPLACED, "hradba_module_replaced", "gauge", "",
+		    "1: the module on the disk is another than the one in memory.", false },
 		{ HRD_COUNTER_HOST_UNTRIED, "hradba_host_untried", "gauge", "",
 		    "1: the server is not the one that the module was built with.", false },
 	};

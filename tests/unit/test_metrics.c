@@ -22,7 +22,7 @@ static char *
 page_of(const struct hrd_metrics *metrics, const struct hrd_tally *tally)
 {
 	struct hrd_settings settings = { .mode = HRD_MODE_OBSERVE };
-	struct hrd_generation generation = { .settings = &settings };
+	struct hrd_generation generation = { .settings = &settings, .mode = settings.mode };
 	struct hrd_buffer out = { .max = HRD_PAGE_MAX };
 
 	assert_int_equal(hrd_metrics_page(metrics, &generation, tally, 1000, &out), HRD_OK);

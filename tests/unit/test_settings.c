@@ -20,18 +20,25 @@ enum { PATH_MAX_OCTETS = 256 };
 
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
-static bool restarted; /* of the next reading */
+static bool passing; /* the last fault may pass by itself */
 
+/* Reads settings while others are in force, or NULL. */
 static struct hrd_settings *
-read_text(const char *text)
+read_after(const char *text, const struct hrd_settings *former)
 {
 	struct hrd_settings *settings;
 
 	logged_forget();
-	if (hrd_settings_read(put_file("hradba.yaml", text, strlen(text)), restarted, &settings) !=
-	    HRD_OK)
+	if (hrd_settings_read(
+		put_file("hradba.yaml", text, strlen(text)), former, &passing, &settings) != HRD_OK)
 		assert_null(settings);
 	return settings;
+}
+
+static struct hrd_settings *
+read_text(const char *text)
+{
+	return read_after(text, NULL);
 }
 
 TEST(the_smallest_file_is_enough)
@@ -46,7 +53,7 @@ TEST(the_smallest_file_is_enough)
 	assert_string_equal(s->state_dir, "/x");
 	assert_true(s->answer.ede);
 	assert_int_equal(s->answer.ede_code, 15);
-	hrd_settings_free(s);
+	hrd_settings_release(s);
 }
 
 TEST(images_follow_one_another_by_serial)
@@ -106,7 +113,7 @@ TEST(every_form_is_read)
 	assert_string_equal(s->events.file, "/x/events.json");
 	assert_int_equal(s->events.client, HRD_CLIENT_PREFIX);
 	assert_int_equal(s->events.rate, 5);
-	hrd_settings_free(s);
+	hrd_settings_release(s);
 }
 
 TEST(faults_have_place_and_id)
@@ -171,8 +178,8 @@ TEST(faults_have_place_and_id)
 		if (strstr(logged(), cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
-	assert_int_not_equal(
-	    hrd_settings_read(in_directory("absent.yaml"), false, &(struct hrd_settings *){ NULL }),
+	assert_int_not_equal(hrd_settings_read(in_directory("absent.yaml"), NULL, &passing,
+				 &(struct hrd_settings *){ NULL }),
 	    HRD_OK);
 }
 
@@ -185,19 +192,6 @@ load_generation(
 	};
 
 	return hrd_generation_load(&load, out);
-}
-
-TEST(what_only_reports_does_not_keep_enforcement_away_at_a_reload)
-{
-	struct hrd_settings *s;
-
-	restarted = true;
-	s = read_text("policies:\n  - path: /a\nmetrics: {file: /nonexistent/x}\n");
-	restarted = false;
-	assert_non_null(s);
-	assert_non_null(
-	    strstr(logged(), ":3:17: warning: there is no directory /nonexistent/: nothing"));
-	hrd_settings_free(s);
 }
 
 static const char *
@@ -225,14 +219,14 @@ TEST(a_generation_has_its_images)
 	assert_true(hrd_generation_memory(first) >= len);
 	/* The file is the same: so is the image. */
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
-	assert_ptr_equal(first->images[0], second->images[0]);
+	assert_ptr_equal(first->held[0].image, second->held[0].image);
 	hrd_generation_free(first);
-	assert_string_equal(hrd_policy_info(second->images[0]->policy)->id, "one");
+	assert_string_equal(hrd_policy_info(second->held[0].image->policy)->id, "one");
 	first = second;
 	assert_int_equal(unlink(image), 0);
 	put_file("one.policy", data, len);
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
-	assert_ptr_not_equal(first->images[0], second->images[0]);
+	assert_ptr_not_equal(first->held[0].image, second->held[0].image);
 	hrd_generation_free(first);
 	hrd_generation_free(second);
 	free(data);
@@ -290,14 +284,209 @@ put_signed(const char *name, const char *key_name)
 	free(image);
 }
 
+static const char good_settings[] =
+    "policies: [{path: /a}]\n"
+    "state-dir: /x\n"
+    "mode: observe\n"
+    "local-allow: /x/allow.yaml\n"
+    "clients: [{group: lab, addresses: [192.0.2.0/24], mode: off}]\n"
+    "answer: {ttl: 30}\n"
+    "events: {file: /x/events.json, rate: 5}\n"
+    "metrics: {file: /tmp/hradba.prom, interval: 7}\n"
+    "on-missing: allow\n"
+    "on-expired: observe\n"
+    "observe: all\n"
+    "reload-min-interval: 2\n"
+    "sweep-interval: 9\n";
+
+static void
+assert_good(const struct hrd_settings *s)
+{
+	assert_int_equal(s->policy_count, 1);
+	assert_string_equal(s->policies[0].path, "/a");
+	assert_string_equal(s->state_dir, "/x");
+	assert_string_equal(s->local_allow, "/x/allow.yaml");
+	assert_int_equal(s->clients.group_count, 1);
+	assert_string_equal(s->clients.groups[0].name, "lab");
+	assert_int_equal(s->answer.ttl, 30);
+	assert_true(s->answer.ede);
+	assert_string_equal(s->events.file, "/x/events.json");
+	assert_int_equal(s->events.rate, 5);
+	assert_int_equal(s->metrics.interval, 7);
+	assert_int_equal(s->on_missing, HRD_MISSING_ALLOW);
+	assert_int_equal(s->on_expired, HRD_EXPIRED_OBSERVE);
+	assert_true(s->observe_all);
+	assert_int_equal(s->reload_interval, 2000);
+	assert_int_equal(s->sweep_interval, 9);
+}
+
+/* The good settings with other text in the place of the line of one key. */
+static void
+with_line(char *text, size_t size, const char *key, const char *line)
+{
+	const char *at = strstr(good_settings, key), *end = strchr(at, '\n') + 1;
+
+	snprintf(text, size, "%.*s%s%s", (int)(at - good_settings), good_settings, line, end);
+}
+
+TEST(a_key_with_a_fault_keeps_its_value_and_the_rest_is_taken)
+{
+	static const struct {
+		const char *key, *line;
+	} cases[] = {
+		{ "policies:", "policies: []\n" },
+		{ "policies:", "" },
+		{ "policies:", "policies: [{path: /b, color: red}]\n" },
+		{ "policies:", "policies: [{path: /b, keys: [/nonexistent.pub]}]\n" },
+		{ "policies:", "policies: [{path: /b}]\npolicies: [{path: /c}]\n" },
+		{ "state-dir:", "state-dir: x\n" },
+		{ "local-allow:", "local-allow: []\n" },
+		{ "local-allow:", "local-allow: !tag /y\n" },
+		{ "clients:", "clients: [{group: x, addresses: [192.0.2.1/24], mode: off}]\n" },
+		{ "clients:", "clients: {a: b}\n" },
+		{ "clients:", "clients: &here [{group: x, addresses: [192.0.2.1], mode: off}]\n" },
+		{ "clients:", "client: []\n" },
+		{ "answer:", "answer: {ttl: 60, ede: maybe}\n" },
+		{ "answer:", "answer: {ttl: 60, ttl: 61}\n" },
+		{ "answer:", "answer: {organisation: \"\\a\"}\n" },
+		{ "events:", "events: {file: y}\n" },
+		{ "metrics:", "metrics: {file: /nonexistent/x, interval: 3}\n" },
+		{ "on-missing:", "on-missing: perhaps\n" },
+		{ "on-expired:", "on-expired: *alias\n" },
+		{ "observe:", "observe: [all]\n" },
+		{ "reload-min-interval:", "reload-min-interval: often\n" },
+		{ "sweep-interval:", "sweep-interval: 0\n" },
+	};
+	struct hrd_settings *former = read_text(good_settings), *s;
+	char text[4096];
+
+	assert_non_null(former);
+	assert_good(former);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		with_line(text, sizeof(text), cases[i].key, cases[i].line);
+		assert_null(read_text(text));
+		memcpy(strstr(text, "mode: observe"), "mode: off    ", sizeof("mode: observe") - 1);
+		s = read_after(text, former);
+		if (s == NULL)
+			fail_msg("refused: %s", text);
+		assert_int_equal(s->mode, HRD_MODE_OFF);
+		assert_good(s);
+		assert_int_equal(s->fault, HRD_EINVAL);
+		if (strstr(logged(), " error: ") == NULL)
+			fail_msg("nothing said of %s", cases[i].line);
+		/* What stands in stands in again. */
+		hrd_settings_release(former);
+		former = s;
+	}
+	s = read_after(good_settings, former);
+	assert_int_equal(s->fault, HRD_OK);
+	assert_int_equal(s->mode, HRD_MODE_OBSERVE);
+	hrd_settings_release(s);
+	hrd_settings_release(former);
+}
+
+TEST(what_is_no_yaml_changes_nothing)
+{
+	static const char *const texts[] = { "mode: off\npolicies: [", "mode: off\n\tx: y\n",
+		"mode: off\n--- \nmode: off\n", "", "- mode\n- off\n", "off\n",
+		"mode: off\nx: \"\xff\"\n" };
+	struct hrd_settings *former = read_text(good_settings);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct hrd_settings *s = read_after(texts[i], former);
+
+		if (s != NULL)
+			fail_msg("taken: %s", texts[i]);
+		assert_string_not_equal(logged(), "");
+	}
+	hrd_settings_release(former);
+}
+
+TEST(keys_need_a_state_dir)
+{
+	struct hrd_settings *s;
+	char text[2 * PATH_MAX_OCTETS];
+
+	put_signed("signed", "a.pub");
+	snprintf(
+	    text, sizeof(text), "policies:\n  - {path: /a, keys: [%s]}\n", in_directory("a.pub"));
+	assert_null(read_text(text));
+	assert_non_null(strstr(logged(), ":2:5: error: \"keys\" need \"state-dir\""));
+	snprintf(text, sizeof(text), "policies:\n  - {path: /a, keys: [%s]}\nstate-dir: /x\n",
+	    in_directory("a.pub"));
+	s = read_text(text);
+	assert_non_null(s);
+	hrd_settings_release(s);
+}
+
+TEST(a_key_file_that_is_lost_stays_trusted)
+{
+	struct hrd_settings *former, *s;
+	char text[2 * PATH_MAX_OCTETS];
+
+	put_signed("signed", "a.pub");
+	snprintf(text, sizeof(text), "policies: [{path: /a, keys: [%s]}]\nstate-dir: /x\n",
+	    in_directory("a.pub"));
+	former = read_text(text);
+	assert_non_null(former);
+	assert_true(hrd_settings_are_current(former, in_directory("hradba.yaml")));
+	assert_int_equal(unlink(in_directory("a.pub")), 0);
+	assert_false(hrd_settings_are_current(former, in_directory("hradba.yaml")));
+	s = read_after(text, former);
+	assert_non_null(s);
+	assert_int_equal(s->fault, HRD_EINVAL);
+	assert_true(s->passing);
+	assert_memory_equal(
+	    &s->policies[0].keys[0], &former->policies[0].keys[0], sizeof(s->policies[0].keys[0]));
+	hrd_settings_release(former);
+	hrd_settings_release(s);
+	assert_null(read_text(text));
+}
+
+TEST(an_end_is_a_day_or_a_moment)
+{
+	struct hrd_settings *s = read_text(
+	    "policies: [{path: /a}]\n"
+	    "clients:\n"
+	    "  - {group: day, addresses: [192.0.2.0/28], mode: off, until: 1970-01-02}\n"
+	    "  - {group: minute, addresses: [192.0.2.16/28], mode: off, until: 1970-01-02T03:04Z}\n"
+	    "  - {group: second, addresses: [192.0.2.32/28], mode: off,\n"
+	    "     until: 1970-01-02T03:04:05Z}\n");
+	char text[HRD_END_TEXT_MAX];
+
+	assert_non_null(s);
+	assert_int_equal(s->clients.groups[0].exemption.end, 2 * 86400);
+	assert_int_equal(s->clients.groups[1].exemption.end, 86400 + 3 * 3600 + 4 * 60);
+	assert_int_equal(s->clients.groups[2].exemption.end, 86400 + 3 * 3600 + 4 * 60 + 5);
+	hrd_exemption_end_text(&s->clients.groups[0].exemption, text);
+	assert_string_equal(text, "1970-01-02");
+	hrd_exemption_end_text(&s->clients.groups[2].exemption, text);
+	assert_string_equal(text, "1970-01-02T03:04:05Z");
+	hrd_settings_release(s);
+	for (const char *const *bad = (const char *const[]){ "1970-01-02T24:00Z",
+		 "1970-01-02T03:04", "1970-01-02 03:04Z", "1970-01-02T03:60Z", "1970-02-30T03:04Z",
+		 "1970-01-02T03:04:05", NULL };
+	     *bad != NULL; bad++) {
+		char whole[PATH_MAX_OCTETS];
+
+		snprintf(whole, sizeof(whole),
+		    "policies: [{path: /a}]\n"
+		    "clients: [{group: g, addresses: [192.0.2.1], mode: off, until: %s}]\n",
+		    *bad);
+		assert_null(read_text(whole));
+		assert_non_null(strstr(logged(), "must be a date"));
+	}
+}
+
 static int
 load_with_key(const char *image, const char *key)
 {
 	struct hrd_generation *generation = NULL;
-	char more[PATH_MAX_OCTETS + 16];
+	char more[2 * PATH_MAX_OCTETS + 32];
 	int status;
 
-	snprintf(more, sizeof(more), "    keys: [%s]\n", in_directory(key));
+	snprintf(more, sizeof(more), "    keys: [%s]\nstate-dir: %s\n", in_directory(key),
+	    in_directory(NULL));
 	logged_forget();
 	status = load_generation(settings_for(in_directory(image), more), NULL, &generation);
 	hrd_generation_free(generation);
@@ -371,12 +560,9 @@ TEST(the_allow_list_comes_before_all_policies)
 	assert_int_equal(action_of(&layers, "one.example"), HRD_ACTION_PASSTHRU);
 	assert_int_equal(action_of(&layers, "a.one.example"), HRD_ACTION_NXDOMAIN);
 	assert_int_equal(action_of(&layers, "old.example"), HRD_ACTION_NXDOMAIN);
-	assert_int_equal(generation->allow.exemptions.active, 2);
-	assert_int_equal(generation->allow.exemptions.over, 1);
-	assert_true(generation->allow.exemptions.change > 300000);
-	assert_non_null(strstr(logged(),
-	    ":2:3: warning: the exemption of name \"one.example\" has no \"owner\" "
-	    "[exemption-unowned]"));
+	assert_int_equal(generation->allow->exemptions.active, 2);
+	assert_int_equal(generation->allow->exemptions.over, 1);
+	assert_true(generation->span.until > 300000ll * 86400);
 	assert_non_null(
 	    strstr(logged(), ":3:3: warning: the exemption of name \"old.example\" ended "
 			     "on 2001-01-01 and is not applied"));
@@ -406,15 +592,27 @@ TEST(a_bad_allow_list_refuses_the_settings)
 	}
 }
 
+static struct hrd_exemptions sum; /* of the groups, when they were looked at last */
+
 static enum hrd_mode
 mode_for(const struct hrd_settings *s, const char *address, int32_t today)
 {
+	struct hrd_exemption_count count = { .file = "",
+		.now = (int64_t)today * 86400,
+		.before = INT64_MIN,
+		.span = HRD_SPAN_ALWAYS };
 	const struct hrd_client_group *group;
+	struct hrd_client_table table;
 	struct hrd_prefix client;
+	enum hrd_mode mode;
 
 	assert_int_equal(hrd_prefix_from_text(&client, address, strlen(address)), HRD_OK);
-	group = hrd_clients_find(&s->clients, &client, today);
-	return group != NULL ? group->mode : s->mode;
+	assert_int_equal(hrd_client_table_make(&s->clients, &count, &table), HRD_OK);
+	group = hrd_clients_find(&table, &client);
+	mode = group != NULL ? group->mode : s->mode;
+	hrd_client_table_clear(&table);
+	sum = count.sum;
+	return mode;
 }
 
 TEST(the_longest_prefix_gives_the_group)
@@ -427,6 +625,8 @@ TEST(the_longest_prefix_gives_the_group)
 	    "  - {group: pilot, addresses: [198.51.100.0/24], mode: observe,\n"
 	    "     owner: A, reason: B, until: 1970-01-11}\n"
 	    "  - {group: all, addresses: [198.51.0.0/16], mode: off, owner: A, reason: B,\n"
+	    "     until: 2999-01-01}\n"
+	    "  - {group: six, addresses: [\"::/0\"], mode: observe, owner: A, reason: B,\n"
 	    "     until: 2999-01-01}\n");
 
 	assert_non_null(s);
@@ -434,6 +634,8 @@ TEST(the_longest_prefix_gives_the_group)
 	assert_int_equal(mode_for(s, "192.0.2.7", 0), HRD_MODE_ENFORCE);
 	assert_int_equal(mode_for(s, "2001:db8::1", 0), HRD_MODE_OFF);
 	assert_int_equal(mode_for(s, "203.0.113.1", 0), HRD_MODE_ENFORCE);
+	/* All of IPv6 is not all of IPv4. */
+	assert_int_equal(mode_for(s, "2001:db9::1", 0), HRD_MODE_OBSERVE);
 	assert_int_equal(mode_for(s, "198.51.100.1", 10), HRD_MODE_OBSERVE);
 	/* A group that has ended leaves its clients to the next shorter prefix. */
 	assert_int_equal(mode_for(s, "198.51.100.1", 11), HRD_MODE_OFF);
@@ -442,9 +644,9 @@ TEST(the_longest_prefix_gives_the_group)
 	assert_null(strstr(logged(), "desk"));
 	assert_non_null(strstr(logged(), ":5:5: warning: the exemption of group \"pilot\" ended on "
 					 "1970-01-11 and is not applied: remove it"));
-	assert_int_equal(s->clients.exemptions.active, 2);
-	assert_int_equal(s->clients.exemptions.over, 1);
-	hrd_settings_free(s);
+	assert_int_equal(sum.active, 3);
+	assert_int_equal(sum.over, 1);
+	hrd_settings_release(s);
 }
 
 TEST(faults_of_groups_have_place_and_id)
@@ -496,7 +698,7 @@ TEST(publishing_hands_the_old_generation_back)
 	assert_ptr_equal(hrd_store_enter(&store, 0), second);
 	hrd_store_leave(&store, 0);
 	hrd_generation_free(first);
-	hrd_store_clear(&store);
+	hrd_generation_free(hrd_store_clear(&store));
 }
 
 int
@@ -506,7 +708,11 @@ main(void)
 		cmocka_unit_test(the_smallest_file_is_enough),
 		cmocka_unit_test(every_form_is_read),
 		cmocka_unit_test(faults_have_place_and_id),
-		cmocka_unit_test(what_only_reports_does_not_keep_enforcement_away_at_a_reload),
+		cmocka_unit_test(a_key_with_a_fault_keeps_its_value_and_the_rest_is_taken),
+		cmocka_unit_test(what_is_no_yaml_changes_nothing),
+		cmocka_unit_test(keys_need_a_state_dir),
+		cmocka_unit_test(a_key_file_that_is_lost_stays_trusted),
+		cmocka_unit_test(an_end_is_a_day_or_a_moment),
 		cmocka_unit_test(a_generation_has_its_images),
 		cmocka_unit_test(images_follow_one_another_by_serial),
 		cmocka_unit_test(bad_images_are_refused),

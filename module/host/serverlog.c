@@ -2,17 +2,17 @@
 /* Lines to the operator through Unbound's log. */
 #include <config.h>
 
-#include "module/base/log.h"
+#include "module/host/serverlog.h"
 
 #include <pthread.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "module/base/log.h"
+#include "module/base/thread.h"
 #include "module/host/host.h"
 
-enum { LINE_MAX_OCTETS = 2048, LINES_MAX = 256 };
+enum { LINES_MAX = 256 };
 
 struct line {
 	struct line *next;
@@ -22,11 +22,10 @@ struct line {
 
 /* While the host reloads it frees what its log reads (log-identity) before it ends our threads, so
  * they hand their lines to the workers, which do not run then. */
-static _Thread_local bool own_thread;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 static struct line *first, **end = &first;
 static unsigned waiting, lost;
-static hrd_log_wake_fn *wake; /* set while there are no threads of ours */
+static hrd_serverlog_wake_fn *wake;
 static void *wake_ctx;
 
 static void
@@ -52,7 +51,7 @@ leave(enum hrd_log_level level, const char *text)
 {
 	size_t len = strlen(text) + 1;
 	struct line *line = malloc(sizeof(*line) + len);
-	bool full;
+	bool full, woken;
 
 	if (line != NULL) {
 		line->next = NULL;
@@ -68,45 +67,43 @@ leave(enum hrd_log_level level, const char *text)
 		end = &line->next;
 		waiting++;
 	}
+	/* Under the lock: a thread that was left behind must not meet what is gone. */
+	woken = wake != NULL && wake(wake_ctx);
 	pthread_mutex_unlock(&lock);
 	if (full)
 		free(line);
-	return wake != NULL && wake(wake_ctx);
+	return woken;
 }
 
-void
-hrd_log(enum hrd_log_level level, const char *format, ...)
+static void
+take(void *ctx, enum hrd_log_level level, const char *text)
 {
-	char text[LINE_MAX_OCTETS];
-	va_list args;
-
+	(void)ctx;
 	if (level == HRD_LOG_DETAIL && verbosity < VERB_ALGO)
 		return;
-	va_start(args, format);
-	if (vsnprintf(text, sizeof(text), format, args) < 0)
-		text[0] = '\0';
-	va_end(args);
-	if (!own_thread)
+	if (!hrd_thread_is_own())
 		print(level, text);
 	else if (!leave(level, text))
-		hrd_log_waiting();
+		hrd_serverlog_waiting();
 }
 
 void
-hrd_log_in_own_thread(void)
+hrd_serverlog_begin(void)
 {
-	own_thread = true;
+	hrd_log_to(take, NULL);
 }
 
 void
-hrd_log_through(hrd_log_wake_fn *fn, void *ctx)
+hrd_serverlog_through(hrd_serverlog_wake_fn *fn, void *ctx)
 {
+	pthread_mutex_lock(&lock);
 	wake = fn;
 	wake_ctx = ctx;
+	pthread_mutex_unlock(&lock);
 }
 
 void
-hrd_log_waiting(void)
+hrd_serverlog_waiting(void)
 {
 	struct line *line, *next;
 	unsigned missing;
@@ -124,6 +121,6 @@ hrd_log_waiting(void)
 		print(line->level, line->text);
 		free(line);
 	}
-	if (missing)
+	if (missing > 0)
 		log_warn("hradba: %u lines were lost", missing);
 }

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines on their way to the operator. */
+#include <config.h>
+
+#include "module/base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_OCTETS = 2048, LINES_MAX = 1000 };
+
+struct hrd_line {
+	struct hrd_line *next;
+	enum hrd_log_level level;
+	char text[];
+};
+
+static hrd_log_fn *say;
+static void *say_ctx;
+static _Thread_local struct hrd_lines *collected; /* or NULL */
+
+/* FNV-1a over the text and its NUL. */
+static uint64_t
+mix(uint64_t digest, const char *text)
+{
+	do
+		digest = (digest ^ (unsigned char)*text) * 0x100000001b3ull;
+	while (*text++ != '\0');
+	return digest;
+}
+
+static void
+collect(struct hrd_lines *lines, enum hrd_log_level level, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	struct hrd_line *line = lines->count < LINES_MAX ? malloc(sizeof(*line) + len) : NULL;
+
+	lines->digest = mix(lines->digest, text);
+	lines->count++;
+	if (line == NULL)
+		return;
+	line->next = NULL;
+	line->level = level;
+	memcpy(line->text, text, len);
+	if (lines->first == NULL)
+		lines->end = &lines->first;
+	*lines->end = line;
+	lines->end = &line->next;
+}
+
+void
+hrd_log(enum hrd_log_level level, const char *format, ...)
+{
+	char text[LINE_MAX_OCTETS];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	if (collected != NULL)
+		collect(collected, level, text);
+	else if (say != NULL)
+		say(say_ctx, level, text);
+}
+
+void
+hrd_log_to(hrd_log_fn *fn, void *ctx)
+{
+	say = fn;
+	say_ctx = ctx;
+}
+
+void
+hrd_log_collect(struct hrd_lines *lines)
+{
+	collected = lines;
+}
+
+/* Empties the collection, with or without a word. */
+static void
+flush(struct hrd_lines *lines, bool aloud)
+{
+	struct hrd_line *line = lines->first, *next;
+
+	for (; line != NULL; line = next) {
+		next = line->next;
+		if (aloud)
+			hrd_log(line->level, "%s", line->text);
+		free(line);
+	}
+	memset(lines, 0, sizeof(*lines));
+}
+
+void
+hrd_lines_say(struct hrd_lines *lines)
+{
+	flush(lines, true);
+}
+
+void
+hrd_lines_drop(struct hrd_lines *lines)
+{
+	flush(lines, false);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Images, groups and policies that have to go together. */
+#include <config.h>
+
+#include "module/generation/parts.h"
+
+#include <string.h>
+
+#include "module/base/log.h"
+
+/* The entry of that path; NULL when there is none. */
+const struct hrd_held *
+hrd_held_find(const struct hrd_generation *generation, const char *path)
+{
+	for (size_t i = 0; generation != NULL && i < generation->held_count; i++) {
+		if (strcmp(generation->held[i].policy->path, path) == 0)
+			return &generation->held[i];
+	}
+	return NULL;
+}
+
+const char *
+hrd_held_id(const struct hrd_held *held)
+{
+	return held->image != NULL ? hrd_policy_info(held->image->policy)->id : "";
+}
+
+/* The entry with an image of that id; the number of entries when there is none. */
+size_t
+hrd_held_find_id(const struct hrd_generation *generation, const char *id)
+{
+	size_t i = 0;
+
+	while (i < generation->held_count && strcmp(hrd_held_id(&generation->held[i]), id) != 0)
+		i++;
+	return i;
+}
+
+struct hrd_image_want
+hrd_held_want(const struct hrd_generation *generation, const struct hrd_held *held,
+    const struct hrd_load *load)
+{
+	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+	return (struct hrd_image_want){
+		.policy = held->policy,
+		.state_dir = generation->settings->state_dir,
+		.former = former != NULL ? former->image : NULL,
+		.stop = load->stop,
+	};
+}
+
+/* Whether the image was read anew, from the file that the settings name. */
+bool
+hrd_held_is_fresh(const struct hrd_held *held, const struct hrd_load *load)
+{
+	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+	return held->image != NULL && held->image->file.st_ino != 0 &&
+	       (former == NULL || former->image != held->image);
+}
+
+void
+hrd_generation_note(struct hrd_generation *generation, int status, bool passing)
+{
+	if (status == HRD_OK)
+		return;
+	if (generation->fault == HRD_OK)
+		generation->fault = status;
+	generation->passing |= passing;
+}
+
+/* Puts what was in force in the place of an image that was read anew. */
+static void
+put_back(struct hrd_generation *generation, struct hrd_held *held, const struct hrd_load *load)
+{
+	struct hrd_image_want want = hrd_held_want(generation, held, load);
+
+	hrd_image_release(held->image);
+	held->image = want.former != NULL ? hrd_image_stand_in(&want) : NULL;
+	hrd_generation_note(generation, HRD_EINVAL, false);
+}
+
+static void
+tell_policy(const struct hrd_held *held, const struct hrd_load *load, const char *id,
+    const char *text, const char *diagnostic)
+{
+	hrd_log(HRD_LOG_ERROR, "%s:%u:%u: error: %s \"%s\"%s", load->settings_path,
+	    (unsigned)held->policy->line, (unsigned)held->policy->col, text, id, diagnostic);
+}
+
+/* Whether another policy has the id of this one, and this one has to give way: it came later. */
+static bool
+is_second(const struct hrd_generation *generation, size_t i, const struct hrd_load *load)
+{
+	const struct hrd_held *held = &generation->held[i];
+	const char *id = hrd_held_id(held);
+
+	if (strcmp(id, HRD_ALLOW_ID) == 0)
+		return true;
+	for (size_t j = 0; j < generation->held_count && held->image != NULL; j++) {
+		const struct hrd_held *other = &generation->held[j];
+		bool first = j < i
+				 ? hrd_held_is_fresh(held, load) || !hrd_held_is_fresh(other, load)
+				 : hrd_held_is_fresh(held, load) && !hrd_held_is_fresh(other, load);
+
+		if (j != i && other->image != NULL && first && strcmp(hrd_held_id(other), id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Two policies of one id could not be told apart in answers, events and metrics: the one that came
+ * later is refused. HRD_EINVAL: at a start. */
+static int
+check_ids(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	for (size_t i = 0; i < generation->held_count; i++) {
+		struct hrd_held *held = &generation->held[i];
+
+		if (held->image == NULL || !is_second(generation, i, load))
+			continue;
+		tell_policy(held, load, hrd_held_id(held), "two policies have the id",
+		    ": remove one, or compile it with another --id [settings-policy-twice]");
+		if (load->previous == NULL)
+			return HRD_EINVAL;
+		put_back(generation, held, load);
+		/* What came back may have an id that was given away meanwhile. */
+		if (held->image != NULL && is_second(generation, i, load)) {
+			hrd_image_release(held->image);
+			held->image = NULL;
+		}
+	}
+	return HRD_OK;
+}
+
+/* Whether a group chooses the policy of that id. */
+static bool
+is_chosen(const struct hrd_clients *clients, const char *id)
+{
+	for (size_t i = 0; i < clients->group_count; i++) {
+		for (size_t j = 0; j < clients->groups[i].policy_count; j++) {
+			if (strcmp(clients->groups[i].policies[j].id, id) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An image that comes with another id leaves those without policy who choose it by the former one:
+ * it is refused. */
+static void
+check_choices(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	for (size_t i = 0; i < generation->held_count; i++) {
+		struct hrd_held *held = &generation->held[i];
+		const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+		if (former == NULL || former->image == NULL || !hrd_held_is_fresh(held, load) ||
+		    !is_chosen(&generation->settings->clients, hrd_held_id(former)) ||
+		    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count)
+			continue;
+		tell_policy(held, load, hrd_held_id(former), "a group chooses the policy",
+		    ", and the image of that policy now has another id [settings-policy-id]");
+		put_back(generation, held, load);
+	}
+}
+
+/* The first policy that a group chooses and that is not there; NULL: there is none. */
+static const struct hrd_group_policy *
+find_wrong_choice(const struct hrd_generation *generation)
+{
+	const struct hrd_clients *clients = &generation->settings->clients;
+
+	for (size_t i = 0; i < clients->group_count; i++) {
+		const struct hrd_client_group *group = &clients->groups[i];
+
+		for (size_t j = 0; j < group->policy_count; j++) {
+			if (hrd_held_find_id(generation, group->policies[j].id) ==
+			    generation->held_count)
+				return &group->policies[j];
+		}
+	}
+	return NULL;
+}
+
+/* Groups that choose what is not there are not taken: the former ones stay. At a start it may be
+ * among those that are missing. */
+static int
+check_groups(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	const struct hrd_group_policy *wrong = find_wrong_choice(generation);
+	struct hrd_settings *next;
+	int status;
+
+	if (wrong == NULL || (load->previous == NULL && generation->lacking > 0) ||
+	    (load->previous != NULL && load->previous->settings == generation->settings))
+		return HRD_OK;
+	hrd_log(HRD_LOG_ERROR,
+	    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id of each image "
+	    "[settings-policy-id]",
+	    load->settings_path, (unsigned)wrong->line, (unsigned)wrong->col, wrong->id);
+	if (load->previous == NULL)
+		return HRD_EINVAL;
+	status = hrd_settings_with(
+	    generation->settings, load->previous->settings, HRD_SETTING_CLIENTS, &next);
+	if (status != HRD_OK)
+		return status;
+	hrd_generation_note(generation, HRD_EINVAL, false);
+	hrd_settings_release(generation->settings);
+	generation->settings = next;
+	return HRD_OK;
+}
+
+/* Whether an entry has no image and had none since it was named. */
+static bool
+is_awaited(const struct hrd_held *held, const struct hrd_load *load)
+{
+	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+	return held->image == NULL && (former == NULL || former->awaited);
+}
+
+/* Adds what was in force and is named no more. */
+static void
+retain(struct hrd_generation *generation, const struct hrd_held *former)
+{
+	struct hrd_held *held = &generation->held[generation->held_count];
+
+	if (former->image == NULL || hrd_held_find(generation, former->policy->path) != NULL ||
+	    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count ||
+	    generation->held_count + 1 >= HRD_LAYERS_MAX)
+		return;
+	*held = *former;
+	hrd_settings_hold(held->settings);
+	atomic_fetch_add(&held->image->users, 1);
+	generation->held_count++;
+	hrd_log(HRD_LOG_WARNING,
+	    "policy %s is named no more, but stays in force until all that is named is there",
+	    hrd_held_id(held));
+}
+
+static int
+see_to_missing(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	const struct hrd_generation *previous = load->previous;
+	size_t named = generation->held_count, awaited = 0;
+
+	for (size_t i = 0; i < named; i++) {
+		struct hrd_held *held = &generation->held[i];
+
+		held->awaited = previous != NULL && is_awaited(held, load);
+		awaited += held->awaited;
+		generation->lacking += held->image == NULL;
+	}
+	for (size_t i = 0; awaited > 0 && i < previous->held_count; i++)
+		retain(generation, &previous->held[i]);
+	if (generation->lacking == 0)
+		return HRD_OK;
+	if (previous == NULL && generation->settings->on_missing == HRD_MISSING_REFUSE)
+		return generation->fault;
+	generation->servfail = generation->settings->on_missing == HRD_MISSING_SERVFAIL &&
+			       (previous == NULL || previous->servfail);
+	hrd_log(HRD_LOG_ERROR, "ALARM: %zu of %zu policies are missing: %s until they are there",
+	    generation->lacking, named,
+	    generation->servfail ? "every client gets SERVFAIL" : "they are not enforced");
+	return HRD_OK;
+}
+
+int
+hrd_generation_agree(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	int status = check_ids(generation, load);
+
+	if (status != HRD_OK)
+		return status;
+	check_choices(generation, load);
+	status = see_to_missing(generation, load);
+	return status == HRD_OK ? check_groups(generation, load) : status;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is in force of the parts at a time. */
+#include <config.h>
+
+#include "module/generation/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "module/base/log.h"
+
+static void
+tell_expiry(const struct hrd_policy_info *info, const struct hrd_settings *settings)
+{
+	struct tm tm;
+	time_t end = (time_t)info->not_after;
+	char text[sizeof("2026-12-31T23:59:59Z")] = "?";
+
+	if (gmtime_r(&end, &tm) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	hrd_log(HRD_LOG_ERROR,
+	    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image is published",
+	    info->id, text,
+	    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"
+							: "it is enforced all the same");
+}
+
+/* Whether the same image had expired before under the same settings. */
+static bool
+was_expired(const struct hrd_generation *previous, const struct hrd_held *held,
+    const struct hrd_settings *settings)
+{
+	const struct hrd_held *former = hrd_held_find(previous, held->policy->path);
+
+	return former != NULL && former->image == held->image && former->expired &&
+	       previous->settings->on_expired == settings->on_expired;
+}
+
+/* Makes a layer of a policy that has an image. */
+static void
+add_layer(
+    struct hrd_generation *generation, struct hrd_held *held, const struct hrd_generation *previous)
+{
+	const struct hrd_policy_settings *policy = held->policy;
+	struct hrd_layer *layer = &generation->storage[generation->layers.count++];
+	int64_t end;
+
+	layer->policy = held->image->policy;
+	layer->info = hrd_policy_info(layer->policy);
+	layer->override = policy->override;
+	layer->cname = policy->override == HRD_OVERRIDE_CNAME ? &policy->cname : NULL;
+	held->trusted = hrd_image_is_trusted(held->image, policy);
+	held->expired = false;
+	if (layer->info->not_after == 0 || layer->info->not_after > INT64_MAX)
+		return;
+	end = (int64_t)layer->info->not_after;
+	hrd_span_cut(&generation->span, generation->made, end);
+	held->expired = end <= generation->made;
+	if (held->expired && generation->settings->on_expired == HRD_EXPIRED_OBSERVE)
+		layer->override = HRD_OVERRIDE_DISABLED;
+	if (held->expired && !was_expired(previous, held, generation->settings))
+		tell_expiry(layer->info, generation->settings);
+	else if (!held->expired && previous != NULL &&
+		 was_expired(previous, held, previous->settings))
+		hrd_log(HRD_LOG_NOTICE, "policy %s is valid again: the clock went back",
+		    layer->info->id);
+}
+
+static int
+make_layers(struct hrd_generation *generation, const struct hrd_generation *previous)
+{
+	const struct hrd_policy *exempt =
+	    generation->allow != NULL ? generation->allow->policy : NULL;
+
+	generation->storage = calloc(generation->held_count + 1, sizeof(*generation->storage));
+	if (generation->storage == NULL)
+		return HRD_ENOMEM;
+	generation->layers.layer = generation->storage;
+	if (exempt != NULL) {
+		generation->storage[0].policy = exempt;
+		generation->storage[0].info = hrd_policy_info(exempt);
+		generation->layers.count = 1;
+	}
+	for (size_t i = 0; i < generation->held_count; i++) {
+		if (generation->held[i].image != NULL)
+			add_layer(generation, &generation->held[i], previous);
+	}
+	return HRD_OK;
+}
+
+static uint64_t
+bit_of(const struct hrd_generation *generation, const char *id)
+{
+	for (size_t i = 0; i < generation->layers.count; i++) {
+		if (strcmp(generation->layers.layer[i].info->id, id) == 0)
+			return (uint64_t)1 << i;
+	}
+	return 0;
+}
+
+/* Which layers skip each group: those that it does not choose, if it chooses any. The local allow
+ * list is everybody's. */
+static int
+choose_layers(struct hrd_generation *generation)
+{
+	const struct hrd_clients *clients = &generation->settings->clients;
+	uint64_t allow = bit_of(generation, HRD_ALLOW_ID);
+
+	generation->skipped = calloc(clients->group_count + 1, sizeof(*generation->skipped));
+	if (generation->skipped == NULL)
+		return HRD_ENOMEM;
+	for (size_t i = 0; i < clients->group_count; i++) {
+		const struct hrd_client_group *group = &clients->groups[i];
+		uint64_t chosen = group->policies != NULL ? allow : UINT64_MAX;
+
+		for (size_t j = 0; j < group->policy_count; j++)
+			chosen |= bit_of(generation, group->policies[j].id);
+		generation->skipped[i] = ~chosen;
+		generation->layers.optional |= ~chosen;
+	}
+	return HRD_OK;
+}
+
+static int
+make_groups(struct hrd_generation *generation, const struct hrd_generation *previous,
+    const char *settings_path)
+{
+	bool same = previous != NULL && previous->settings == generation->settings;
+	struct hrd_exemption_count count = { .file = settings_path,
+		.now = generation->made,
+		.before = same ? previous->made : INT64_MIN,
+		.span = generation->span };
+	int status =
+	    hrd_client_table_make(&generation->settings->clients, &count, &generation->groups);
+
+	generation->exempt_groups = count.sum;
+	generation->span = count.span;
+	return status;
+}
+
+int
+hrd_generation_derive(struct hrd_generation *generation, const struct hrd_generation *previous,
+    int64_t now, const char *settings_path)
+{
+	int status;
+
+	generation->made = now;
+	generation->span = (struct hrd_span)HRD_SPAN_ALWAYS;
+	if (generation->allow != NULL)
+		generation->span = generation->allow->span;
+	status = make_groups(generation, previous, settings_path);
+	if (status == HRD_OK)
+		status = make_layers(generation, previous);
+	return status == HRD_OK ? choose_layers(generation) : status;
+}
