@@ -106,18 +106,24 @@ is_id(const char *text)
 	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
+const char hrd_bind_nomem[] = "out of memory";
+
 static void
 bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
     const char **out)
 {
 	struct hrd_position place = hrd_node_place(b->file, node);
-	const char *fault;
+	const char *fault = NULL;
 
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
 		return;
+	if (field->verify != NULL && node->text_len > 0)
+		fault = field->verify(node->text);
 	if (node->text_len == 0)
 		report_form(b, node, "inv-empty", "a text; give one or remove the key");
-	else if (field->verify != NULL && (fault = field->verify(node->text)) != NULL)
+	else if (fault == hrd_bind_nomem)
+		b->nomem = true;
+	else if (fault != NULL)
 		hrd_diag(b->diag, HRD_ERROR, &place, "inv-form", "%s \"%.60s\": %s", field->key,
 		    node->text, fault);
 	else

@@ -41,6 +41,9 @@ enum hrd_field_type {
 	HRD_FIELD_MAPS,  /* struct * and size_t: a list of maps of shape */
 };
 
+/* What verify returns when it ran out of memory before it could judge. */
+extern const char hrd_bind_nomem[];
+
 struct hrd_field {
 	const char *key;
 	enum hrd_field_type type;

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include "rpzgen/base/url.h"
+#include "rpzgen/inventory/bind.h"
 #include "rpzgen/inventory/inventory.h"
 
 #include <string.h>
@@ -76,7 +77,7 @@ url_fault(const char *text, const char *scheme)
 		why = "no https:// address";
 	if (status == HRD_OK)
 		hrd_url_clear(&url);
-	return status == HRD_ENOMEM ? "out of memory" : why;
+	return status == HRD_ENOMEM ? hrd_bind_nomem : why;
 }
 
 static const char *
@@ -95,6 +96,7 @@ static const char *
 verify_contact(const char *text)
 {
 	const char *placeholder = strstr(text, ".invalid");
+	const char *fault;
 
 	if (strlen(text) > 125)
 		return "over 125 octets";
@@ -102,7 +104,10 @@ verify_contact(const char *text)
 		return "a placeholder; name whom a client that is blocked can ask";
 	if (strncmp(text, "mailto:", 7) == 0 && strpbrk(text, " \n") == NULL)
 		return NULL;
-	return verify_https(text) == NULL ? NULL : "neither a mailto: nor an https:// address";
+	fault = verify_https(text);
+	if (fault == NULL || fault == hrd_bind_nomem)
+		return fault;
+	return "neither a mailto: nor an https:// address";
 }
 
 static bool
