@@ -19,6 +19,17 @@ def octets(path):
         return stream.read()
 
 
+def copies(directory):
+    """What the last good copies in a state directory hold; one may be replaced meanwhile."""
+    found = []
+    for name in os.listdir(directory):
+        try:
+            found += [octets(os.path.join(directory, name))] if name.endswith(".last") else []
+        except FileNotFoundError:
+            pass
+    return found
+
+
 def replace(path, data):
     """New contents in place of the old, by rename."""
     with open(path + ".next", "wb") as stream:
