@@ -193,11 +193,36 @@ write_sub_error(struct hrd_json *json, const struct hrd_answer_settings *setting
 	return true;
 }
 
+/* The contact of a policy's publisher, who is told as "name <contact>". */
+static const char *
+publishers_contact(const char *publisher, char contact[CONTACT_MAX + 1])
+{
+	const char *open = strrchr(publisher, '<'), *close = strrchr(publisher, '>');
+	size_t len = open != NULL && close != NULL && close > open ? (size_t)(close - open) - 1 : 0;
+
+	if (len > CONTACT_MAX)
+		return NULL;
+	memcpy(contact, open != NULL ? open + 1 : "", len);
+	contact[len] = '\0';
+	return contact;
+}
+
+static bool
+write_whom(struct hrd_json *json, const struct hrd_answer_settings *settings, const char *publisher)
+{
+	char contact[CONTACT_MAX + 1];
+	const char *whom;
+
+	if (settings->contact_count > 0)
+		return write_contacts(json, settings->contacts, settings->contact_count);
+	whom = publishers_contact(publisher, contact);
+	return write_contacts(json, &whom, 1);
+}
+
 size_t
 hrd_sde_text(const struct hrd_answer_settings *settings, const struct hrd_hit *hit,
     const char *language, enum hrd_ede_detail detail, char text[HRD_SDE_TEXT_MAX])
 {
-	const char *publisher = hit->layer->info->publisher;
 	const char *want = language != NULL ? language : settings->language;
 	struct buffer buffer = { text, 0 };
 	char rule[RULE_ID_MAX];
@@ -212,9 +237,7 @@ hrd_sde_text(const struct hrd_answer_settings *settings, const struct hrd_hit *h
 	hrd_policy_meta(hit->layer->policy, hit->match.meta, &meta);
 	hrd_json_init(&json, false, to_buffer, &buffer);
 	hrd_json_object(&json);
-	useful = settings->contact_count > 0
-		     ? write_contacts(&json, settings->contacts, settings->contact_count)
-		     : write_contacts(&json, &publisher, 1);
+	useful = write_whom(&json, settings, hit->layer->info->publisher);
 	if (detail == HRD_EDE_FULL) {
 		hrd_rule_id(hit->layer->policy, &hit->match, &hit->base, rule, sizeof(rule));
 		why = justification(settings, hit, &meta, want);
@@ -232,7 +255,7 @@ hrd_sde_text(const struct hrd_answer_settings *settings, const struct hrd_hit *h
 	}
 	hrd_json_object_end(&json);
 	if (json.status != HRD_OK || !useful)
-		return 0;
+		buffer.len = 0;
 	text[buffer.len] = '\0';
 	return buffer.len;
 }
