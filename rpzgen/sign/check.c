@@ -55,8 +55,8 @@ has_rules(struct hrd_zonedata *zone, const struct hrd_signed_zone *meant)
 	return same;
 }
 
-bool
-hrd_signed_zone_check(FILE *stream, const struct hrd_signed_zone *meant)
+static bool
+read_back(FILE *stream, const struct hrd_signed_zone *meant)
 {
 	struct hrd_zoneverify how = { .anchors = meant->keys,
 		.anchor_count = meant->key_count,
@@ -65,16 +65,35 @@ hrd_signed_zone_check(FILE *stream, const struct hrd_signed_zone *meant)
 		.file = meant->file,
 		.diag = meant->diag,
 		.progress = meant->progress };
-	struct hrd_position place = { meant->file, 0, 0 };
 	struct hrd_zonedata zone = { 0 };
 	bool good =
 	    hrd_zonedata_read_stream(&zone, stream, meant->file, meant->diag, meant->progress) &&
 	    hrd_zoneverify(&zone, &how) && has_rules(&zone, meant);
 
-	if (!good)
+	hrd_zonedata_clear(&zone);
+	return good;
+}
+
+bool
+hrd_signed_zone_check(FILE *stream, const struct hrd_signed_zone *meant)
+{
+	struct hrd_position place = { meant->file, 0, 0 };
+	struct hrd_signed_zone own = *meant;
+	bool good;
+
+	/* What the input was warned about is not said once more: reports count when it fails. */
+	own.diag = hrd_diag_new(HRD_DIAG_TEXT, false);
+	if (own.diag == NULL) {
+		hrd_diag_nomem(meant->diag);
+		return false;
+	}
+	good = read_back(stream, &own);
+	if (!good) {
+		hrd_diag_flush(own.diag, "that is how it reads back");
 		hrd_diag(meant->diag, HRD_ERROR, &place, "sign-check",
 		    "what was signed does not read back as it was meant, so it is not written; "
 		    "please report the input");
-	hrd_zonedata_clear(&zone);
+	}
+	hrd_diag_free(own.diag);
 	return good;
 }
