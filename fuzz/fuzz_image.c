@@ -141,12 +141,12 @@ find_again(
 	if (!is_name_trigger(rule->trigger)) {
 		struct hrd_prefix address = rule->prefix;
 
-		found = hrd_policy_find_addr(policy, rule->trigger, &address, &match);
+		found = hrd_policy_find_addr_first(policy, rule->trigger, &address, &match);
 		require(
 		    found && hrd_prefix_cmp(&match.prefix, &rule->prefix) == 0, "prefix not found");
 		return;
 	}
-	found = hrd_policy_find(policy, rule->trigger, name->wire, name->len, &match);
+	found = hrd_policy_find_first(policy, rule->trigger, name->wire, name->len, &match);
 	if (rule->wildcard) {
 		require(!found || match.wildcard == false || match.labels < rule->labels,
 		    "a wildcard covers its base");

@@ -217,9 +217,10 @@ ends_with(const struct hrd_name *name, const struct hrd_name *base)
 	       memcmp(at, base->wire, base->len) == 0;
 }
 
-const struct hrd_rule *
-rule_model_find(
-    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_name *name)
+/* The deepest rule whose base name has fewer labels than that. */
+static const struct hrd_rule *
+deepest(const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_name *name,
+    unsigned limit)
 {
 	const struct hrd_rule *best = NULL;
 	unsigned best_labels = 0;
@@ -230,18 +231,27 @@ rule_model_find(
 
 		if (rule->trigger != trigger || !ends_with(name, &rule->name))
 			continue;
-		if (same_name(name, &rule->name)) {
-			if (!rule->wildcard)
-				return rule;
-			continue;
-		}
 		labels = rule_model_labels(rule->name.wire);
-		if (rule->wildcard && (best == NULL || labels > best_labels)) {
+		if (labels >= limit || rule->wildcard == same_name(name, &rule->name))
+			continue;
+		if (best == NULL || labels > best_labels) {
 			best = rule;
 			best_labels = labels;
 		}
 	}
 	return best;
+}
+
+const struct hrd_rule *
+rule_model_find(
+    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_name *name)
+{
+	const struct hrd_rule *first = deepest(model, trigger, name, HRD_LABELS_MAX + 1);
+	const struct hrd_rule *rule = first;
+
+	while (rule != NULL && rule->action == HRD_ACTION_OBSERVE)
+		rule = deepest(model, trigger, name, rule_model_labels(rule->name.wire));
+	return rule != NULL && rule->action != HRD_ACTION_STOP ? rule : first;
 }
 
 static bool
@@ -250,9 +260,9 @@ bit_at(const struct hrd_prefix *p, unsigned bit)
 	return (p->addr[bit / 8] >> (7 - bit % 8) & 1) != 0;
 }
 
-const struct hrd_rule *
-rule_model_find_addr(
-    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr)
+static const struct hrd_rule *
+longest(const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr,
+    unsigned limit)
 {
 	const struct hrd_rule *best = NULL;
 
@@ -260,7 +270,8 @@ rule_model_find_addr(
 		const struct hrd_rule *rule = &model->rules[i];
 		unsigned bit = 0;
 
-		if (rule->trigger != trigger || (is_mapped(addr) && rule->prefix.len < 96))
+		if (rule->trigger != trigger || rule->prefix.len >= limit ||
+		    (is_mapped(addr) && rule->prefix.len < 96))
 			continue;
 		while (bit < rule->prefix.len && bit_at(&rule->prefix, bit) == bit_at(addr, bit))
 			bit++;
@@ -269,6 +280,17 @@ rule_model_find_addr(
 			best = rule;
 	}
 	return best;
+}
+
+const struct hrd_rule *
+rule_model_find_addr(
+    const struct rule_model *model, enum hrd_trigger trigger, const struct hrd_prefix *addr)
+{
+	const struct hrd_rule *first = longest(model, trigger, addr, 129), *rule = first;
+
+	while (rule != NULL && rule->action == HRD_ACTION_OBSERVE)
+		rule = longest(model, trigger, addr, rule->prefix.len);
+	return rule != NULL ? rule : first;
 }
 
 /* Local data of a rule: A records that tell its index. */

@@ -168,11 +168,13 @@ struct hrd_match {
 	uint32_t meta;            /* index for hrd_policy_meta(); 0 = none */
 };
 
-/* The rule that applies to a name (QNAME or NSDNAME), as hrd_trie_find() says. False: none. */
+/* The rule that applies to a name (QNAME or NSDNAME): the deepest that acts. Rules that only
+ * observe are passed over; where none acts, the deepest of them is given. False: none. */
 bool hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
     size_t len, struct hrd_match *match);
 
-/* The rule of the longest prefix that covers the address (the IP triggers). */
+/* The rule of the longest prefix that covers the address and acts (the IP triggers), or as above.
+ */
 bool hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
     const struct hrd_prefix *addr, struct hrd_match *match);
 
@@ -181,6 +183,17 @@ bool hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trig
 enum { HRD_POLICY_BELOW_MAX = 1024 };
 bool hrd_policy_has_below(const struct hrd_policy *policy, enum hrd_trigger trigger,
     enum hrd_action action, const struct hrd_name *name);
+
+/* Step by step, for a caller that counts what is passed over: the first rule in this order,
+ * whatever its action, and the one behind *match, which a former call gave. */
+bool hrd_policy_find_first(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const uint8_t *wire, size_t len, struct hrd_match *match);
+bool hrd_policy_find_next(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const uint8_t *wire, size_t len, struct hrd_match *match);
+bool hrd_policy_find_addr_first(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match);
+bool hrd_policy_find_addr_next(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match);
 
 /* Records of local data: the n-th of `data`, or false past the last one. */
 bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr);

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -76,19 +77,53 @@ match_name(const struct hrd_policy *policy, enum hrd_trigger trigger,
 	read_row(policy, row_of(policy, hit->value, hit->wildcard), match);
 }
 
-bool
-hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
-    size_t len, struct hrd_match *match)
+/* The rule with fewer labels than that. */
+static bool
+find_above(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
+    size_t len, unsigned labels, struct hrd_match *match)
 {
 	struct hrd_trie_hit hit;
 
 	if ((trigger != HRD_TRIGGER_QNAME && trigger != HRD_TRIGGER_NSDNAME) ||
 	    policy->sections[hrd_trigger_section(trigger)].len == 0)
 		return false;
-	if (!hrd_trie_find(&policy->names[trigger], wire, len, &hit))
+	if (!hrd_trie_find_above(&policy->names[trigger], wire, len, labels, &hit))
 		return false;
 	match_name(policy, trigger, &hit, match);
 	return match->action != HRD_ACTION_STOP;
+}
+
+bool
+hrd_policy_find_first(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const uint8_t *wire, size_t len, struct hrd_match *match)
+{
+	return find_above(policy, trigger, wire, len, UINT_MAX, match);
+}
+
+bool
+hrd_policy_find_next(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
+    size_t len, struct hrd_match *match)
+{
+	return find_above(policy, trigger, wire, len, match->labels, match);
+}
+
+bool
+hrd_policy_find(const struct hrd_policy *policy, enum hrd_trigger trigger, const uint8_t *wire,
+    size_t len, struct hrd_match *match)
+{
+	bool found = hrd_policy_find_first(policy, trigger, wire, len, match);
+	struct hrd_match other;
+
+	if (!found || match->action != HRD_ACTION_OBSERVE)
+		return found;
+	other = *match;
+	while (hrd_policy_find_next(policy, trigger, wire, len, &other)) {
+		if (other.action == HRD_ACTION_OBSERVE)
+			continue;
+		*match = other;
+		break;
+	}
+	return true;
 }
 
 static void
@@ -132,19 +167,14 @@ match_prefix(
 	read_row(policy, hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_ROW), match);
 }
 
-bool
-hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
-    const struct hrd_prefix *addr, struct hrd_match *match)
+/* The entry of the longest prefix that covers the address, from the i-th upwards. */
+static bool
+find_covering(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, uint32_t i, struct hrd_match *match)
 {
-	const struct hrd_section_view *view;
+	const struct hrd_section_view *view = &policy->sections[hrd_trigger_section(trigger)];
 	bool ipv4 = hrd_prefix_is_ipv4(addr);
-	uint32_t i;
 
-	if (trigger != HRD_TRIGGER_CLIENT_IP && trigger != HRD_TRIGGER_RESPONSE_IP &&
-	    trigger != HRD_TRIGGER_NSIP)
-		return false;
-	view = &policy->sections[hrd_trigger_section(trigger)];
-	i = last_not_behind(view, addr);
 	while (i < view->count) {
 		struct hrd_prefix prefix;
 
@@ -159,6 +189,57 @@ hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
 		i = hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_PARENT);
 	}
 	return false;
+}
+
+static bool
+is_prefix_trigger(enum hrd_trigger trigger)
+{
+	return trigger == HRD_TRIGGER_CLIENT_IP || trigger == HRD_TRIGGER_RESPONSE_IP ||
+	       trigger == HRD_TRIGGER_NSIP;
+}
+
+bool
+hrd_policy_find_addr_first(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match)
+{
+	const struct hrd_section_view *view;
+
+	if (!is_prefix_trigger(trigger))
+		return false;
+	view = &policy->sections[hrd_trigger_section(trigger)];
+	return find_covering(policy, trigger, addr, last_not_behind(view, addr), match);
+}
+
+bool
+hrd_policy_find_addr_next(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match)
+{
+	const struct hrd_section_view *view = &policy->sections[hrd_trigger_section(trigger)];
+	uint32_t i = last_not_behind(view, &match->prefix);
+
+	if (i >= view->count)
+		return false;
+	return find_covering(policy, trigger, addr,
+	    hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_PARENT), match);
+}
+
+bool
+hrd_policy_find_addr(const struct hrd_policy *policy, enum hrd_trigger trigger,
+    const struct hrd_prefix *addr, struct hrd_match *match)
+{
+	bool found = hrd_policy_find_addr_first(policy, trigger, addr, match);
+	struct hrd_match other;
+
+	if (!found || match->action != HRD_ACTION_OBSERVE)
+		return found;
+	other = *match;
+	while (hrd_policy_find_addr_next(policy, trigger, addr, &other)) {
+		if (other.action == HRD_ACTION_OBSERVE)
+			continue;
+		*match = other;
+		break;
+	}
+	return true;
 }
 
 bool

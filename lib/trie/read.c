@@ -4,6 +4,7 @@
 
 #include "lib/trie/trie.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -384,6 +385,7 @@ struct search {
 	const struct hrd_coded *name;
 	struct hrd_trie_hit *hit;
 	unsigned labels; /* of the ancestors behind us */
+	unsigned limit;  /* labels that a rule's base name must have fewer than */
 	bool found;
 };
 
@@ -397,7 +399,7 @@ consider(struct search *s, unsigned len, uint32_t stored)
 
 	while (name->ends[s->labels] < len)
 		s->labels++;
-	if (name->ends[s->labels] != len)
+	if (name->ends[s->labels] != len || s->labels >= s->limit)
 		return;
 	value = value_of(s->trie, stored);
 	if ((value & flag) == 0)
@@ -488,7 +490,14 @@ bool
 hrd_trie_find(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit)
 {
-	struct search s = { .trie = trie, .hit = hit };
+	return hrd_trie_find_above(trie, wire, len, UINT_MAX, hit);
+}
+
+bool
+hrd_trie_find_above(const struct hrd_trie *trie, const uint8_t *wire, size_t len, unsigned labels,
+    struct hrd_trie_hit *hit)
+{
+	struct search s = { .trie = trie, .hit = hit, .limit = labels };
 	struct hrd_coded name;
 	struct hrd_slot slot;
 	unsigned common;

@@ -87,6 +87,11 @@ struct hrd_trie_hit {
 bool hrd_trie_find(
     const struct hrd_trie *trie, const uint8_t *wire, size_t len, struct hrd_trie_hit *hit);
 
+/* The same among the rules whose base name has fewer than so many labels: what applies when the
+ * rule of a hit with that many is passed over. */
+bool hrd_trie_find_above(const struct hrd_trie *trie, const uint8_t *wire, size_t len,
+    unsigned labels, struct hrd_trie_hit *hit);
+
 /* Every name in canonical order. The state is by value; no clean-up needed. Its members are
  * private to the trie. */
 struct hrd_trie_walk {

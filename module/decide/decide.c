@@ -134,11 +134,17 @@ name_matches(
 	struct hrd_match match;
 	struct hrd_name whole;
 
-	if (!hrd_policy_find(layer->policy, HRD_TRIGGER_QNAME, name, len, &match))
+	if (!hrd_policy_find_first(layer->policy, HRD_TRIGGER_QNAME, name, len, &match))
 		return false;
 	if (hrd_name_from_wire(&whole, name, len) != HRD_OK)
 		return false;
-	return take(verdict, layer, &match, &whole);
+	/* What only observes is counted and passed over: the deepest rule that acts decides. */
+	do {
+		if (take(verdict, layer, &match, &whole))
+			return true;
+	} while (match.action == HRD_ACTION_OBSERVE &&
+		 hrd_policy_find_next(layer->policy, HRD_TRIGGER_QNAME, name, len, &match));
+	return false;
 }
 
 static bool
@@ -164,10 +170,14 @@ hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *clien
 	return false;
 }
 
-/* Whether a is a better match than b: the longer prefix, then the smaller address. */
+/* Whether a is a better match than b: what acts, the longer prefix, then the smaller address. */
 static bool
 better(const struct hrd_match *a, const struct hrd_match *b)
 {
+	bool a_acts = a->action != HRD_ACTION_OBSERVE, b_acts = b->action != HRD_ACTION_OBSERVE;
+
+	if (a_acts != b_acts)
+		return a_acts;
 	if (a->prefix.len != b->prefix.len)
 		return a->prefix.len > b->prefix.len;
 	return memcmp(a->prefix.addr, b->prefix.addr, sizeof(a->prefix.addr)) < 0;
@@ -192,6 +202,23 @@ hrd_layer_addresses(
 	return found;
 }
 
+/* What only observes an address is counted, whatever else acts. */
+static void
+note_observed(const struct hrd_layer *layer, const struct hrd_addr_source *source,
+    struct hrd_verdict *verdict)
+{
+	struct hrd_match match;
+	struct hrd_prefix addr;
+
+	source->rewind(source->ctx);
+	while (layer->info->observed > 0 && source->next(source->ctx, &addr)) {
+		if (hrd_policy_find_addr_first(
+			layer->policy, HRD_TRIGGER_RESPONSE_IP, &addr, &match) &&
+		    match.action == HRD_ACTION_OBSERVE)
+			take(verdict, layer, &match, NULL);
+	}
+}
+
 bool
 hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_source *source,
     struct hrd_verdict *verdict)
@@ -200,8 +227,10 @@ hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_sour
 		const struct hrd_layer *layer = &layers->layer[i];
 		struct hrd_match best;
 
-		if (layer->info->rules[HRD_TRIGGER_RESPONSE_IP] && !is_skipped(layers, i) &&
-		    hrd_layer_addresses(layer, source, &best) && take(verdict, layer, &best, NULL))
+		if (!layer->info->rules[HRD_TRIGGER_RESPONSE_IP] || is_skipped(layers, i))
+			continue;
+		note_observed(layer, source, verdict);
+		if (hrd_layer_addresses(layer, source, &best) && take(verdict, layer, &best, NULL))
 			return true;
 	}
 	return false;

@@ -123,6 +123,11 @@ derive(struct build *b)
 	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
 	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds, profile, date, b->diag))
 		return false;
+	/* The guard judges lines of feeds before they become rules. */
+	if (!hrd_guard_init(&b->guard, b->diag, HRD_ERROR, b->args->argv[0], &b->scope,
+		hrd_arg(b->args, OPT_POPULAR)))
+		return false;
+	b->scope.guard = &b->guard;
 	b->rules = hrd_derive(&b->scope, b->diag);
 	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
 }
@@ -248,14 +253,13 @@ fill_manifest(struct build *b)
 static bool
 run_guards(struct build *b)
 {
-	if (!hrd_guard_init(&b->guard, b->diag, HRD_ERROR, b->args->argv[0], &b->scope,
-		hrd_arg(b->args, OPT_POPULAR)))
-		return false;
 	hrd_guard_rules(&b->guard, b->rules);
 	if (b->previous != NULL)
 		hrd_guard_change(&b->guard, b->previous, b->manifest);
+	if (hrd_diag_errors(b->diag) == 0)
+		return true;
 	hrd_guard_exceptions(&b->guard);
-	return hrd_diag_errors(b->diag) == 0;
+	return false;
 }
 
 static bool
@@ -338,6 +342,7 @@ judge_image(struct build *b)
 					      : "it does not hold the rules of the zone");
 	else
 		hrd_guard_image(&b->guard, b->policy);
+	hrd_guard_exceptions(&b->guard);
 	return good;
 }
 
@@ -428,6 +433,20 @@ build(struct build *b)
 	return write_files(b, b->outputs);
 }
 
+/* What each feed was read as, and gave. */
+static void
+say_feeds(const struct build *b)
+{
+	for (size_t i = 0; i < b->feeds.count; i++) {
+		const struct hrd_feed_body *body = &b->feeds.all[i];
+
+		if (hrd_scope_takes_feed(&b->scope, body->feed))
+			printf("feed %s: %s, %llu lines taken, %llu exempt\n", body->feed->id,
+			    hrd_feed_form_word(body->form), (unsigned long long)body->taken,
+			    (unsigned long long)body->exempted);
+	}
+}
+
 static void
 say_done(const struct build *b)
 {
@@ -435,6 +454,7 @@ say_done(const struct build *b)
 
 	if (b->args->quiet || b->args->json)
 		return;
+	say_feeds(b);
 	printf("%s: %llu rules of profile %s on %s, serial %u%s\n", m->id,
 	    (unsigned long long)m->rules, m->profile, m->date, m->serial,
 	    b->previous == NULL                ? ""

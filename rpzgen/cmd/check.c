@@ -110,12 +110,15 @@ derive(struct hrd_args *args, const struct hrd_scope *scope)
 static void
 judge_profile(struct hrd_args *args, struct hrd_scope *scope)
 {
-	struct hrd_rules *rules = derive(args, scope);
+	struct hrd_rules *rules;
 	struct hrd_guard guard;
+	bool ready;
 
-	if (hrd_guard_init(
-		&guard, args->diag, HRD_ERROR, args->argv[0], scope, hrd_arg(args, OPT_POPULAR)) &&
-	    rules != NULL) {
+	ready = hrd_guard_init(
+	    &guard, args->diag, HRD_ERROR, args->argv[0], scope, hrd_arg(args, OPT_POPULAR));
+	scope->guard = ready ? &guard : NULL;
+	rules = ready ? derive(args, scope) : NULL;
+	if (rules != NULL) {
 		hrd_guard_rules(&guard, rules);
 		hrd_guard_exceptions(&guard);
 	}

@@ -20,7 +20,7 @@
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/guard.h"
-#include "rpzgen/policy/replaced.h"
+#include "rpzgen/rules/replaced.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/prune.h"
 #include "rpzgen/zone/companion.h"

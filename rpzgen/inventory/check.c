@@ -12,6 +12,7 @@
 #include "lib/name/action.h"
 #include "rpzgen/base/suggest.h"
 #include "rpzgen/rules/nameset.h"
+#include "rpzgen/list/listline.h"
 
 /* An id and the item that has it. */
 struct id_entry {
@@ -30,6 +31,7 @@ struct checker {
 	struct hrd_diag *diag;
 	struct id_index basis, entities;
 	struct hrd_nameset listed; /* values: struct hrd_listed */
+	bool has_feeds;            /* an override may be for a name of one */
 	bool bad_listed;           /* a listed name could not be read: no follow-up faults */
 	bool nomem;
 };
@@ -263,7 +265,7 @@ check_override(struct checker *c, const struct hrd_override *override)
 	exact = hrd_nameset_find(&c->listed, override->name);
 	above = hrd_nameset_above(&c->listed, override->name, is_subtree);
 	if (exact == NULL && above == NULL) {
-		if (!c->bad_listed)
+		if (!c->bad_listed && !c->has_feeds)
 			report_name(c, HRD_WARNING, &override->item, "inv-unreachable",
 			    override->name,
 			    "an override of a name that is neither listed nor below a listed one; "
@@ -278,6 +280,9 @@ check_override(struct checker *c, const struct hrd_override *override)
 	else if (exact == NULL && hrd_inventory_action(override->action) == HRD_ACTION_NONE)
 		report_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
 		    "\"none\" below a listed subtree changes nothing; write \"passthru\"");
+	else if (exact == NULL && hrd_inventory_action(override->action) == HRD_ACTION_OBSERVE)
+		report_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		    "\"observe\" below a listed subtree lifts nothing; write \"passthru\"");
 }
 
 static void
@@ -294,14 +299,15 @@ check_profile(struct checker *c, const struct hrd_profile *profile)
 static void
 check_feed(struct checker *c, const struct hrd_feed *feed)
 {
-	bool rpz = feed->form == 2;
+	bool rpz = feed->form == HRD_FEED_RPZ, own = rpz || feed->form == HRD_FEED_AUTO;
 
 	if ((feed->url != NULL) == (feed->file != NULL))
 		tell(c, &feed->item, NULL, "inv-feed", "a feed has either \"url\" or \"file\"");
-	if (rpz && (feed->match >= 0 || feed->action >= 0))
-		tell(c, &feed->item, NULL, "inv-feed",
-		    "an rpz feed says itself what matches and what happens");
-	if (feed->form >= 0 && !rpz && feed->action < 0)
+	if (rpz && feed->match >= 0)
+		tell(c, &feed->item, NULL, "inv-feed", "an rpz feed says itself what matches");
+	if (feed->origin != NULL && !own)
+		tell(c, &feed->item, "origin", "inv-feed", "only an rpz feed has an origin");
+	if (feed->form >= 0 && !own && feed->action < 0)
 		tell(c, &feed->item, NULL, "inv-feed", "a feed of this form needs an action");
 	check_reference(c, &c->basis, &feed->item, "basis", feed->basis);
 	check_reference(c, &c->entities, &feed->item, "entity", feed->entity);
@@ -473,6 +479,8 @@ hrd_inventory_check(const struct hrd_inventory *inventory, struct hrd_diag *diag
 {
 	struct checker c = { .inventory = inventory, .diag = diag };
 
+	for (size_t s = 0; s < inventory->count; s++)
+		c.has_feeds = c.has_feeds || inventory->sections[s]->feed_count > 0;
 	check_present(&c);
 	check_ids(&c);
 	check_listed(&c);

@@ -11,6 +11,7 @@
 
 #include "lib/base/utf8.h"
 #include "lib/name/action.h"
+#include "rpzgen/base/tolerance.h"
 
 const char *const hrd_relation_words[] = { "self", "parent", "subsidiary", "affiliate",
 	"predecessor", "successor", NULL };
@@ -23,7 +24,10 @@ static const char *const yes_no_words[] = { "yes", "no", NULL };
 static const char *const shared_action_words[] = { "observe", "none", NULL };
 static const char *const supports_words[] = { "use", "ownership", "relation", "existence", NULL };
 static const char *const threat_words[] = { "low", "medium", "high", "critical", NULL };
-static const char *const feed_form_words[] = { "domains", "hosts", "rpz", NULL };
+static const char *const feed_form_words[] = { "auto", "domains", "hosts", "adblock", "dnsmasq",
+	"unbound", "rpz", NULL };
+static const char *const brings_words[] = { "addresses", "nameservers", "clients", "redirects",
+	NULL };
 const char *const hrd_kind_words[] = { "web-app", "api", "website", "documentation", "telemetry",
 	"download", "status", "cdn", "files", "other", NULL };
 
@@ -146,6 +150,23 @@ verify_loose_date(const char *text)
 			return "no date; write YYYY, YYYY-MM or YYYY-MM-DD";
 	}
 	return NULL;
+}
+
+static const char *
+verify_origin(const char *text)
+{
+	struct hrd_name name;
+
+	return hrd_name_from_text(&name, text, strlen(text)) == HRD_OK ? NULL : "no domain name";
+}
+
+static const char *
+verify_tolerance(const char *text)
+{
+	struct hrd_tolerance tolerance;
+
+	return hrd_tolerance_parse(&tolerance, text) ? NULL
+						     : "neither a number nor a share, as 50 or 5%";
 }
 
 static const char *
@@ -380,6 +401,11 @@ static const struct hrd_field feed_fields[] = {
 	{ WORD(hrd_feed, "form", form, feed_form_words), REQUIRED },
 	{ WORD(hrd_feed, "match", match, match_words) },
 	{ WORD(hrd_feed, "action", action, hrd_inventory_action_words) },
+	{ TEXT(hrd_feed, "origin", origin), .verify = verify_origin },
+	{ .key = "allow", .type = HRD_FIELD_TEXTS, AT(hrd_feed, allow) },
+	{ TEXT(hrd_feed, "allow-file", allow_file) },
+	{ WORDS(hrd_feed, "brings", brings, brings_words) },
+	{ TEXT(hrd_feed, "max-refused", max_refused), .verify = verify_tolerance },
 	{ ID(hrd_feed, "basis", basis), REQUIRED },
 	{ ID(hrd_feed, "entity", entity) },
 	{ TEXT(hrd_feed, "sha256", sha256), .verify = verify_sha256 },

@@ -184,10 +184,21 @@ struct hrd_exception {
 	int32_t expires;
 };
 
+/* What a feed may bring besides names to block. */
+enum hrd_brings {
+	HRD_BRINGS_ADDRESSES,
+	HRD_BRINGS_SERVERS,
+	HRD_BRINGS_CLIENTS,
+	HRD_BRINGS_REDIRECTS,
+};
+
 struct hrd_feed {
 	struct hrd_item item;
 	const char *id, *title, *url, *file, *basis, *entity, *sha256, *minisign, *note;
-	int form, match, action;
+	const char *allow_file, *max_refused, *origin;
+	const struct hrd_yaml_node *allow; /* list of names, or NULL */
+	unsigned brings;                   /* bits 1 << enum hrd_brings */
+	int form, match, action;           /* form: enum hrd_feed_form */
 	int32_t from, until;
 };
 

@@ -16,6 +16,7 @@
 #include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/progress.h"
+#include "rpzgen/inventory/idna.h"
 #include "rpzgen/net/fetch.h"
 
 struct loader {
@@ -222,12 +223,118 @@ hrd_feed_keep(
 		    strerror(errno));
 }
 
+bool
+hrd_feed_take_kept(
+    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag)
+{
+	struct hrd_feed_body *body = &feeds->all[number];
+	struct loader l = { .options = &feeds->options, .diag = diag, .feed = body->feed };
+	struct hrd_fetched fetched = { .source = HRD_FETCH_NOTHING };
+	struct hrd_fetch request;
+
+	if (!body->is_new || feeds->options.cache == NULL || !read_pins(&l))
+		return false;
+	request = request_of(&l);
+	hrd_fetch_cache_read(&request, &fetched);
+	if (fetched.data != NULL) {
+		snprintf(fetched.reason, sizeof(fetched.reason), "%s", why);
+		(void)!keep(&l, &fetched);
+		free(body->data);
+		take_body(body, &fetched);
+		body->is_new = false;
+	}
+	hrd_fetched_clear(&fetched);
+	return !body->is_new;
+}
+
+/* One name of an allow list, as people write it. */
+static bool
+add_allowed(struct hrd_feed_body *body, const char *text, size_t len, const char **why)
+{
+	static char reason[HRD_IDNA_WHY_MAX];
+	struct hrd_name name, *bigger;
+	const char *id;
+
+	*why = reason;
+	if (hrd_idna_parse(&name, text, len, &id, reason) != HRD_OK)
+		return false;
+	*why = "out of memory";
+	bigger = realloc(body->allow, (body->allow_count + 1) * sizeof(*bigger));
+	if (bigger == NULL)
+		return false;
+	body->allow = bigger;
+	body->allow[body->allow_count++] = name;
+	return true;
+}
+
+static bool
+load_allow_names(struct loader *l, struct hrd_feed_body *body)
+{
+	const struct hrd_yaml_node *list = l->feed->allow;
+	bool good = true;
+
+	for (const struct hrd_yaml_node *c = list != NULL ? list->child : NULL; c != NULL;
+	     c = c->next) {
+		struct hrd_position place = hrd_node_place(l->feed->item.file, c);
+		const char *why;
+
+		if (c->kind != HRD_YAML_SCALAR || add_allowed(body, c->text, c->text_len, &why))
+			continue;
+		good = false;
+		hrd_diag(l->diag, HRD_ERROR, &place, "feed-allow", "\"%.80s\": %s", c->text, why);
+	}
+	return good;
+}
+
+/* One name a line, "#" begins a comment. */
+static bool
+take_allow_lines(struct loader *l, struct hrd_feed_body *body, const char *path, const char *text)
+{
+	struct hrd_position place = { path, 0, 0 };
+	bool good = true;
+
+	for (place.line = 1; *text != '\0'; place.line++) {
+		const char *name = text + strspn(text, " \t"), *why;
+		size_t len = strcspn(name, "# \t\r\n");
+
+		text += strcspn(text, "\n");
+		text += *text == '\n' ? 1 : 0;
+		if (len == 0 || add_allowed(body, name, len, &why))
+			continue;
+		good = false;
+		hrd_diag(l->diag, HRD_ERROR, &place, "feed-allow", "\"%.*s\": %s",
+		    len > 80 ? 80 : (int)len, name, why);
+	}
+	return good;
+}
+
+static bool
+load_allow_file(struct loader *l, struct hrd_feed_body *body)
+{
+	const char *path;
+	char *text;
+	size_t len;
+	bool good;
+
+	if (l->feed->allow_file == NULL)
+		return true;
+	path = hrd_inventory_path(l->inventory, l->feed->allow_file);
+	if (path == NULL)
+		return tell(l, "allow-file", "feed-path",
+		    "not a path inside the inventory's directory; write a relative one", NULL);
+	if (hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &text, &len) != HRD_OK)
+		return tell(l, "allow-file", "file-unreadable", path, strerror(errno));
+	good = take_allow_lines(l, body, path, text);
+	free(text);
+	return good;
+}
+
 static bool
 load_one(struct loader *l, struct hrd_feed_body *body)
 {
 	bool good;
 
-	if (!read_pins(l))
+	if (!read_pins(l) || !load_allow_names(l, body) || !load_allow_file(l, body))
 		return false;
 	good = l->feed->file != NULL ? load_file(l, body) : load_url(l, body);
 	if (good && body->data != NULL)
@@ -253,7 +360,7 @@ hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
 	size_t count = count_feeds(inventory);
 	bool good = true;
 
-	*feeds = (struct hrd_feeds){ NULL, 0 };
+	*feeds = (struct hrd_feeds){ .options = *options };
 	if (count == 0)
 		return true;
 	feeds->all = calloc(count, sizeof(*feeds->all));
@@ -275,8 +382,10 @@ hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
 void
 hrd_feeds_clear(struct hrd_feeds *feeds)
 {
-	for (size_t i = 0; i < feeds->count; i++)
+	for (size_t i = 0; i < feeds->count; i++) {
 		free(feeds->all[i].data);
+		free(feeds->all[i].allow);
+	}
 	free(feeds->all);
-	*feeds = (struct hrd_feeds){ NULL, 0 };
+	*feeds = (struct hrd_feeds){ .count = 0 };
 }

@@ -9,6 +9,7 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/net/fetch.h"
+#include "rpzgen/list/listline.h"
 
 enum { HRD_FEED_OCTETS_MAX = 256 << 20 }; /* of one feed: ten million names */
 
@@ -31,11 +32,18 @@ struct hrd_feed_body {
 	bool is_new;
 	uint64_t when;
 	char etag[HRD_FETCH_VALIDATOR_MAX], modified[HRD_FETCH_VALIDATOR_MAX];
+	struct hrd_name *allow; /* names that are exempt from this feed */
+	size_t allow_count;
+	/* Set when its rules are derived: the form that it was read in, and its lines by what
+	 * became of them. */
+	enum hrd_feed_form form;
+	uint64_t taken, exempted, skipped[HRD_SKIPS];
 };
 
 struct hrd_feeds {
 	struct hrd_feed_body *all;
 	size_t count;
+	struct hrd_feed_options options; /* of loading */
 };
 
 /* Loads all feeds and adds their octets to the digest of the inventory. False after a report of an
@@ -47,6 +55,11 @@ bool hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
  * A cache that cannot be written is a warning. */
 void hrd_feed_keep(const struct hrd_feed_body *body, const struct hrd_feed_options *options,
     struct hrd_diag *diag);
+
+/* Puts the last good body of a feed in the place of one that was fetched now and is no good, with
+ * a warning that says why. False: there is none. */
+bool hrd_feed_take_kept(
+    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag);
 
 void hrd_feeds_clear(struct hrd_feeds *feeds);
 

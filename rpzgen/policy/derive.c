@@ -10,9 +10,11 @@
 #include "lib/base/limits.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/base/suggest.h"
+#include "rpzgen/policy/deriver.h"
+#include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/find.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/nodes.h"
-#include "rpzgen/zone/listfile.h"
 
 /* The profiles that there are, or the one that was meant. */
 static void
@@ -66,6 +68,7 @@ hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
 	scope->feeds = feeds;
 	scope->date = date;
 	scope->basis = NULL;
+	scope->guard = NULL;
 	scope->profile = find_profile(inventory, profile);
 	if (scope->profile == NULL && profile != NULL)
 		report_unknown_profile(inventory, profile, diag);
@@ -194,19 +197,10 @@ hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
 	out->action = (enum hrd_action)hrd_inventory_action(out->override->action);
 }
 
-struct deriver {
-	const struct hrd_scope *scope;
-	struct hrd_diag *diag;
-	struct hrd_rules *rules;
-	int status;
-	bool review;        /* tell lines of feeds that change nothing */
-	uint64_t told_line; /* the last of them */
-};
-
 /* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
  * lines as octets. Past the end of that a place is unknown. */
-static uint64_t
-feeds_base(const struct hrd_inventory *inventory)
+uint64_t
+hrd_deriver_feeds_base(const struct hrd_inventory *inventory)
 {
 	uint64_t base = 0;
 
@@ -228,14 +222,21 @@ line_of(const struct hrd_inventory *inventory, const struct hrd_item *item)
 	return base + item->node->line;
 }
 
-static uint64_t
-feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
+uint64_t
+hrd_deriver_feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
 {
-	uint64_t base = feeds_base(scope->inventory);
+	uint64_t base = hrd_deriver_feeds_base(scope->inventory);
 
 	for (size_t i = 0; i < feed; i++)
 		base += scope->feeds->all[i].len + 1;
 	return base + line < UINT32_MAX ? base + line : 0;
+}
+
+bool
+hrd_scope_is_feed_line(const struct hrd_scope *scope, uint64_t line)
+{
+	return scope->feeds != NULL && scope->feeds->count > 0 &&
+	       line >= hrd_deriver_feeds_base(scope->inventory);
 }
 
 struct hrd_position
@@ -264,8 +265,8 @@ fitting(const char *text)
 }
 
 /* Adds the basis to what explains a rule, and both to the set. */
-static uint32_t
-add_meta(struct deriver *d, struct hrd_meta meta)
+uint32_t
+hrd_deriver_meta(struct hrd_deriver *d, struct hrd_meta meta)
 {
 	const struct hrd_basis *basis = d->scope->basis;
 	uint32_t index = 0;
@@ -281,13 +282,23 @@ add_meta(struct deriver *d, struct hrd_meta meta)
 	return index;
 }
 
+int
+hrd_deriver_add(
+    struct hrd_deriver *d, int source, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	if ((rule->action == HRD_ACTION_OBSERVE) != d->observing ||
+	    hrd_exempt_takes(&d->exemptions, source, rule))
+		return HRD_OK;
+	return hrd_rules_add(d->rules, rule, rr);
+}
+
 static void
-add_rule(struct deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
+add_rule(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
 {
 	struct hrd_position place = hrd_item_place(item, "name");
 
 	if (d->status == HRD_OK)
-		d->status = hrd_rules_add(d->rules, rule, NULL);
+		d->status = hrd_deriver_add(d, HRD_SOURCE_OWN, rule, NULL);
 	if (d->status != HRD_EINVAL && d->status != HRD_ERANGE)
 		return;
 	d->status = HRD_OK;
@@ -297,8 +308,8 @@ add_rule(struct deriver *d, const struct hrd_item *item, const struct hrd_rule *
 
 /* The exact rule of a name, and its wildcard where the subtree is meant. */
 static void
-add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree,
-    enum hrd_action action, uint32_t meta)
+add_rules(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_name *name,
+    bool subtree, enum hrd_action action, uint32_t meta)
 {
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
 		.name = *name,
@@ -313,8 +324,8 @@ add_rules(struct deriver *d, const struct hrd_item *item, const struct hrd_name 
 }
 
 /* Octets of the owner in the zone. */
-static unsigned
-owner_octets(const struct deriver *d, const struct hrd_name *name, bool wildcard)
+unsigned
+hrd_deriver_owner_octets(const struct hrd_deriver *d, const struct hrd_name *name, bool wildcard)
 {
 	const struct hrd_name *apex = hrd_inventory_policy(d->scope->inventory)->apex;
 
@@ -322,8 +333,8 @@ owner_octets(const struct deriver *d, const struct hrd_name *name, bool wildcard
 }
 
 /* An owner that would be over 255 octets with the apex behind it cannot be published. */
-static void
-report_owner(struct deriver *d, struct hrd_position place, unsigned octets)
+void
+hrd_deriver_report_owner(struct hrd_deriver *d, struct hrd_position place, unsigned octets)
 {
 	hrd_diag(d->diag, HRD_ERROR, &place, "name-owner",
 	    "with the apex the owner has %u octets, over 255; choose a shorter apex", octets);
@@ -331,16 +342,16 @@ report_owner(struct deriver *d, struct hrd_position place, unsigned octets)
 
 static void
 check_owner(
-    struct deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
+    struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
 {
-	unsigned octets = owner_octets(d, name, subtree);
+	unsigned octets = hrd_deriver_owner_octets(d, name, subtree);
 
 	if (octets > HRD_NAME_MAX)
-		report_owner(d, hrd_item_place(item, "name"), octets);
+		hrd_deriver_report_owner(d, hrd_item_place(item, "name"), octets);
 }
 
 static void
-derive_listed(struct deriver *d)
+derive_listed(struct hrd_deriver *d)
 {
 	struct hrd_cursor at = { 0 };
 	const struct hrd_entity *entity;
@@ -355,7 +366,7 @@ derive_listed(struct deriver *d)
 		hrd_decide(d->scope, entity, listed, &decision);
 		if (decision.action == HRD_ACTION_NONE || entity->id == NULL || service->id == NULL)
 			continue;
-		meta = add_meta(
+		meta = hrd_deriver_meta(
 		    d, (struct hrd_meta){ .entity = entity->id,
 			   .relation = hrd_relation_words[entity->relation],
 			   .service = service->id,
@@ -368,7 +379,7 @@ derive_listed(struct deriver *d)
 
 /* Hosts of others are observed in the image, never in a zone; they stand for no act. */
 static void
-derive_shared(struct deriver *d)
+derive_shared(struct hrd_deriver *d)
 {
 	struct hrd_meta meta = { "", "", "shared", "", "", "", "", "", "" };
 	const struct hrd_inventory *inventory = d->scope->inventory;
@@ -388,7 +399,7 @@ derive_shared(struct deriver *d)
 }
 
 static bool
-is_listed(const struct deriver *d, const struct hrd_name *name)
+is_listed(const struct hrd_deriver *d, const struct hrd_name *name)
 {
 	struct hrd_cursor at = { 0 };
 	const struct hrd_entity *entity;
@@ -405,7 +416,7 @@ is_listed(const struct deriver *d, const struct hrd_name *name)
 /* Overrides of names below a listed one are rules of their own; of a listed one, they decide in
  * hrd_decide(). */
 static void
-derive_overrides(struct deriver *d)
+derive_overrides(struct hrd_deriver *d)
 {
 	const struct hrd_profile *profile = d->scope->profile;
 	bool live = hrd_scope_is_live(d->scope);
@@ -421,81 +432,9 @@ derive_overrides(struct deriver *d)
 			continue;
 		check_owner(d, &override->item, override->name, true);
 		add_rules(d, &override->item, override->name, true, action,
-		    add_meta(d,
+		    hrd_deriver_meta(d,
 			(struct hrd_meta){ .entity = "", .relation = "override", .service = "" }));
 	}
-}
-
-struct feed_taker {
-	struct deriver *d;
-	size_t feed; /* its index */
-	uint32_t meta;
-	uint64_t rules;
-	struct hrd_progress progress;
-	const char *id;
-};
-
-enum { PROGRESS_STEP = 1 << 16 };
-
-static int
-take_feed_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
-{
-	struct feed_taker *taker = ctx;
-	struct hrd_rule own = *rule;
-	unsigned octets;
-
-	own.meta = taker->meta;
-	own.line = feed_line(taker->d->scope, taker->feed, rule->line);
-	octets = owner_octets(taker->d, &rule->name, rule->wildcard);
-	if (rule->trigger == HRD_TRIGGER_QNAME && octets > HRD_NAME_MAX)
-		report_owner(taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
-	if (++taker->rules % PROGRESS_STEP == 0)
-		hrd_progress_show(&taker->progress, taker->id, taker->rules, "rules");
-	return hrd_rules_add(taker->d->rules, &own, rr);
-}
-
-static const char *
-relation_of(const struct deriver *d, const struct hrd_feed *feed)
-{
-	const struct hrd_entity *entity = NULL;
-
-	if (feed->entity != NULL)
-		entity = hrd_inventory_entity(d->scope->inventory, feed->entity);
-	return entity != NULL && entity->relation >= 0 ? hrd_relation_words[entity->relation] : "";
-}
-
-static void
-derive_feed(struct deriver *d, size_t index)
-{
-	const struct hrd_feed_body *body = &d->scope->feeds->all[index];
-	const struct hrd_feed *feed = body->feed;
-	struct hrd_position place = { body->where, 0, 0 };
-	struct feed_taker taker = { .d = d, .feed = index, .id = feed->id };
-	struct hrd_feed_reader reader = {
-		.form = (enum hrd_feed_form)feed->form,
-		.file = body->where,
-		.diag = d->diag,
-		.action = (enum hrd_action)hrd_inventory_action(feed->action),
-		.subtree =
-		    feed->match < 0 ? feed->form == HRD_FEED_DOMAINS : feed->match == HRD_SUBTREE,
-		.strict = true,
-		.rule = take_feed_rule,
-		.ctx = &taker,
-	};
-
-	taker.meta =
-	    add_meta(d, (struct hrd_meta){ .entity = feed->entity != NULL ? feed->entity : "",
-			    .relation = relation_of(d, feed),
-			    .service = feed->id,
-			    .description = feed->title });
-	if (d->status != HRD_OK)
-		return;
-	hrd_progress_start(&taker.progress, false);
-	d->status = hrd_feed_read(&reader, body->data, body->len);
-	hrd_progress_end(&taker.progress);
-	if (d->status == HRD_OK && taker.rules == 0)
-		hrd_diag(d->diag, HRD_ERROR, &place, "feed-empty",
-		    "feed \"%s\" has no rule; an empty feed is a fault of its source", feed->id);
 }
 
 bool
@@ -505,25 +444,13 @@ hrd_scope_takes_feed(const struct hrd_scope *scope, const struct hrd_feed *feed)
 	       when(scope->date, feed->from, feed->until) == 0;
 }
 
-static void
-derive_feeds(struct deriver *d)
-{
-	const struct hrd_feeds *feeds = d->scope->feeds;
-
-	for (size_t i = 0; feeds != NULL && i < feeds->count && d->status == HRD_OK; i++) {
-		if (feeds->all[i].data != NULL &&
-		    hrd_scope_takes_feed(d->scope, feeds->all[i].feed))
-			derive_feed(d, i);
-	}
-}
-
 /* What the inventory says itself goes before what a feed says. */
 static bool
-report_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
+report_feed_clash(struct hrd_deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
 	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 
-	if (other->line < feeds_base(d->scope->inventory))
+	if (other->line < hrd_deriver_feeds_base(d->scope->inventory))
 		return false;
 	hrd_diag(d->diag, HRD_WARNING, &place, "feed-contradiction",
 	    "the feed says %s, but %s stands in %s", hrd_action_name(other->action),
@@ -533,13 +460,13 @@ report_feed_clash(struct deriver *d, const struct hrd_rule *kept, const struct h
 
 /* A line of a feed that changes nothing. */
 static void
-report_redundant(struct deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
+report_redundant(struct hrd_deriver *d, const struct hrd_rule *meant, const struct hrd_rule *other)
 {
 	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 	struct hrd_position there = hrd_scope_place(d->scope, meant->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (!d->review || other->line < feeds_base(d->scope->inventory) ||
+	if (!d->review || other->line < hrd_deriver_feeds_base(d->scope->inventory) ||
 	    other->line == d->told_line)
 		return;
 	d->told_line = other->line;
@@ -549,16 +476,56 @@ report_redundant(struct deriver *d, const struct hrd_rule *meant, const struct h
 	    (unsigned long long)there.line, there.file);
 }
 
+/* An observe rule where another acts, or below one: it is counted, and lifts nothing. */
+static void
+report_observed(struct hrd_deriver *d, const struct hrd_rule *kept, const struct hrd_rule *other)
+{
+	struct hrd_position place = hrd_scope_place(d->scope, other->line);
+	struct hrd_position there = hrd_scope_place(d->scope, kept->line);
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (!hrd_action_blocks(kept->action) || other->line == d->told_line)
+		return;
+	d->told_line = other->line;
+	hrd_name_to_text(&other->name, name);
+	hrd_diag(d->diag, HRD_WARNING, &place,
+	    hrd_scope_is_feed_line(d->scope, other->line) ? "feed-observe" : "inv-observe",
+	    "%s is to be observed, and %s of line %llu of %s stays: observing lifts nothing", name,
+	    hrd_action_name(kept->action), (unsigned long long)there.line, there.file);
+}
+
+static void
+review_observed(struct hrd_deriver *d)
+{
+	size_t count = hrd_rules_count_of(d->rules, HRD_TRIGGER_QNAME), index;
+
+	for (size_t i = 0; i < count; i++) {
+		struct hrd_rule rule, kept;
+
+		if (hrd_rules_action(d->rules, HRD_TRIGGER_QNAME, i) != HRD_ACTION_OBSERVE)
+			continue;
+		hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, i, &rule);
+		if (!hrd_rules_deciding(d->rules, HRD_TRIGGER_QNAME, &rule.name, &index))
+			continue;
+		hrd_rules_get(d->rules, HRD_TRIGGER_QNAME, index, &kept);
+		report_observed(d, &kept, &rule);
+	}
+}
+
 static void
 report_clash(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
 {
-	struct deriver *d = ctx;
+	struct hrd_deriver *d = ctx;
 	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 	char name[HRD_NAME_TEXT_MAX];
 
 	if (clash == HRD_CLASH_DUPLICATE) {
 		report_redundant(d, kept, other);
+		return;
+	}
+	if (other->action == HRD_ACTION_OBSERVE) {
+		report_observed(d, kept, other);
 		return;
 	}
 	if (report_feed_clash(d, kept, other))
@@ -571,7 +538,7 @@ report_clash(
 }
 
 static void
-review_rule(struct deriver *d, size_t index, size_t above)
+review_rule(struct hrd_deriver *d, size_t index, size_t above)
 {
 	struct hrd_rule rule, meant;
 
@@ -592,19 +559,21 @@ review_node(void *ctx, const struct hrd_node *node)
 }
 
 static void
-seal(struct deriver *d)
+seal(struct hrd_deriver *d)
 {
 	if (d->status == HRD_OK)
 		d->status = hrd_rules_seal(d->rules, report_clash, d);
 	if (d->status == HRD_EEXIST)
 		d->status = HRD_OK; /* reported */
+	if (d->status == HRD_OK)
+		review_observed(d);
 	if (d->status == HRD_OK && d->review)
 		d->status = hrd_nodes_each(d->rules, HRD_TRIGGER_QNAME, review_node, d);
 }
 
 /* So that every consumer reads the zone alike. */
 static void
-close_holes(struct deriver *d)
+close_holes(struct hrd_deriver *d)
 {
 	struct hrd_holes *holes = NULL;
 	struct hrd_rules *closed = NULL;
@@ -621,22 +590,51 @@ close_holes(struct deriver *d)
 }
 
 static void
-derive_all(struct deriver *d)
+derive_once(struct hrd_deriver *d)
 {
+	d->again = false;
 	d->rules = hrd_rules_new();
 	if (d->rules == NULL) {
 		d->status = HRD_ENOMEM;
 		return;
 	}
-	derive_listed(d);
-	derive_shared(d);
-	derive_overrides(d);
-	derive_feeds(d);
-	seal(d);
+	hrd_deriver_exempt(d);
+	for (int pass = 0; pass < 2 && !d->again; pass++) {
+		d->observing = pass > 0;
+		derive_listed(d);
+		derive_shared(d);
+		derive_overrides(d);
+		hrd_deriver_feeds(d);
+	}
+	if (!d->again)
+		seal(d);
+	hrd_exempt_clear(&d->exemptions);
+}
+
+/* Anew as long as a feed turns out to be none and a former body of it is at hand. */
+static void
+derive_all(struct hrd_deriver *d)
+{
+	struct hrd_guard own;
+	bool guarded = d->scope->guard != NULL;
+
+	d->guard = guarded ? d->scope->guard : &own;
+	if (!guarded && !hrd_guard_init(&own, d->diag, HRD_WARNING,
+			    d->scope->inventory->sections[0]->item.file, d->scope, NULL))
+		d->status = HRD_ENOMEM;
+	while (d->status == HRD_OK) {
+		derive_once(d);
+		if (!d->again)
+			break;
+		hrd_rules_free(d->rules);
+		d->rules = NULL;
+	}
+	if (!guarded)
+		hrd_guard_clear(&own);
 }
 
 static struct hrd_rules *
-result(struct deriver *d)
+result(struct hrd_deriver *d)
 {
 	struct hrd_position place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
 
@@ -654,7 +652,7 @@ result(struct deriver *d)
 struct hrd_rules *
 hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *diag)
 {
-	struct deriver d = { .scope = scope, .diag = diag, .review = review };
+	struct hrd_deriver d = { .scope = scope, .diag = diag, .review = review };
 
 	derive_all(&d);
 	return result(&d);
@@ -663,7 +661,7 @@ hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *dia
 struct hrd_rules *
 hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
 {
-	struct deriver d = { .scope = scope, .diag = diag };
+	struct hrd_deriver d = { .scope = scope, .diag = diag };
 
 	derive_all(&d);
 	close_holes(&d);

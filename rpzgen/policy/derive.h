@@ -11,6 +11,8 @@
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/net/feeds.h"
 
+struct hrd_guard;
+
 /* Which rules are asked for. */
 struct hrd_scope {
 	const struct hrd_inventory *inventory;
@@ -18,6 +20,7 @@ struct hrd_scope {
 	const struct hrd_basis *basis; /* of the profile */
 	const struct hrd_feeds *feeds; /* loaded, or NULL: none are taken in */
 	int32_t date;                  /* days since 1970-01-01 */
+	struct hrd_guard *guard;       /* of lines of feeds; NULL: one of its own */
 	char publisher[256];           /* name and contact, for the image */
 };
 
@@ -72,6 +75,9 @@ struct hrd_rules *hrd_derive_open(
 
 /* The place that is kept in hrd_rule.line of a derived rule. */
 struct hrd_position hrd_scope_place(const struct hrd_scope *scope, uint64_t line);
+
+/* True for such a line that is of a feed. */
+bool hrd_scope_is_feed_line(const struct hrd_scope *scope, uint64_t line);
 
 /* The header of image and zone; serial, created and not_after are left to the caller. */
 void hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info);

@@ -10,47 +10,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/name/rdata.h"
+#include "lib/rules/dump.h"
 #include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/suggest.h"
+#include "rpzgen/inventory/idna.h"
+#include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/policy/popular.h"
+#include "rpzgen/rules/find.h"
+#include "rpzgen/list/listfile.h"
 
 enum { POPULAR_OCTETS_MAX = 64 << 20, FAULT_TEXT_MAX = 1500 };
-
-/* Every guard: its id and whether an exception may lift it. */
-enum guard_id {
-	ROOT,
-	PUBLIC_SUFFIX,
-	PRIVATE_SUFFIX,
-	NEVER,
-	SHARED,
-	POPULAR,
-	EMPTY,
-	GROWTH,
-	SHRINK,
-	APEX_GONE,
-	MUST_BLOCK,
-	MUST_RESOLVE,
-	GUARDS,
-};
 
 static const struct {
 	const char *id;
 	bool final;
-} guards[GUARDS] = {
-	[ROOT] = { "guard-root", true },
-	[PUBLIC_SUFFIX] = { "guard-public-suffix", false },
-	[PRIVATE_SUFFIX] = { "guard-private-suffix", false },
-	[NEVER] = { "guard-never", true },
-	[SHARED] = { "guard-shared", true },
-	[POPULAR] = { "guard-popular", false },
-	[EMPTY] = { "guard-empty", false },
-	[GROWTH] = { "guard-growth", false },
-	[SHRINK] = { "guard-shrink", false },
-	[APEX_GONE] = { "guard-apex-gone", false },
-	[MUST_BLOCK] = { "guard-must-block", true },
-	[MUST_RESOLVE] = { "guard-must-resolve", true },
+} guards[HRD_GUARD_IDS] = {
+	[HRD_GUARD_ID_ROOT] = { "guard-root", true },
+	[HRD_GUARD_ID_PUBLIC_SUFFIX] = { "guard-public-suffix", false },
+	[HRD_GUARD_ID_PRIVATE_SUFFIX] = { "guard-private-suffix", false },
+	[HRD_GUARD_ID_NEVER] = { "guard-never", true },
+	[HRD_GUARD_ID_SHARED] = { "guard-shared", true },
+	[HRD_GUARD_ID_POPULAR] = { "guard-popular", false },
+	[HRD_GUARD_ID_EMPTY] = { "guard-empty", false },
+	[HRD_GUARD_ID_GROWTH] = { "guard-growth", false },
+	[HRD_GUARD_ID_SHRINK] = { "guard-shrink", false },
+	[HRD_GUARD_ID_APEX_GONE] = { "guard-apex-gone", false },
+	[HRD_GUARD_ID_MUST_BLOCK] = { "guard-must-block", true },
+	[HRD_GUARD_ID_MUST_RESOLVE] = { "guard-must-resolve", true },
+	[HRD_GUARD_ID_ADDRESS] = { "guard-address", false },
+	[HRD_GUARD_ID_CLIENT] = { "guard-client", false },
+	[HRD_GUARD_ID_NAME_SERVER] = { "guard-name-server", false },
+	[HRD_GUARD_ID_REDIRECT] = { "guard-redirect", false },
 };
+
+const char *
+hrd_guard_word(enum hrd_guard_id id)
+{
+	return guards[id].id;
+}
 
 /* The n-th exception of all files, or NULL. */
 static const struct hrd_exception *
@@ -73,8 +72,8 @@ names_equal(const struct hrd_name *a, const struct hrd_name *b)
 }
 
 /* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
-static bool
-is_lifted(struct hrd_guard *g, enum guard_id id, const struct hrd_name *name,
+bool
+hrd_guard_is_lifted(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name,
     const struct hrd_name *other)
 {
 	const struct hrd_exception *e;
@@ -82,8 +81,8 @@ is_lifted(struct hrd_guard *g, enum guard_id id, const struct hrd_name *name,
 	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
 		bool fits =
 		    e->guard != NULL && strcmp(e->guard, guards[id].id) == 0 && !guards[id].final &&
-		    (name == NULL ? e->name == NULL
-				  : names_equal(e->name, name) || names_equal(e->name, other));
+		    (e->name == NULL ? name == NULL || id >= HRD_GUARD_ID_ADDRESS
+				     : names_equal(e->name, name) || names_equal(e->name, other));
 
 		if (!fits || e->expires == HRD_NO_DATE || e->expires < g->scope->date)
 			continue;
@@ -100,7 +99,7 @@ report_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
 	struct hrd_near near;
 
 	hrd_near_init(&near, e->guard);
-	for (size_t i = 0; i < GUARDS; i++) {
+	for (size_t i = 0; i < HRD_GUARD_IDS; i++) {
 		if (strcmp(guards[i].id, e->guard) == 0 && !guards[i].final)
 			return;
 		if (!guards[i].final)
@@ -150,37 +149,54 @@ rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
 	return (struct hrd_position){ g->file, rule->line, 0 };
 }
 
+/* How an exception names a rule: its owner without "*.", "16.0.0.0.10.rpz-ip". */
+void
+hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name)
+{
+	struct hrd_rule base = *rule;
+	char owner[HRD_OWNER_TEXT_MAX];
+
+	*name = rule->name;
+	if (rule->trigger == HRD_TRIGGER_QNAME)
+		return;
+	base.wildcard = false;
+	hrd_dump_owner_of(&base, owner);
+	if (hrd_name_from_text(name, owner, strlen(owner)) != HRD_OK)
+		name->len = 0;
+}
+
 /* Reports a rule unless an exception lifts the guard; true when it did. other: the name that the
  * guard protects, or NULL. */
 __attribute__((format(printf, 5, 6))) static bool
-report_rule(struct hrd_guard *g, enum guard_id id, const struct hrd_rule *rule,
+report_rule(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_rule *rule,
     const struct hrd_name *other, const char *format, ...)
 {
 	struct hrd_position place = rule_place(g, rule);
-	char text[FAULT_TEXT_MAX], name[HRD_NAME_TEXT_MAX];
+	char text[FAULT_TEXT_MAX], owner[HRD_OWNER_TEXT_MAX];
+	struct hrd_name name;
 	va_list args;
 
-	if (is_lifted(g, id, &rule->name, other))
+	hrd_guard_excepted_name(rule, &name);
+	if (hrd_guard_is_lifted(g, id, &name, other))
 		return false;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	hrd_name_to_text(&rule->name, name);
-	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s%s: %s",
-	    rule->wildcard ? "*." : "", name, text);
+	hrd_dump_owner_of(rule, owner);
+	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s: %s", owner, text);
 	return true;
 }
 
 /* Reports something about the set as a whole. */
 __attribute__((format(printf, 4, 5))) static void
 report_set(
-    struct hrd_guard *g, enum guard_id id, const struct hrd_name *name, const char *format, ...)
+    struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name, const char *format, ...)
 {
 	struct hrd_position place = { g->file, 0, 0 };
 	char text[FAULT_TEXT_MAX];
 	va_list args;
 
-	if (is_lifted(g, id, name, NULL))
+	if (hrd_guard_is_lifted(g, id, name, NULL))
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
@@ -195,64 +211,36 @@ is_told(const struct hrd_guard *g, const struct hrd_rule *rule)
 	return g->suffix_line > 0 && rule->line == g->suffix_line;
 }
 
-static bool
-blocks(enum hrd_action action)
-{
-	return action != HRD_ACTION_NONE && action != HRD_ACTION_STOP &&
-	       action != HRD_ACTION_OBSERVE && action != HRD_ACTION_PASSTHRU;
-}
-
-/* Index of the first QNAME rule whose base name is not before name. */
-static size_t
-seek(const struct hrd_rules *rules, const struct hrd_name *name)
-{
-	size_t low = 0, high = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct hrd_rule rule;
-
-		hrd_rules_get(rules, HRD_TRIGGER_QNAME, middle, &rule);
-		if (hrd_name_cmp(&rule.name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* The rule of exactly that base name, of that kind. */
 static bool
 rule_of(const struct hrd_rules *rules, const struct hrd_name *name, bool wildcard,
     struct hrd_rule *rule)
 {
-	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+	size_t index;
 
-	for (size_t i = seek(rules, name); i < count; i++) {
-		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, rule);
-		if (hrd_name_cmp(&rule->name, name) != 0)
-			return false;
-		if (rule->wildcard == wildcard)
-			return true;
-	}
-	return false;
+	if (!hrd_rules_of(rules, HRD_TRIGGER_QNAME, name, wildcard, &index))
+		return false;
+	hrd_rules_get(rules, HRD_TRIGGER_QNAME, index, rule);
+	return true;
 }
 
-/* The rule that decides about a name: its exact one, else the wildcard of the closest ancestor.
- * Without observe rules, which are in no zone. */
+/* The rule that decides about a name, observe rules passed over. */
 static bool
 deciding_rule(const struct hrd_rules *rules, const struct hrd_name *name, struct hrd_rule *rule)
 {
-	if (rule_of(rules, name, false, rule) && rule->action != HRD_ACTION_OBSERVE)
-		return true;
-	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
-		struct hrd_name ancestor;
+	size_t index;
 
-		hrd_name_suffix(&ancestor, name, labels);
-		if (rule_of(rules, &ancestor, true, rule) && rule->action != HRD_ACTION_OBSERVE)
-			return true;
-	}
-	return false;
+	if (!hrd_rules_deciding(rules, HRD_TRIGGER_QNAME, name, &index))
+		return false;
+	hrd_rules_get(rules, HRD_TRIGGER_QNAME, index, rule);
+	return true;
+}
+
+/* Lines of feeds are judged one by one, before they become rules (hrd_guard_line()). */
+static bool
+is_judged(const struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	return g->scope != NULL && hrd_scope_is_feed_line(g->scope, rule->line);
 }
 
 static void
@@ -261,16 +249,17 @@ check_suffix(struct hrd_guard *g, const struct hrd_rule *rule)
 	enum hrd_psl_kind kind;
 
 	if (hrd_name_labels(&rule->name) == 0) {
-		report_rule(g, ROOT, rule, NULL, "covers every name there is; remove it");
+		report_rule(
+		    g, HRD_GUARD_ID_ROOT, rule, NULL, "covers every name there is; remove it");
 		return;
 	}
 	kind = hrd_psl_kind(g->psl, &rule->name);
 	if (kind == HRD_PSL_PUBLIC &&
-	    report_rule(g, PUBLIC_SUFFIX, rule, NULL,
+	    report_rule(g, HRD_GUARD_ID_PUBLIC_SUFFIX, rule, NULL,
 		"a public suffix: names of many others are below; list the domain that is meant"))
 		g->suffix_line = rule->line;
 	else if (kind == HRD_PSL_PRIVATE)
-		report_rule(g, PRIVATE_SUFFIX, rule, NULL,
+		report_rule(g, HRD_GUARD_ID_PRIVATE_SUFFIX, rule, NULL,
 		    "a suffix under which strangers get names; list the name that is meant");
 }
 
@@ -285,7 +274,7 @@ check_suffixes(struct hrd_guard *g, const struct hrd_rules *rules)
 		struct hrd_rule rule;
 
 		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
-		if (!blocks(rule.action) ||
+		if (!hrd_action_blocks(rule.action) || is_judged(g, &rule) ||
 		    (last.len == rule.name.len && memcmp(last.wire, rule.name.wire, last.len) == 0))
 			continue;
 		last = rule.name;
@@ -299,15 +288,15 @@ check_below(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
 
-	for (size_t i = seek(rules, never->name); i < count; i++) {
+	for (size_t i = hrd_rules_seek(rules, HRD_TRIGGER_QNAME, never->name); i < count; i++) {
 		struct hrd_rule rule;
 
 		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
 		if (!hrd_name_is_at_or_below(&rule.name, never->name))
 			return;
-		if ((blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE) &&
+		if ((hrd_action_blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE) &&
 		    hrd_name_cmp(&rule.name, never->name) != 0)
-			report_rule(g, NEVER, &rule, never->name,
+			report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
 			    "lies below a name of the never list: %.200s", never->reason);
 	}
 }
@@ -321,11 +310,11 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 	if (never->name == NULL || never->reason == NULL)
 		return;
 	hrd_name_to_text(never->name, name);
-	if ((deciding_rule(rules, never->name, &rule) && blocks(rule.action) &&
+	if ((deciding_rule(rules, never->name, &rule) && hrd_action_blocks(rule.action) &&
 		!is_told(g, &rule)) ||
 	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
-		report_rule(g, NEVER, &rule, never->name, "covers %s of the never list: %.200s",
-		    name, never->reason);
+		report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
+		    "covers %s of the never list: %.200s", name, never->reason);
 	if (never->match == HRD_SUBTREE)
 		check_below(g, rules, never);
 }
@@ -339,8 +328,9 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 	if (shared->name == NULL)
 		return;
 	hrd_name_to_text(shared->name, name);
-	if (deciding_rule(rules, shared->name, &rule) && blocks(rule.action) && !is_told(g, &rule))
-		report_rule(g, SHARED, &rule, shared->name,
+	if (deciding_rule(rules, shared->name, &rule) && hrd_action_blocks(rule.action) &&
+	    !is_told(g, &rule))
+		report_rule(g, HRD_GUARD_ID_SHARED, &rule, shared->name,
 		    "would block %s, a shared host of others; it may only be observed", name);
 }
 
@@ -358,7 +348,7 @@ is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
 		if (entity->relation == HRD_SELF && listed->exclusive &&
 		    names_equal(listed->name, name) && listed->confidence >= 0 &&
-		    listed->confidence <= HRD_PROBABLE)
+		    listed->confidence == HRD_CONFIRMED)
 			return true;
 	}
 	return false;
@@ -371,21 +361,22 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	struct hrd_name name = *popular;
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
-	bool hit = deciding_rule(rules, popular, &rule) && blocks(rule.action);
+	bool hit = deciding_rule(rules, popular, &rule) && hrd_action_blocks(rule.action);
 
 	/* The name people type is as good as the domain. */
 	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
-		hit = deciding_rule(rules, &name, &rule) && blocks(rule.action);
+		hit = deciding_rule(rules, &name, &rule) && hrd_action_blocks(rule.action);
 	if (!hit || (names_equal(&rule.name, popular) && is_vouched(g, popular)))
 		return;
 	/* One line a rule: a suffix was reported as such, and covers many popular names. */
-	if (names_equal(&rule.name, &g->told) || hrd_name_labels(&rule.name) == 0 ||
-	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE)
+	if (hrd_name_labels(&rule.name) == 0 || hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE ||
+	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, &rule.name, popular) ||
+	    names_equal(&rule.name, &g->told))
 		return;
 	g->told = rule.name;
 	hrd_name_to_text(popular, text);
-	report_rule(
-	    g, POPULAR, &rule, popular, "would block %s, which very many people need", text);
+	report_rule(g, HRD_GUARD_ID_POPULAR, &rule, popular,
+	    "would block %s, which very many people need", text);
 }
 
 /* True when a rule acts, or is meant to count a listed name. */
@@ -397,9 +388,14 @@ has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 	const struct hrd_service *service;
 	const struct hrd_listed *listed;
 
-	if (g->scope == NULL)
-		return hrd_rules_count(rules) > 0;
-	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
+			if (hrd_rules_action(rules, (enum hrd_trigger)t, i) != HRD_ACTION_OBSERVE)
+				return true;
+		}
+	}
+	while (g->scope != NULL &&
+	       (listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
 		struct hrd_decision decision;
 
 		hrd_decide(g->scope, entity, listed, &decision);
@@ -418,9 +414,97 @@ check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
 		return;
 	if (g->scope != NULL)
 		hrd_date_text(g->scope->date, day);
-	report_set(g, EMPTY, NULL,
+	report_set(g, HRD_GUARD_ID_EMPTY, NULL,
 	    "no rule is in force%s%s; an empty policy lifts every block, so check date and profile",
 	    day[0] != '\0' ? " on " : "", day);
+}
+
+/* What a rule about addresses, clients or name servers would do to too many, or NULL. */
+const char *
+hrd_guard_trigger_fault(
+    const struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_guard_id *id)
+{
+	bool ipv4 = hrd_prefix_is_ipv4(&rule->prefix);
+	unsigned len = ipv4 ? rule->prefix.len - 96u : rule->prefix.len;
+
+	if (!hrd_action_blocks(rule->action))
+		return NULL;
+	switch (rule->trigger) {
+	case HRD_TRIGGER_CLIENT_IP:
+		*id = HRD_GUARD_ID_CLIENT;
+		return "cuts clients off from all names; it needs an exception";
+	case HRD_TRIGGER_RESPONSE_IP:
+	case HRD_TRIGGER_NSIP:
+		*id = HRD_GUARD_ID_ADDRESS;
+		return len < (ipv4 ? HRD_GUARD_IPV4_BITS : HRD_GUARD_IPV6_BITS)
+			   ? "wider than /16 (IPv6: /32): names of many others are there"
+			   : NULL;
+	case HRD_TRIGGER_NSDNAME:
+		*id = HRD_GUARD_ID_NAME_SERVER;
+		return hrd_name_labels(&rule->name) == 0 ||
+			       hrd_psl_kind(g->psl, &rule->name) == HRD_PSL_PUBLIC
+			   ? "a public suffix: name servers of many others are below"
+			   : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static void
+check_triggers(struct hrd_guard *g, const struct hrd_rules *rules, enum hrd_trigger trigger)
+{
+	for (size_t i = 0; i < hrd_rules_count_of(rules, trigger); i++) {
+		enum hrd_guard_id id = HRD_GUARD_IDS;
+		struct hrd_rule rule;
+		const char *why;
+
+		hrd_rules_get(rules, trigger, i, &rule);
+		why = is_judged(g, &rule) ? NULL : hrd_guard_trigger_fault(g, &rule, &id);
+		if (why != NULL)
+			report_rule(g, id, &rule, NULL, "%s", why);
+	}
+}
+
+/* Data that sends a name to an address or a name. */
+static bool
+redirects(const struct hrd_rules *rules, enum hrd_trigger trigger, size_t i)
+{
+	bool found = false;
+
+	for (size_t n = 0; n < hrd_rules_rr_count(rules, trigger, i) && !found; n++) {
+		struct hrd_rr rr;
+
+		hrd_rules_rr(rules, trigger, i, n, &rr);
+		found =
+		    !hrd_rr_is_nowhere(&rr) && (rr.type == HRD_TYPE_A || rr.type == HRD_TYPE_AAAA ||
+						   rr.type == HRD_TYPE_CNAME);
+	}
+	return found;
+}
+
+/* One line for all: a zone that redirects does so with many names. */
+static void
+check_redirects(struct hrd_guard *g, const struct hrd_rules *rules)
+{
+	struct hrd_rule rule, first;
+	uint64_t count = 0;
+
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
+			if (hrd_rules_action(rules, (enum hrd_trigger)t, i) !=
+				HRD_ACTION_LOCAL_DATA ||
+			    !redirects(rules, (enum hrd_trigger)t, i))
+				continue;
+			hrd_rules_get(rules, (enum hrd_trigger)t, i, &rule);
+			if (!is_judged(g, &rule) && count++ == 0)
+				first = rule;
+		}
+	}
+	if (count > 0)
+		report_rule(g, HRD_GUARD_ID_REDIRECT, &first, NULL,
+		    "sends the name to an address or name of the zone's choosing, one of %llu "
+		    "such rules",
+		    (unsigned long long)count);
 }
 
 void
@@ -430,6 +514,11 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
 
 	check_empty(g, rules);
 	check_suffixes(g, rules);
+	check_triggers(g, rules, HRD_TRIGGER_CLIENT_IP);
+	check_triggers(g, rules, HRD_TRIGGER_RESPONSE_IP);
+	check_triggers(g, rules, HRD_TRIGGER_NSDNAME);
+	check_triggers(g, rules, HRD_TRIGGER_NSIP);
+	check_redirects(g, rules);
 	for (size_t i = 0; i < g->popular.count; i++)
 		check_popular(g, rules, g->popular.entries[i].name);
 	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
@@ -449,13 +538,13 @@ check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
 	uint64_t less = before > after ? before - after : 0;
 
 	if (more > HRD_GUARD_GROWTH_RULES && more * 100 > before * HRD_GUARD_GROWTH_PERCENT)
-		report_set(g, GROWTH, NULL,
+		report_set(g, HRD_GUARD_ID_GROWTH, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules added "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_GROWTH_PERCENT,
 		    HRD_GUARD_GROWTH_RULES);
 	if (less > HRD_GUARD_SHRINK_RULES && less * 100 > before * HRD_GUARD_SHRINK_PERCENT)
-		report_set(g, SHRINK, NULL,
+		report_set(g, HRD_GUARD_ID_SHRINK, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules gone "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_SHRINK_PERCENT,
@@ -480,7 +569,7 @@ hrd_guard_change(
 	bool same = strcmp(previous->profile, next->profile) == 0;
 
 	if (next->rules == 0 && previous->rules > 0 && same)
-		report_set(g, EMPTY, NULL, "no rule is left that acts, after %llu",
+		report_set(g, HRD_GUARD_ID_EMPTY, NULL, "no rule is left that acts, after %llu",
 		    (unsigned long long)previous->rules);
 	else if (same)
 		check_count(g, previous->rules, next->rules);
@@ -490,7 +579,7 @@ hrd_guard_change(
 		if (has_apex(next, &previous->apexes[i]))
 			continue;
 		hrd_name_to_text(&previous->apexes[i], name);
-		report_set(g, APEX_GONE, &previous->apexes[i],
+		report_set(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
 		    "%s is no longer blocked; it was a domain of relation self", name);
 	}
 }
@@ -501,7 +590,7 @@ image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
 	struct hrd_match match;
 
 	return hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match) &&
-	       blocks(match.action);
+	       hrd_action_blocks(match.action);
 }
 
 static void
@@ -513,10 +602,11 @@ must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hr
 	bool found = hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match);
 	enum hrd_action action = found ? match.action : HRD_ACTION_NONE;
 
-	if (action == decision->action)
+	/* What is to be observed changes nothing: the block of another rule stays. */
+	if (action == decision->action || (decision->action == HRD_ACTION_OBSERVE && found))
 		return;
 	hrd_name_to_text(name, text);
-	report_set(g, MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
+	report_set(g, HRD_GUARD_ID_MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
 	    hrd_action_name(action), text, hrd_action_name(decision->action));
 }
 
@@ -525,11 +615,11 @@ must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct 
 {
 	char text[HRD_NAME_TEXT_MAX];
 
-	if (name == NULL || !image_blocks(policy, name) || is_lifted(g, POPULAR, name, NULL) ||
-	    is_vouched(g, name))
+	if (name == NULL || !image_blocks(policy, name) ||
+	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL) || is_vouched(g, name))
 		return;
 	hrd_name_to_text(name, text);
-	report_set(g, MUST_RESOLVE, name, "the image would block %s", text);
+	report_set(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);
 }
 
 static void
@@ -577,6 +667,20 @@ count_lines(const char *text)
 	return lines;
 }
 
+/* A name as people write it, in A- or U-labels. */
+static bool
+read_popular(struct hrd_name *out, const char *text, size_t len)
+{
+	const char *id;
+	char why[HRD_IDNA_WHY_MAX];
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] >= 0x80)
+			return hrd_idna_parse(out, text, len, &id, why) == HRD_OK;
+	}
+	return hrd_name_from_text(out, text, len) == HRD_OK;
+}
+
 /* Adds the names of a list, one a line, "#" begins a comment; 0 or the number of the first bad
  * line. */
 static size_t
@@ -585,11 +689,12 @@ add_popular(struct hrd_guard *g, const char *text, struct hrd_name *names, size_
 	size_t line = 0;
 
 	while (*text != '\0') {
-		size_t len = strcspn(text, "\n"), name = strcspn(text, "#\r\n \t");
+		size_t len = strcspn(text, "\n"), front = strspn(text, " \t");
+		size_t name = front < len ? strcspn(text + front, "#\r\n \t") : 0;
 
 		line++;
 		if (name > 0) {
-			if (hrd_name_from_text(&names[*count], text, name) != HRD_OK)
+			if (!read_popular(&names[*count], text + front, name))
 				return line;
 			hrd_nameset_add(&g->popular, &names[*count], NULL);
 			++*count;
@@ -619,6 +724,30 @@ load_popular(struct hrd_guard *g, const char *path, const char *more)
 	place.line = bad;
 	hrd_diag(g->diag, HRD_ERROR, &place, "popular-list", "not a domain name");
 	return false;
+}
+
+/* The names that lines of feeds must not cover. */
+static void
+index_inventory(struct hrd_guard *g)
+{
+	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+
+	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
+		const struct hrd_inventory_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->never_count; i++) {
+			if (section->never[i].name != NULL)
+				hrd_nameset_add(
+				    &g->never, section->never[i].name, &section->never[i]);
+		}
+		for (size_t i = 0; i < section->shared_count; i++) {
+			if (section->shared[i].name != NULL)
+				hrd_nameset_add(
+				    &g->shared, section->shared[i].name, &section->shared[i]);
+		}
+	}
+	hrd_nameset_sort(&g->never);
+	hrd_nameset_sort(&g->shared);
 }
 
 static size_t
@@ -652,7 +781,8 @@ hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity sev
 	}
 	good = load_popular(g, more, data);
 	free(data);
-	return good;
+	index_inventory(g);
+	return good && !g->never.nomem && !g->shared.nomem;
 }
 
 void
@@ -660,6 +790,8 @@ hrd_guard_clear(struct hrd_guard *g)
 {
 	hrd_psl_free(g->psl);
 	hrd_nameset_free(&g->popular);
+	hrd_nameset_free(&g->never);
+	hrd_nameset_free(&g->shared);
 	free(g->popular_names);
 	free(g->used);
 	memset(g, 0, sizeof(*g));

@@ -19,12 +19,15 @@
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/policy/psl.h"
 #include "rpzgen/rules/nameset.h"
+#include "rpzgen/list/listline.h"
 
 enum {
 	HRD_GUARD_GROWTH_PERCENT = 25, /* more rules than that and than ... */
 	HRD_GUARD_GROWTH_RULES = 20,   /* ... this many are refused */
 	HRD_GUARD_SHRINK_PERCENT = 10,
 	HRD_GUARD_SHRINK_RULES = 5,
+	HRD_GUARD_IPV4_BITS = 16, /* an address rule must not be wider */
+	HRD_GUARD_IPV6_BITS = 32,
 	HRD_GUARD_NOTICE_DAYS = 30, /* an exception is warned about so long before its end */
 };
 
@@ -35,6 +38,8 @@ struct hrd_guard {
 	const struct hrd_scope *scope; /* inventory, profile and day; NULL: a foreign zone */
 	struct hrd_psl *psl;
 	struct hrd_nameset popular; /* values: NULL */
+	struct hrd_nameset never;   /* of the inventory; values: struct hrd_never */
+	struct hrd_nameset shared;  /* likewise */
 	struct hrd_name *popular_names;
 	struct hrd_name told; /* the rule that was reported last for a popular name */
 	uint64_t suffix_line; /* the rule that was reported last as a public suffix */
@@ -48,9 +53,18 @@ bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_sev
     const char *file, const struct hrd_scope *scope, const char *more);
 void hrd_guard_clear(struct hrd_guard *guard);
 
-/* The rules themselves: root, public suffixes, never list, shared hosts, popular names, nothing at
- * all. */
+/* The rules themselves, of all triggers: root, public suffixes, never list, shared hosts, popular
+ * names, wide address rules, blocked clients, name servers of many, redirections, nothing at all.
+ * Rules out of feeds of the inventory were judged by hrd_guard_line(). */
 void hrd_guard_rules(struct hrd_guard *guard, const struct hrd_rules *rules);
+
+enum { HRD_GUARD_WHY_MAX = 320 };
+
+/* One line of a feed, before it becomes a rule: the id of the guard that refuses it, with the
+ * reason in why, or NULL. reach: what it means of the rule's name; redirect: it has data that leads
+ * somewhere. */
+const char *hrd_guard_line(struct hrd_guard *guard, const struct hrd_rule *rule,
+    enum hrd_list_reach reach, bool redirect, char why[HRD_GUARD_WHY_MAX]);
 
 /* Growth, shrinkage and lost domains against the last published manifest. */
 void hrd_guard_change(

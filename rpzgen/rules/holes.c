@@ -170,6 +170,10 @@ struct filler {
 	size_t cursor; /* of holes */
 	bool more;
 	struct hrd_hole next; /* while there is more */
+	/* The same for a second walk, which goes by names. */
+	size_t ahead_cursor;
+	bool ahead_more;
+	struct hrd_hole ahead;
 };
 
 static int
@@ -210,6 +214,23 @@ fill_before(struct filler *filler, enum hrd_trigger trigger, size_t i)
 	return status;
 }
 
+/* True for an observe rule whose owner a filling takes: what acts goes first. */
+static bool
+gives_way(struct filler *filler, const struct hrd_rule *rule)
+{
+	struct hrd_hole *hole = &filler->ahead;
+
+	if (rule->action != HRD_ACTION_OBSERVE)
+		return false;
+	while (filler->ahead_more &&
+	       (hole->trigger < rule->trigger ||
+		   (hole->trigger == rule->trigger && hrd_name_cmp(&hole->name, &rule->name) < 0)))
+		filler->ahead_more = hrd_holes_next(filler->holes, &filler->ahead_cursor, hole);
+	return filler->ahead_more && hole->trigger == rule->trigger &&
+	       hrd_name_cmp(&hole->name, &rule->name) == 0 &&
+	       (rule->wildcard ? hole->wildcard : hole->exact);
+}
+
 /* Rules and fillings in canonical order, so that sealing finds them sorted. */
 static int
 copy_trigger(struct filler *filler, enum hrd_trigger trigger)
@@ -222,7 +243,7 @@ copy_trigger(struct filler *filler, enum hrd_trigger trigger)
 
 		status = fill_before(filler, trigger, i);
 		hrd_rules_get(filler->set, trigger, i, &rule);
-		if (status == HRD_OK)
+		if (status == HRD_OK && !gives_way(filler, &rule))
 			status = hrd_rules_copy_as(
 			    filler->out, filler->set, trigger, i, &rule, &filler->map);
 	}
@@ -235,6 +256,7 @@ copy_and_fill(struct filler *filler, struct hrd_rules **out)
 	int status = HRD_ENOMEM;
 
 	filler->more = hrd_holes_next(filler->holes, &filler->cursor, &filler->next);
+	filler->ahead_more = hrd_holes_next(filler->holes, &filler->ahead_cursor, &filler->ahead);
 	filler->out = hrd_rules_new();
 	if (filler->out != NULL)
 		status = HRD_OK;

@@ -32,8 +32,8 @@ struct hrd_hole {
 
 struct hrd_holes;
 
-/* Finds the holes of a sealed set, in canonical order. Observe rules and STOP entries count as
- * rules. HRD_ENOMEM. */
+/* Finds the holes of a sealed set, in canonical order. STOP entries count as rules,
+ * observe rules do not. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out);
 void hrd_holes_free(struct hrd_holes *holes); /* NULL-safe */
 size_t hrd_holes_count(const struct hrd_holes *holes);

@@ -15,6 +15,9 @@ struct frame {
 struct walk {
 	hrd_node_fn *fn;
 	void *ctx;
+	const struct hrd_rules *set;
+	enum hrd_trigger trigger;
+	size_t low;     /* no rule before it is looked at again */
 	size_t at;      /* index of the first rule of the name at hand */
 	unsigned depth; /* labels of the name visited last; its frame is on top */
 	struct hrd_name last;
@@ -37,9 +40,24 @@ visit(struct walk *walk, const struct hrd_name *name, unsigned labels, size_t ex
 	return walk->fn(walk->ctx, &node);
 }
 
-/* Visits the names between the name before and this one, and this one. */
+/* The first rule of the name or behind it, before the most-th; observe rules count here. */
+static void
+find_at(struct walk *walk, const struct hrd_name *name, size_t most)
+{
+	struct hrd_rule rule;
+
+	for (; walk->low < most; walk->low++) {
+		hrd_rules_get(walk->set, walk->trigger, walk->low, &rule);
+		if (hrd_name_cmp(&rule.name, name) >= 0)
+			break;
+	}
+	walk->at = walk->low;
+}
+
+/* Visits the names between the name before and this one, and this one, whose first acting rule is
+ * the i-th. */
 static int
-visit_to(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wild)
+visit_to(struct walk *walk, const struct hrd_name *name, size_t i, size_t exact, size_t wild)
 {
 	struct hrd_name_ancestors above;
 	struct hrd_name between;
@@ -51,36 +69,50 @@ visit_to(struct walk *walk, const struct hrd_name *name, size_t exact, size_t wi
 		next = hrd_name_common_labels(&walk->last, name) + 1;
 	for (; next < above.labels && status == HRD_OK; next++) {
 		hrd_name_ancestor(&between, name, &above, next);
+		find_at(walk, &between, i);
 		status = visit(walk, &between, next, HRD_NODE_NO_RULE, HRD_NODE_NO_RULE);
 	}
+	find_at(walk, name, i);
 	walk->last = *name;
 	return status == HRD_OK ? visit(walk, name, above.labels, exact, wild) : status;
+}
+
+/* Moves to the next rule that acts, or to the end. */
+static size_t
+next_acting(const struct walk *walk, size_t i, size_t count)
+{
+	while (i < count && hrd_rules_action(walk->set, walk->trigger, i) == HRD_ACTION_OBSERVE)
+		i++;
+	return i;
 }
 
 int
 hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx)
 {
-	size_t count = hrd_rules_count_of(set, trigger), i = 0, exact, wild;
-	struct walk walk = { .fn = fn, .ctx = ctx };
+	struct walk walk = { .fn = fn, .ctx = ctx, .set = set, .trigger = trigger };
+	size_t count = hrd_rules_count_of(set, trigger), first, exact, wild;
+	size_t i = next_acting(&walk, 0, count);
 	struct hrd_rule rule, next;
 	int status = HRD_OK;
 
-	if (count > 0)
-		hrd_rules_get(set, trigger, 0, &next);
+	if (i < count)
+		hrd_rules_get(set, trigger, i, &next);
 	while (i < count && status == HRD_OK) {
 		rule = next;
-		walk.at = i;
+		first = i;
 		exact = rule.wildcard ? HRD_NODE_NO_RULE : i;
 		wild = rule.wildcard ? i : HRD_NODE_NO_RULE;
-		if (++i < count)
+		i = next_acting(&walk, i + 1, count);
+		if (i < count)
 			hrd_rules_get(set, trigger, i, &next);
 		if (i < count && !rule.wildcard && next.wildcard &&
 		    hrd_name_cmp(&rule.name, &next.name) == 0) {
 			wild = i;
-			if (++i < count)
+			i = next_acting(&walk, i + 1, count);
+			if (i < count)
 				hrd_rules_get(set, trigger, i, &next);
 		}
-		status = visit_to(&walk, &rule.name, exact, wild);
+		status = visit_to(&walk, &rule.name, first, exact, wild);
 	}
 	return status;
 }

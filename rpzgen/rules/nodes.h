@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A sealed rule set as the tree of names that a zone of it would be: every name with a rule, and
  * every name between one and the root that exists only because something is below it (an empty
- * non-terminal, RFC 4592 section 2.2.2), each once, ancestors first. */
+ * non-terminal, RFC 4592 section 2.2.2), each once, ancestors first. Observe rules are in no zone:
+ * they make no name and cover none. */
 #ifndef HRD_RPZGEN_RULES_NODES_H
 #define HRD_RPZGEN_RULES_NODES_H
 

@@ -60,6 +60,67 @@ try 'other octets than pinned' domains "sha256: $(echo one.example | sha256sum |
 try 'a key that is none' domains 'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GF'
 try 'no signature beside it' domains \
 	'minisign: RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'
+printf '\357\273\277# a list\r\none.example\r\n*.two.example\n.three.example # x\nfour.example;x\n'\
+'five.example // x\nb\303\274cher.example\nlocalhost\n' >feed.txt
+try 'what people write in lists of names' domains
+printf '127.0.0.1 localhost\n127.0.1.1 box.lan box\n::1 ip6-localhost\nfe80::1%%lo0 localhost\n'\
+'ff02::1 ip6-allnodes\n0.0.0.0 one.example two.example\n127.0.0.53 three.example\n'\
+':: four.example\n'\
+'0:0:0:0:0:0:0:0 five.example\n0 six.example\n192.0.2.1 seven.example\n' >feed.txt
+try 'what people write in hosts files' hosts
+printf '[Adblock Plus]\n! title\n||one.example^\n||two.example^$important\n'\
+'||three.example^$third-party\n||four.example/path\nfive.example##.ad\n||*.six.example^\n'\
+'@@||ok.one.example^\n@@||x.example^$domain=y\n' \
+	>feed.txt
+try 'ad-block rules' adblock
+printf '# x\naddress=/one.example/two.example/#\naddress=/three.example/0.0.0.0\n'\
+'server=/four.example/\n'\
+'local=/five.example/\naddress=/six.example/192.0.2.1\nserver=/seven.example/192.0.2.53\n'\
+'server=/ok.one.example/#\nbogus-nxdomain=192.0.2.1\n' >feed.txt
+try dnsmasq dnsmasq
+printf 'server:\n  local-zone: "one.example" always_nxdomain\nlocal-zone: two.example. redirect\n'\
+'local-data: "two.example A 0.0.0.0"\nlocal-data: "three.example A 127.0.0.1"\n'\
+'local-data: "four.example A 192.0.2.1"\nlocal-zone: "ok.one.example" transparent\n' >feed.txt
+try unbound unbound
+for form in adblock hosts dnsmasq unbound rpz domains; do
+	case $form in
+	adblock) printf '[Adblock]\n||one.example^\n' ;;
+	hosts) printf '# x\n0.0.0.0 one.example\n' ;;
+	dnsmasq) printf 'address=/one.example/#\n' ;;
+	unbound) printf 'local-zone: "one.example" static\n' ;;
+	rpz) printf '@ SOA a. b. 1 1 1 1 1\n@ NS a.\none.example CNAME .\n' ;;
+	domains) printf '! x\none.example\n' ;;
+	esac >feed.txt
+	try "$form, told apart" auto
+done
+printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n*.one.example CNAME .\n'\
+'ok.one.example CNAME rpz-passthru.\n*.two.example A 0.0.0.0\n' >feed.txt
+try 'a zone exempts from itself' rpz
+try 'an action for what says nowhere' rpz 'action: nodata'
+printf 'one.example\ntwo.example\n' >feed.txt
+try 'an allow list' domains 'allow: [two.example, ok.one.example]'
+printf '# ours\ntwo.example # why\n' >allow.txt
+try 'an allow list in a file' domains 'allow-file: allow.txt'
+printf '@ SOA a. b. 1 1 1 1 1\n@ NS a.\none.example.feed. CNAME .\n' >feed.txt
+try 'an origin' rpz 'origin: feed'
+printf 'one.example\n%s' "$(seq -f 'bad line %g' 30)" >feed.txt
+try 'junk that is allowed' domains 'max-refused: 99%'
+override() {
+	echo "## override $1"
+	own="overrides:\\n      - {name: $2, action: $1, owner: me, reason: r}"
+	sed "s/^  - id: public/    $own\\n&/" data/good.yaml >feed.yaml
+	printf 'feeds:\n  - {id: feed, title: A feed, file: feed.txt, form: domains,\n'\
+'     action: nxdomain, basis: act}\n' >>feed.yaml
+	"$RPZGEN" build feed.yaml -o out 2>&1
+	echo "exit $?"
+	grep -v '^[;$@]\|acme\|sister' out/demo.rpz
+	rm -rf out
+}
+printf 'one.example\ntwo.example\n' >feed.txt
+override passthru one.example
+override none one.example
+override none ok.one.example
+override observe one.example
 rm feed.txt
 try missing domains
 with domains | sed 's/file: feed.txt/file: ..\/feed.txt/' >feed.yaml

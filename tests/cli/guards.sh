@@ -62,7 +62,48 @@ for owner in '*' com '*.com' '*.google.com' github.com 'com.' ; do
 done
 zone 'ok.example CNAME rpz-passthru' | feed rpz 'a target without its final dot'
 zone 'ok.example CNAME .' | head -c 60 | feed rpz 'half a zone'
+echo '## in a feed that brings more than names'
+brings() {
+	zone "$2" >feed.txt
+	{
+		cat data/good.yaml
+		printf 'exceptions:\n'
+		[ $# -lt 3 ] || printf '  - {guard: %s, name: %s, owner: me, reason: x, %s}\n' \
+			"$3" "$4" 'expires: 2026-12-31'
+		printf 'feeds:\n  - id: feed\n    title: A feed\n    file: feed.txt\n'
+		printf '    form: rpz\n    basis: act\n'
+		[ "$1" = names ] || printf '    brings: [%s]\n' "$1"
+	} | { [ $# -ge 3 ] && cat || grep -v '^exceptions:'; } >feed.yaml
+	told "$1: $2${3:+, excepted}" "$RPZGEN" build feed.yaml -o out
+}
+for line in '24.0.2.0.192.rpz-ip CNAME .' '0.0.0.0.0.rpz-ip CNAME .' \
+	'15.0.0.2.10.rpz-ip CNAME .' '16.0.0.1.10.rpz-ip CNAME .' '31.zz.db8.2001.rpz-ip CNAME .' \
+	'32.zz.db8.2001.rpz-ip CNAME .' '0.zz.rpz-ip CNAME rpz-drop.'; do
+	brings names "$line"
+	brings addresses "$line"
+done
+for line in '*.rpz-nsdname CNAME .' '*.com.rpz-nsdname CNAME .' 'co.uk.rpz-nsdname CNAME .' \
+	'ns.evil.example.rpz-nsdname CNAME .' '0.0.0.0.0.rpz-nsip CNAME .' \
+	'32.1.2.0.192.rpz-nsip CNAME .'; do
+	brings nameservers "$line"
+done
+brings clients '32.1.2.0.192.rpz-client-ip CNAME .'
+brings clients '32.1.2.0.192.rpz-client-ip CNAME .' guard-client 32.1.2.0.192.rpz-client-ip
+brings addresses '8.0.0.0.10.rpz-ip CNAME .' guard-address 8.0.0.0.10.rpz-ip
+brings redirects 'bank.example A 203.0.113.6'
+brings redirects 'bank.example CNAME garden.example.'
+brings redirects 'bank.example A 203.0.113.6' guard-redirect bank.example
+for data in 'A 0.0.0.0' 'A 127.0.0.1' 'AAAA ::' 'AAAA ::1' 'CNAME localhost.'; do
+	brings names "evil.example $data"
+done
+brings names 'bank.example TXT "hello"'
 echo '## in a zone of others: warnings'
+for owner in 0.0.0.0.0.rpz-ip 0.zz.rpz-ip 0.0.0.0.0.rpz-client-ip '*.rpz-nsdname' \
+	'*.com.rpz-nsdname' 0.0.0.0.0.rpz-nsip; do
+	zone "$owner CNAME ." >zone.rpz
+	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy
+	told "$owner, refused" "$RPZGEN" compile zone.rpz -o zone.policy --guards=refuse
+done
 for owner in '*' com '*.google.com' github.com; do
 	zone "$owner CNAME ." >zone.rpz
 	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy

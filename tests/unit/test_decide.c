@@ -195,6 +195,28 @@ TEST(overrides_replace_every_action)
 	clear(&stack);
 }
 
+TEST(observing_below_a_blocked_subtree_lifts_nothing)
+{
+	struct stack stack = { 0 };
+	struct hrd_verdict verdict;
+	struct hrd_name name;
+
+	push(&stack,
+	    (const struct small_rule[]){ { "x.example", HRD_ACTION_NXDOMAIN },
+		{ "*.x.example", HRD_ACTION_NODATA }, { "www.x.example", HRD_ACTION_OBSERVE },
+		{ "*.www.x.example", HRD_ACTION_OBSERVE }, { NULL, 0 } });
+	for (size_t i = 0; i < 2; i++) {
+		verdict = ask(&stack, i == 0 ? "www.x.example" : "a.www.x.example");
+		assert_int_equal(verdict.action, HRD_ACTION_NODATA);
+		assert_int_equal(hrd_name_from_text(&name, "x.example", 9), HRD_OK);
+		assert_int_equal(hrd_name_cmp(&verdict.hit.base, &name), 0);
+		assert_non_null(verdict.observed.layer);
+		assert_int_equal(hrd_name_from_text(&name, "www.x.example", 13), HRD_OK);
+		assert_int_equal(hrd_name_cmp(&verdict.observed.base, &name), 0);
+	}
+	clear(&stack);
+}
+
 TEST(observing_ends_nothing)
 {
 	struct stack stack = { 0 };
@@ -380,6 +402,7 @@ main(void)
 		cmocka_unit_test(passthru_does_not_act),
 		cmocka_unit_test(overrides_replace_every_action),
 		cmocka_unit_test(observing_ends_nothing),
+		cmocka_unit_test(observing_below_a_blocked_subtree_lifts_nothing),
 		cmocka_unit_test(a_client_address_exempts_from_its_policy_on),
 		cmocka_unit_test(the_longest_prefix_of_the_first_policy_decides),
 		cmocka_unit_test(of_equal_prefixes_the_smallest_address_decides),

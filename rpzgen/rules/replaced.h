@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The image that a new one would replace: a server that runs on it must not lose its rules to an
  * input that went wrong. */
-#ifndef HRD_RPZGEN_POLICY_REPLACED_H
-#define HRD_RPZGEN_POLICY_REPLACED_H
+#ifndef HRD_RPZGEN_RULES_REPLACED_H
+#define HRD_RPZGEN_RULES_REPLACED_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 /* Compares a rule set with the image that it would replace. */
 #include <config.h>
 
-#include "rpzgen/policy/replaced.h"
+#include "rpzgen/rules/replaced.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines of lists: domains, hosts files, ad-block rules, options of dnsmasq and Unbound. */
+#include <config.h>
+
+#include "rpzgen/list/listline.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/status.h"
+
+enum { GUESS_LINES = 400, LINE_MAX_SEEN = 1024 };
+
+static const char *const form_words[HRD_FEED_FORMS + 1] = { "auto", "domains", "hosts", "adblock",
+	"dnsmasq", "unbound", "rpz", NULL };
+
+const char *
+hrd_feed_form_word(unsigned form)
+{
+	return form < HRD_FEED_FORMS ? form_words[form] : NULL;
+}
+
+/* A part of a line. */
+struct part {
+	const char *text;
+	size_t len;
+};
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct part
+trim(struct part p)
+{
+	while (p.len > 0 && is_blank(p.text[0])) {
+		p.text++;
+		p.len--;
+	}
+	while (p.len > 0 && is_blank(p.text[p.len - 1]))
+		p.len--;
+	return p;
+}
+
+static bool
+begins(struct part p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return p.len >= len && strncasecmp(p.text, word, len) == 0;
+}
+
+static bool
+equals(struct part p, const char *word)
+{
+	return p.len == strlen(word) && strncasecmp(p.text, word, p.len) == 0;
+}
+
+static bool
+is_one_of(struct part p, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (equals(p, *words))
+			return true;
+	}
+	return false;
+}
+
+/* Takes the first word off. */
+static struct part
+next_word(struct part *rest)
+{
+	struct part word;
+
+	*rest = trim(*rest);
+	word = *rest;
+	for (word.len = 0; word.len < rest->len && !is_blank(rest->text[word.len]);)
+		word.len++;
+	rest->text += word.len;
+	rest->len -= word.len;
+	return word;
+}
+
+/* Takes what is in front of a character off, and the character. */
+static struct part
+next_until(struct part *rest, char end)
+{
+	const char *at = memchr(rest->text, end, rest->len);
+	struct part part = { rest->text, at != NULL ? (size_t)(at - rest->text) : rest->len };
+
+	rest->text += part.len + (at != NULL ? 1 : 0);
+	rest->len -= part.len + (at != NULL ? 1 : 0);
+	return part;
+}
+
+static int
+give(const struct hrd_list_sink *sink, bool exempt, enum hrd_list_reach reach, struct part name)
+{
+	return sink->name(sink->ctx, exempt, reach, name.text, name.len);
+}
+
+static int
+skip(const struct hrd_list_sink *sink, enum hrd_list_skip kind, struct part what, const char *why)
+{
+	sink->skip(sink->ctx, kind, "feed-line", what.text, what.len, why);
+	return HRD_OK;
+}
+
+/* True for an address of any form, its zone id left off. */
+static bool
+read_address(struct part p, uint8_t octets[16], bool *is_v4)
+{
+	char text[INET6_ADDRSTRLEN + 1];
+	const char *zone = memchr(p.text, '%', p.len);
+	size_t len = zone != NULL ? (size_t)(zone - p.text) : p.len;
+
+	if (len == 0 || len >= sizeof(text))
+		return false;
+	memcpy(text, p.text, len);
+	text[len] = '\0';
+	*is_v4 = inet_pton(AF_INET, text, octets) == 1;
+	return *is_v4 || inet_pton(AF_INET6, text, octets) == 1;
+}
+
+/* True for an address that only says "nowhere": unspecified or loopback. */
+static bool
+is_nowhere(struct part p)
+{
+	static const uint8_t zero[15];
+	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	uint8_t octets[16];
+	bool is_v4;
+
+	if (equals(p, "0") || equals(p, "#"))
+		return true;
+	if (!read_address(p, octets, &is_v4))
+		return false;
+	if (is_v4)
+		return octets[0] == 0 || octets[0] == 127;
+	if (memcmp(octets, mapped, sizeof(mapped)) == 0)
+		return octets[12] == 0 || octets[12] == 127;
+	return memcmp(octets, zero, sizeof(zero)) == 0 && octets[15] <= 1;
+}
+
+/* Cuts the text where a comment begins. */
+static struct part
+without_comment(struct part p)
+{
+	for (size_t i = 0; i < p.len; i++) {
+		bool slashes = p.text[i] == '/' && i + 1 < p.len && p.text[i + 1] == '/' &&
+			       (i == 0 || is_blank(p.text[i - 1]));
+
+		if (p.text[i] == '#' || p.text[i] == ';' || slashes ||
+		    (p.text[i] == '!' && (i == 0 || is_blank(p.text[i - 1]))))
+			p.len = i;
+	}
+	return trim(p);
+}
+
+/* Takes "*." or "." off; the reach says what it meant. */
+static enum hrd_list_reach
+take_wildcard(struct part *name)
+{
+	size_t front = begins(*name, "*.") ? 2 : begins(*name, ".") ? 1 : 0;
+
+	if (name->len <= front)
+		return HRD_REACH_LIST;
+	name->text += front;
+	name->len -= front;
+	return front > 0 ? HRD_REACH_SUBTREE : HRD_REACH_LIST;
+}
+
+static int
+domain_line(struct part line, const struct hrd_list_sink *sink)
+{
+	struct part rest = without_comment(line), name = next_word(&rest);
+	enum hrd_list_reach reach;
+
+	if (name.len == 0)
+		return HRD_OK;
+	if (trim(rest).len > 0)
+		return skip(sink, HRD_SKIP_JUNK, line, "more than one name in a line");
+	/* A domains list that was made from a hosts file begins with the machine itself. */
+	if (equals(name, "localhost") || equals(name, "localhost.localdomain"))
+		return HRD_OK;
+	reach = take_wildcard(&name);
+	return give(sink, false, reach, name);
+}
+
+/* Names that a hosts file has for the machine itself. */
+static const char *const own_names[] = { "localhost", "localhost.localdomain", "localhost4",
+	"localhost6", "localhost4.localdomain4", "localhost6.localdomain6", "local",
+	"broadcasthost", "ip6-localhost", "ip6-loopback", "ip6-localnet", "ip6-mcastprefix",
+	"ip6-allnodes", "ip6-allrouters", "ip6-allhosts", "0.0.0.0", NULL };
+
+/* True for an address that only such names have: broadcast, multicast, link and site local. */
+static bool
+is_own_address(struct part p)
+{
+	uint8_t octets[16];
+	bool is_v4;
+
+	if (!read_address(p, octets, &is_v4))
+		return false;
+	return is_v4 ? octets[0] == 255 : octets[0] >= 0xfe;
+}
+
+static bool
+is_single_label(struct part name)
+{
+	return memchr(name.text, '.', name.len) == NULL;
+}
+
+/* "127.0.1.1 host.example.org host": Debian's line for the machine. */
+static bool
+names_the_machine(struct part address, struct part names)
+{
+	struct part name;
+
+	if (!equals(address, "127.0.1.1"))
+		return false;
+	while ((name = next_word(&names)).len > 0) {
+		if (is_single_label(name))
+			return true;
+	}
+	return false;
+}
+
+static int
+host_line(struct part line, const struct hrd_list_sink *sink)
+{
+	struct part rest = without_comment(line), address = next_word(&rest), name;
+	int status = HRD_OK;
+
+	if (address.len == 0 || is_own_address(address) || names_the_machine(address, rest))
+		return HRD_OK;
+	if (!is_nowhere(address)) {
+		uint8_t octets[16];
+		bool is_v4, known = read_address(address, octets, &is_v4);
+
+		return skip(sink, known ? HRD_SKIP_REDIRECT : HRD_SKIP_JUNK, line,
+		    "no line of a hosts file that blocks");
+	}
+	name = next_word(&rest);
+	if (name.len == 0)
+		return skip(sink, HRD_SKIP_JUNK, line, "an address without a name");
+	for (; name.len > 0 && status == HRD_OK; name = next_word(&rest)) {
+		if (!is_one_of(name, own_names) && !is_single_label(name))
+			status = give(sink, false, HRD_REACH_LIST, name);
+	}
+	return status;
+}
+
+/* True when every modifier leaves the rule about all requests to the host. */
+static bool
+are_harmless(struct part modifiers)
+{
+	static const char *const harmless[] = { "important", "all", "document", "doc", NULL };
+
+	while (modifiers.len > 0) {
+		struct part one = trim(next_until(&modifiers, ','));
+
+		if (!is_one_of(one, harmless))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_adblock_comment(struct part line)
+{
+	return line.text[0] == '!' || line.text[0] == '[' || equals(line, "#") ||
+	       (line.len > 1 && line.text[0] == '#' && is_blank(line.text[1]));
+}
+
+/* "||name^": the name, when the pattern says no more than that. */
+static bool
+take_pattern(struct part pattern, struct part *name)
+{
+	if (!begins(pattern, "||"))
+		return false;
+	pattern.text += 2;
+	pattern.len -= 2;
+	if (pattern.len > 0 && pattern.text[pattern.len - 1] == '|')
+		pattern.len--;
+	if (pattern.len < 2 || pattern.text[pattern.len - 1] != '^')
+		return false;
+	pattern.len--;
+	*name = pattern;
+	for (size_t i = begins(pattern, "*.") ? 2 : 0; i < pattern.len; i++) {
+		if (strchr("*/^|:?=&", pattern.text[i]) != NULL)
+			return false;
+	}
+	return true;
+}
+
+static int
+adblock_line(struct part line, const struct hrd_list_sink *sink)
+{
+	enum hrd_list_reach reach = HRD_REACH_SUBTREE;
+	bool exempt = begins(line, "@@");
+	struct part rest = line, pattern, name;
+
+	if (is_adblock_comment(line))
+		return HRD_OK;
+	if (exempt) {
+		rest.text += 2;
+		rest.len -= 2;
+	}
+	pattern = next_until(&rest, '$');
+	if (!take_pattern(pattern, &name))
+		return skip(sink, HRD_SKIP_RULE, line, "no rule about a host");
+	if (!are_harmless(rest))
+		return skip(sink, HRD_SKIP_MODIFIER, line,
+		    "its modifiers pick some requests; in DNS it would block all");
+	if (begins(name, "*.")) {
+		name.text += 2;
+		name.len -= 2;
+		reach = HRD_REACH_BELOW;
+	}
+	return give(sink, exempt, reach, name);
+}
+
+/* What an option does to its names, by its value. */
+static int
+dnsmasq_option(bool address, struct part value, struct part line, const struct hrd_list_sink *sink,
+    bool *exempt)
+{
+	*exempt = !address && equals(value, "#");
+	if (value.len == 0 || *exempt || (address && is_nowhere(value)))
+		return HRD_OK;
+	skip(sink, address ? HRD_SKIP_REDIRECT : HRD_SKIP_RULE, line,
+	    address ? "it gives the name an address" : "it names a server and blocks nothing");
+	return HRD_EEXIST;
+}
+
+/* "/one/two/value": the names, when the value says that they are blocked. */
+static int
+dnsmasq_names(bool address, struct part list, struct part line, const struct hrd_list_sink *sink)
+{
+	struct part value = list, names = list;
+	bool exempt;
+	int status = HRD_OK;
+
+	while (memchr(value.text, '/', value.len) != NULL)
+		next_until(&value, '/');
+	names.len -= value.len;
+	if (dnsmasq_option(address, trim(value), line, sink, &exempt) != HRD_OK)
+		return HRD_OK;
+	while (names.len > 0 && status == HRD_OK) {
+		struct part name = next_until(&names, '/');
+
+		take_wildcard(&name);
+		if (name.len > 0)
+			status = give(sink, exempt, HRD_REACH_SUBTREE, name);
+	}
+	return status;
+}
+
+static int
+dnsmasq_line(struct part line, const struct hrd_list_sink *sink)
+{
+	struct part rest = line, key;
+
+	if (line.text[0] == '#')
+		return HRD_OK;
+	/* A comment needs a blank before it: "/name/#" is a value. */
+	for (size_t i = 1; i < rest.len; i++) {
+		if (rest.text[i] == '#' && is_blank(rest.text[i - 1]))
+			rest.len = i;
+	}
+	rest = trim(rest);
+	key = trim(next_until(&rest, '='));
+	rest = trim(rest);
+	if (!begins(rest, "/") ||
+	    (!equals(key, "address") && !equals(key, "server") && !equals(key, "local")))
+		return skip(sink,
+		    memchr(line.text, '=', line.len) != NULL ? HRD_SKIP_RULE : HRD_SKIP_JUNK, line,
+		    "no option of dnsmasq that blocks a name");
+	rest.text++;
+	rest.len--;
+	return dnsmasq_names(equals(key, "address"), rest, line, sink);
+}
+
+static struct part
+unquoted(struct part p)
+{
+	p = trim(p);
+	if (p.len >= 2 && (p.text[0] == '"' || p.text[0] == '\'') &&
+	    p.text[p.len - 1] == p.text[0]) {
+		p.text++;
+		p.len -= 2;
+	}
+	return trim(p);
+}
+
+static int
+unbound_zone(struct part value, struct part line, struct hrd_list_state *state,
+    const struct hrd_list_sink *sink)
+{
+	static const char *const blocks[] = { "static", "deny", "refuse", "always_nxdomain",
+		"always_nodata", "always_refuse", "always_deny", "always_null", "inform_deny",
+		NULL };
+	static const char *const passes[] = { "transparent", "typetransparent",
+		"always_transparent", "nodefault", "inform", NULL };
+	struct part name = unquoted(next_word(&value)), type = unquoted(value);
+
+	state->redirect_len = 0;
+	if (is_one_of(type, blocks))
+		return give(sink, false, HRD_REACH_SUBTREE, name);
+	if (is_one_of(type, passes))
+		return give(sink, true, HRD_REACH_SUBTREE, name);
+	if (!equals(type, "redirect") && !equals(type, "inform_redirect"))
+		return skip(sink, HRD_SKIP_JUNK, line, "no type of local-zone that blocks");
+	/* Its data, on the next lines, says where to. */
+	if (name.len < sizeof(state->redirect)) {
+		memcpy(state->redirect, name.text, name.len);
+		state->redirect_len = name.len;
+	}
+	return HRD_OK;
+}
+
+/* Takes TTL and class off a record, and gives its type. */
+static struct part
+next_type(struct part *record)
+{
+	struct part word = next_word(record);
+
+	while (equals(word, "IN") || (word.len > 0 && word.text[0] >= '0' && word.text[0] <= '9'))
+		word = next_word(record);
+	return word;
+}
+
+static int
+unbound_data(struct part value, struct part line, const struct hrd_list_state *state,
+    const struct hrd_list_sink *sink)
+{
+	struct part record = unquoted(value), name = next_word(&record), type = next_type(&record);
+	struct part data = trim(record);
+	bool address = equals(type, "A") || equals(type, "AAAA");
+
+	if (name.len > 0 && name.text[name.len - 1] == '.')
+		name.len--;
+	if (!address || !is_nowhere(data))
+		return skip(sink, HRD_SKIP_REDIRECT, line, "it gives the name data");
+	return give(sink, false,
+	    name.len > 0 && name.len <= state->redirect_len &&
+		    strncasecmp(name.text, state->redirect, name.len) == 0
+		? HRD_REACH_SUBTREE
+		: HRD_REACH_EXACT,
+	    name);
+}
+
+static int
+unbound_line(struct part line, struct hrd_list_state *state, const struct hrd_list_sink *sink)
+{
+	struct part rest = line, key;
+
+	if (line.text[0] == '#')
+		return HRD_OK;
+	for (size_t i = 1; i < rest.len; i++) {
+		if (rest.text[i] == '#' && is_blank(rest.text[i - 1]))
+			rest.len = i;
+	}
+	key = trim(next_until(&rest, ':'));
+	rest = trim(rest);
+	if (equals(key, "server") && rest.len == 0)
+		return HRD_OK;
+	if (equals(key, "local-zone"))
+		return unbound_zone(rest, line, state, sink);
+	if (equals(key, "local-data"))
+		return unbound_data(rest, line, state, sink);
+	return skip(sink, key.len < line.len ? HRD_SKIP_RULE : HRD_SKIP_JUNK, line,
+	    "neither local-zone nor local-data");
+}
+
+int
+hrd_list_line(enum hrd_feed_form form, struct hrd_list_state *state, const char *text, size_t len,
+    const struct hrd_list_sink *sink)
+{
+	struct part line = trim((struct part){ text, len });
+
+	if (line.len == 0)
+		return HRD_OK;
+	switch (form) {
+	case HRD_FEED_HOSTS:
+		return host_line(line, sink);
+	case HRD_FEED_ADBLOCK:
+		return adblock_line(line, sink);
+	case HRD_FEED_DNSMASQ:
+		return dnsmasq_line(line, sink);
+	case HRD_FEED_UNBOUND:
+		return unbound_line(line, state, sink);
+	default:
+		return domain_line(line, sink);
+	}
+}
+
+static bool
+has_word(struct part line, const char *word)
+{
+	struct part one;
+
+	while ((one = next_word(&line)).len > 0) {
+		if (equals(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* The form that only this line could have; auto where it could be of several. */
+static enum hrd_feed_form
+form_of(struct part line)
+{
+	struct part rest = line, first = next_word(&rest);
+	uint8_t octets[16];
+	bool is_v4;
+
+	if (begins(line, "||") || begins(line, "@@") || begins(line, "[adblock"))
+		return HRD_FEED_ADBLOCK;
+	if (begins(line, "address=/") || begins(line, "server=/") || begins(line, "local=/"))
+		return HRD_FEED_DNSMASQ;
+	if (begins(line, "local-zone:") || begins(line, "local-data:"))
+		return HRD_FEED_UNBOUND;
+	if (begins(line, "$ORIGIN") || begins(line, "$TTL") || has_word(rest, "SOA") ||
+	    has_word(rest, "CNAME") || has_word(rest, "NS"))
+		return HRD_FEED_RPZ;
+	if (trim(rest).len > 0 && (read_address(first, octets, &is_v4) || equals(first, "0")))
+		return HRD_FEED_HOSTS;
+	return HRD_FEED_AUTO;
+}
+
+enum hrd_feed_form
+hrd_list_guess(const char *data, size_t len)
+{
+	unsigned seen[HRD_FEED_FORMS] = { 0 };
+	enum hrd_feed_form best = HRD_FEED_DOMAINS;
+	struct part rest = { data, len };
+
+	for (unsigned n = 0; n < GUESS_LINES && rest.len > 0; n++) {
+		struct part line = next_until(&rest, '\n');
+
+		if (line.len > LINE_MAX_SEEN)
+			line.len = LINE_MAX_SEEN;
+		line = trim(line);
+		if (line.len > 0 && line.text[0] != '#' && line.text[0] != '!' &&
+		    line.text[0] != ';')
+			seen[form_of(line)]++;
+	}
+	for (unsigned form = HRD_FEED_HOSTS; form < HRD_FEED_FORMS; form++) {
+		if (seen[form] > (best == HRD_FEED_DOMAINS ? 0 : seen[best]))
+			best = (enum hrd_feed_form)form;
+	}
+	/* One line of another form among names is a bad line. */
+	return seen[HRD_FEED_AUTO] > 4 * seen[best] && best != HRD_FEED_ADBLOCK ? HRD_FEED_DOMAINS
+										: best;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the parts that derive rules share: private to derive.c and feedrules.c. */
+#ifndef HRD_RPZGEN_POLICY_DERIVER_H
+#define HRD_RPZGEN_POLICY_DERIVER_H
+
+#include "rpzgen/policy/derive.h"
+#include "rpzgen/list/exempt.h"
+
+struct hrd_deriver {
+	const struct hrd_scope *scope;
+	struct hrd_diag *diag;
+	struct hrd_guard *guard; /* of lines of feeds */
+	struct hrd_rules *rules;
+	struct hrd_exemptions exemptions;
+	int status;
+	bool observing;     /* only what observes is added now: what acts goes first */
+	bool again;         /* a feed was refused, and its last good body is in its place */
+	bool review;        /* report lines of feeds that change nothing */
+	uint64_t told_line; /* the last of them */
+};
+
+/* Adds a rule of a source (HRD_SOURCE_OWN, or the number of a feed) unless the source exempts it.
+ * As hrd_rules_add(). */
+HRD_MUST_USE int hrd_deriver_add(
+    struct hrd_deriver *d, int source, const struct hrd_rule *rule, const struct hrd_rr *rr);
+
+/* Adds the basis to metadata of rules, as hrd_rules_meta(); 0 after an error, which d->status has.
+ */
+uint32_t hrd_deriver_meta(struct hrd_deriver *d, struct hrd_meta meta);
+
+/* Octets of the owner in the zone, and the report of one over 255. */
+unsigned hrd_deriver_owner_octets(
+    const struct hrd_deriver *d, const struct hrd_name *name, bool wildcard);
+void hrd_deriver_report_owner(struct hrd_deriver *d, struct hrd_position place, unsigned octets);
+
+/* The line of a rule of a feed, and the first one that any has. */
+uint64_t hrd_deriver_feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line);
+uint64_t hrd_deriver_feeds_base(const struct hrd_inventory *inventory);
+
+/* Collects what feeds, their allow lists and overrides exempt; before any rule is added. */
+void hrd_deriver_exempt(struct hrd_deriver *d);
+
+/* The rules of all feeds that are in force, and those that their exemptions need. */
+void hrd_deriver_feeds(struct hrd_deriver *d);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the parts of the guards share: private to guard.c and guardline.c. */
+#ifndef HRD_RPZGEN_POLICY_GUARD_IDS_H
+#define HRD_RPZGEN_POLICY_GUARD_IDS_H
+
+#include "rpzgen/policy/guard.h"
+
+/* Every guard. Those from HRD_GUARD_ID_ADDRESS on may be lifted without a name. */
+enum hrd_guard_id {
+	HRD_GUARD_ID_ROOT,
+	HRD_GUARD_ID_PUBLIC_SUFFIX,
+	HRD_GUARD_ID_PRIVATE_SUFFIX,
+	HRD_GUARD_ID_NEVER,
+	HRD_GUARD_ID_SHARED,
+	HRD_GUARD_ID_POPULAR,
+	HRD_GUARD_ID_EMPTY,
+	HRD_GUARD_ID_GROWTH,
+	HRD_GUARD_ID_SHRINK,
+	HRD_GUARD_ID_APEX_GONE,
+	HRD_GUARD_ID_MUST_BLOCK,
+	HRD_GUARD_ID_MUST_RESOLVE,
+	HRD_GUARD_ID_ADDRESS,
+	HRD_GUARD_ID_CLIENT,
+	HRD_GUARD_ID_NAME_SERVER,
+	HRD_GUARD_ID_REDIRECT,
+	HRD_GUARD_IDS,
+};
+
+/* Its stable id. */
+const char *hrd_guard_word(enum hrd_guard_id id);
+
+/* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
+bool hrd_guard_is_lifted(struct hrd_guard *guard, enum hrd_guard_id id, const struct hrd_name *name,
+    const struct hrd_name *other);
+
+/* How an exception names a rule: its owner without "*.", "16.0.0.0.10.rpz-ip". */
+void hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name);
+
+/* What a rule about addresses, clients or name servers would do to too many, or NULL. */
+const char *hrd_guard_trigger_fault(
+    const struct hrd_guard *guard, const struct hrd_rule *rule, enum hrd_guard_id *id);
+
+#endif

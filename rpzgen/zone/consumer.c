@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Rules judged by what each resolver makes of them. */
+#include <config.h>
+
+#include "rpzgen/zone/consumer.h"
+
+#include <string.h>
+
+#include "lib/name/rdata.h"
+#include "rpzgen/rules/find.h"
+
+enum { TYPE_MD = 3, TYPE_MF = 4 };
+
+static const char *const words[HRD_CONSUMERS] = { "unbound", "bind", "recursor", "knot5", "knot6" };
+
+const char *
+hrd_consumer_word(unsigned consumer)
+{
+	return consumer < HRD_CONSUMERS ? words[consumer] : NULL;
+}
+
+int
+hrd_consumer_from_word(const char *word)
+{
+	for (int i = 0; i < HRD_CONSUMERS; i++) {
+		if (strcmp(words[i], word) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* A rule at hand and the set it is in. */
+struct subject {
+	const struct hrd_rules *set;
+	const struct hrd_name *apex;
+	size_t i;
+	struct hrd_rule rule;
+};
+
+/* The n-th record of the rule. */
+static bool
+record(const struct subject *s, size_t n, struct hrd_rr *rr)
+{
+	if (n >= hrd_rules_rr_count(s->set, s->rule.trigger, s->i))
+		return false;
+	hrd_rules_rr(s->set, s->rule.trigger, s->i, n, rr);
+	return true;
+}
+
+/* The target of a rule that is an alias. */
+static bool
+alias_target(const struct subject *s, struct hrd_name *target)
+{
+	struct hrd_rr rr;
+
+	return record(s, 0, &rr) && rr.type == HRD_TYPE_CNAME &&
+	       hrd_name_from_wire(target, rr.rdata, rr.rdlen) == HRD_OK;
+}
+
+static bool
+is_name_trigger(enum hrd_trigger trigger)
+{
+	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
+}
+
+static bool
+unbound_takes(const struct subject *s, const char **why)
+{
+	bool server = s->rule.trigger == HRD_TRIGGER_NSDNAME || s->rule.trigger == HRD_TRIGGER_NSIP;
+
+	if (!server || s->rule.action != HRD_ACTION_TCP_ONLY)
+		return true;
+	*why = "TCP-ONLY for name servers ends Unbound before 1.19";
+	return false;
+}
+
+static bool
+is_host_label(const uint8_t *label, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = label[i];
+		bool alnum = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (!alnum && (c != '-' || i == 0 || i == len - 1))
+			return false;
+	}
+	return true;
+}
+
+/* True for labels of letters, digits and hyphens only (RFC 952 as RFC 1123 widens it). */
+static bool
+is_host_name(const struct hrd_name *name)
+{
+	for (size_t at = 0; name->wire[at] != 0; at += 1u + name->wire[at]) {
+		if (!is_host_label(name->wire + at + 1, name->wire[at]))
+			return false;
+	}
+	return true;
+}
+
+/* The name in RDATA that must be one of a host, and that BIND looks up when it is in the zone. */
+static bool
+host_in_rdata(const struct hrd_rr *rr, struct hrd_name *host)
+{
+	size_t at = rr->type == HRD_TYPE_MX ? 2 : rr->type == HRD_TYPE_SRV ? 6 : 0;
+
+	return at > 0 && rr->rdlen > at &&
+	       hrd_name_from_wire(host, rr->rdata + at, rr->rdlen - at) == HRD_OK;
+}
+
+static const char *
+bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
+{
+	bool host = rr->type == HRD_TYPE_A || rr->type == HRD_TYPE_AAAA || rr->type == HRD_TYPE_MX;
+	struct hrd_name target;
+
+	if (rr->type == TYPE_MD || rr->type == TYPE_MF)
+		return "BIND loads no zone with an obsolete type";
+	if (host && is_name_trigger(s->rule.trigger) &&
+	    (!is_host_name(&s->rule.name) || !is_host_name(s->apex)))
+		return "the owner is no host name: BIND loads no primary with an address there";
+	if (!host_in_rdata(rr, &target) || target.len == 1)
+		return NULL;
+	if (!is_host_name(&target))
+		return "the target is no host name: BIND loads no primary zone with it";
+	if (s->apex->len > 1 && hrd_name_is_at_or_below(&target, s->apex))
+		return "the target lies in the policy zone without an address: BIND refuses that";
+	return NULL;
+}
+
+static bool
+bind_takes(const struct subject *s, const char **why)
+{
+	struct hrd_rr rr;
+
+	for (size_t n = 0; *why == NULL && record(s, n, &rr); n++)
+		*why = bind_record_fault(s, &rr);
+	return *why == NULL;
+}
+
+/* A wildcard alias that covers its own target is followed without end. */
+static bool
+covers_its_target(const struct subject *s)
+{
+	struct hrd_name target;
+	size_t index;
+
+	return s->rule.trigger == HRD_TRIGGER_QNAME && s->rule.wildcard &&
+	       alias_target(s, &target) &&
+	       hrd_rules_deciding(s->set, HRD_TRIGGER_QNAME, &target, &index) && index == s->i;
+}
+
+static bool
+recursor_takes(const struct subject *s, const char **why)
+{
+	if (covers_its_target(s))
+		*why = "the wildcard covers its own target, which then gets SERVFAIL";
+	return true;
+}
+
+static bool
+knot5_takes(const struct subject *s, const char **why)
+{
+	struct hrd_name target;
+
+	if (s->rule.trigger != HRD_TRIGGER_QNAME)
+		*why = "Knot Resolver has no trigger but the query name";
+	else if (alias_target(s, &target))
+		*why = "Knot Resolver 5 follows no CNAME of a policy";
+	if (*why != NULL)
+		return false;
+	if (s->rule.action == HRD_ACTION_DROP)
+		*why = "Knot Resolver 5 answers SERVFAIL instead of nothing";
+	return true;
+}
+
+static bool
+has_action(const struct subject *s, bool wildcard, enum hrd_action action)
+{
+	size_t index;
+
+	return hrd_rules_of(s->set, HRD_TRIGGER_QNAME, &s->rule.name, wildcard, &index) &&
+	       hrd_rules_action(s->set, HRD_TRIGGER_QNAME, index) == action;
+}
+
+/* Rules of Knot Resolver 6 for a subtree are for its base name too. */
+static const char *
+knot6_reach_fault(const struct subject *s)
+{
+	static const char wider[] = "Knot Resolver 6 would block the base name as well";
+	static const char below[] = "Knot Resolver 6 would block everything below as well";
+
+	if (!s->rule.wildcard && s->rule.action == HRD_ACTION_NXDOMAIN)
+		return has_action(s, true, HRD_ACTION_NXDOMAIN) ? NULL : below;
+	if (!s->rule.wildcard)
+		return NULL;
+	if (has_action(s, false, s->rule.action) ||
+	    (s->rule.action != HRD_ACTION_NXDOMAIN &&
+		has_action(s, false, HRD_ACTION_LOCAL_DATA)) ||
+	    has_action(s, false, HRD_ACTION_NODATA))
+		return NULL;
+	return wider;
+}
+
+static const char *
+knot6_data_fault(const struct subject *s)
+{
+	struct hrd_name target;
+
+	if (!s->rule.wildcard)
+		return NULL;
+	if (!alias_target(s, &target))
+		return "Knot Resolver 6 has no wildcards of data";
+	return target.wire[0] == 1 && target.wire[1] == '*'
+		   ? "Knot Resolver 6 does not expand a wildcard target"
+		   : NULL;
+}
+
+static bool
+knot6_takes(const struct subject *s, const char **why)
+{
+	if (s->rule.trigger != HRD_TRIGGER_QNAME)
+		*why = "Knot Resolver has no trigger but the query name";
+	else if (s->rule.action == HRD_ACTION_PASSTHRU || s->rule.action == HRD_ACTION_DROP ||
+		 s->rule.action == HRD_ACTION_TCP_ONLY)
+		*why = "Knot Resolver 6 skips PASSTHRU, DROP and TCP-ONLY";
+	else
+		*why = knot6_reach_fault(s);
+	if (*why == NULL && s->rule.action == HRD_ACTION_LOCAL_DATA)
+		*why = knot6_data_fault(s);
+	return *why == NULL;
+}
+
+bool
+hrd_consumer_takes(enum hrd_consumer consumer, const struct hrd_rules *set,
+    enum hrd_trigger trigger, size_t i, const struct hrd_name *apex, const char **why)
+{
+	struct subject s = { .set = set, .apex = apex, .i = i };
+
+	*why = NULL;
+	hrd_rules_get(set, trigger, i, &s.rule);
+	switch (consumer) {
+	case HRD_FOR_UNBOUND:
+		return unbound_takes(&s, why);
+	case HRD_FOR_BIND:
+		return bind_takes(&s, why);
+	case HRD_FOR_RECURSOR:
+		return recursor_takes(&s, why);
+	case HRD_FOR_KNOT5:
+		return knot5_takes(&s, why);
+	case HRD_FOR_KNOT6:
+		return knot6_takes(&s, why);
+	default:
+		return true;
+	}
+}
