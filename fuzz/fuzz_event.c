@@ -40,37 +40,40 @@ check_line(char line[HRD_EVENT_LINE_MAX + 1], size_t len)
 	require(end != NULL && *end == '\0', "no JSON", line);
 }
 
-/* Takes a text of up to size octets from the input. */
+/* Takes a text from the input, of up to 255 octets. */
 static void
-take_text(const uint8_t **data, size_t *len, char *to, size_t size)
+take_text(const uint8_t **data, size_t *len, struct hrd_event *event, enum hrd_event_text which)
 {
-	size_t take = *len > 0 ? (*data)[0] % size : 0;
+	size_t take = *len > 0 ? (*data)[0] : 0;
 
 	if (take >= *len)
 		take = *len > 0 ? *len - 1 : 0;
-	memcpy(to, *data + (*len > 0), take);
-	to[take] = '\0';
+	hrd_event_set(event, which, *data + (*len > 0), take);
 	*data += *len > 0 ? take + 1 : 0;
 	*len -= *len > 0 ? take + 1 : 0;
 }
 
 static void
-take_name(const uint8_t **data, size_t *len, struct hrd_name *name)
+take_name(const uint8_t **data, size_t *len, struct hrd_event *event, enum hrd_event_text which)
 {
-	if (hrd_name_from_wire(name, *data, *len) != HRD_OK) {
-		name->len = 1;
-		name->wire[0] = 0;
+	struct hrd_name name;
+
+	if (hrd_name_from_wire(&name, *data, *len) != HRD_OK) {
+		hrd_event_set(event, which, "", 1);
 		return;
 	}
-	*data += name->len;
-	*len -= name->len;
+	hrd_event_set(event, which, name.wire, name.len);
+	*data += name.len;
+	*len -= name.len;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct hrd_event event;
-	struct hrd_event_source source = { "0123456789abcdef" };
+	struct hrd_event_source source = {
+		.instance = "0123456789abcdef", .serial = "", .host = ""
+	};
 	char line[HRD_EVENT_LINE_MAX + 1];
 	uint8_t head[16] = { 0 };
 	size_t take = len < sizeof(head) ? len : sizeof(head);
@@ -78,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(head, data, take);
 	data += take;
 	len -= take;
-	memset(&event, 0, sizeof(event));
+	hrd_event_init(&event);
 	event.outcome = (enum hrd_outcome)(head[0] % HRD_OUTCOMES);
 	event.action = (enum hrd_action)(head[1] % HRD_ACTIONS);
 	event.trigger = (enum hrd_trigger)(head[2] % (HRD_TRIGGER_RESPONSE_IP + 1));
@@ -87,16 +90,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	event.type = (uint16_t)(head[5] << 8 | head[6]);
 	event.class = head[7];
 	event.wildcard = head[8] & 1;
+	event.has_id = head[11] & 1;
+	event.address.len = head[12] % 129;
 	event.client.len = head[9] % 129;
 	event.prefix.len = head[10] % 129;
 	memcpy(&event.sequence, head, sizeof(event.sequence));
-	take_name(&data, &len, &event.name);
-	take_name(&data, &len, &event.base);
-	take_text(&data, &len, event.policy, sizeof(event.policy));
-	take_text(&data, &len, event.rule, sizeof(event.rule));
-	take_text(&data, &len, event.entity, sizeof(event.entity));
-	take_text(&data, &len, event.basis, sizeof(event.basis));
-	take_text(&data, &len, event.group, sizeof(event.group));
+	for (int which = HRD_EVENT_NAME; which <= HRD_EVENT_MATCHED; which++)
+		take_name(&data, &len, &event, (enum hrd_event_text)which);
+	for (int which = HRD_EVENT_POLICY; which < HRD_EVENT_TEXTS; which++)
+		take_text(&data, &len, &event, (enum hrd_event_text)which);
 	check_line(line, hrd_event_line(&event, &source, line));
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "module/reload/loader.h"
 #include "module/reload/reporter.h"
 #include "module/reload/store.h"
+#include "module/report/published.h"
 
 #define ENTRY __attribute__((visibility("default")))
 
@@ -137,6 +138,7 @@ on_published(void *ctx, const struct hrd_generation *before)
 	struct hrd_module *module = ctx;
 	const struct hrd_generation *after = atomic_load(&module->store.current);
 
+	hrd_audit_published(&module->store.audit, before, after);
 	hrd_reporter_nudge(module->reporter);
 	if (module->sweep == NULL)
 		return;
@@ -270,6 +272,7 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 		kept.generation = last;
 		return;
 	}
+	hrd_log_heard_by(NULL, NULL);
 	hrd_sweep_free(module->sweep);
 	last = hrd_store_clear(&module->store);
 	if (last != NULL)
@@ -329,6 +332,8 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 					      : kept.generation;
 	if (first == NULL || take_first(module, env, first) != HRD_OK)
 		return false;
+	hrd_log_heard_by(hrd_audit_hear, &module->store.audit);
+	hrd_audit_published(&module->store.audit, NULL, first);
 	hrd_metrics_reload(&module->store.metrics, loaded);
 	hrd_metrics_set(
 	    &module->store.metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - began));

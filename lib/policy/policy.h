@@ -164,6 +164,7 @@ struct hrd_match {
 	bool wildcard;            /* names: matched by the wildcard of the base name */
 	unsigned labels;          /* names: labels of the base name, a suffix of what was asked */
 	struct hrd_prefix prefix; /* IP triggers: the matching prefix */
+	struct hrd_prefix addr;   /* IP triggers: the address that was looked for */
 	uint32_t data;            /* local data: index for hrd_policy_rr() */
 	uint32_t meta;            /* index for hrd_policy_meta(); 0 = none */
 };
@@ -199,6 +200,9 @@ bool hrd_policy_find_addr_next(const struct hrd_policy *policy, enum hrd_trigger
 bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr);
 
 void hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta *out);
+
+/* How many there are, that of index 0, which is empty, included. */
+uint32_t hrd_policy_meta_count(const struct hrd_policy *policy);
 
 /* The i-th justification; false past the last one. Images of format version 1 have none. */
 bool hrd_policy_justification(

@@ -184,6 +184,7 @@ find_covering(const struct hrd_policy *policy, enum hrd_trigger trigger,
 			return false;
 		if (hrd_prefix_covers(&prefix, addr)) {
 			match_prefix(policy, trigger, i, match);
+			match->addr = *addr;
 			return true;
 		}
 		i = hrd_le32(view->base + (size_t)i * PREFIX_ENTRY + PREFIX_PARENT);
@@ -261,6 +262,12 @@ hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct h
 	rr->ttl = hrd_le32(entry + RECORD_TTL);
 	rr->rdata = policy->sections[SECTION_RDATA].base + hrd_le32(entry + RECORD_RDATA);
 	return true;
+}
+
+uint32_t
+hrd_policy_meta_count(const struct hrd_policy *policy)
+{
+	return (uint32_t)policy->sections[SECTION_META].count;
 }
 
 void

@@ -30,8 +30,8 @@ hrd_form_fault(
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	hrd_log(HRD_LOG_ERROR, "%s:%u:%u: error: %s [%s]", form->file, (unsigned)line,
-	    (unsigned)col, text, id);
+	hrd_log_as(HRD_LOG_ERROR, "settings-refused", "%s:%u:%u: error: %s [%s]", form->file,
+	    (unsigned)line, (unsigned)col, text, id);
 	form->faults++;
 }
 
@@ -187,10 +187,10 @@ cannot_read(struct hrd_form *form, const char *path, int status, const char *why
 {
 	form->passing = status != HRD_ELIMIT;
 	if (status == HRD_ELIMIT)
-		hrd_log(HRD_LOG_ERROR, "cannot read %s: it has more than %u octets", path,
-		    HRD_YAML_OCTETS_MAX);
+		hrd_log_as(HRD_LOG_ERROR, "settings-refused",
+		    "cannot read %s: it has more than %u octets", path, HRD_YAML_OCTETS_MAX);
 	else
-		hrd_log(HRD_LOG_ERROR, "cannot read %s: %s", path, why);
+		hrd_log_as(HRD_LOG_ERROR, "settings-refused", "cannot read %s: %s", path, why);
 	return status;
 }
 

@@ -14,11 +14,14 @@ enum { LINE_MAX_OCTETS = 2048, LINES_MAX = 1000 };
 struct hrd_line {
 	struct hrd_line *next;
 	enum hrd_log_level level;
+	const char *action; /* or NULL */
 	char text[];
 };
 
 static hrd_log_fn *say;
 static void *say_ctx;
+static hrd_log_hear_fn *hear;
+static void *hear_ctx;
 static _Thread_local struct hrd_lines *collected; /* or NULL */
 
 /* FNV-1a over the text and its NUL. */
@@ -32,7 +35,7 @@ mix(uint64_t digest, const char *text)
 }
 
 static void
-collect(struct hrd_lines *lines, enum hrd_log_level level, const char *text)
+collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action, const char *text)
 {
 	size_t len = strlen(text) + 1;
 	struct hrd_line *line = lines->count < LINES_MAX ? malloc(sizeof(*line) + len) : NULL;
@@ -43,11 +46,25 @@ collect(struct hrd_lines *lines, enum hrd_log_level level, const char *text)
 		return;
 	line->next = NULL;
 	line->level = level;
+	line->action = action;
 	memcpy(line->text, text, len);
 	if (lines->first == NULL)
 		lines->end = &lines->first;
 	*lines->end = line;
 	lines->end = &line->next;
+}
+
+static void
+pass_on(enum hrd_log_level level, const char *action, const char *text)
+{
+	if (collected != NULL) {
+		collect(collected, level, action, text);
+		return;
+	}
+	if (say != NULL)
+		say(say_ctx, level, text);
+	if (hear != NULL)
+		hear(hear_ctx, level, action, text);
 }
 
 void
@@ -60,10 +77,27 @@ hrd_log(enum hrd_log_level level, const char *format, ...)
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	if (collected != NULL)
-		collect(collected, level, text);
-	else if (say != NULL)
-		say(say_ctx, level, text);
+	pass_on(level, NULL, text);
+}
+
+void
+hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...)
+{
+	char text[LINE_MAX_OCTETS];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	pass_on(level, action, text);
+}
+
+void
+hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx)
+{
+	hear_ctx = ctx;
+	hear = fn;
 }
 
 void
@@ -88,7 +122,7 @@ flush(struct hrd_lines *lines, bool aloud)
 	for (; line != NULL; line = next) {
 		next = line->next;
 		if (aloud)
-			hrd_log(line->level, "%s", line->text);
+			pass_on(line->level, line->action, line->text);
 		free(line);
 	}
 	memset(lines, 0, sizeof(*lines));

@@ -23,11 +23,26 @@ __attribute__((format(printf, 2, 3)))
 void
 hrd_log(enum hrd_log_level level, const char *format, ...);
 
+/* The same of what has a name among the audit events (module/report/audit.h): a static text; "": it
+ * is none of them. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void
+hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...);
+
 /* Takes one line, without line feed. */
 typedef void hrd_log_fn(void *ctx, enum hrd_log_level level, const char *text);
 
 /* Where the lines of all threads go; NULL: nowhere. Before there are other threads. */
 void hrd_log_to(hrd_log_fn *fn, void *ctx);
+
+/* Hears of the lines too, with the name of what they tell, or NULL. */
+typedef void hrd_log_hear_fn(
+    void *ctx, enum hrd_log_level level, const char *action, const char *text);
+
+/* Who hears them; NULL: nobody. While no other thread says a line. */
+void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);
 
 /* Lines that one thread has collected; zeroed there are none. */
 struct hrd_lines {

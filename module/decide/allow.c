@@ -5,9 +5,12 @@
 #include "module/decide/allow.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "lib/rules/rules.h"
 #include "module/base/form.h"
 #include "module/base/look.h"
@@ -41,6 +44,33 @@ read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 		    form, node->line, node->col, "allow-missing", "an entry needs \"name\"");
 }
 
+/* A text of the list as metadata of its rule, which have a ceiling. */
+static const char *
+meta_text(const char *text, char room[HRD_META_TEXT_MAX + 1])
+{
+	snprintf(room, HRD_META_TEXT_MAX + 1, "%s", text != NULL ? text : "");
+	return hrd_utf8_is_text((const uint8_t *)room, strlen(room)) ? room : "";
+}
+
+/* Who exempts, why, and until when: for events (module/report/event.c). */
+static int
+add_meta(struct hrd_rules *set, const struct hrd_exemption *exemption, uint32_t *index)
+{
+	char owner[HRD_META_TEXT_MAX + 1], reason[HRD_META_TEXT_MAX + 1], end[HRD_END_TEXT_MAX];
+	struct hrd_meta meta = { .rule_id = "",
+		.entity = "",
+		.relation = meta_text(exemption->owner, owner),
+		.service = end,
+		.basis = "",
+		.ede = "",
+		.category = "",
+		.description = meta_text(exemption->reason, reason),
+		.reference = "" };
+
+	hrd_exemption_end_text(exemption, end);
+	return hrd_rules_meta(set, &meta, index);
+}
+
 static int
 add_entry(struct hrd_rules *set, const struct hrd_allow_entry *entry)
 {
@@ -50,8 +80,10 @@ add_entry(struct hrd_rules *set, const struct hrd_allow_entry *entry)
 		.action = HRD_ACTION_PASSTHRU,
 		.line = entry->exemption.line,
 	};
-	int status = hrd_rules_add(set, &rule, NULL);
+	int status = add_meta(set, &entry->exemption, &rule.meta);
 
+	if (status == HRD_OK)
+		status = hrd_rules_add(set, &rule, NULL);
 	if (status != HRD_OK || entry->exact)
 		return status;
 	rule.wildcard = true;

@@ -9,8 +9,8 @@
  *     match: exact              # this name alone
  *
  * The list as written is one thing, what of it is in force at a time another: a policy of PASSTHRU
- * rules, so that it is looked up as every other. Both are immutable once made and counted by those
- * who use them. */
+ * rules, so that it is looked up as every other; owner, end and reason are their relation, service
+ * and description. Both are immutable once made and counted by those who use them. */
 #ifndef HRD_MODULE_DECIDE_ALLOW_H
 #define HRD_MODULE_DECIDE_ALLOW_H
 

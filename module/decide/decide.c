@@ -100,9 +100,10 @@ take(struct hrd_verdict *verdict, const struct hrd_layer *layer, const struct hr
 	hit->match = *match;
 	if (name != NULL) {
 		hrd_name_suffix(&hit->base, name, match->labels);
+		hit->name = *name;
 	} else {
-		hit->base.len = 1;
-		hit->base.wire[0] = 0;
+		hit->base.len = hit->name.len = 1;
+		hit->base.wire[0] = hit->name.wire[0] = 0;
 	}
 	if (action == HRD_ACTION_OBSERVE)
 		return false;

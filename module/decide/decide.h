@@ -55,6 +55,7 @@ struct hrd_hit {
 	const struct hrd_layer *layer; /* NULL: none */
 	struct hrd_match match;
 	struct hrd_name base; /* names: the base name of the rule */
+	struct hrd_name name; /* names: that matched */
 };
 
 struct hrd_verdict {

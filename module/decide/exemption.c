@@ -111,8 +111,9 @@ static void
 warn(const struct hrd_exemption_count *count, const struct hrd_exemption *exemption,
     const char *what, const char *name, const char *fact, const char *id)
 {
-	hrd_log(HRD_LOG_WARNING, "%s:%u:%u: warning: the exemption of %s \"%s\" %s [%s]",
-	    count->file, (unsigned)exemption->line, (unsigned)exemption->col, what, name, fact, id);
+	hrd_log_as(HRD_LOG_WARNING, "exemption-warning",
+	    "%s:%u:%u: warning: the exemption of %s \"%s\" %s [%s]", count->file,
+	    (unsigned)exemption->line, (unsigned)exemption->col, what, name, fact, id);
 }
 
 static void

@@ -281,7 +281,7 @@ log_mode(const struct hrd_change *change)
 	static const char *const effects[] = { "rules change answers",
 		"rules match and change nothing", "nothing is enforced for anybody" };
 
-	hrd_log(change->after == HRD_MODE_ENFORCE ? HRD_LOG_NOTICE : HRD_LOG_WARNING,
+	hrd_log_as(change->after == HRD_MODE_ENFORCE ? HRD_LOG_NOTICE : HRD_LOG_WARNING, "",
 	    "mode is now %s, was %s: %s", mode_name(change->after), mode_name(change->before),
 	    effects[change->after]);
 }

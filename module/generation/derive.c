@@ -19,7 +19,7 @@ tell_expiry(const struct hrd_policy_info *info, const struct hrd_settings *setti
 
 	if (gmtime_r(&end, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	hrd_log(HRD_LOG_ERROR,
+	hrd_log_as(HRD_LOG_ERROR, "image-expired",
 	    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image is published",
 	    info->id, text,
 	    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"

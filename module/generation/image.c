@@ -155,14 +155,14 @@ check_id(const char *path, const struct bench *bench, const struct hrd_image *im
 	const char *id = bench->want->policy->id;
 
 	if (id != NULL && strcmp(id, id_of(image)) != 0) {
-		hrd_log(HRD_LOG_ERROR,
+		hrd_log_as(HRD_LOG_ERROR, "image-refused",
 		    "policy image %s has the id \"%s\", the settings want \"%s\"", path,
 		    id_of(image), id);
 		return HRD_EINVAL;
 	}
 	if (id != NULL || bench->id[0] == '\0' || strcmp(bench->id, id_of(image)) == 0)
 		return HRD_OK;
-	hrd_log(HRD_LOG_ERROR,
+	hrd_log_as(HRD_LOG_ERROR, "image-refused",
 	    "policy image %s has the id \"%s\", what was in force has \"%s\": where another policy "
 	    "is meant to follow, name it in the settings (id: %s)",
 	    path, id_of(image), bench->id, id_of(image));
@@ -173,15 +173,17 @@ static void
 tell_refusal(const char *path, int status, const struct hrd_fault *fault)
 {
 	if (status == HRD_EIO)
-		hrd_log(HRD_LOG_ERROR, "cannot read the policy image %s: %s", path, fault->reason);
+		hrd_log_as(HRD_LOG_ERROR, "image-refused", "cannot read the policy image %s: %s",
+		    path, fault->reason);
 	else if (status == HRD_ENOMEM)
-		hrd_log(HRD_LOG_ERROR,
+		hrd_log_as(HRD_LOG_ERROR, "image-refused",
 		    "cannot take the policy image %s: out of memory: it needs about %llu octets "
 		    "beside what is in force",
 		    path, (unsigned long long)fault->offset);
 	else if (status != HRD_ESTOP)
-		hrd_log(HRD_LOG_ERROR, "policy image %s refused: %s: section %s, offset %llu: %s",
-		    path, hrd_strstatus(status), fault->section, (unsigned long long)fault->offset,
+		hrd_log_as(HRD_LOG_ERROR, "image-refused",
+		    "policy image %s refused: %s: section %s, offset %llu: %s", path,
+		    hrd_strstatus(status), fault->section, (unsigned long long)fault->offset,
 		    fault->reason);
 }
 
@@ -303,8 +305,8 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 
 	if (stat(want->policy->path, &file) != 0) {
 		status = errno == ENOENT ? HRD_ENOENT : HRD_EIO;
-		hrd_log(HRD_LOG_ERROR, "cannot read the policy image %s: %s", want->policy->path,
-		    strerror(errno));
+		hrd_log_as(HRD_LOG_ERROR, "image-refused", "cannot read the policy image %s: %s",
+		    want->policy->path, strerror(errno));
 		return status;
 	}
 	if (want->former != NULL && hrd_same_file(&want->former->file, &file) &&

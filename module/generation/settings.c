@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/bytes.h"
+#include "lib/crypto/sitekey.h"
 #include "lib/yaml/tree.h"
 #include "module/base/form.h"
 #include "module/base/look.h"
@@ -15,6 +16,7 @@
 enum {
 	INTERVAL_MAX = 3600,
 	INTERVAL_DEFAULT = 15,
+	HEARTBEAT_DEFAULT = 300,
 	RATE_MAX = 1000000,
 	RATE_DEFAULT = 1000,
 };
@@ -206,12 +208,32 @@ read_client_detail(struct hrd_form *form, const struct hrd_yaml_node *node, void
 		{ "full", HRD_CLIENT_FULL },
 		{ "prefix", HRD_CLIENT_PREFIX },
 		{ "none", HRD_CLIENT_NONE },
+		{ "pseudonym", HRD_CLIENT_PSEUDONYM },
 	};
 	int value = HRD_CLIENT_PREFIX;
 
-	hrd_form_word(
-	    form, node, words, sizeof(words) / sizeof(words[0]), "full, prefix or none", &value);
+	hrd_form_word(form, node, words, sizeof(words) / sizeof(words[0]),
+	    "full, prefix, none or pseudonym", &value);
 	*(enum hrd_client_detail *)target = (enum hrd_client_detail)value;
+}
+
+/* The key of pseudonyms has to be there; its holder is the thread that writes. */
+static void
+read_pseudonym_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	const char *path = NULL, *reason;
+	uint8_t key[HRD_SITE_KEY_LEN];
+
+	hrd_form_path(form, node, &path);
+	*(const char **)target = path;
+	if (path == NULL || form->trusted)
+		return;
+	if (hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, key, &reason) != HRD_OK) {
+		form->passing = true;
+		hrd_form_fault(form, node->line, node->col, "settings-site-key",
+		    "cannot take the pseudonym key %s: %s", path, reason);
+	}
+	explicit_bzero(key, sizeof(key));
 }
 
 /* The directory may come later: events are dropped, and counted, until it is there. */
@@ -222,15 +244,41 @@ read_events(struct hrd_form *form, const struct hrd_yaml_node *node, void *targe
 		{ "file", hrd_form_path, offsetof(struct hrd_event_settings, file) },
 		{ "client", read_client_detail, offsetof(struct hrd_event_settings, client) },
 		{ "rate", read_rate, offsetof(struct hrd_event_settings, rate) },
+		{ "chain", hrd_form_bool, offsetof(struct hrd_event_settings, chain) },
+		{ "chain-key", hrd_form_path, offsetof(struct hrd_event_settings, chain_key) },
+		{ "pseudonym-key", read_pseudonym_key,
+		    offsetof(struct hrd_event_settings, pseudonym_key) },
 	};
 	struct hrd_event_settings *events = target;
 	unsigned before = form->faults;
 
 	events->rate = RATE_DEFAULT;
 	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), events);
-	if (form->faults == before && events->file == NULL)
+	if (form->faults > before)
+		return;
+	if (events->file == NULL)
 		hrd_form_fault(
 		    form, node->line, node->col, "settings-missing", "events need \"file\"");
+	if ((events->client == HRD_CLIENT_PSEUDONYM) != (events->pseudonym_key != NULL))
+		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		    "\"client: pseudonym\" and \"pseudonym-key\" belong together");
+	if (events->chain_key != NULL && !events->chain)
+		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		    "\"chain-key\" needs \"chain: yes\"");
+}
+
+static void
+read_audit(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	static const struct hrd_form_field fields[] = { { "file", hrd_form_path, 0 } };
+
+	hrd_form_map(form, node, fields, 1, target);
+}
+
+static void
+read_heartbeat(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	read_count(form, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
 }
 
 static void
@@ -302,6 +350,7 @@ document_release(struct hrd_document *document)
 }
 
 static const struct hrd_settings defaults = {
+	.heartbeat = HEARTBEAT_DEFAULT,
 	.reload_interval = HRD_RELOAD_INTERVAL_DEFAULT,
 	.sweep_interval = HRD_SWEEP_INTERVAL_DEFAULT,
 };
@@ -323,6 +372,8 @@ static const struct key {
 	[HRD_SETTING_LOCAL_ALLOW] = { "local-allow", read_allow, 0, 0 },
 	[HRD_SETTING_EVENTS] = { "events", read_events, MEMBER(events) },
 	[HRD_SETTING_METRICS] = { "metrics", read_metrics, MEMBER(metrics) },
+	[HRD_SETTING_AUDIT] = { "audit", read_audit, MEMBER(audit_file) },
+	[HRD_SETTING_HEARTBEAT] = { "heartbeat", read_heartbeat, MEMBER(heartbeat) },
 	[HRD_SETTING_ON_MISSING] = { "on-missing", hrd_form_on_missing, MEMBER(on_missing) },
 	[HRD_SETTING_ON_EXPIRED] = { "on-expired", hrd_form_on_expired, MEMBER(on_expired) },
 	[HRD_SETTING_OBSERVE] = { "observe", read_observe, MEMBER(observe_all) },

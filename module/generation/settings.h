@@ -49,12 +49,16 @@ enum hrd_client_detail {
 	HRD_CLIENT_PREFIX = 0, /* of the client: its network, /24 or /56 */
 	HRD_CLIENT_FULL,       /* its address */
 	HRD_CLIENT_NONE,
+	HRD_CLIENT_PSEUDONYM, /* one that stays the same (lib/crypto/ipcrypt.h) */
 };
 
 struct hrd_event_settings {
 	const char *file;              /* absolute, or NULL: none are written */
 	enum hrd_client_detail client; /* what is told of it */
 	uint32_t rate;                 /* events a second */
+	bool chain;                    /* each line is linked to the one before */
+	const char *chain_key;         /* absolute, or NULL: the links have no key */
+	const char *pseudonym_key;     /* absolute, or NULL; of HRD_CLIENT_PSEUDONYM */
 };
 
 /* The top-level keys. */
@@ -67,6 +71,8 @@ enum hrd_setting {
 	HRD_SETTING_LOCAL_ALLOW,
 	HRD_SETTING_EVENTS,
 	HRD_SETTING_METRICS,
+	HRD_SETTING_AUDIT,
+	HRD_SETTING_HEARTBEAT,
 	HRD_SETTING_ON_MISSING,
 	HRD_SETTING_ON_EXPIRED,
 	HRD_SETTING_OBSERVE,
@@ -89,6 +95,8 @@ struct hrd_settings {
 	struct hrd_answer_settings answer;
 	struct hrd_metrics_settings metrics;
 	struct hrd_event_settings events;
+	const char *audit_file; /* absolute, or NULL: audit events go where the others go */
+	uint32_t heartbeat;     /* seconds between two */
 	enum hrd_missing on_missing;
 	enum hrd_expired on_expired;
 	uint32_t reload_interval; /* ms between two loads */

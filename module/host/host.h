@@ -44,8 +44,12 @@
 #include <util/storage/slabhash.h>
 #include <util/ub_event.h>
 
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "lib/name/prefix.h"
 #include "module/base/protocol.h"
 
 #if !defined(HAVE_PTHREAD)
@@ -88,6 +92,60 @@ hrd_host_protocol(const struct comm_reply *client)
 	if (c->type == comm_http || c->use_h2)
 		return HRD_PROTOCOL_HTTPS;
 	return c->ssl != NULL ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;
+}
+
+/* The client's place in the query that it waits for: of a reply on the list of a query's state. */
+static inline const struct mesh_reply *
+hrd_host_reply_of(const struct comm_reply *client)
+{
+	return (const struct mesh_reply *)(const void *)((const char *)client -
+							 offsetof(struct mesh_reply, query_reply));
+}
+
+/* The id of the client's message. waits: it is on the list of a query's state; else the message is
+ * still in the buffer that it was read into. */
+static inline bool
+hrd_host_message_id(bool waits, const struct comm_reply *client, uint16_t *id)
+{
+	if (waits) {
+		*id = ntohs(hrd_host_reply_of(client)->qid);
+		return true;
+	}
+	if (client->c == NULL || client->c->buffer == NULL ||
+	    sldns_buffer_limit(client->c->buffer) < sizeof(*id))
+		return false;
+	*id = sldns_buffer_read_u16_at(client->c->buffer, 0);
+	return true;
+}
+
+/* The address and port that the client asked, as far as the listening socket knows them: len 0 and
+ * port 0 where it does not. */
+static inline void
+hrd_host_server(const struct comm_reply *client, struct hrd_prefix *address, uint16_t *port)
+{
+	const struct comm_point *c = client->c;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in4;
+	const uint8_t *addr = NULL;
+	size_t len = 0;
+
+	address->len = 0;
+	*port = 0;
+	if (c == NULL || c->socket == NULL || c->socket->addr == NULL)
+		return;
+	if (c->socket->addr->ai_family == AF_INET) {
+		memcpy(&in4, c->socket->addr->ai_addr, sizeof(in4));
+		*port = ntohs(in4.sin_port);
+		addr = (const uint8_t *)&in4.sin_addr;
+		len = in4.sin_addr.s_addr != INADDR_ANY ? sizeof(in4.sin_addr) : 0;
+	} else if (c->socket->addr->ai_family == AF_INET6) {
+		memcpy(&in6, c->socket->addr->ai_addr, sizeof(in6));
+		*port = ntohs(in6.sin6_port);
+		addr = (const uint8_t *)&in6.sin6_addr;
+		len = !IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr) ? sizeof(in6.sin6_addr) : 0;
+	}
+	if (len > 0 && hrd_prefix_from_addr(address, addr, len) != HRD_OK)
+		address->len = 0;
 }
 
 #endif

@@ -8,14 +8,19 @@
 #include <netinet/in.h>
 
 #include "module/query/answer.h"
+#include "module/query/ede.h"
+#include "module/query/reason.h"
 
 enum { GIVEN = UINT_MAX }; /* no answer's name */
+enum { SDE_ROOM = 1024 };  /* octets for a structured reason: a longer one is not told */
 enum { MICROSECONDS = 1000000, IPV4_START = 96, IPV4_BITS = 24, IPV6_BITS = 56 };
 
 /* An event that waits for its answer, in the query's region. */
 struct hrd_kept_event {
 	struct hrd_kept_event *next;
 	unsigned answer; /* that tells its response code; 0: the query's own, GIVEN: it is known */
+	struct hrd_reader reader; /* what its client can read of a reason */
+	size_t room;              /* octets for that */
 	struct hrd_event event;
 };
 
@@ -59,6 +64,25 @@ port_of(const struct sockaddr_storage *from)
 	return ntohs(in6.sin6_port);
 }
 
+static void
+set_text(struct hrd_event *event, enum hrd_event_text which, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		hrd_event_set(event, which, text, strlen(text));
+}
+
+/* Who answers for an exemption, why, and until when. */
+static void
+take_exemption(struct hrd_event *event, const struct hrd_exemption *exemption)
+{
+	char end[HRD_END_TEXT_MAX];
+
+	hrd_exemption_end_text(exemption, end);
+	set_text(event, HRD_EVENT_OWNER, exemption->owner);
+	set_text(event, HRD_EVENT_WHY, exemption->reason);
+	set_text(event, HRD_EVENT_UNTIL, end);
+}
+
 /* What the settings let be told of the client. */
 static void
 take_client(
@@ -66,16 +90,26 @@ take_client(
 {
 	unsigned bits;
 
-	event->client.len = 0;
 	if (client->group != NULL)
-		memcpy(event->group, client->group->name, strlen(client->group->name) + 1);
+		set_text(event, HRD_EVENT_GROUP, client->group->name);
 	if (!client->known || telling == HRD_CLIENT_NONE)
 		return;
 	event->client = client->address;
+	event->hidden = telling == HRD_CLIENT_PSEUDONYM;
 	event->port = port_of(&client->from->client_addr);
 	bits = hrd_prefix_is_ipv4(&client->address) ? IPV4_START + IPV4_BITS : IPV6_BITS;
 	if (telling == HRD_CLIENT_PREFIX)
 		hrd_prefix_shorten(&event->client, bits);
+}
+
+/* By which message the query came. */
+static void
+take_message(struct hrd_event *event, const struct hrd_query *query, const struct comm_reply *from)
+{
+	event->protocol = hrd_host_protocol(from);
+	event->proxied = from->is_proxied != 0;
+	event->has_id = hrd_host_message_id(query->state != NULL, from, &event->id);
+	hrd_host_server(from, &event->server, &event->server_port);
 }
 
 /* Fills the event; false when what was asked is no name. */
@@ -84,19 +118,23 @@ fill(struct hrd_event *event, const struct hrd_query *query, const struct hrd_cl
     const struct record *record)
 {
 	const struct timeval *now = query->env->now_tv;
+	struct hrd_name name;
 
-	event->group[0] = '\0';
-	take_client(event, client, query->generation->settings->events.client);
+	if (hrd_name_from_wire(&name, query->qinfo->qname, query->qinfo->qname_len) != HRD_OK)
+		return false;
+	hrd_event_init(event);
+	hrd_event_set(event, HRD_EVENT_NAME, name.wire, name.len);
 	event->time = (int64_t)now->tv_sec * MICROSECONDS + now->tv_usec;
 	event->type = query->qinfo->qtype;
 	event->class = query->qinfo->qclass;
-	event->rcode = HRD_RCODE_UNKNOWN;
-	event->protocol = hrd_host_protocol(client->from);
 	event->outcome = record->outcome;
 	event->action = record->action;
+	take_message(event, query, client->from);
+	take_client(event, client, query->generation->settings->events.client);
+	if (client->group != NULL && client->mode != HRD_MODE_ENFORCE)
+		take_exemption(event, &client->group->exemption);
 	hrd_event_take_hit(event, record->hit);
-	return hrd_name_from_wire(&event->name, query->qinfo->qname, query->qinfo->qname_len) ==
-	       HRD_OK;
+	return true;
 }
 
 /* Queues an event of an answer from the cache. */
@@ -111,21 +149,34 @@ put(const struct hrd_query *query, const struct hrd_client *client, const struct
 	hrd_events_put(&query->store->events, &event);
 }
 
-/* Keeps an event with its query. */
+/* Keeps an event with its query: as much of it as is used, with room for the reason. */
 static void
 keep(const struct hrd_query *query, const struct hrd_client *client, const struct record *record)
 {
 	struct hrd_qstate *qstate = hrd_qstate_make(query->state, query->id);
-	struct hrd_kept_event *kept =
-	    qstate != NULL ? regional_alloc(query->state->region, sizeof(*kept)) : NULL;
+	struct hrd_kept_event *kept = NULL;
+	struct hrd_reader reader;
+	struct hrd_event event;
+	size_t room, size;
 
+	if (!fill(&event, query, client, record))
+		return;
+	hrd_reader_of(query, hrd_host_reply_of(client->from), &reader);
+	room = reader.structured ? SDE_ROOM : HRD_EDE_TEXT_MAX;
+	size = offsetof(struct hrd_kept_event, event) + hrd_event_size(&event) + room;
+	if (size > sizeof(*kept))
+		size = sizeof(*kept);
+	if (qstate != NULL)
+		kept = regional_alloc(query->state->region, size);
 	if (kept == NULL) {
 		hrd_metrics_add(&query->store->metrics, HRD_COUNTER_EVENTS_CROWDED, 1);
 		return;
 	}
-	if (!fill(&kept->event, query, client, record))
-		return;
+	memcpy(&kept->event, &event, hrd_event_size(&event));
 	kept->answer = record->answer;
+	kept->reader = reader;
+	kept->reader.language = NULL; /* it does not live as long */
+	kept->room = room;
 	kept->next = qstate->events;
 	qstate->events = kept;
 }
@@ -195,6 +246,25 @@ hrd_account_once(const struct hrd_query *query, const struct hrd_client *client,
 	qstate->counted = client->from;
 	qstate->hit_counted = judgement->verdict.hit.layer != NULL;
 	qstate->observed_counted = !enforced && judgement->verdict.observed.layer != NULL;
+}
+
+/* The reason that the first of equal readers got is that of all: languages are not told apart. */
+void
+hrd_account_reason(struct module_qstate *query, int id, unsigned answer,
+    const struct hrd_reader *reader, const char *text, size_t len)
+{
+	const struct hrd_qstate *qstate = hrd_qstate_of(query, id);
+	struct hrd_reader plain = *reader;
+
+	if (qstate == NULL)
+		return;
+	plain.language = NULL;
+	for (struct hrd_kept_event *e = qstate->events; e != NULL; e = e->next) {
+		if (e->answer == answer && len <= e->room &&
+		    e->event.texts[HRD_EVENT_REASON].len == 0 &&
+		    hrd_reader_equal(&e->reader, &plain))
+			hrd_event_set(&e->event, HRD_EVENT_REASON, text, len);
+	}
 }
 
 void

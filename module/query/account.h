@@ -9,6 +9,7 @@
 
 #include "module/query/client.h"
 #include "module/query/qstate.h"
+#include "module/query/reason.h"
 
 /* The judgement is carried out for this client. answer: by which the answer is named to
  * hrd_account_answered(); 0: it is the query's own. */
@@ -23,6 +24,10 @@ void hrd_account_passed(const struct hrd_query *query, const struct hrd_client *
  * what was enforced, or for all that matched. */
 void hrd_account_once(const struct hrd_query *query, const struct hrd_client *client,
     const struct hrd_judgement *judgement, bool enforced);
+
+/* This text is what those of the clients are given that can read it. */
+void hrd_account_reason(struct module_qstate *query, int id, unsigned answer,
+    const struct hrd_reader *reader, const char *text, size_t len);
 
 /* An answer to some clients has gone out, or none will (HRD_RCODE_UNKNOWN). */
 void hrd_account_answered(struct module_qstate *query, int id, unsigned answer, int rcode);

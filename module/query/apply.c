@@ -161,6 +161,19 @@ take_equals(const struct hrd_query *query, struct hrd_replies *list, struct hrd_
 	}
 }
 
+/* Tells the accounts the reason that is given: the option before those that were there. */
+static void
+note_reason(struct module_qstate *state, int id, unsigned answer, const struct hrd_reader *reader,
+    const struct edns_option *before)
+{
+	enum { INFO_CODE = 2 };
+	const struct edns_option *given = state->edns_opts_front_out;
+
+	if (given != before && given->opt_len > INFO_CODE)
+		hrd_account_reason(state, id, answer, reader,
+		    (const char *)given->opt_data + INFO_CODE, given->opt_len - INFO_CODE);
+}
+
 /* Sends an audience the query's present answer, to each with the reason that it can read. */
 static void
 send_explained(struct round *round, struct audience *audience)
@@ -175,6 +188,7 @@ send_explained(struct round *round, struct audience *audience)
 		take_equals(round->query, &audience->replies, &reader, &equals);
 		if (!hrd_reason_give(&audience->judgement, &reader))
 			hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+		note_reason(state, round->query->id, audience->answer, &reader, options);
 		hrd_waiting_send(&round->waiting, &equals);
 		state->edns_opts_front_out = options;
 	}
@@ -403,7 +417,7 @@ take_readers(const struct readers *readers, struct hrd_replies *list, struct hrd
 }
 
 static void
-send_to_readers(const struct hrd_pending *pending, struct module_qstate *state)
+send_to_readers(const struct hrd_pending *pending, struct module_qstate *state, int id)
 {
 	struct edns_option *options = state->edns_opts_front_out;
 	struct hrd_waiting waiting;
@@ -418,6 +432,7 @@ send_to_readers(const struct hrd_pending *pending, struct module_qstate *state)
 		take_readers(r, &rest, &found);
 		if (!hrd_reason_give_kept(state, &r->reason, &r->reader))
 			hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+		note_reason(state, id, pending->answer, &r->reader, options);
 		hrd_waiting_send(&waiting, &found);
 		state->edns_opts_front_out = options;
 	}
@@ -435,8 +450,8 @@ hrd_apply_resume(struct module_qstate *state, int id)
 	qstate->pending = NULL;
 	if (!hrd_answer_complete(state, &pending->alias, pending->got, pending->got_rcode))
 		hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+	send_to_readers(pending, state, id);
 	hrd_account_answered(state, id, pending->answer, hrd_answer_rcode_of(state));
-	send_to_readers(pending, state);
 	state->return_msg = pending->real;
 	state->return_rcode = pending->real_rcode;
 	return true;

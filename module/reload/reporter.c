@@ -7,16 +7,19 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 #include "module/base/replace.h"
 #include "module/base/thread.h"
 #include "module/report/eventlog.h"
+#include "module/report/installation.h"
 #include "module/report/metrics_page.h"
 
 enum {
@@ -35,30 +38,59 @@ struct hrd_reporter {
 	struct hrd_eventlog log;
 	struct hrd_tally total;
 	struct hrd_buffer page;
-	int64_t due;   /* of the next page, by hrd_metrics_now() */
+	int64_t due;  /* of the next page, by hrd_metrics_now() */
+	bool folded;  /* and said so */
+	bool began;   /* the line of the start is written */
+	int64_t beat; /* when the last heartbeat was, by hrd_metrics_now() */
+	char serial[HRD_OBSERVER_TEXT_MAX], host[HRD_OBSERVER_TEXT_MAX + 1];
+	bool serial_said;
 	char *failing; /* the metrics file that could not be written, and was said so */
 };
 
-/* What the settings want; the paths are copies. */
+enum { TEXTS = 6, POLICIES_TOLD = 16 };
+
+/* What the settings want, copied. */
 struct wants {
-	char *events;
-	char *metrics;
-	int64_t interval; /* microseconds */
+	struct hrd_eventlog_want log;
+	const char *metrics;
+	int64_t interval, heartbeat; /* microseconds */
+	const char *pseudonym_key;
+	const char *state_dir;
+	char *copies[TEXTS]; /* of the texts above */
 };
 
-static struct wants
-read_wants(struct hrd_store *store)
+static const char *
+keep_copy(struct wants *wants, size_t which, const char *text)
+{
+	wants->copies[which] = text != NULL ? strdup(text) : NULL;
+	return wants->copies[which];
+}
+
+static void
+read_wants(struct hrd_store *store, struct wants *wants)
 {
 	size_t slot = hrd_store_reporter_slot(store);
 	const struct hrd_settings *settings = hrd_store_enter(store, slot)->settings;
-	struct wants wants = {
-		.events = settings->events.file != NULL ? strdup(settings->events.file) : NULL,
-		.metrics = settings->metrics.file != NULL ? strdup(settings->metrics.file) : NULL,
-		.interval = (int64_t)settings->metrics.interval * SECOND_US,
-	};
+	const struct hrd_event_settings *events = &settings->events;
+	const char *key = keep_copy(wants, 0, events->chain_key);
 
+	wants->state_dir = keep_copy(wants, 1, settings->state_dir);
+	wants->log.matches = (struct hrd_logfile_want){ keep_copy(wants, 2, events->file),
+		events->chain, key, wants->state_dir };
+	wants->log.audit = (struct hrd_logfile_want){ keep_copy(wants, 3, settings->audit_file),
+		events->chain, key, wants->state_dir };
+	wants->metrics = keep_copy(wants, 4, settings->metrics.file);
+	wants->interval = (int64_t)settings->metrics.interval * SECOND_US;
+	wants->heartbeat = (int64_t)settings->heartbeat * SECOND_US;
+	wants->pseudonym_key = keep_copy(wants, 5, events->pseudonym_key);
 	hrd_store_leave(store, slot);
-	return wants;
+}
+
+static void
+free_wants(struct wants *wants)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		free(wants->copies[i]);
 }
 
 static bool
@@ -66,15 +98,36 @@ render(struct hrd_reporter *reporter)
 {
 	struct hrd_store *store = reporter->store;
 	size_t slot = hrd_store_reporter_slot(store);
-	int status;
+	const struct hrd_generation *generation;
+	int status = HRD_ENOMEM;
 
+	errno = ENOMEM;
 	if (!hrd_store_tally(store, &reporter->total))
 		return false;
+	hrd_metrics_set(&store->metrics, HRD_COUNTER_AUDIT_LOST, atomic_load(&store->audit.lost));
+	hrd_metrics_set(&store->metrics, HRD_COUNTER_CHAIN_UNKEYED,
+	    reporter->log.matches.file.no_key || reporter->log.separate.file.no_key);
 	reporter->page.len = 0;
-	status = hrd_metrics_page(&store->metrics, hrd_store_enter(store, slot), &reporter->total,
-	    (int64_t)time(NULL), &reporter->page);
+	generation = hrd_store_enter(store, slot);
+	if (hrd_metrics_zeros(generation, &reporter->total))
+		status = hrd_metrics_page(&store->metrics, generation, &reporter->total,
+		    (int64_t)time(NULL), &reporter->page);
 	hrd_store_leave(store, slot);
+	errno = status == HRD_ELIMIT ? EFBIG : ENOMEM;
 	return status == HRD_OK;
+}
+
+/* Above the ceiling matches are counted together: said once. */
+static void
+tell_folded(struct hrd_reporter *reporter)
+{
+	if (reporter->total.folded == 0 || reporter->folded)
+		return;
+	reporter->folded = true;
+	hrd_log(HRD_LOG_WARNING,
+	    "there are more than %d series of matches: those of further policies and entities are "
+	    "counted together under \"" HRD_SERIES_OTHER "\"",
+	    HRD_SERIES_MAX);
 }
 
 /* Says that the file cannot be written, once for each file and spell. */
@@ -93,15 +146,139 @@ complain(struct hrd_reporter *reporter, const char *path)
 static void
 write_metrics(struct hrd_reporter *reporter, const char *path)
 {
-	if (!render(reporter))
-		return;
-	if (hrd_replace(path, reporter->page.data, reporter->page.len, 0644) != HRD_OK) {
+	if (!render(reporter) ||
+	    hrd_replace(path, reporter->page.data, reporter->page.len, 0644) != HRD_OK) {
 		hrd_metrics_add(&reporter->store->metrics, HRD_COUNTER_PAGE_FAILURES, 1);
 		complain(reporter, path);
 		return;
 	}
+	tell_folded(reporter);
 	free(reporter->failing);
 	reporter->failing = NULL;
+}
+
+/* Copies what the heartbeat says of what is in force. */
+static size_t
+take_policies(struct hrd_store *store, struct hrd_heartbeat *beat,
+    struct hrd_heartbeat_policy policies[POLICIES_TOLD])
+{
+	static const char *const modes[] = { "enforce", "observe", "off" };
+	size_t slot = hrd_store_reporter_slot(store), count = 0;
+	const struct hrd_generation *generation = hrd_store_enter(store, slot);
+
+	beat->mode = modes[generation->mode];
+	for (size_t i = 0; i < generation->layers.count && count < POLICIES_TOLD; i++) {
+		const struct hrd_policy_info *info = generation->layers.layer[i].info;
+
+		hrd_audit_text(policies[count].id, sizeof(policies[count].id), info->id);
+		policies[count].serial = info->serial;
+		hrd_hex(policies[count].digest, info->rule_digest, sizeof(info->rule_digest));
+		count++;
+	}
+	hrd_store_leave(store, slot);
+	return count;
+}
+
+static void
+count_all(struct hrd_reporter *reporter, struct hrd_heartbeat *beat)
+{
+	const struct hrd_metrics *metrics = &reporter->store->metrics;
+	const struct hrd_tally *total = &reporter->total;
+
+	if (hrd_store_tally(reporter->store, &reporter->total)) {
+		for (size_t i = 0; i < total->size; i++) {
+			if (total->entries[i].texts != NULL)
+				beat->matches[total->entries[i].series.outcome] +=
+				    total->entries[i].count;
+		}
+	}
+	beat->written = hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_WRITTEN);
+	beat->suppressed = hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_SUPPRESSED);
+	beat->dropped = hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_CROWDED) +
+			hrd_metrics_get(metrics, HRD_COUNTER_EVENTS_UNWRITTEN);
+	beat->audit_lost = atomic_load(&reporter->store->audit.lost);
+	beat->untried = hrd_metrics_get(metrics, HRD_COUNTER_HOST_UNTRIED) != 0;
+}
+
+static bool
+heartbeat(struct hrd_reporter *reporter, const char *action, int64_t interval)
+{
+	struct hrd_heartbeat_policy *policies = calloc(POLICIES_TOLD, sizeof(*policies));
+	struct hrd_heartbeat beat = {
+		.action = action, .interval = (uint32_t)(interval / SECOND_US), .policies = policies
+	};
+	struct timespec now;
+	bool written;
+
+	if (policies == NULL)
+		return false;
+	clock_gettime(CLOCK_REALTIME, &now);
+	beat.time = (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+	beat.sequence = hrd_audit_number(&reporter->store->audit);
+	beat.policy_count = take_policies(reporter->store, &beat, policies);
+	count_all(reporter, &beat);
+	written = hrd_eventlog_heartbeat(&reporter->log, &beat);
+	free(policies);
+	return written;
+}
+
+/* Says that the server has begun, is there, or ends. */
+static void
+beat(struct hrd_reporter *reporter, const struct wants *wants, bool last)
+{
+	int64_t now = hrd_metrics_now();
+
+	if (last) {
+		if (reporter->began)
+			heartbeat(reporter, "stop", wants->heartbeat);
+	} else if (!reporter->began) {
+		reporter->began = heartbeat(reporter, "start", wants->heartbeat);
+		reporter->beat = now;
+	} else if (now - reporter->beat >= wants->heartbeat) {
+		heartbeat(reporter, "heartbeat", wants->heartbeat);
+		reporter->beat = now;
+	}
+}
+
+/* The name of the installation: kept in state-dir from its first start. */
+static void
+find_serial(struct hrd_reporter *reporter, const char *state_dir)
+{
+	char *path = NULL;
+
+	if (reporter->serial[0] != '\0' || state_dir == NULL ||
+	    asprintf(&path, "%s/installation", state_dir) < 0)
+		return;
+	if (!hrd_installation_id(path, reporter->serial) && !reporter->serial_said) {
+		reporter->serial_said = true;
+		hrd_log(HRD_LOG_WARNING,
+		    "cannot keep the name of this installation in %s: %s: events have no "
+		    "observer.serial_number",
+		    path, strerror(errno));
+	}
+	free(path);
+}
+
+/* Reads the key of pseudonyms when other settings are in force; until it can be read nobody is told
+ * of. */
+static void
+take_pseudonyms(struct hrd_reporter *reporter, const struct wants *wants, bool changed)
+{
+	uint8_t key[HRD_SITE_KEY_LEN];
+	const char *reason;
+
+	if (!changed)
+		return;
+	if (wants->pseudonym_key == NULL) {
+		hrd_eventlog_take_key(&reporter->log, NULL);
+		return;
+	}
+	if (hrd_site_key_read(wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, key, &reason) == HRD_OK)
+		hrd_eventlog_take_key(&reporter->log, key);
+	else
+		hrd_log(HRD_LOG_ERROR, "cannot take the pseudonym key %s: %s", wants->pseudonym_key,
+		    reason);
+	explicit_bzero(key, sizeof(key));
 }
 
 /* Does what is due; gives the time until the next round in microseconds. last: nothing comes
@@ -110,10 +287,20 @@ static int64_t
 report(struct hrd_reporter *reporter, bool last)
 {
 	bool changed = atomic_exchange(&reporter->changed, false) || last;
-	struct wants wants = read_wants(reporter->store);
+	struct wants wants;
 	int64_t wait = IDLE_US, now;
 
-	hrd_eventlog_round(&reporter->log, wants.events);
+	read_wants(reporter->store, &wants);
+	find_serial(reporter, wants.state_dir);
+	take_pseudonyms(reporter, &wants, changed && !last);
+	if (last)
+		hrd_metrics_set(&reporter->store->metrics, HRD_COUNTER_STOPPED, 1);
+	if (!reporter->began) /* its line is the first */
+		hrd_eventlog_set(&reporter->log, &wants.log);
+	beat(reporter, &wants, false);
+	hrd_eventlog_round(&reporter->log, &wants.log);
+	if (last)
+		beat(reporter, &wants, true);
 	if (last)
 		hrd_eventlog_end(&reporter->log);
 	now = hrd_metrics_now();
@@ -123,10 +310,9 @@ report(struct hrd_reporter *reporter, bool last)
 	}
 	if (wants.metrics != NULL)
 		wait = reporter->due - now;
-	if (wants.events != NULL && wait > ROUND_US)
+	if ((wants.log.matches.path != NULL || wants.log.audit.path != NULL) && wait > ROUND_US)
 		wait = ROUND_US;
-	free(wants.events);
-	free(wants.metrics);
+	free_wants(&wants);
 	return wait;
 }
 
@@ -171,7 +357,10 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 		return HRD_ENOMEM;
 	reporter->store = store;
 	reporter->page.max = HRD_PAGE_MAX;
-	hrd_eventlog_init(&reporter->log, &store->events);
+	if (gethostname(reporter->host, sizeof(reporter->host) - 1) != 0)
+		reporter->host[0] = '\0';
+	hrd_eventlog_init(
+	    &reporter->log, &store->events, &store->audit, reporter->serial, reporter->host);
 	atomic_init(&reporter->stopping, false);
 	atomic_init(&reporter->left, false);
 	atomic_init(&reporter->changed, true);

@@ -16,6 +16,8 @@ prepare(struct hrd_store *store, const struct hrd_generation *next)
 {
 	if (next->settings->events.file != NULL)
 		hrd_events_prepare(&store->events);
+	if (next->settings->events.file != NULL || next->settings->audit_file != NULL)
+		atomic_store(&store->audit.wanted, true);
 	atomic_store(&store->observe_all, next->settings->observe_all);
 }
 
@@ -28,6 +30,7 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	atomic_init(&store->current, first);
 	hrd_metrics_init(&store->metrics);
 	hrd_events_init(&store->events, &store->metrics);
+	hrd_audit_init(&store->audit);
 	atomic_init(&store->observe_all, false);
 	prepare(store, first);
 	store->slots =
@@ -61,6 +64,7 @@ hrd_store_clear(struct hrd_store *store)
 	store->slots = NULL;
 	store->slot_count = 0;
 	hrd_events_clear(&store->events);
+	hrd_audit_clear(&store->audit);
 	return atomic_exchange(&store->current, NULL);
 }
 
@@ -106,6 +110,7 @@ hrd_store_sweeper_slot(const struct hrd_store *store)
 bool
 hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 {
+	uint64_t folded = 0;
 	bool complete = true;
 
 	hrd_tally_reset(total);
@@ -113,6 +118,7 @@ hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 		const struct hrd_tally *tally = &store->slots[i].tally;
 
 		pthread_mutex_lock(&store->slots[i].lock);
+		folded += tally->folded;
 		for (size_t j = 0; j < tally->size; j++) {
 			if (tally->entries[j].texts != NULL)
 				complete &= hrd_tally_add(
@@ -120,5 +126,6 @@ hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 		}
 		pthread_mutex_unlock(&store->slots[i].lock);
 	}
+	total->folded += folded;
 	return complete;
 }

@@ -19,6 +19,7 @@
 
 #include "lib/base/status.h"
 #include "module/generation/generation.h"
+#include "module/report/audit.h"
 #include "module/report/metrics.h"
 #include "module/report/queue.h"
 
@@ -36,6 +37,7 @@ struct hrd_store {
 	size_t slot_count; /* of workers */
 	struct hrd_metrics metrics;
 	struct hrd_events events;
+	struct hrd_audit audit;
 	atomic_bool observe_all; /* "observe: all" of the current settings */
 };
 

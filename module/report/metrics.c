@@ -130,6 +130,7 @@ grow(struct hrd_tally *tally)
 			*find(&bigger, &tally->entries[i].series) = tally->entries[i];
 	}
 	bigger.used = tally->used;
+	bigger.folded = tally->folded;
 	free(tally->entries);
 	*tally = bigger;
 	return true;
@@ -152,17 +153,12 @@ claim(struct hrd_tally_entry *entry, const struct hrd_series *series)
 	return true;
 }
 
-bool
-hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count)
+static bool
+add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count)
 {
-	struct hrd_tally_entry *entry;
+	struct hrd_tally_entry *entry = find(tally, series);
 
-	if (tally->size == 0 && !grow(tally))
-		return false;
-	entry = find(tally, series);
 	if (entry->texts == NULL) {
-		if (tally->used >= HRD_SERIES_MAX)
-			return false;
 		if (tally->used + 1 > tally->size / 2) {
 			if (!grow(tally))
 				return false;
@@ -176,11 +172,32 @@ hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t
 	return true;
 }
 
+static bool
+is_folded(const struct hrd_series *series)
+{
+	return strcmp(series->policy, HRD_SERIES_OTHER) == 0;
+}
+
+bool
+hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count)
+{
+	struct hrd_series other = *series;
+
+	if (tally->size == 0 && !grow(tally))
+		return false;
+	if (tally->used < HRD_SERIES_MAX || is_folded(series) || find(tally, series)->texts != NULL)
+		return add(tally, series, count);
+	other.policy = other.entity = HRD_SERIES_OTHER;
+	tally->folded += count;
+	return add(tally, &other, count);
+}
+
 void
 hrd_tally_reset(struct hrd_tally *tally)
 {
 	for (size_t i = 0; i < tally->size; i++)
 		tally->entries[i].count = 0;
+	tally->folded = 0;
 }
 
 void

@@ -35,7 +35,10 @@ enum hrd_counter {
 	HRD_COUNTER_EVENTS_SUPPRESSED, /* by the rate limit */
 	HRD_COUNTER_EVENTS_CROWDED,    /* dropped: no room in the queue */
 	HRD_COUNTER_EVENTS_UNWRITTEN,  /* dropped: the file did not take them */
-	HRD_COUNTER_MATCHES_LOST,      /* matches that no tally had room for */
+	HRD_COUNTER_MATCHES_LOST,      /* matches for which there was no memory */
+	HRD_COUNTER_AUDIT_LOST,        /* audit events that found no room */
+	HRD_COUNTER_CHAIN_UNKEYED,     /* 1: a chain that should have a key has none */
+	HRD_COUNTER_STOPPED,           /* 1: the module has been told to end */
 	HRD_COUNTERS,
 };
 
@@ -95,14 +98,19 @@ struct hrd_tally_entry {
 
 enum { HRD_SERIES_MAX = 4096 }; /* of one tally: policies and entities are few */
 
+/* What stands for the policy and the entity of those for which there are too many. */
+#define HRD_SERIES_OTHER "(other)"
+
 /* A hash table of series; zeroed it is empty. One owner, or who holds the lock of its slot. */
 struct hrd_tally {
 	struct hrd_tally_entry *entries;
 	size_t size; /* a power of two, or 0 */
 	size_t used;
+	uint64_t folded; /* counted under HRD_SERIES_OTHER */
 };
 
-/* Counts; the texts of a new series are copied. False: no room, nothing is counted. */
+/* Counts; the texts of a new series are copied. Above HRD_SERIES_MAX the policy and entity of new
+ * ones are HRD_SERIES_OTHER. False: no memory, nothing is counted. */
 bool hrd_tally_add(struct hrd_tally *tally, const struct hrd_series *series, uint64_t count);
 
 /* Sets all counts to 0; the series stay. */

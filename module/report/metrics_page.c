@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_PART_MAX = 512 };
+#include "lib/crypto/sitekey.h"
+
+enum {
+	LINE_PART_MAX = 512,
+	ZEROS_MAX = HRD_SERIES_MAX / 2, /* series beyond which none with 0 is added */
+};
 
 struct page {
 	struct hrd_buffer *out;
@@ -57,17 +62,25 @@ family(struct page *page, const char *name, const char *type, const char *help)
 }
 
 static void
-put_instance(
-    struct page *page, const struct hrd_metrics *metrics, const struct hrd_generation *generation)
+put_instance(struct page *page, const struct hrd_metrics *metrics,
+    const struct hrd_generation *generation, int64_t now)
 {
 	static const char *const modes[] = { "enforce", "observe", "off" };
 
 	family(page, "hradba_instance_info", "gauge",
 	    "This start of the module; counters begin at 0 with each instance.");
-	put(page, "hradba_instance_info{instance=\"%s\",version=\"" PACKAGE_VERSION "\"} 1\n",
+	put(page, "hradba_instance_info{start_id=\"%s\",version=\"" PACKAGE_VERSION "\"} 1\n",
 	    metrics->instance);
 	family(page, "hradba_start_time_seconds", "gauge", "When this instance started.");
 	put(page, "hradba_start_time_seconds %" PRId64 "\n", metrics->started);
+	family(page, "hradba_up", "gauge", "0: the module was told to end, this is its last page.");
+	put(page, "hradba_up %d\n", hrd_metrics_get(metrics, HRD_COUNTER_STOPPED) == 0);
+	family(page, "hradba_page_timestamp_seconds", "gauge",
+	    "When this page was written: an old one is that of a dead server.");
+	put(page, "hradba_page_timestamp_seconds %" PRId64 "\n", now);
+	family(page, "hradba_page_interval_seconds", "gauge", "Seconds between two pages.");
+	put(page, "hradba_page_interval_seconds %u\n",
+	    (unsigned)generation->settings->metrics.interval);
 	family(page, "hradba_mode", "gauge", "1 for the mode of clients in no group.");
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		put(page, "hradba_mode{mode=\"%s\"} %d\n", modes[i],
@@ -248,6 +261,22 @@ put_policies(struct page *page, const struct hrd_generation *generation, int64_t
 	}
 }
 
+/* The digest of the rules, by which zone and image of one build are bound. */
+static void
+put_digests(struct page *page, const struct hrd_generation *generation)
+{
+	char digest[2 * HRD_RULE_DIGEST_LEN + 1];
+
+	family(page, "hradba_policy_info", "gauge", "The digest of the rules in force.");
+	for (size_t i = 0; i < generation->held_count; i++) {
+		if (generation->held[i].image == NULL)
+			continue;
+		hrd_hex(digest, info_of(generation, i)->rule_digest, HRD_RULE_DIGEST_LEN);
+		put(page, "hradba_policy_info{policy=\"%s\",digest=\"%s\"} 1\n",
+		    info_of(generation, i)->id, digest);
+	}
+}
+
 /* Of the local allow list too. */
 static void
 put_rules(struct page *page, const struct hrd_layers *layers)
@@ -355,6 +384,9 @@ put_matches(struct page *page, const struct hrd_tally *total)
 	    "Matches by the entity that the rule is about.");
 	put_sums(page, entries, count, by_entities, put_entity);
 	free(entries);
+	family(page, "hradba_folded_matches_total", "counter",
+	    "Matches counted under policy and entity \"(other)\": there are too many of these.");
+	put(page, "hradba_folded_matches_total %" PRIu64 "\n", total->folded);
 }
 
 static void
@@ -422,7 +454,11 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 		{ HRD_COUNTER_EVENTS_UNWRITTEN, "hradba_events_dropped_total", "counter",
 		    "{reason=\"file\"}", NULL, false },
 		{ HRD_COUNTER_MATCHES_LOST, "hradba_uncounted_matches_total", "counter", "",
-		    "Matches for which there was no room in the tallies.", false },
+		    "Matches for which there was no memory.", false },
+		{ HRD_COUNTER_AUDIT_LOST, "hradba_audit_events_lost_total", "counter", "",
+		    "Audit events for which there was no room.", false },
+		{ HRD_COUNTER_CHAIN_UNKEYED, "hradba_events_unkeyed", "gauge", "",
+		    "1: a chain of lines that should have a key has none: an alarm.", false },
 		{ HRD_COUNTER_KEEP_FAILURES, "hradba_state_write_failures_total", "counter", "",
 		    "Loads whose last good copies could not be kept in state-dir.", false },
 		{ HRD_COUNTER_CLOCK_STEPS, "hradba_clock_steps_total", "counter", "",
@@ -446,14 +482,88 @@ put_numbers(struct page *page, const struct hrd_metrics *metrics)
 	}
 }
 
+/* What a rule of that action can come to: acting rules to anything, the others to one thing. */
+static bool
+can_be(enum hrd_action action, enum hrd_outcome outcome)
+{
+	if (action == HRD_ACTION_PASSTHRU)
+		return outcome == HRD_OUTCOME_EXEMPT;
+	if (action == HRD_ACTION_OBSERVE)
+		return outcome == HRD_OUTCOME_OBSERVED;
+	return true;
+}
+
+/* Of one policy, trigger and entity. */
+static bool
+zeros_of(struct hrd_tally *total, struct hrd_series series)
+{
+	static const enum hrd_action actions[] = { HRD_ACTION_NXDOMAIN, HRD_ACTION_NODATA,
+		HRD_ACTION_PASSTHRU, HRD_ACTION_DROP, HRD_ACTION_TCP_ONLY, HRD_ACTION_LOCAL_DATA,
+		HRD_ACTION_OBSERVE };
+	bool complete = true;
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		series.action = actions[i];
+		for (int outcome = 0; outcome < HRD_OUTCOMES; outcome++) {
+			series.outcome = (enum hrd_outcome)outcome;
+			if (can_be(series.action, series.outcome))
+				complete &= hrd_tally_add(total, &series, 0);
+		}
+	}
+	return complete;
+}
+
+/* Entities are not told apart by action: one series for each outcome is enough. */
+static bool
+zeros_of_entities(struct hrd_tally *total, const struct hrd_policy *policy)
+{
+	struct hrd_series series = { .policy = hrd_policy_info(policy)->id,
+		.action = HRD_ACTION_NXDOMAIN,
+		.trigger = HRD_TRIGGER_QNAME };
+	bool complete = true;
+	struct hrd_meta meta;
+
+	for (uint32_t i = 1; i < hrd_policy_meta_count(policy) && total->used < ZEROS_MAX; i++) {
+		hrd_policy_meta(policy, i, &meta);
+		series.entity = meta.entity;
+		for (int outcome = 0; outcome < HRD_OUTCOMES && meta.entity[0] != '\0'; outcome++) {
+			series.outcome = (enum hrd_outcome)outcome;
+			complete &= hrd_tally_add(total, &series, 0);
+		}
+	}
+	return complete;
+}
+
+bool
+hrd_metrics_zeros(const struct hrd_generation *generation, struct hrd_tally *total)
+{
+	bool complete = true;
+
+	for (size_t i = 0; i < generation->layers.count; i++) {
+		const struct hrd_layer *layer = &generation->layers.layer[i];
+
+		for (int t = 0; t < HRD_TRIGGERS && total->used < ZEROS_MAX; t++) {
+			struct hrd_series series = { .policy = layer->info->id,
+				.entity = "",
+				.trigger = (enum hrd_trigger)t };
+
+			if (layer->info->rules[t] > 0 && t <= HRD_TRIGGER_RESPONSE_IP)
+				complete &= zeros_of(total, series);
+		}
+		complete &= zeros_of_entities(total, layer->policy);
+	}
+	return complete;
+}
+
 int
 hrd_metrics_page(const struct hrd_metrics *metrics, const struct hrd_generation *generation,
     const struct hrd_tally *total, int64_t now, struct hrd_buffer *out)
 {
 	struct page page = { out, HRD_OK };
 
-	put_instance(&page, metrics, generation);
+	put_instance(&page, metrics, generation, now);
 	put_policies(&page, generation, now);
+	put_digests(&page, generation);
 	put_rules(&page, &generation->layers);
 	put_exemptions(&page, generation);
 	put_matches(&page, total);

@@ -19,4 +19,8 @@ HRD_MUST_USE int hrd_metrics_page(const struct hrd_metrics *metrics,
     const struct hrd_generation *generation, const struct hrd_tally *total, int64_t now,
     struct hrd_buffer *out);
 
+/* Adds with 0 every series that the policies in force can count under, so that a rise is seen from
+ * the first match. total: of hrd_store_tally(). False: out of memory, some are not there. */
+bool hrd_metrics_zeros(const struct hrd_generation *generation, struct hrd_tally *total);
+
 #endif

@@ -105,7 +105,7 @@ hrd_events_put(struct hrd_events *events, struct hrd_event *event)
 		hrd_metrics_add(events->metrics, HRD_COUNTER_EVENTS_CROWDED, 1);
 		return;
 	}
-	cell->event = *event;
+	memcpy(&cell->event, event, hrd_event_size(event));
 	atomic_store_explicit(&cell->turn, position + 1, memory_order_release);
 	/* Every half queue the reporter is woken: its own rounds are far apart. */
 	if (position % (HRD_EVENTS_QUEUED / 2) == HRD_EVENTS_QUEUED / 2 - 1)

@@ -59,14 +59,32 @@ is_current(const struct hrd_sink *sink)
 	       now.st_ino == sink->file.st_ino;
 }
 
+/* Opens the file, made if need be with mode 0640 whatever the umask is. */
+static int
+open_file(const char *path)
+{
+	enum { FLAGS = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MODE = 0640 };
+	int fd = open(path, FLAGS);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	fd = open(path, FLAGS | O_CREAT | O_EXCL, MODE);
+	if (fd < 0 && errno == EEXIST)
+		return open(path, FLAGS);
+	if (fd >= 0 && fchmod(fd, MODE) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 int
 hrd_sink_ready(struct hrd_sink *sink)
 {
 	if (is_current(sink))
 		return HRD_OK;
 	shut(sink);
-	sink->fd = open(
-	    sink->path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0640);
+	sink->fd = open_file(sink->path);
 	if (sink->fd >= 0 && fstat(sink->fd, &sink->file) != 0)
 		shut(sink);
 	return sink->fd >= 0 ? HRD_OK : HRD_EIO;

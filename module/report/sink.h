@@ -30,7 +30,7 @@ HRD_MUST_USE int hrd_sink_set(struct hrd_sink *sink, const char *path, bool *oth
  * people. HRD_EIO with errno set. */
 HRD_MUST_USE int hrd_sink_ready(struct hrd_sink *sink);
 
-/* Appends one line, whole or not at all. HRD_EIO with errno set, EAGAIN: a reader is slow. */
+/* Appends lines, all of them whole or nothing. HRD_EIO with errno set, EAGAIN: a reader is slow. */
 HRD_MUST_USE int hrd_sink_line(struct hrd_sink *sink, const char *line, size_t len);
 
 #endif

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/limits.h"
+#include "module/decide/groups.h"
 #include "tests/unit/check.h"
 
 enum { PRODUCERS = 4, EACH = 5000 };
@@ -140,37 +142,174 @@ longest_name(struct hrd_name *name, uint8_t octet)
 	name->len = HRD_NAME_MAX;
 }
 
+static void
+fill(struct hrd_event *event, enum hrd_event_text which, char octet, size_t len)
+{
+	char text[HRD_META_TEXT_MAX];
+
+	memset(text, octet, sizeof(text));
+	hrd_event_set(event, which, text, len);
+}
+
+/* An event whose name and rule are at their longest. */
+static void
+longest_event(struct hrd_event *event)
+{
+	struct hrd_name name;
+
+	longest_name(&name, 1);
+	hrd_event_init(event);
+	for (int which = HRD_EVENT_NAME; which <= HRD_EVENT_MATCHED; which++)
+		hrd_event_set(event, (enum hrd_event_text)which, name.wire, name.len);
+	event->wildcard = true;
+	event->trigger = HRD_TRIGGER_QNAME;
+	event->action = HRD_ACTION_NXDOMAIN;
+	event->type = event->class = event->id = UINT16_MAX;
+	event->has_id = event->proxied = true;
+	event->port = event->server_port = UINT16_MAX;
+	event->serial = UINT32_MAX;
+	event->sequence = UINT64_MAX;
+	event->client =
+	    (struct hrd_prefix){ { 0x20, 1, 0xd, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, 128 };
+	event->server = event->client;
+	fill(event, HRD_EVENT_POLICY, 'p', HRD_POLICY_ID_MAX);
+}
+
 TEST(the_longest_event_fits)
 {
 	static struct hrd_event event;
-	struct hrd_event_source source = { "0123456789abcdef" };
+	struct hrd_log_link link = { .line = UINT32_MAX, .keyed = true };
+	struct hrd_event_source source = { .instance = "0123456789abcdef",
+		.serial = "0123456789abcdef0123456789abcdef",
+		.host = "a-name-of-a-machine-that-is-as-long-as-it-can-be.and-on-and-on",
+		.link = &link };
 	char line[HRD_EVENT_LINE_MAX + 1];
 	size_t len;
 
-	longest_name(&event.name, 1);
-	longest_name(&event.base, 1);
-	event.wildcard = true;
-	event.trigger = HRD_TRIGGER_QNAME;
-	event.action = HRD_ACTION_NXDOMAIN;
-	event.type = event.class = UINT16_MAX;
-	event.port = UINT16_MAX;
-	event.serial = UINT32_MAX;
-	event.sequence = UINT64_MAX;
-	event.client =
-	    (struct hrd_prefix){ { 0x20, 1, 0xd, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, 128 };
-	memset(event.policy, 'p', sizeof(event.policy) - 1);
-	memset(event.entity, 'e', sizeof(event.entity) - 1);
-	memset(event.basis, 'b', sizeof(event.basis) - 1);
-	memset(event.group, 'g', sizeof(event.group) - 1);
+	longest_event(&event);
+	fill(&event, HRD_EVENT_ENTITY, 'e', HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_BASIS, 'b', HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_GROUP, 'g', HRD_GROUP_MAX);
+	fill(&event, HRD_EVENT_REASON, 'r', 200);
+	fill(&event, HRD_EVENT_CATEGORY, 'c', HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_REFERENCE, 'h', HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_DESCRIPTION, 'd', HRD_META_TEXT_MAX);
+	assert_true(event.used <= sizeof(event.room));
 	len = hrd_event_line(&event, &source, line);
-	assert_true(len > 0);
+	assert_true(len > 0 && len + HRD_LINK_TAIL <= HRD_EVENT_LINE_MAX);
 	line[len] = '\0';
 	assert_string_equal(line + len - 3, "}}\n");
 	/* What does not fit is refused, not cut. */
-	memset(event.entity, '"', sizeof(event.entity) - 1);
-	memset(event.basis, '"', sizeof(event.basis) - 1);
-	memset(event.rule, '\1', sizeof(event.rule) - 1);
+	longest_event(&event);
+	fill(&event, HRD_EVENT_RULE, 1, HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_ENTITY, '"', HRD_META_TEXT_MAX);
+	fill(&event, HRD_EVENT_BASIS, '"', HRD_META_TEXT_MAX);
 	assert_int_equal(hrd_event_line(&event, &source, line), 0);
+}
+
+static const char golden_line[] =
+    "{\"@timestamp\":\"2026-01-01T00:00:00.000007Z\",\"ecs\":{\"version\":\"8.11.0\"},"
+    "\"observer\":{\"vendor\":\"Hradba\",\"product\":\"hradba\",\"type\":\"resolver\","
+    "\"version\":\"" PACKAGE_VERSION "\",\"name\":\"ns1\",\"serial_number\":\"5e\"},"
+    "\"service\":{\"type\":\"hradba\",\"ephemeral_id\":\"i\"},"
+    "\"client\":{\"address\":\"192.0.2.9\",\"ip\":\"192.0.2.9\",\"port\":4711},"
+    "\"server\":{\"ip\":\"192.0.2.53\",\"port\":53},"
+    "\"network\":{\"transport\":\"tcp\",\"protocol\":\"dns\"},"
+    "\"dns\":{\"id\":\"9\",\"type\":\"answer\",\"question\":{\"name\":\"www.example\","
+    "\"type\":\"A\",\"class\":\"IN\"},\"response_code\":\"NXDOMAIN\"},"
+    "\"rule\":{\"id\":\"demo:*.listed.example\",\"ruleset\":\"demo\",\"version\":\"7\","
+    "\"name\":\"*.listed.example\",\"category\":\"api\",\"description\":\"A service\","
+    "\"reference\":\"https://act.example/\"},"
+    "\"related\":{\"hosts\":[\"www.example\",\"a.listed.example\"],"
+    "\"ip\":[\"192.0.2.9\",\"192.0.2.53\"]},"
+    "\"labels\":{\"action\":\"nxdomain\",\"trigger\":\"qname\",\"carrier\":\"dot\","
+    "\"entity\":\"acme\",\"basis\":\"act\",\"matched_name\":\"a.listed.example\"},"
+    "\"hradba\":{\"line\":8},"
+    "\"event\":{\"kind\":\"event\",\"category\":[\"network\"],\"type\":[\"denied\"],"
+    "\"module\":\"hradba\",\"dataset\":\"hradba.match\",\"action\":\"enforced\","
+    "\"outcome\":\"success\",\"reason\":\"Blocked\",\"sequence\":3}}\n";
+
+static void
+set_name(struct hrd_event *event, enum hrd_event_text which, const char *text)
+{
+	struct hrd_name name;
+
+	assert_int_equal(hrd_name_from_text(&name, text, strlen(text)), HRD_OK);
+	hrd_event_set(event, which, name.wire, name.len);
+}
+
+static void
+set_text(struct hrd_event *event, enum hrd_event_text which, const char *text)
+{
+	hrd_event_set(event, which, text, strlen(text));
+}
+
+TEST(every_field_has_its_place)
+{
+	static struct hrd_event event;
+	struct hrd_log_link link = { .line = 7 };
+	struct hrd_event_source source = {
+		.instance = "i", .serial = "5e", .host = "ns1", .link = &link
+	};
+	char line[HRD_EVENT_LINE_MAX + 1];
+	size_t len;
+
+	hrd_event_init(&event);
+	event.time = 1767225600000007;
+	event.id = 9;
+	event.has_id = true;
+	event.type = event.class = 1;
+	event.rcode = 3;
+	event.protocol = HRD_PROTOCOL_TLS;
+	event.port = 4711;
+	event.server_port = 53;
+	assert_int_equal(hrd_prefix_from_text(&event.client, "192.0.2.9", 9), HRD_OK);
+	assert_int_equal(hrd_prefix_from_text(&event.server, "192.0.2.53", 10), HRD_OK);
+	event.outcome = HRD_OUTCOME_ENFORCED;
+	event.action = HRD_ACTION_NXDOMAIN;
+	event.trigger = HRD_TRIGGER_QNAME;
+	event.serial = 7;
+	event.wildcard = true;
+	event.sequence = 3;
+	set_name(&event, HRD_EVENT_NAME, "www.example");
+	set_name(&event, HRD_EVENT_BASE, "listed.example");
+	set_name(&event, HRD_EVENT_MATCHED, "a.listed.example");
+	set_text(&event, HRD_EVENT_POLICY, "demo");
+	set_text(&event, HRD_EVENT_ENTITY, "acme");
+	set_text(&event, HRD_EVENT_BASIS, "act");
+	set_text(&event, HRD_EVENT_REASON, "Blocked");
+	set_text(&event, HRD_EVENT_CATEGORY, "api");
+	set_text(&event, HRD_EVENT_DESCRIPTION, "A service");
+	set_text(&event, HRD_EVENT_REFERENCE, "https://act.example/");
+	len = hrd_event_line(&event, &source, line);
+	line[len] = '\0';
+	assert_string_equal(line, golden_line);
+}
+
+TEST(a_pseudonym_takes_the_place_of_the_client)
+{
+	static struct hrd_event event;
+	static const uint8_t key[HRD_IPCRYPT_KEY_LEN] = { 1 };
+	struct hrd_event_source source = { .instance = "i", .serial = "", .host = "" };
+	char line[HRD_EVENT_LINE_MAX + 1];
+
+	hrd_event_init(&event);
+	set_name(&event, HRD_EVENT_NAME, "www.example");
+	set_name(&event, HRD_EVENT_BASE, "www.example");
+	set_text(&event, HRD_EVENT_POLICY, "demo");
+	assert_int_equal(hrd_prefix_from_text(&event.client, "192.0.2.9", 9), HRD_OK);
+	event.hidden = true;
+	event.port = 4711;
+	/* Without a key nobody is told of. */
+	line[hrd_event_line(&event, &source, line)] = '\0';
+	assert_null(strstr(line, "client\":{"));
+	assert_null(strstr(line, "192.0.2.9"));
+	assert_int_equal(hrd_ipcrypt_new(key, &source.pseudonyms), HRD_OK);
+	line[hrd_event_line(&event, &source, line)] = '\0';
+	assert_non_null(strstr(line, "\"client\":{\"address\":\""));
+	assert_null(strstr(line, "192.0.2.9"));
+	assert_null(strstr(line, "4711"));
+	hrd_ipcrypt_free(source.pseudonyms);
 }
 
 int
@@ -182,6 +321,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(many_threads_lose_nothing_uncounted, fresh, clear),
 		cmocka_unit_test_setup_teardown(the_rate_is_kept, fresh, clear),
 		cmocka_unit_test(the_longest_event_fits),
+		cmocka_unit_test(every_field_has_its_place),
+		cmocka_unit_test(a_pseudonym_takes_the_place_of_the_client),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,8 +77,9 @@ TEST(texts_are_escaped)
 
 TEST(a_tally_has_a_ceiling)
 {
+	struct hrd_metrics metrics;
 	struct hrd_tally tally = { 0 };
-	char entity[16];
+	char *page, entity[16];
 	struct hrd_series one = series("one", entity, HRD_OUTCOME_ENFORCED);
 
 	for (int i = 0; i < HRD_SERIES_MAX; i++) {
@@ -87,9 +88,20 @@ TEST(a_tally_has_a_ceiling)
 	}
 	assert_true(hrd_tally_add(&tally, &one, 1));
 	snprintf(entity, sizeof(entity), "another");
-	assert_false(hrd_tally_add(&tally, &one, 1));
+	assert_true(hrd_tally_add(&tally, &one, 1));
+	snprintf(entity, sizeof(entity), "a-third");
+	assert_true(hrd_tally_add(&tally, &one, 2));
+	/* They are counted together, and that is told. */
+	assert_int_equal(tally.folded, 3);
+	assert_int_equal(tally.used, HRD_SERIES_MAX + 1);
+	hrd_metrics_init(&metrics);
+	page = page_of(&metrics, &tally);
+	assert_non_null(strstr(page, "hradba_matches_total{policy=\"(other)\",action=\"nxdomain\","
+				     "trigger=\"qname\",outcome=\"enforced\"} 3\n"));
+	assert_non_null(strstr(page, "hradba_folded_matches_total 3\n"));
+	free(page);
 	hrd_tally_reset(&tally);
-	assert_int_equal(tally.used, HRD_SERIES_MAX);
+	assert_int_equal(tally.used, HRD_SERIES_MAX + 1);
 	hrd_tally_clear(&tally);
 }
 

@@ -149,7 +149,7 @@ TEST(faults_have_place_and_id)
 		{ "policies:\n  - path: /a\nevents: {client: full}\n",
 		    ":3:9: error: events need \"file\" [settings-missing]" },
 		{ "policies:\n  - path: /a\nevents: {file: /x, client: all}\n",
-		    ":3:28: error: \"client\" must be full, prefix or none" },
+		    ":3:28: error: \"client\" must be full, prefix, none or pseudonym" },
 		{ "policies:\n  - path: /a\nevents: {file: /x, rate: 0}\n",
 		    ":3:26: error: \"rate\" must be events a second" },
 		{ "policies:\n  - path: /a\nmetrics: {interval: 5}\n",

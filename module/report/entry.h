@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One line of JSON in the fields of the Elastic Common Schema 8: what all lines of the module have
+ * in common, and how a value of each kind is written.
+ *
+ * The object "event" stands last, so that the link of a chained log can end it
+ * (lib/crypto/loglink.h). Texts from outside are escaped by the writer of JSON. Pure; one line
+ * belongs to one thread. */
+#ifndef HRD_MODULE_REPORT_ENTRY_H
+#define HRD_MODULE_REPORT_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/json.h"
+#include "lib/crypto/ipcrypt.h"
+#include "lib/crypto/loglink.h"
+
+/* A line that a pipe takes whole or not at all. */
+enum { HRD_EVENT_LINE_MAX = 4096 };
+
+enum { HRD_OBSERVER_TEXT_MAX = 64 };
+
+/* Who writes, and how. */
+struct hrd_event_source {
+	const char *instance;            /* names this start of the module */
+	const char *serial;              /* names the installation; "" when it has no name */
+	const char *host;                /* name of the machine; "" when it has none */
+	const struct hrd_log_link *link; /* of the line before, in a chained log; else NULL */
+	struct hrd_ipcrypt *pseudonyms;  /* NULL: who has one is not told at all */
+};
+
+struct hrd_entry {
+	struct hrd_json json;
+	char *text;
+	size_t len, max;
+	bool placed; /* its place in the chain was written */
+};
+
+/* What stands in the object "event". Static texts, or such as live until the line is ended. */
+struct hrd_entry_event {
+	const char *kind, *category, *type, *dataset, *action, *outcome;
+	const char *reason; /* or NULL */
+	size_t reason_len;
+	uint64_t sequence;
+};
+
+/* Begins a line in that room. time: microseconds since the epoch. */
+void hrd_entry_begin(struct hrd_entry *entry, const struct hrd_event_source *source, int64_t time,
+    char text[HRD_EVENT_LINE_MAX]);
+
+/* Ends it; the length with its LF, or 0 when it does not fit. Without its link yet. */
+size_t hrd_entry_end(struct hrd_entry *entry, const struct hrd_event_source *source,
+    const struct hrd_entry_event *event);
+
+void hrd_entry_open(struct hrd_entry *entry, const char *key); /* an object, ended by: */
+void hrd_entry_close(struct hrd_entry *entry);
+
+/* Members of the object that is open; of texts that are empty nothing is written. */
+void hrd_entry_text(struct hrd_entry *entry, const char *key, const char *text);
+void hrd_entry_octets(struct hrd_entry *entry, const char *key, const char *text, size_t len);
+void hrd_entry_number(struct hrd_entry *entry, const char *key, uint64_t value);
+/* A number where the schema wants a keyword. */
+void hrd_entry_keyword(struct hrd_entry *entry, const char *key, uint64_t value);
+/* "2026-12-31T23:59:59Z" */
+void hrd_entry_time(struct hrd_entry *entry, const char *key, int64_t seconds);
+
+#endif

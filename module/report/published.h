@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Audit events of what is taken into force, and of what is said in the log. */
+#ifndef HRD_MODULE_REPORT_PUBLISHED_H
+#define HRD_MODULE_REPORT_PUBLISHED_H
+
+#include "module/base/log.h"
+#include "module/generation/generation.h"
+#include "module/report/audit.h"
+
+/* A generation has been put into force: settings, images, keys, mode, groups and exempted names,
+ * each where it is other than before. before: NULL at a start; then all that is in force. Both are
+ * held by the caller. */
+void hrd_audit_published(struct hrd_audit *audit, const struct hrd_generation *before,
+    const struct hrd_generation *after);
+
+/* Hears of the lines of the log (module/base/log.h); ctx: struct hrd_audit. */
+hrd_log_hear_fn hrd_audit_hear;
+
+#endif
