@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench/windows.h"
@@ -34,8 +35,27 @@ flush(const void *octets, size_t len)
 #define CAN_FLUSH 0
 #endif
 
-static void *
-ours_make(const struct list *list)
+/* The section in memory as a server has it (lib/policy/read.c). */
+static bool
+move_to_pages(struct ours *ours)
+{
+	void *pages =
+	    mmap(NULL, ours->len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return false;
+#if defined(MADV_HUGEPAGE)
+	madvise(pages, ours->len, MADV_HUGEPAGE);
+#endif
+	memcpy(pages, ours->section, ours->len);
+	free(ours->section);
+	ours->section = pages;
+	ours->in_pages = true;
+	return true;
+}
+
+static struct ours *
+make_section(const struct list *list, bool in_pages)
 {
 	struct hrd_trie_input in = list_input(list);
 	struct ours *ours = calloc(1, sizeof(*ours));
@@ -44,10 +64,18 @@ ours_make(const struct list *list)
 
 	if (ours == NULL || hrd_trie_build(&in, &ours->section, &ours->len) != HRD_OK)
 		return NULL;
+	if (in_pages && !move_to_pages(ours))
+		return NULL;
 	if (hrd_trie_open(&ours->trie, ours->section, ours->len, NULL, NULL, &why, &offset) !=
 	    HRD_OK)
 		return NULL;
 	return ours;
+}
+
+static void *
+ours_make(const struct list *list)
+{
+	return make_section(list, true);
 }
 
 static size_t
@@ -82,7 +110,10 @@ ours_free(void *made)
 	struct ours *ours = made;
 
 	hrd_trie_close(&ours->trie);
-	free(ours->section);
+	if (ours->in_pages)
+		munmap(ours->section, ours->len);
+	else
+		free(ours->section);
 	free(ours);
 }
 
@@ -97,7 +128,8 @@ static const struct rival ours = {
 	.free = ours_free,
 };
 
-/* The same section with the index that the radix trie replaced. */
+/* The same section as it was looked up before: the index that the radix trie replaced, in memory of
+ * malloc(). */
 struct before {
 	struct ours *ours;
 	struct windows *windows;
@@ -110,7 +142,7 @@ before_make(const struct list *list)
 
 	if (before == NULL)
 		return NULL;
-	before->ours = ours_make(list);
+	before->ours = make_section(list, false);
 	before->windows = before->ours != NULL ? windows_make(&before->ours->trie) : NULL;
 	return before->windows != NULL ? before : NULL;
 }

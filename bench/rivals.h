@@ -30,6 +30,7 @@ struct ours {
 	struct hrd_trie trie;
 	uint8_t *section;
 	size_t len;
+	bool in_pages; /* of mmap(), not of malloc() */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the radix trie replaced, whole: the index and the way to find. */
+/* What the radix trie replaced, whole: the index, the way to find and to code names then. */
 #include <config.h>
 
 #include "bench/windows.h"
@@ -253,6 +253,95 @@ search_slot(struct search *s, const struct hrd_slot *slot)
 	}
 }
 
+static void
+store_be32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
+/* Offsets of all labels, leftmost first; gives their number or -1 when the name is not valid. */
+static int
+find_labels(const uint8_t *wire, size_t len, uint8_t offsets[HRD_LABELS_MAX])
+{
+	unsigned n = 0, at = 0;
+
+	if (len > HRD_NAME_MAX)
+		len = HRD_NAME_MAX;
+	while (at < len && wire[at] != 0) {
+		if (wire[at] > HRD_LABEL_MAX || n == HRD_LABELS_MAX)
+			return -1;
+		offsets[n++] = (uint8_t)at;
+		at += wire[at] + 1u;
+	}
+	return at < len ? (int)n : -1;
+}
+
+/* Bits on their way into memory: those at the top of `word` are still to be stored. */
+struct sink {
+	uint8_t *to;
+	uint64_t word;
+	unsigned bits;
+};
+
+static inline void
+put(struct sink *sink, uint32_t code, unsigned len)
+{
+	sink->bits += len;
+	sink->word |= (uint64_t)code << (64 - sink->bits);
+	if (sink->bits >= 32) {
+		store_be32(sink->to, (uint32_t)(sink->word >> 32));
+		sink->to += 4;
+		sink->word <<= 32;
+		sink->bits -= 32;
+	}
+}
+
+static inline unsigned
+put_label(const struct hrd_code *code, struct sink *sink, unsigned context, const uint8_t *label)
+{
+	for (unsigned i = 1; i <= label[0]; i++) {
+		unsigned symbol = code->symbol[label[i]];
+		uint32_t entry = code->encode[context][symbol];
+
+		put(sink, entry & 0xffff, entry >> 16);
+		if (hrd_code_is_range(symbol))
+			put(sink, label[i], HRD_CODE_RAW_BITS);
+		context = symbol;
+	}
+	return context;
+}
+
+static bool
+code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out)
+{
+	struct sink sink = { .to = out->bits };
+	uint8_t offsets[HRD_LABELS_MAX];
+	int labels = find_labels(wire, len, offsets);
+	unsigned context = HRD_CODE_LABEL_END;
+
+	if (labels < 0)
+		return false;
+	out->labels = (uint16_t)labels;
+	out->ends[0] = 0;
+	for (int i = 1; i <= labels; i++) {
+		if (i > 1) {
+			uint32_t entry = code->encode[context][HRD_CODE_LABEL_END];
+
+			put(&sink, entry & 0xffff, entry >> 16);
+			context = HRD_CODE_LABEL_END;
+		}
+		context = put_label(code, &sink, context, wire + offsets[labels - i]);
+		out->ends[i] = (uint16_t)((sink.to - out->bits) * 8 + sink.bits);
+	}
+	out->len = out->ends[labels];
+	store_be32(sink.to, (uint32_t)(sink.word >> 32));
+	memset(sink.to + 4, 0, 8);
+	return true;
+}
+
 bool
 windows_find(const struct windows *w, const uint8_t *wire, size_t len)
 {
@@ -263,7 +352,7 @@ windows_find(const struct windows *w, const uint8_t *wire, size_t len)
 	struct hrd_slot slot;
 	uint32_t number;
 
-	if (!hrd_code_name(&trie->tables->code, wire, len, &name) || !find_slot(w, &name, &number))
+	if (!code_name(&trie->tables->code, wire, len, &name) || !find_slot(w, &name, &number))
 		return false;
 	s.name = &name;
 	for (unsigned line = 1; line < 4; line++)
