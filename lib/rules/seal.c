@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sealing a rule set: sort each class by key, then make one rule of all that have the same owner.
  *
- * The sort is a stable merge sort (no input makes it quadratic) over items that carry the first
- * twelve octets of their key, so that most comparisons touch no other memory. Entries that were
- * added one after the other with the same name share their key and move as one item. */
+ * The sort is a stable merge sort (no input makes it quadratic) over items that carry the beginning
+ * of their key, eighteen octets in twelve, so that most comparisons touch no other memory. Entries
+ * that were added one after the other with the same name share their key and move as one item. */
 #include <config.h>
 
 #include <stdlib.h>
@@ -14,12 +14,17 @@
 #include "lib/rules/private.h"
 #include "lib/rules/rules.h"
 
-enum { CACHED = 12, SHORT_RUN = 8 };
+enum {
+	/* Digits of a number to the base of the ranks: 40^12 < 2^64, 40^6 < 2^32. */
+	RANKS = 40,
+	HIGH_DIGITS = 12,
+	LOW_DIGITS = 6,
+	SHORT_RUN = 8,
+};
 
 /* A group of entries with one key. */
 struct item {
-	uint64_t
-	    high; /* the first twelve octets of the key, padded with 00, most significant first */
+	uint64_t high; /* ranks of the first octets of the key, padded with 00 */
 	uint32_t low;
 	uint32_t first; /* index of its first entry */
 };
@@ -35,6 +40,7 @@ struct class
 	void *ctx;
 	bool contradiction;
 	bool moved;                /* some class was not in order */
+	uint8_t rank[256];         /* of an octet: below RANKS, ascends with it */
 	struct hrd_buffer picks;   /* struct pick: records of the owner at hand */
 	struct hrd_buffer records; /* struct hrd_record: grouped by owner, replaces those of set */
 };
@@ -95,21 +101,44 @@ starts_group(const struct class *class, size_t i)
 	return i == 0 || entry[-1].key != entry->key || entry[-1].key_len != entry->key_len;
 }
 
+/* Letters, digits and the end of a label have ranks of their own, what is between shares one. */
+static bool
+has_own_rank(unsigned octet)
+{
+	return octet == 0 || (octet >= '0' && octet <= '9') || (octet >= 'a' && octet <= 'z');
+}
+
+static void
+make_ranks(uint8_t rank[256])
+{
+	unsigned last = 0;
+
+	for (unsigned octet = 1; octet < 256; octet++) {
+		last += has_own_rank(octet) || has_own_rank(octet - 1);
+		rank[octet] = (uint8_t)last;
+	}
+	rank[0] = 0;
+}
+
+/* Behind an octet whose rank others share, nothing can be told. */
 static void
 make_item(const struct class *class, size_t first, struct item *item)
 {
 	const struct hrd_entry *entry = &class->entries[first];
-	uint8_t head[CACHED] = { 0 };
+	const uint8_t *key = class->set->keys.data + entry->key;
+	uint32_t len = entry->key_len, i = 0;
 
-	memcpy(head, class->set->keys.data + entry->key,
-	    entry->key_len < CACHED ? entry->key_len : CACHED);
-	item->high = 0;
-	item->low = 0;
-	for (int i = 0; i < 8; i++)
-		item->high = item->high << 8 | head[i];
-	for (int i = 8; i < CACHED; i++)
-		item->low = item->low << 8 | head[i];
-	item->first = (uint32_t)first;
+	*item = (struct item){ .first = (uint32_t)first };
+	for (; i < HIGH_DIGITS + LOW_DIGITS; i++) {
+		unsigned digit = i < len ? class->rank[key[i]] : 0;
+
+		if (i < HIGH_DIGITS)
+			item->high = item->high * RANKS + digit;
+		else
+			item->low = item->low * RANKS + digit;
+		if (i < len && !has_own_rank(key[i]))
+			len = i;
+	}
 }
 
 static size_t
@@ -472,8 +501,10 @@ int
 hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx)
 {
 	struct class class = { .set = set, .clash = clash, .ctx = ctx };
-	int status = set->sealed ? HRD_EINVAL : sort_all(&class);
+	int status;
 
+	make_ranks(class.rank);
+	status = set->sealed ? HRD_EINVAL : sort_all(&class);
 	if (status == HRD_OK)
 		status = merge_all(&class);
 	if (status != HRD_OK)

@@ -483,7 +483,8 @@ run_compile(struct hrd_args *args)
 			args->closing = "the image was written without the records at fault";
 		if (status == HRD_OK) {
 			summarise(&run);
-			write_result(&run);
+			if (args->json)
+				write_result(&run);
 		}
 	}
 	hrd_rules_free(run.set);

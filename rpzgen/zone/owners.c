@@ -103,6 +103,23 @@ is_number(const uint8_t *label)
 	return label[0] > 0;
 }
 
+static bool
+is_sign(uint8_t octet)
+{
+	switch (octet) {
+	case '/':
+	case '@':
+	case '|':
+	case ':':
+	case '^':
+	case '<':
+	case '>':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What octets say that are meant as text. Others may be asked for: a name is of octets. */
 static const char *
 label_fault(const uint8_t *label)
@@ -112,7 +129,7 @@ label_fault(const uint8_t *label)
 
 		if (label[i] >= 0xc2 && label[i] < 0xf5 && pair)
 			return "UTF-8; names are asked for as A-labels (xn--...)";
-		if (label[i] != 0 && strchr("/@|:^<>", label[i]) != NULL)
+		if (is_sign(label[i]))
 			return "a URL, a mail address or a rule of another kind";
 	}
 	return NULL;

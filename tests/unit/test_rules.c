@@ -357,6 +357,29 @@ TEST(a_large_set_is_sorted)
 	hrd_rules_free(set);
 }
 
+/* What comes behind an octet decides only between names that have this one. */
+TEST(names_of_any_octets_are_sorted)
+{
+	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_name before = { .len = 0 };
+	struct hrd_rule rule;
+	size_t count;
+
+	for (unsigned octet = 0; octet < 256; octet += 3) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "a\\%03u%c", 255 - octet, octet % 2 == 0 ? 'z' : '0');
+		assert_int_equal(try_add(set, name, HRD_ACTION_NXDOMAIN, octet), HRD_OK);
+	}
+	assert_int_equal(hrd_rules_seal(set, NULL, NULL), HRD_OK);
+	count = hrd_rules_count_of(set, HRD_TRIGGER_QNAME);
+	for (size_t i = 0; i < count; i++, before = rule.name) {
+		hrd_rules_get(set, HRD_TRIGGER_QNAME, i, &rule);
+		assert_true(i == 0 || hrd_name_cmp(&before, &rule.name) < 0);
+	}
+	hrd_rules_free(set);
+}
+
 int
 main(void)
 {
@@ -373,6 +396,7 @@ main(void)
 		cmocka_unit_test(bad_records_are_refused),
 		cmocka_unit_test(metadata_is_stored_once_and_checked),
 		cmocka_unit_test(a_large_set_is_sorted),
+		cmocka_unit_test(names_of_any_octets_are_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
