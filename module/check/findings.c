@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Collects findings. */
+#include <config.h>
+
+#include "module/check/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 6000 };
+
+static bool
+is_known(const struct hrd_findings *f, const char *file, uint32_t line, const char *text)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct hrd_finding *one = &f->all[i];
+
+		if (one->line == line && strcmp(one->text, text) == 0 &&
+		    strcmp(one->file != NULL ? one->file : "", file != NULL ? file : "") == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct hrd_finding *
+add(struct hrd_findings *f, bool is_error, const char *file, uint32_t line, const char *id,
+    const char *text)
+{
+	struct hrd_finding *bigger, *one;
+
+	if (is_known(f, file, line, text))
+		return NULL;
+	if (f->count == f->space) {
+		f->space = f->space > 0 ? 2 * f->space : 32;
+		bigger = realloc(f->all, f->space * sizeof(*bigger));
+		if (bigger == NULL) {
+			f->nomem = true;
+			return NULL;
+		}
+		f->all = bigger;
+	}
+	one = &f->all[f->count];
+	*one = (struct hrd_finding){ .is_error = is_error,
+		.line = line,
+		.file = file != NULL ? strdup(file) : NULL,
+		.id = strdup(id),
+		.text = strdup(text) };
+	if (one->id == NULL || one->text == NULL || (file != NULL && one->file == NULL)) {
+		f->nomem = true;
+		return NULL;
+	}
+	f->count++;
+	f->errors += is_error ? 1 : 0;
+	f->warnings += is_error ? 0 : 1;
+	return one;
+}
+
+void
+hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file, uint32_t line,
+    const char *id, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	add(findings, is_error, file, line, id, text);
+}
+
+/* Takes the number before `end` off the text; false when there is none. */
+static bool
+take_number(char *text, char **end, uint32_t *number)
+{
+	char *start = *end;
+
+	while (start > text && start[-1] >= '0' && start[-1] <= '9')
+		start--;
+	if (start == *end || start == text || start[-1] != ':')
+		return false;
+	*number = (uint32_t)strtoul(start, NULL, 10);
+	*end = start - 1;
+	**end = '\0';
+	return true;
+}
+
+/* Lines of the module's log that have no id of their own, by how they begin. */
+static const char *
+id_of(const char *text)
+{
+	static const char *const ids[][2] = { { "cannot read the policy image",
+						  "image-unreadable" },
+		{ "cannot take the policy image", "image-unreadable" },
+		{ "policy image ", "image-refused" }, { "ALARM: ", "alarm" },
+		{ "cannot read ", "file-unreadable" } };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (strncmp(text, ids[i][0], strlen(ids[i][0])) == 0)
+			return ids[i][1];
+	}
+	return "module-log";
+}
+
+void
+hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
+{
+	static const char *const words[] = { ": error: ", ": warning: " };
+	struct hrd_findings *f = ctx;
+	char copy[TEXT_MAX], *file = NULL, *text = copy, *end = NULL, *id;
+	uint32_t row = 0, col = 0;
+	struct hrd_finding *one;
+
+	if (level > HRD_LOG_WARNING || (f->owner[0] != '\0' && strstr(line, f->owner) != NULL))
+		return;
+	snprintf(copy, sizeof(copy), "%s", line);
+	end = strstr(copy, words[level]);
+	if (end != NULL && take_number(copy, &end, &col) && take_number(copy, &end, &row)) {
+		file = copy;
+		text = copy + (strstr(line, words[level]) - line) + strlen(words[level]);
+	}
+	id = strrchr(text, '[');
+	if (id != NULL && id > text && id[-1] == ' ' && text[strlen(text) - 1] == ']') {
+		text[strlen(text) - 1] = '\0';
+		id[-1] = '\0';
+		id++;
+	} else {
+		id = NULL;
+	}
+	one = add(f, level == HRD_LOG_ERROR, file, row, id != NULL ? id : id_of(text), text);
+	if (one != NULL)
+		one->col = col;
+}
+
+/* What a file name or a text from a file could do to a terminal is taken from it. */
+static void
+print_clean(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(stderr, "\\x%02x", c);
+		else
+			fputc(c, stderr);
+	}
+}
+
+void
+hrd_findings_print(const struct hrd_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct hrd_finding *one = &findings->all[i];
+
+		print_clean(one->file != NULL ? one->file : "hradba-checkconf");
+		if (one->line != 0)
+			fprintf(stderr, ":%u", (unsigned)one->line);
+		if (one->col != 0)
+			fprintf(stderr, ":%u", (unsigned)one->col);
+		fprintf(stderr, ": %s: ", one->is_error ? "error" : "warning");
+		print_clean(one->text);
+		fprintf(stderr, " [%s]\n", one->id);
+	}
+	if (findings->errors + findings->warnings > 0)
+		fprintf(stderr, "hradba-checkconf: %u error%s, %u warning%s\n", findings->errors,
+		    findings->errors == 1 ? "" : "s", findings->warnings,
+		    findings->warnings == 1 ? "" : "s");
+}
+
+void
+hrd_findings_json(const struct hrd_findings *findings, struct hrd_json *json)
+{
+	hrd_json_key(json, "diagnostics");
+	hrd_json_array(json);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct hrd_finding *one = &findings->all[i];
+
+		hrd_json_object(json);
+		if (one->file != NULL)
+			hrd_json_member(json, "file", one->file);
+		if (one->line != 0)
+			hrd_json_number(json, "line", one->line);
+		if (one->col != 0)
+			hrd_json_number(json, "column", one->col);
+		hrd_json_member(json, "severity", one->is_error ? "error" : "warning");
+		hrd_json_member(json, "id", one->id);
+		hrd_json_member(json, "text", one->text);
+		hrd_json_object_end(json);
+	}
+	hrd_json_array_end(json);
+}
+
+void
+hrd_findings_clear(struct hrd_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		free(findings->all[i].file);
+		free(findings->all[i].id);
+		free(findings->all[i].text);
+	}
+	free(findings->all);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What hradba-checkconf found: lines of the module's own log, and findings of its own, each once.
+ * One thread. */
+#ifndef HRD_MODULE_CHECK_FINDINGS_H
+#define HRD_MODULE_CHECK_FINDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/json.h"
+#include "module/base/log.h"
+
+struct hrd_finding {
+	bool is_error; /* else a warning */
+	char *file;    /* or NULL: none is named */
+	uint32_t line, col;
+	char *id;
+	char *text;
+};
+
+struct hrd_findings {
+	struct hrd_finding *all;
+	size_t count, space;
+	unsigned errors, warnings;
+	bool nomem;
+	char owner[48]; /* lines with this in them are dropped; "": none are */
+};
+
+/* For hrd_log_to(): takes "FILE:LINE:COL: error: TEXT [id]" apart; other lines get an
+ * id by how they begin. What is no error and no warning is dropped. ctx: struct hrd_findings. */
+hrd_log_fn hrd_findings_log;
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 6, 7)))
+#endif
+void
+hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file, uint32_t line,
+    const char *id, const char *format, ...);
+
+/* "FILE:LINE:COL: error: TEXT [id]" on standard error. */
+void hrd_findings_print(const struct hrd_findings *findings);
+
+/* The member "diagnostics" of the object at hand. */
+void hrd_findings_json(const struct hrd_findings *findings, struct hrd_json *json);
+
+void hrd_findings_clear(struct hrd_findings *findings);
+
+#endif

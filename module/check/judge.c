@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Judges settings and what they name, each thing by itself. */
+#include <config.h>
+
+#include "module/check/judge.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/policy/policy.h"
+#include "lib/yaml/tree.h"
+#include "module/base/form.h"
+#include "module/host/module_order.h"
+
+enum { HIDDEN_SHOWN_MAX = 20 };
+
+struct hrd_settings *
+hrd_judge_blank(void)
+{
+	static const char text[] = "policies: [{path: /}]\n";
+	char path[] = "/tmp/hradba-checkconf-XXXXXX";
+	struct hrd_settings *blank = NULL;
+	int fd = mkstemp(path);
+	bool passing;
+
+	if (fd < 0)
+		return NULL;
+	if (write(fd, text, sizeof(text) - 1) != (ssize_t)sizeof(text) - 1 ||
+	    hrd_settings_read(path, NULL, &passing, &blank) != HRD_OK)
+		blank = NULL;
+	close(fd);
+	unlink(path);
+	return blank;
+}
+
+static void
+judge_access(struct hrd_judge *j, const char *path, enum hrd_access wanted, uint32_t line)
+{
+	char why[HRD_ACCESS_WHY_MAX];
+
+	if (j->user != NULL && !hrd_access_allowed(j->user, path, wanted, why))
+		hrd_findings_add(j->findings, true, j->path, line, "settings-access",
+		    "%s; give it the permission, or name another place", why);
+}
+
+/* The directory of a file that the server makes there. */
+static void
+judge_directory_of(struct hrd_judge *j, const char *file, const char *key)
+{
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+	char directory[4096];
+	struct stat st;
+
+	if (slash == NULL || (size_t)(slash - file) >= sizeof(directory))
+		return;
+	snprintf(
+	    directory, sizeof(directory), "%.*s", slash == file ? 1 : (int)(slash - file), file);
+	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, j->path, 0, "settings-directory",
+		    "%s: there is no directory %s: create it, writable for the server", key,
+		    directory);
+	else
+		judge_access(j, directory, HRD_ACCESS_WRITE, 0);
+}
+
+static void
+judge_state_dir(struct hrd_judge *j, const char *directory)
+{
+	struct stat st;
+
+	if (directory == NULL)
+		return;
+	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, j->path, 0, "settings-directory",
+		    "state-dir: there is no directory %s: create it, writable for the server, or "
+		    "name another",
+		    directory);
+	else
+		judge_access(j, directory, HRD_ACCESS_WRITE, 0);
+}
+
+static void
+judge_expiry(
+    struct hrd_judge *j, const struct hrd_policy_settings *policy, const struct hrd_image *image)
+{
+	const struct hrd_policy_info *info = hrd_policy_info(image->policy);
+	time_t end = (time_t)info->not_after;
+	char text[32] = "?";
+	struct tm utc;
+
+	if (info->not_after == 0 || info->not_after > (uint64_t)j->now)
+		return;
+	if (gmtime_r(&end, &utc) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	hrd_findings_add(j->findings, true, j->path, policy->line, "image-expired",
+	    "%s: serial %u expired at %s; fetch or build a newer image", policy->path,
+	    (unsigned)info->serial, text);
+}
+
+static void
+judge_policy(struct hrd_judge *j, const struct hrd_policy_settings *policy)
+{
+	struct hrd_policy_settings alone = *policy;
+	struct hrd_image_want want = { .policy = &alone };
+	struct hrd_image *image = NULL;
+	struct stat st;
+
+	/* Nothing is noted as used up by looking at it. */
+	alone.accepts_serial = false;
+	(void)!hrd_image_get(&want, &image);
+	if (image != NULL)
+		judge_expiry(j, policy, image);
+	hrd_image_release(image);
+	if (stat(policy->path, &st) == 0)
+		judge_access(j, policy->path, HRD_ACCESS_READ, policy->line);
+	for (size_t i = 0; i < policy->key_count; i++)
+		judge_access(j, policy->key_paths[i], HRD_ACCESS_READ, policy->line);
+}
+
+/* Where one policy has a fault none is taken from the file: the images are looked at all the same,
+ * without the keys. */
+static void
+judge_named_images(struct hrd_judge *j)
+{
+	struct hrd_form form = { .file = j->path };
+	struct hrd_yaml *document = NULL;
+	const struct hrd_yaml_node *list;
+
+	if (hrd_form_open(&form, j->path, &document) == HRD_OK) {
+		list = hrd_yaml_get(hrd_yaml_root(document), "policies");
+		for (const struct hrd_yaml_node *c = list != NULL ? list->child : NULL; c != NULL;
+		     c = c->next) {
+			const struct hrd_yaml_node *path = hrd_yaml_get(c, "path");
+			struct hrd_policy_settings alone = { .line = c->line, .col = c->col };
+
+			if (path == NULL || path->kind != HRD_YAML_SCALAR || path->text[0] != '/')
+				continue;
+			alone.path = path->text;
+			judge_policy(j, &alone);
+		}
+	}
+	hrd_yaml_free(document);
+}
+
+static void
+judge_allow(struct hrd_judge *j, const struct hrd_settings *settings)
+{
+	struct hrd_allow_list *list = NULL;
+	struct hrd_allow *allow = NULL;
+	bool passing;
+
+	if (settings->local_allow == NULL)
+		return;
+	if (hrd_allow_read(settings->local_allow, &passing, &list) == HRD_OK &&
+	    hrd_allow_make(list, j->now, NULL, &allow) == HRD_OK)
+		judge_access(j, settings->local_allow, HRD_ACCESS_READ, settings->allow_line);
+	hrd_allow_release(allow);
+	hrd_allow_list_release(list);
+}
+
+static void
+judge_order(struct hrd_judge *j)
+{
+	const char *modules = j->host->modules != NULL ? j->host->modules : "validator iterator";
+	const char *fault = hrd_module_order_fault(modules);
+
+	if (fault != NULL)
+		hrd_findings_add(j->findings, true, j->host_path, 0, "host-modules",
+		    "module-config: \"%s\": %s", modules, fault);
+	if (!j->host->dynlib)
+		hrd_findings_add(j->findings, true, j->host_path, 0, "host-dynlib",
+		    "no dynlib-file: name the module hradba.so in a clause dynlib:");
+}
+
+/* A listed name that the server answers by itself; "" when there is none. */
+static void
+find_hidden(
+    const struct hrd_policy *policy, const struct hrd_host_name *host, char text[HRD_NAME_TEXT_MAX])
+{
+	struct hrd_policy_walk walk;
+	struct hrd_match match;
+	struct hrd_name name = { .len = 1 };
+
+	text[0] = '\0';
+	if (hrd_policy_find(policy, HRD_TRIGGER_QNAME, host->name.wire, host->name.len, &match)) {
+		hrd_name_to_text(&host->name, text);
+		return;
+	}
+	hrd_policy_walk_init(&walk, policy);
+	while (host->subtree && hrd_policy_walk_next(&walk, &name, &match)) {
+		if (match.trigger == HRD_TRIGGER_QNAME &&
+		    hrd_name_is_at_or_below(&name, &host->name)) {
+			hrd_name_to_text(&name, text);
+			return;
+		}
+	}
+}
+
+/* What the server answers before any module is asked is not subject to the policy. */
+static void
+judge_hidden(struct hrd_judge *j, const struct hrd_generation *generation)
+{
+	unsigned shown = 0;
+
+	for (size_t i = 0; i < j->host->count && shown < HIDDEN_SHOWN_MAX; i++) {
+		const struct hrd_host_name *host = &j->host->names[i];
+		char listed[HRD_NAME_TEXT_MAX] = "", name[HRD_NAME_TEXT_MAX];
+
+		for (size_t k = 0; k < generation->layers.count && listed[0] == '\0'; k++) {
+			if (strcmp(generation->layers.layer[k].info->id, HRD_ALLOW_ID) != 0)
+				find_hidden(generation->layers.layer[k].policy, host, listed);
+		}
+		if (listed[0] == '\0')
+			continue;
+		shown++;
+		hrd_name_to_text(&host->name, name);
+		hrd_findings_add(j->findings, host->file != NULL,
+		    host->file != NULL ? host->file : j->host_path, host->line, "host-hides",
+		    "the server answers %s by its own %s%s%s%s before the policy: %s is listed and "
+		    "not blocked by it",
+		    name, host->file != NULL ? "" : "default ", host->kind,
+		    host->view != NULL ? " of view " : "", host->view != NULL ? host->view : "",
+		    listed);
+	}
+}
+
+static bool
+judge_files(struct hrd_judge *j)
+{
+	struct hrd_settings *settings = NULL;
+	bool passing = false;
+	int status = hrd_settings_read(j->path, j->blank, &passing, &settings);
+
+	if (settings != NULL) {
+		judge_access(j, j->path, HRD_ACCESS_READ, 0);
+		for (size_t i = 0; i < settings->policy_count; i++) {
+			if (strcmp(settings->policies[i].path, "/") != 0)
+				judge_policy(j, &settings->policies[i]);
+			else
+				judge_named_images(j);
+		}
+		judge_allow(j, settings);
+		judge_state_dir(j, settings->state_dir);
+		judge_directory_of(j, settings->events.file, "events");
+		judge_directory_of(j, settings->metrics.file, "metrics");
+	}
+	hrd_settings_release(settings);
+	return status != HRD_EIO && status != HRD_ENOENT && status != HRD_ENOMEM;
+}
+
+bool
+hrd_judge_all(struct hrd_judge *j, struct hrd_generation **out)
+{
+	struct hrd_load load = { .settings_path = j->path, .now = j->now };
+	bool readable;
+
+	*out = NULL;
+	readable = judge_files(j);
+	if (j->host != NULL)
+		judge_order(j);
+	/* Faults that stand between files: two policies of one id, say. */
+	if (readable && (j->findings->errors == 0 || j->asks || j->host != NULL) &&
+	    hrd_generation_load(&load, out) != HRD_OK)
+		*out = NULL;
+	if (j->host != NULL && *out != NULL)
+		judge_hidden(j, *out);
+	return readable;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* hradba-checkconf: judges the module's settings and all that they name, and says what the module
+ * would answer. */
+#include <config.h>
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "module/check/ask.h"
+#include "module/check/judge.h"
+
+enum { EXIT_FINE, EXIT_FAULT, EXIT_USED_WRONG, EXIT_UNREADABLE };
+
+struct options {
+	const char *file, *user, *chroot, *host, *ask, *client, *at;
+	bool json;
+};
+
+static const char help[] =
+    "usage: hradba-checkconf [--json] [--user NAME] [--chroot DIR] [--unbound-conf FILE] [FILE]\n"
+    "       hradba-checkconf [FILE] --ask NAME [--client ADDRESS] [--at TIME] [--json]\n"
+    "\n"
+    "Judges the settings of the Hradba module (FILE, else those that the server would read) and\n"
+    "all that they name, as the module does at a first start: every fault in one run.\n"
+    "\n"
+    "  --ask NAME            say what the module would answer, and why\n"
+    "  --client ADDRESS      with --ask: who asks\n"
+    "  --at TIME             judge as of this time: YYYY-MM-DD[THH:MM[:SS]Z]\n"
+    "  --user NAME           as whom the server runs: judge permissions for this user\n"
+    "  --chroot DIR          where the server runs (needs root)\n"
+    "  --unbound-conf FILE   take both from it; judge module order and what hides listed names\n"
+    "  --json                print one JSON object; with --ask, one object a line\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit status: 0 fine, 1 a fault, 2 usage, 3 the settings cannot be read, or another failure.\n";
+
+static int
+usage_error(const char *text, const char *word)
+{
+	fprintf(stderr, "hradba-checkconf: error: %s%s; see hradba-checkconf --help [usage]\n",
+	    text, word);
+	return EXIT_USED_WRONG;
+}
+
+/* Gives EXIT_FINE, or ends the run: -1 after help. */
+static int
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
+		{ "user", required_argument, NULL, 'u' },
+		{ "chroot", required_argument, NULL, 'r' },
+		{ "unbound-conf", required_argument, NULL, 'c' },
+		{ "ask", required_argument, NULL, 'a' }, { "client", required_argument, NULL, 'l' },
+		{ "at", required_argument, NULL, 't' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	int value;
+
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, ":hV", longs, NULL)) != -1) {
+		switch (value) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'u':
+			o->user = optarg;
+			break;
+		case 'r':
+			o->chroot = optarg;
+			break;
+		case 'c':
+			o->host = optarg;
+			break;
+		case 'a':
+			o->ask = optarg;
+			break;
+		case 'l':
+			o->client = optarg;
+			break;
+		case 't':
+			o->at = optarg;
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return -1;
+		case 'V':
+			puts("hradba-checkconf (" PACKAGE_NAME ") " PACKAGE_VERSION);
+			return -1;
+		case ':':
+			return usage_error("a value is missing after ", argv[optind - 1]);
+		default:
+			return usage_error("unknown option ", argv[optind - 1]);
+		}
+	}
+	if (argc - optind > 1)
+		return usage_error("more than one file: ", argv[optind + 1]);
+	if (o->client != NULL && o->ask == NULL)
+		return usage_error("--client goes with --ask", "");
+	o->file = optind < argc ? argv[optind] : hrd_settings_path();
+	return EXIT_FINE;
+}
+
+/* YYYY-MM-DD, with a time of day or without. */
+static bool
+read_time(const char *text, int64_t *now)
+{
+	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d" };
+
+	if (text == NULL) {
+		*now = (int64_t)time(NULL);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm utc = { 0 };
+		const char *end = strptime(text, forms[i], &utc);
+
+		if (end != NULL && *end == '\0') {
+			*now = (int64_t)timegm(&utc);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+host_fault(void *ctx, const char *file, uint32_t line, const char *text)
+{
+	hrd_findings_add(ctx, true, file, line, "host-unreadable", "%s", text);
+}
+
+/* Goes where the server runs; the settings' path is then one within. */
+static bool
+enter(struct options *o, struct hrd_findings *findings)
+{
+	size_t len = o->chroot != NULL ? strlen(o->chroot) : 0;
+
+	if (len == 0)
+		return true;
+	while (len > 1 && o->chroot[len - 1] == '/')
+		len--;
+	if (strncmp(o->file, o->chroot, len) == 0 && o->file[len] == '/')
+		o->file += len;
+	if (chroot(o->chroot) == 0 && chdir("/") == 0)
+		return true;
+	hrd_findings_add(findings, true, NULL, 0, "system", "cannot go to the chroot %s: %s",
+	    o->chroot, strerror(errno));
+	return false;
+}
+
+static int
+answer(const struct options *o, const struct hrd_generation *generation)
+{
+	struct hrd_ask ask = { .generation = generation, .text = o->ask };
+	struct hrd_prefix client;
+
+	if (hrd_name_from_text(&ask.name, o->ask, strlen(o->ask)) != HRD_OK)
+		return usage_error("--ask takes a domain name, not ", o->ask);
+	if (o->client != NULL) {
+		if (hrd_prefix_from_text(&client, o->client, strlen(o->client)) != HRD_OK)
+			return usage_error("--client takes an address, not ", o->client);
+		ask.client = &client;
+	}
+	hrd_ask_print(&ask, o->json);
+	return EXIT_FINE;
+}
+
+static void
+print_json(const struct options *o, const struct hrd_findings *findings,
+    const struct hrd_generation *generation, int status)
+{
+	static const char *const modes[] = { "enforce", "observe", "off" };
+	struct hrd_json json;
+
+	hrd_json_init(&json, true, hrd_json_to_stream, stdout);
+	hrd_json_object(&json);
+	hrd_json_member(&json, "command", "hradba-checkconf");
+	hrd_json_number(&json, "status", (uint64_t)status);
+	hrd_json_key(&json, "result");
+	hrd_json_object(&json);
+	hrd_json_member(&json, "file", o->file);
+	if (generation != NULL) {
+		hrd_json_member(&json, "mode", modes[generation->mode]);
+		hrd_json_key(&json, "policies");
+		hrd_json_array(&json);
+		for (size_t i = 0; i < generation->layers.count; i++) {
+			const struct hrd_policy_info *info = generation->layers.layer[i].info;
+
+			hrd_json_object(&json);
+			hrd_json_member(&json, "id", info->id);
+			hrd_json_number(&json, "serial", info->serial);
+			hrd_json_object_end(&json);
+		}
+		hrd_json_array_end(&json);
+	}
+	hrd_json_number(&json, "errors", findings->errors);
+	hrd_json_number(&json, "warnings", findings->warnings);
+	hrd_json_object_end(&json);
+	hrd_findings_json(findings, &json);
+	hrd_json_object_end(&json);
+	/* A failed write is noticed when stdout is closed. */
+	(void)!hrd_json_end(&json);
+}
+
+/* Judges, then answers what was asked. */
+static int
+check(struct options *o, struct hrd_judge *judge)
+{
+	struct hrd_generation *generation = NULL;
+	int status = EXIT_FINE;
+
+	if (!enter(o, judge->findings))
+		status = EXIT_UNREADABLE;
+	judge->path = o->file;
+	judge->asks = o->ask != NULL;
+	if (status == EXIT_FINE && !hrd_judge_all(judge, &generation))
+		status = EXIT_UNREADABLE;
+	if (status == EXIT_FINE && judge->findings->errors > 0)
+		status = EXIT_FAULT;
+	if (o->ask != NULL && generation != NULL)
+		status = answer(o, generation);
+	else if (o->json && o->ask == NULL)
+		print_json(o, judge->findings, generation, status);
+	if (!o->json || (o->ask != NULL && generation == NULL))
+		hrd_findings_print(judge->findings);
+	else if (judge->findings->nomem)
+		fputs("hradba-checkconf: error: out of memory [system]\n", stderr);
+	hrd_generation_free(generation);
+	return status;
+}
+
+/* As whom and where the server runs: as options say, else as its configuration does. */
+static int
+prepare(
+    struct options *o, struct hrd_judge *judge, struct hrd_hostconf *host, struct hrd_user *user)
+{
+	if (o->host != NULL) {
+		if (hrd_hostconf_read(host, o->host, host_fault, judge->findings) != HRD_OK) {
+			hrd_findings_print(judge->findings);
+			return EXIT_UNREADABLE;
+		}
+		judge->host = host;
+		judge->host_path = o->host;
+		if (o->user == NULL && host->user != NULL && host->user[0] != '\0')
+			o->user = host->user;
+		if (o->chroot == NULL && host->chroot != NULL && host->chroot[0] != '\0')
+			o->chroot = host->chroot;
+	}
+	if (o->user == NULL)
+		return EXIT_FINE;
+	if (hrd_user_find(user, o->user) != HRD_OK)
+		return usage_error("there is no user ", o->user);
+	judge->user = user;
+	/* What belongs to the server's user is as it should be. */
+	snprintf(judge->findings->owner, sizeof(judge->findings->owner), "belongs to user %u,",
+	    (unsigned)user->uid);
+	return EXIT_FINE;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct hrd_user user;
+	struct options o = { 0 };
+	struct hrd_findings findings = { 0 };
+	struct hrd_hostconf host = { 0 };
+	struct hrd_judge judge = { .findings = &findings };
+	int status = read_options(&o, argc, argv);
+
+	if (status == -1)
+		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
+	if (status == EXIT_FINE && !read_time(o.at, &judge.now))
+		status = usage_error("--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", o.at);
+	hrd_log_to(hrd_findings_log, &findings);
+	if (status == EXIT_FINE)
+		status = prepare(&o, &judge, &host, &user);
+	if (status == EXIT_FINE && (judge.blank = hrd_judge_blank()) == NULL) {
+		fputs("hradba-checkconf: error: no temporary file can be made [system]\n", stderr);
+		status = EXIT_UNREADABLE;
+	}
+	if (status == EXIT_FINE)
+		status = check(&o, &judge);
+	hrd_log_to(NULL, NULL);
+	hrd_settings_release(judge.blank);
+	hrd_findings_clear(&findings);
+	hrd_hostconf_clear(&host);
+	return fflush(stdout) == 0 && !ferror(stdout) ? status : EXIT_UNREADABLE;
+}

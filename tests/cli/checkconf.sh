@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# hradba-checkconf judges settings and all that they name in one run, and says what the module would
+# answer.
+checkconf=${HRADBA_CHECKCONF:-$(dirname "$RPZGEN")/../module/hradba-checkconf}
+here=$(pwd)
+try() {
+	echo "\$ hradba-checkconf $*" | sed "s,$here,HERE,g"
+	"$checkconf" "$@" >out.txt 2>err.txt
+	status=$?
+	sed "s,$here,HERE,g" out.txt err.txt
+	echo "exit $status"
+}
+umask 022
+chmod 755 .
+"$RPZGEN" build -q data/good.yaml -o out
+mkdir state
+cat >good.yaml <<END
+policies:
+  - path: $here/out/demo.policy
+state-dir: $here/state
+local-allow: $here/allow.yaml
+clients:
+  - group: lab
+    addresses: [192.0.2.0/24]
+    mode: off
+    owner: J. Doe
+    reason: ticket 12
+    until: 2026-01-31T18:00Z
+  - group: pilot
+    addresses: [198.51.100.0/24]
+    mode: observe
+    owner: R. Roe
+    reason: a trial
+    until: 2026-01-31
+END
+cat >allow.yaml <<END
+- name: shop.acme.example
+  owner: J. Doe
+  reason: ticket 13
+  until: 2026-06-30
+END
+echo '## every fault in one run'
+cat >bad.yaml <<END
+policies:
+  - path: $here/none.policy
+  - path: $here/out/demo.policy
+    keys: [$here/none.pub]
+  - path: $here/good.yaml
+state-dir: $here/nowhere
+mode: onn
+clients:
+  - {group: lab, addresses: [192.0.2.1/24], mode: off}
+local-allow: $here/none.yaml
+END
+try bad.yaml --at 2026-01-02
+echo '## settings that are right'
+try good.yaml --at 2026-01-02
+try --json good.yaml --at 2026-01-02
+echo '## an image that has expired'
+try good.yaml --at 2026-03-01
+echo '## who is answered how'
+for client in 192.0.2.7 198.51.100.7 203.0.113.7; do
+	try good.yaml --at 2026-01-02 --json --ask www.acme.example --client $client
+done
+try good.yaml --at 2026-01-31T17:59Z --json --ask www.acme.example --client 192.0.2.7
+try good.yaml --at 2026-01-31T18:00Z --json --ask www.acme.example --client 192.0.2.7
+try good.yaml --at 2026-01-02 --json --ask a.shop.acme.example
+try good.yaml --at 2026-01-02 --json --ask other.example
+try good.yaml --at 2026-01-02 --ask www.acme.example
+sed 's/^state-dir/mode: off\n&/' good.yaml >off.yaml
+try off.yaml --at 2026-01-02 --json --ask www.acme.example --client 203.0.113.7
+echo '## what the server answers before the policy'
+cat >unbound.conf <<END
+server:
+	module-config: "validator dynlib iterator"
+	local-zone: "acme.example." static # a comment
+	local-data: "api.acme-cloud.example. A 192.0.2.9"
+	local-zone: other.example transparent
+view:
+	name: "v"
+	local-zone: "x.xn--bcher-sister-dlb.example" always_nxdomain
+auth-zone:
+	name: "example"
+	for-downstream: no
+END
+try good.yaml --at 2026-01-02 --unbound-conf unbound.conf
+echo '## usage'
+try nowhere.yaml
+try --zz
+try good.yaml --client 192.0.2.1
+try good.yaml --at noon
+try good.yaml --user no-such-user
+try good.yaml --at 2026-01-02 --ask bad..name
