@@ -46,7 +46,7 @@ fill(struct windows *w, const struct hrd_trie *trie)
 		hrd_slot_read(&slot, hrd_trie_slot(trie, i), trie->value_bits);
 		hrd_copy_bits((uint8_t *)first, 0, slot.bits, slot.name_at,
 		    slot.first_len < 64 ? slot.first_len : 64);
-		to[i] = hrd_load_be64((const uint8_t *)first);
+		to[i] = hrd_be64((const uint8_t *)first);
 	}
 	for (unsigned level = 1; level < w->levels; level++) {
 		to = (uint64_t *)(uintptr_t)w->level[level];
@@ -138,7 +138,7 @@ starts_at_or_before(const struct hrd_trie *trie, uint32_t number, const struct h
 static bool
 find_slot(const struct windows *w, const struct hrd_coded *name, uint32_t *found)
 {
-	uint64_t window = hrd_load_be64(name->bits);
+	uint64_t window = hrd_be64(name->bits);
 	uint32_t from, to;
 
 	if (!find_window(w, window, &to))
