@@ -152,11 +152,17 @@ put_quoted(struct hrd_json *json, const char *text, size_t len)
 
 	put(json, "\"", 1);
 	while (i < len) {
-		size_t step = hrd_utf8_char(octets + i, len - i);
 		uint8_t c = octets[i];
+		size_t step;
+		bool c1;
 
-		bool c1 = is_c1(octets + i, step);
-
+		/* Most of what is written is this. */
+		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+			i++;
+			continue;
+		}
+		step = hrd_utf8_char(octets + i, len - i);
+		c1 = is_c1(octets + i, step);
 		if (step > 0 && c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && !c1) {
 			i += step;
 			continue;

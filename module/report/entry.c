@@ -69,15 +69,25 @@ hrd_entry_keyword(struct hrd_entry *line, const char *key, uint64_t value)
 	hrd_entry_text(line, key, text);
 }
 
-/* The length of the text of a time up to its seconds. */
+/* The length of the text of a time up to its seconds. Thousands of lines have the same. */
 static size_t
 time_text(int64_t seconds, char text[TIME_TEXT_MAX])
 {
+	static _Thread_local struct {
+		int64_t seconds;
+		size_t len; /* 0: none yet */
+		char text[TIME_TEXT_MAX];
+	} last;
 	time_t at = (time_t)seconds;
 	struct tm utc;
 
-	gmtime_r(&at, &utc);
-	return strftime(text, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &utc);
+	if (last.len == 0 || last.seconds != seconds) {
+		gmtime_r(&at, &utc);
+		last.seconds = seconds;
+		last.len = strftime(last.text, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &utc);
+	}
+	memcpy(text, last.text, last.len);
+	return last.len;
 }
 
 void
@@ -88,6 +98,19 @@ hrd_entry_time(struct hrd_entry *line, const char *key, int64_t seconds)
 
 	text[len++] = 'Z';
 	hrd_entry_octets(line, key, text, len);
+}
+
+/* ".000007Z"; its length. */
+static size_t
+fraction_text(int64_t microseconds, char *text)
+{
+	enum { DIGITS = 6 };
+
+	text[0] = '.';
+	for (size_t i = DIGITS; i > 0; i--, microseconds /= 10)
+		text[i] = (char)('0' + microseconds % 10);
+	text[DIGITS + 1] = 'Z';
+	return DIGITS + 2;
 }
 
 static void
@@ -107,6 +130,15 @@ put_observer(struct hrd_entry *line, const struct hrd_event_source *source)
 	hrd_entry_close(line);
 }
 
+static void
+put_head(struct hrd_entry *line, const struct hrd_event_source *source)
+{
+	hrd_entry_open(line, "ecs");
+	hrd_entry_text(line, "version", ECS_VERSION);
+	hrd_entry_close(line);
+	put_observer(line, source);
+}
+
 void
 hrd_entry_begin(struct hrd_entry *line, const struct hrd_event_source *source, int64_t time,
     char text[HRD_EVENT_LINE_MAX])
@@ -118,14 +150,32 @@ hrd_entry_begin(struct hrd_entry *line, const struct hrd_event_source *source, i
 	line->len = 0;
 	line->placed = false;
 	line->max = HRD_EVENT_LINE_MAX - (source->link != NULL ? HRD_LINK_TAIL : 0);
-	snprintf(stamp + len, sizeof(stamp) - len, ".%06dZ", (int)(time % MICROSECONDS));
+	len += fraction_text(time % MICROSECONDS, stamp + len);
 	hrd_json_init(&line->json, false, put, line);
 	hrd_json_object(&line->json);
-	hrd_entry_text(line, "@timestamp", stamp);
-	hrd_entry_open(line, "ecs");
-	hrd_entry_text(line, "version", ECS_VERSION);
-	hrd_entry_close(line);
-	put_observer(line, source);
+	hrd_entry_octets(line, "@timestamp", stamp, len);
+	if (source->head != NULL && source->head[0] != '\0')
+		hrd_json_raw(&line->json, source->head, strlen(source->head));
+	else
+		put_head(line, source);
+}
+
+void
+hrd_entry_head(const struct hrd_event_source *source, char text[HRD_ENTRY_HEAD_MAX])
+{
+	struct hrd_entry line = { .text = text, .max = HRD_ENTRY_HEAD_MAX };
+
+	hrd_json_init(&line.json, false, put, &line);
+	hrd_json_object(&line.json);
+	put_head(&line, source);
+	hrd_json_object_end(&line.json);
+	if (hrd_json_end(&line.json) != HRD_OK) {
+		text[0] = '\0';
+		return;
+	}
+	/* Without "{", and without "}" and LF. */
+	memmove(text, text + 1, line.len - 3);
+	text[line.len - 3] = '\0';
 }
 
 static void

@@ -28,6 +28,7 @@ struct hrd_event_source {
 	const char *host;                /* name of the machine; "" when it has none */
 	const struct hrd_log_link *link; /* of the line before, in a chained log; else NULL */
 	struct hrd_ipcrypt *pseudonyms;  /* NULL: who has one is not told at all */
+	const char *head;                /* hrd_entry_head() of the above, or NULL */
 };
 
 struct hrd_entry {
@@ -44,6 +45,11 @@ struct hrd_entry_event {
 	size_t reason_len;
 	uint64_t sequence;
 };
+
+/* What each line says of its writer, made once: members of an object, without braces.  "" when it
+ * does not fit. */
+enum { HRD_ENTRY_HEAD_MAX = 1024 };
+void hrd_entry_head(const struct hrd_event_source *source, char text[HRD_ENTRY_HEAD_MAX]);
 
 /* Begins a line in that room. time: microseconds since the epoch. */
 void hrd_entry_begin(struct hrd_entry *entry, const struct hrd_event_source *source, int64_t time,

@@ -123,33 +123,45 @@ client_of(const struct hrd_event *event, const struct hrd_event_source *source)
 	return client;
 }
 
-static void
-put_client(struct hrd_entry *line, const struct hrd_event *event, const struct hrd_prefix *client)
-{
-	char address[HRD_PREFIX_TEXT_MAX];
+/* The addresses of an event as texts; "" for none. */
+struct addresses {
+	bool whole; /* the client's is one address */
+	char client[HRD_PREFIX_TEXT_MAX], server[HRD_PREFIX_TEXT_MAX], matched[HRD_PREFIX_TEXT_MAX];
+};
 
-	if (client->len == 0)
+static void
+take_addresses(
+    const struct hrd_event *event, const struct hrd_event_source *source, struct addresses *out)
+{
+	struct hrd_prefix client = client_of(event, source);
+
+	out->whole = client.len == 128;
+	prefix_text(&client, out->client);
+	prefix_text(&event->server, out->server);
+	prefix_text(&event->address, out->matched);
+}
+
+static void
+put_client(struct hrd_entry *line, const struct hrd_event *event, const struct addresses *addresses)
+{
+	if (addresses->client[0] == '\0')
 		return;
-	prefix_text(client, address);
 	hrd_entry_open(line, "client");
-	hrd_entry_text(line, "address", address);
-	if (client->len == 128)
-		hrd_entry_text(line, "ip", address);
-	if (client->len == 128 && !event->hidden)
+	hrd_entry_text(line, "address", addresses->client);
+	if (addresses->whole)
+		hrd_entry_text(line, "ip", addresses->client);
+	if (addresses->whole && !event->hidden)
 		hrd_entry_number(line, "port", event->port);
 	hrd_entry_close(line);
 }
 
 static void
-put_server(struct hrd_entry *line, const struct hrd_event *event)
+put_server(struct hrd_entry *line, const struct hrd_event *event, const struct addresses *addresses)
 {
-	char address[HRD_PREFIX_TEXT_MAX];
-
 	if (event->server.len == 0 && event->server_port == 0)
 		return;
-	prefix_text(&event->server, address);
 	hrd_entry_open(line, "server");
-	hrd_entry_text(line, "ip", address);
+	hrd_entry_text(line, "ip", addresses->server);
 	if (event->server_port != 0)
 		hrd_entry_number(line, "port", event->server_port);
 	hrd_entry_close(line);
@@ -307,11 +319,11 @@ put_rule(struct hrd_entry *line, const struct hrd_event *event, enum detail deta
 }
 
 static void
-put_related(struct hrd_entry *line, const struct hrd_event *event, const struct hrd_prefix *client,
-    const char *name, const char *matched)
+put_related(struct hrd_entry *line, const struct addresses *addresses, const char *name,
+    const char *matched)
 {
-	const struct hrd_prefix *const addresses[] = { client, &event->server, &event->address };
-	char text[HRD_PREFIX_TEXT_MAX];
+	const char *const texts[] = { addresses->whole ? addresses->client : "", addresses->server,
+		addresses->matched };
 
 	hrd_entry_open(line, "related");
 	hrd_json_key(&line->json, "hosts");
@@ -322,21 +334,19 @@ put_related(struct hrd_entry *line, const struct hrd_event *event, const struct 
 	hrd_json_array_end(&line->json);
 	hrd_json_key(&line->json, "ip");
 	hrd_json_array(&line->json);
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
-		prefix_text(addresses[i], text);
-		if (addresses[i]->len == 128)
-			hrd_json_string(&line->json, text);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i][0] != '\0')
+			hrd_json_string(&line->json, texts[i]);
 	}
 	hrd_json_array_end(&line->json);
 	hrd_entry_close(line);
 }
 
 static void
-put_labels(struct hrd_entry *line, const struct hrd_event *event, const char *name,
-    const char *matched, enum detail detail)
+put_labels(struct hrd_entry *line, const struct hrd_event *event, const struct addresses *addresses,
+    const char *name, const char *matched, enum detail detail)
 {
 	static const char *const carriers[CARRIERS] = { "udp", "tcp", "dot", "doh" };
-	char address[HRD_PREFIX_TEXT_MAX];
 
 	hrd_entry_open(line, "labels");
 	hrd_entry_text(line, "action", hrd_action_name(event->action));
@@ -353,8 +363,7 @@ put_labels(struct hrd_entry *line, const struct hrd_event *event, const char *na
 		put_text(line, "owner", event, HRD_EVENT_OWNER);
 		put_text(line, "reason", event, HRD_EVENT_WHY);
 		put_text(line, "until", event, HRD_EVENT_UNTIL);
-		prefix_text(&event->address, address);
-		hrd_entry_text(line, "matched_ip", address);
+		hrd_entry_text(line, "matched_ip", addresses->matched);
 		if (matched[0] != '\0' && strcmp(matched, name) != 0)
 			hrd_entry_text(line, "matched_name", matched);
 	}
@@ -378,7 +387,7 @@ try_line(const struct hrd_event *event, const struct hrd_event_source *source, e
     char text[HRD_EVENT_LINE_MAX])
 {
 	char name[HRD_NAME_TEXT_MAX] = "", matched[HRD_NAME_TEXT_MAX] = "";
-	struct hrd_prefix client = client_of(event, source);
+	struct addresses addresses;
 	struct hrd_entry_event about = {
 		.kind = "event",
 		.category = "network",
@@ -395,14 +404,15 @@ try_line(const struct hrd_event *event, const struct hrd_event_source *source, e
 	if (event->trigger == HRD_TRIGGER_QNAME)
 		name_text(event, HRD_EVENT_MATCHED, matched);
 	hrd_entry_begin(&line, source, event->time, text);
-	put_client(&line, event, &client);
-	put_server(&line, event);
+	take_addresses(event, source, &addresses);
+	put_client(&line, event, &addresses);
+	put_server(&line, event, &addresses);
 	put_network(&line, event->protocol);
 	put_dns(&line, event, name);
 	put_rule(&line, event, detail);
 	if (detail == EVERYTHING)
-		put_related(&line, event, &client, name, matched);
-	put_labels(&line, event, name, matched, detail);
+		put_related(&line, &addresses, name, matched);
+	put_labels(&line, event, &addresses, name, matched, detail);
 	if (detail != ESSENTIALS) {
 		about.reason = event->room + event->texts[HRD_EVENT_REASON].at;
 		about.reason_len = event->texts[HRD_EVENT_REASON].len;

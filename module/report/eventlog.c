@@ -313,9 +313,24 @@ say_goodbye(struct hrd_eventlog *log, const struct hrd_eventlog_file *from,
 	drain_audit(log);
 }
 
+/* Makes what all lines say of their writer, again once the installation has its name. */
+static void
+make_head(struct hrd_eventlog *log)
+{
+	bool named = log->source.serial[0] != '\0';
+
+	if (log->head[0] != '\0' && named == log->head_named)
+		return;
+	log->source.head = NULL;
+	hrd_entry_head(&log->source, log->head);
+	log->source.head = log->head;
+	log->head_named = named;
+}
+
 void
 hrd_eventlog_set(struct hrd_eventlog *log, const struct hrd_eventlog_want *want)
 {
+	make_head(log);
 	say_goodbye(log, &log->matches, &want->matches);
 	say_goodbye(log, &log->separate, &want->audit);
 	set(&log->matches, &want->matches);

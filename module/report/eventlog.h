@@ -28,6 +28,8 @@ struct hrd_eventlog {
 	struct hrd_audit *audit;
 	struct hrd_eventlog_file matches, separate; /* separate: for audit events, if wanted */
 	struct hrd_event_source source;
+	char head[HRD_ENTRY_HEAD_MAX]; /* of source; "": not made yet */
+	bool head_named;               /* with the installation's name */
 	struct hrd_ipcrypt *pseudonyms;
 	int64_t told; /* when losses were told last, by hrd_metrics_now() */
 	uint64_t told_suppressed, told_dropped; /* what was told, of all */
