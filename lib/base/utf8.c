@@ -54,3 +54,26 @@ hrd_utf8_is_text(const uint8_t *text, size_t len)
 	}
 	return true;
 }
+
+bool
+hrd_utf8_hidden(const char *text, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	for (size_t i = 0; i + 1 < len; i++) {
+		if ((c[i] == 0xc2 && c[i + 1] == 0xad) || (c[i] == 0xd8 && c[i + 1] == 0x9c))
+			return true;
+		if (i + 2 >= len)
+			continue;
+		if (c[i] == 0xe2 && c[i + 1] == 0x80 &&
+		    ((c[i + 2] >= 0x8b && c[i + 2] <= 0x8f) ||
+			(c[i + 2] >= 0xa8 && c[i + 2] <= 0xae)))
+			return true;
+		if (c[i] == 0xe2 && c[i + 1] == 0x81 && c[i + 2] >= 0xa0 && c[i + 2] <= 0xaf)
+			return true;
+		if ((c[i] == 0xef && c[i + 1] == 0xbb && c[i + 2] == 0xbf) ||
+		    (c[i] == 0xf3 && c[i + 1] == 0xa0))
+			return true;
+	}
+	return false;
+}

@@ -518,3 +518,15 @@ hrd_policy_build(
 	end(&build);
 	return status;
 }
+
+void
+hrd_policy_restamp(
+    uint8_t *image, size_t len, uint32_t serial, uint64_t created, uint64_t not_after)
+{
+	size_t payload = len - HRD_DIGEST_LEN;
+
+	hrd_put_le32(image + HEAD_SERIAL, serial);
+	hrd_put_le64(image + HEAD_CREATED, created);
+	hrd_put_le64(image + HEAD_NOT_AFTER, not_after);
+	hrd_blake2b(image + payload, HRD_DIGEST_LEN, image, payload);
+}

@@ -66,6 +66,10 @@ struct hrd_policy_info {
 HRD_MUST_USE int hrd_policy_build(
     const struct hrd_rules *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len);
 
+/* Gives an image that hrd_policy_build() made another serial and times, and its digest anew. */
+void hrd_policy_restamp(
+    uint8_t *image, size_t len, uint32_t serial, uint64_t created, uint64_t not_after);
+
 /* Where and why an image was refused: a section name of doc/policy-format.md, the offset in the
  * file, and one line of text. Static strings. */
 struct hrd_fault {

@@ -455,7 +455,11 @@ int
 hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
 {
-	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
+	/* The mark that some editors put in front of UTF-8 (YAML 1.2, 5.2). */
+	size_t mark = len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	struct builder b = {
+		.data = (const char *)data + mark, .len = len - mark, .fault = fault, .ctx = ctx
+	};
 
 	return parse(&b, false, out);
 }

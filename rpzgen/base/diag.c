@@ -149,6 +149,19 @@ printable(const unsigned char *text)
 	return len;
 }
 
+/* Octets of a user and a password in an address, when it begins here: "://user:password@". */
+static size_t
+credentials(const char *text)
+{
+	size_t len;
+
+	if (strncmp(text, "://", 3) != 0)
+		return 0;
+	len = strcspn(text + 3, "/?# \"'<>@");
+	return text[3 + len] == '@' ? len : 0;
+}
+
+/* What is printed tells no password. */
 char *
 hrd_sanitised(const char *text)
 {
@@ -159,6 +172,14 @@ hrd_sanitised(const char *text)
 		return NULL;
 	for (size_t i = 0; i < len;) {
 		size_t n = printable((const unsigned char *)text + i);
+		size_t secret = credentials(text + i);
+
+		if (secret > 0) {
+			memcpy(to, "://***", 6);
+			to += 6;
+			i += 3 + secret;
+			continue;
+		}
 
 		if (n == 0) {
 			to += snprintf(to, 5, "\\x%02x", (unsigned char)text[i++]);
@@ -344,6 +365,21 @@ sort_reports(struct hrd_diag *diag)
 		qsort(diag->reports, diag->count, sizeof(*diag->reports), by_place);
 }
 
+/* The place of a report. A file's name may be anything: it must not look like another line. */
+static void
+print_place(const struct hrd_report *report)
+{
+	char *file = hrd_sanitised(report->file);
+
+	fputs(file != NULL ? file : "(out of memory)", stderr);
+	free(file);
+	if (report->line > 0)
+		fprintf(stderr, ":%llu", (unsigned long long)report->line);
+	if (report->line > 0 && report->col > 0)
+		fprintf(stderr, ":%u", (unsigned)report->col);
+	fputs(": ", stderr);
+}
+
 static void
 print_report(const struct hrd_report *report)
 {
@@ -351,13 +387,8 @@ print_report(const struct hrd_report *report)
 
 	if (report->file == NULL)
 		fputs("rpzgen: ", stderr);
-	else if (report->line == 0)
-		fprintf(stderr, "%s: ", report->file);
-	else if (report->col == 0)
-		fprintf(stderr, "%s:%llu: ", report->file, (unsigned long long)report->line);
 	else
-		fprintf(stderr, "%s:%llu:%u: ", report->file, (unsigned long long)report->line,
-		    (unsigned)report->col);
+		print_place(report);
 	fprintf(stderr, "%s: %s", words[report->severity], report->text);
 	if (report->severity == HRD_NOTE)
 		fputc('\n', stderr);

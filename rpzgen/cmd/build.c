@@ -33,6 +33,7 @@ enum {
 	OPT_PROXY,
 	OPT_CA_FILE,
 	OPT_ALLOW_PRIVATE,
+	OPT_CHANGE_PROFILE,
 };
 
 static const struct hrd_option options[] = {
@@ -45,6 +46,8 @@ static const struct hrd_option options[] = {
 	{ "proxy", 0, "URL", "fetch feeds through this proxy (the environment is not asked)" },
 	{ "ca-file", 0, "FILE", "trust these certificates (PEM) instead of the system's" },
 	{ "allow-private", 0, NULL, "fetch feeds from loopback and private addresses too" },
+	{ "change-profile", 0, NULL,
+	    "let the rules of another profile follow under the same id, this once" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -68,6 +71,7 @@ struct build {
 	size_t zone_len;
 	int image_status, zone_status;
 	struct hrd_outset *outputs;
+	bool serial_stays; /* unless zone or image turn out to differ */
 };
 
 static struct hrd_feed_options
@@ -169,26 +173,44 @@ read_previous(struct build *b)
 		    "right one with --previous",
 		    b->previous->id, b->info.id);
 		good = false;
+	} else if (good && b->previous != NULL && b->previous->profile[0] != '\0' &&
+		   strcmp(b->previous->profile, b->scope.profile->id) != 0 &&
+		   hrd_arg(b->args, OPT_CHANGE_PROFILE) == NULL) {
+		struct hrd_position place = { path, 0, 0 };
+
+		hrd_diag(b->diag, HRD_ERROR, &place, "manifest-profile",
+		    "the last manifest is of profile \"%s\", this one is of \"%s\": build into "
+		    "another directory, or give --change-profile",
+		    b->previous->profile, b->scope.profile->id);
+		good = false;
 	}
 	free(path);
 	return good;
 }
 
-/* The serial rises exactly when the rules change: to the time, or by one where the time is not
- * later. */
+/* To the time, or by one where the time is not later. */
+static void
+raise_serial(struct build *b)
+{
+	b->info.serial = (uint32_t)b->info.created;
+	if (b->previous != NULL && !hrd_serial_is_later(b->info.serial, b->previous->serial))
+		b->info.serial = b->previous->serial + 1;
+	b->manifest->serial = b->info.serial;
+}
+
+/* The serial rises when the rules change, and when a consumer would see any other difference, which
+ * shows when zone and image are made. */
 static void
 set_serial(struct build *b)
 {
 	const struct hrd_manifest *previous = b->previous;
-	uint32_t now = (uint32_t)b->info.created;
 
-	b->info.serial = now;
-	if (previous == NULL)
-		return;
-	if (memcmp(previous->rule_digest, b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0)
-		b->info.serial = previous->serial;
-	else if (!hrd_serial_is_later(now, previous->serial))
-		b->info.serial = previous->serial + 1;
+	raise_serial(b);
+	b->serial_stays =
+	    previous != NULL &&
+	    memcmp(previous->rule_digest, b->manifest->rule_digest, HRD_RULE_DIGEST_LEN) == 0;
+	if (b->serial_stays)
+		b->info.serial = b->manifest->serial = previous->serial;
 }
 
 /* The subtrees of relation self that are blocked: the next build must not lose one unnoticed. */
@@ -243,7 +265,6 @@ fill_manifest(struct build *b)
 	snprintf(m->id, sizeof(m->id), "%s", b->info.id);
 	snprintf(m->profile, sizeof(m->profile), "%s", b->scope.profile->id);
 	hrd_date_text(b->scope.date, m->date);
-	m->serial = b->info.serial;
 	m->created = b->info.created;
 	m->not_after = b->info.not_after;
 	hrd_inventory_digest(b->inventory, m->inventory_digest);
@@ -302,7 +323,6 @@ write_zone(struct build *b, FILE *out)
 {
 	struct hrd_zone_writer writer = { .out = out, .apex = &b->info.apex };
 
-	writer.minimum = (uint32_t)hrd_inventory_policy(b->inventory)->negative_ttl;
 	if (hrd_zone_write_head(&writer, &b->info) != HRD_OK)
 		return false;
 	for (int trigger = 0; trigger < HRD_TRIGGERS; trigger++) {
@@ -359,11 +379,62 @@ judge_zone(struct build *b)
 	return b->zone_status == HRD_OK;
 }
 
+/* Whether octets are those of a file of the previous manifest. */
+static bool
+was_published(const struct build *b, const char *name, const void *data, size_t len)
+{
+	const struct hrd_manifest *m = b->previous;
+	uint8_t digest[HRD_DIGEST_LEN];
+
+	for (size_t i = 0; i < m->file_count; i++) {
+		if (strcmp(m->files[i].name, name) != 0 || m->files[i].size != len)
+			continue;
+		hrd_blake2b(digest, sizeof(digest), data, len);
+		return memcmp(digest, m->files[i].blake2b, sizeof(digest)) == 0;
+	}
+	return false;
+}
+
+/* Whether a consumer would see no difference: the zone is the same, and the image but for its
+ * times.
+ */
+static bool
+is_unchanged(struct build *b)
+{
+	const struct hrd_manifest *m = b->previous;
+	bool same;
+
+	if (!was_published(b, b->zone, b->zone_data, b->zone_len))
+		return false;
+	hrd_policy_restamp(b->image_data, b->image_len, m->serial, m->created, m->not_after);
+	same = was_published(b, b->image, b->image_data, b->image_len);
+	hrd_policy_restamp(
+	    b->image_data, b->image_len, b->info.serial, b->info.created, b->info.not_after);
+	return same;
+}
+
+static void
+drop_files(struct build *b)
+{
+	hrd_policy_free(b->policy);
+	free(b->image_data);
+	free(b->zone_data);
+	b->policy = NULL;
+	b->image_data = NULL;
+	b->zone_data = NULL;
+}
+
 /* Both are made of rules that nobody changes any more; only the zone's thread reports. */
 static bool
 make_files(struct build *b)
 {
 	hrd_side_by_side(make_image, make_zone, b);
+	if (b->serial_stays && b->image_status == HRD_OK && b->zone_status == HRD_OK &&
+	    !is_unchanged(b)) {
+		drop_files(b);
+		raise_serial(b);
+		hrd_side_by_side(make_image, make_zone, b);
+	}
 	return judge_image(b) && judge_zone(b) && hrd_diag_errors(b->diag) == 0;
 }
 
@@ -458,8 +529,9 @@ say_done(const struct build *b)
 	printf("%s: %llu rules of profile %s on %s, serial %u%s\n", m->id,
 	    (unsigned long long)m->rules, m->profile, m->date, m->serial,
 	    b->previous == NULL                ? ""
-	    : b->previous->serial != m->serial ? ", rules changed"
-					       : ", rules unchanged");
+	    : b->previous->serial == m->serial ? ", rules unchanged"
+	    : b->serial_stays                  ? ", rules unchanged, other parts changed"
+					       : ", rules changed");
 }
 
 static void
@@ -518,7 +590,7 @@ const struct hrd_command hrd_cmd_build = {
 	.synopsis = "INVENTORY -o DIR [--profile ID] [--date DATE] [--previous MANIFEST]",
 	.summary = "make zone, policy image and manifest from an inventory",
 	.help = "Writes DIR/ID.rpz, DIR/ID.policy and DIR/manifest.json, all or none.  The serial "
-		"rises\nexactly when the rules change.  SOURCE_DATE_EPOCH makes the files "
+		"rises\nwhen a consumer would see a difference. SOURCE_DATE_EPOCH makes the files "
 		"reproducible.\n",
 	.examples =
 	    "  rpzgen build zones/deepseek.yaml -o out\n"

@@ -256,6 +256,7 @@ run(struct hrd_args *args)
 	hrd_inventory_check(inventory, args->diag);
 	hrd_inventory_check_grades(inventory, args->diag);
 	/* By the day that was asked for: the same files say the same on any other day. */
+	hrd_inventory_check_contact(inventory, args->diag);
 	hrd_inventory_check_sources(
 	    inventory, hrd_arg(args, OPT_DATE) != NULL ? date : HRD_NO_DATE, args->diag);
 	/* Rules can be made of what has the form; other faults leave enough to look at. */

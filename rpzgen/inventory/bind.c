@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/name/name.h"
 #include "rpzgen/base/suggest.h"
 #include "rpzgen/inventory/idna.h"
@@ -119,8 +120,12 @@ bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 		return;
 	if (field->verify != NULL && node->text_len > 0)
 		fault = field->verify(node->text);
-	if (node->text_len == 0)
+	if (node->text[strspn(node->text, " \t\n")] == '\0')
 		report_form(b, node, "inv-empty", "a text; give one or remove the key");
+	else if (hrd_utf8_hidden(node->text, node->text_len))
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-invisible",
+		    "%s \"%.60s\": a character that is not seen or turns text round; remove it",
+		    field->key, node->text);
 	else if (fault == hrd_bind_nomem)
 		b->nomem = true;
 	else if (fault != NULL)
@@ -164,6 +169,10 @@ bind_name(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 		    "name \"%.80s\": a single label; write the whole name", node->text);
 	else if ((*out = take(b, sizeof(name))) != NULL)
 		**out = name;
+	if (status == HRD_OK && hrd_idna_is_mixed(node->text))
+		hrd_diag(b->diag, HRD_WARNING, &place, "name-mixed-script",
+		    "name \"%.80s\": letters of two scripts in one label, some of which look alike",
+		    node->text);
 }
 
 static int
@@ -194,7 +203,11 @@ bind_words(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 		return;
 	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
 		int word = find_word(b, c, field);
+		struct hrd_position place = hrd_node_place(b->file, c);
 
+		if (word >= 0 && (*out & 1u << word) != 0)
+			hrd_diag(b->diag, HRD_WARNING, &place, "inv-word-twice",
+			    "\"%.60s\" stands in the list before", c->text);
 		if (word >= 0)
 			*out |= 1u << word;
 	}
@@ -225,7 +238,9 @@ bind_uint(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 {
 	char range[80];
 
-	if (hrd_yaml_uint(node, field->max, out) && *out >= field->min)
+	/* A leading zero is octal to other readers of YAML. */
+	if (hrd_yaml_uint(node, field->max, out) && *out >= field->min &&
+	    (node->text[0] != '0' || node->text[1] == '\0'))
 		return;
 	snprintf(range, sizeof(range), "a number from %llu to %llu", (unsigned long long)field->min,
 	    (unsigned long long)field->max);

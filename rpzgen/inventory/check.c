@@ -487,6 +487,7 @@ hrd_inventory_check(const struct hrd_inventory *inventory, struct hrd_diag *diag
 	check_known(&c);
 	check_shared(&c);
 	check_sections(&c);
+	hrd_inventory_check_mistakes(inventory, diag);
 	if (c.nomem)
 		hrd_diag_nomem(diag);
 	free(c.basis.entries);

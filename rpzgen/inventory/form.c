@@ -96,6 +96,20 @@ verify_https(const char *text)
 	return url_fault(text, "https");
 }
 
+/* One address and nothing else: it becomes the RNAME of the SOA. */
+static const char *
+mail_fault(const char *text)
+{
+	const char *at = strchr(text, '@');
+	struct hrd_name name;
+
+	if (at == NULL || at == text || strchr(at + 1, '@') != NULL ||
+	    strpbrk(text, " \n?<>,;") != NULL || strchr(at + 1, '.') == NULL ||
+	    hrd_name_from_text(&name, at + 1, strlen(at + 1)) != HRD_OK)
+		return "no mail address; write mailto:somebody@your.domain";
+	return NULL;
+}
+
 static const char *
 verify_contact(const char *text)
 {
@@ -106,8 +120,8 @@ verify_contact(const char *text)
 		return "over 125 octets";
 	if (placeholder != NULL && (placeholder[8] == '\0' || placeholder[8] == '/'))
 		return "a placeholder; name whom a client that is blocked can ask";
-	if (strncmp(text, "mailto:", 7) == 0 && strpbrk(text, " \n") == NULL)
-		return NULL;
+	if (strncmp(text, "mailto:", 7) == 0)
+		return mail_fault(text + 7);
 	fault = verify_https(text);
 	if (fault == NULL || fault == hrd_bind_nomem)
 		return fault;
@@ -329,7 +343,7 @@ static const struct hrd_shape shared_shape = { "a shared host", sizeof(struct hr
 	shared_fields };
 
 static const struct hrd_field never_fields[] = {
-	{ NAME(hrd_never) },
+	{ NAME(hrd_never), .single_label = true },
 	{ WORD(hrd_never, "match", match, match_words), REQUIRED },
 	{ TEXT(hrd_never, "reason", reason), REQUIRED },
 	{ EVIDENCE(hrd_never) },

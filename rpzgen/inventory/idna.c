@@ -143,7 +143,8 @@ to_ascii(const char *text, const char **id, char *why)
 		}
 		return copy;
 	}
-	code = idn2_lookup_u8((const uint8_t *)text, &ascii, IDN2_NFC_INPUT);
+	/* Nothing is mapped: what the file says is what is listed. */
+	code = idn2_lookup_u8((const uint8_t *)text, &ascii, IDN2_NO_TR46);
 	if (code == IDN2_OK) {
 		copy = strdup((const char *)ascii);
 		idn2_free(ascii);
@@ -152,7 +153,9 @@ to_ascii(const char *text, const char **id, char *why)
 	*id = code == IDN2_TOO_BIG_LABEL    ? "name-label"
 	      : code == IDN2_TOO_BIG_DOMAIN ? "name-length"
 					    : "name-idna";
-	snprintf(why, HRD_IDNA_WHY_MAX, "not a name of IDNA 2008: %s", idn2_strerror(code));
+	snprintf(why, HRD_IDNA_WHY_MAX,
+	    "not a name of IDNA 2008 as it stands: %s; write its lower-case U-label or its A-label",
+	    idn2_strerror(code));
 	return NULL;
 }
 
@@ -209,6 +212,24 @@ hrd_idna_parse(
 	memcpy(copy, text, len);
 	copy[len] = '\0';
 	return parse_text(out, copy, id, why);
+}
+
+bool
+hrd_idna_is_mixed(const char *text)
+{
+	bool latin = false, other = false;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+		if (*c == '.')
+			latin = other = false;
+		latin = latin || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
+		/* U+0370 to U+052F: Greek and Cyrillic. */
+		other = other || (*c == 0xcd && c[1] >= 0xb0) || (*c >= 0xce && *c <= 0xd3) ||
+			(*c == 0xd4 && c[1] < 0xb0);
+		if (latin && other)
+			return true;
+	}
+	return false;
 }
 
 int

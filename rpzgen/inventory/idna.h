@@ -33,4 +33,7 @@ bool hrd_idna_to_text(const struct hrd_name *name, char text[HRD_IDNA_TEXT_MAX])
 /* The version of libidn2 in use; static text. */
 const char *hrd_idna_version(void);
 
+/* Whether a label of the text has Latin letters beside Cyrillic or Greek ones. */
+bool hrd_idna_is_mixed(const char *text);
+
 #endif

@@ -43,14 +43,18 @@ read_yaml(struct reader *r, const struct pending *pending)
 
 	if (pending->from == NULL && !hrd_file_expect(path, HRD_CONTENT_INVENTORY, r->diag))
 		return NULL;
-	status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
+	/* What is included lies in the directory of the inventory; the first file may be anywhere.
+	 */
+	status = pending->from == NULL ? hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len)
+				       : hrd_inventory_read_file(
+					     r->inventory, path, HRD_YAML_OCTETS_MAX, &data, &len);
 	if (pending->from != NULL)
 		place = hrd_node_place(pending->from, pending->node);
 	if (status == HRD_EIO) {
 		hrd_diag(r->diag, HRD_ERROR, &place, "file-unreadable",
 		    "%s%scannot be read: %s; check the path and its permissions",
 		    pending->from != NULL ? path : "", pending->from != NULL ? " " : "",
-		    strerror(errno));
+		    hrd_infile_error(errno));
 		hrd_diag_raise(r->diag, HRD_EXIT_SYSTEM);
 	} else if (status == HRD_ELIMIT) {
 		hrd_diag(r->diag, HRD_ERROR, &place, "yaml-size",
@@ -89,6 +93,13 @@ stays_inside(const char *path)
 			return false;
 	}
 	return true;
+}
+
+int
+hrd_inventory_read_file(
+    const struct hrd_inventory *inventory, const char *path, size_t max, char **data, size_t *len)
+{
+	return hrd_infile_read_below(inventory->dir, path + strlen(inventory->dir), max, data, len);
 }
 
 const char *

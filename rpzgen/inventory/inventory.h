@@ -254,6 +254,11 @@ void hrd_inventory_free(struct hrd_inventory *inventory); /* NULL-safe */
  * when it would leave the directory, or out of memory. */
 const char *hrd_inventory_path(struct hrd_inventory *inventory, const char *name);
 
+/* Reads a file by such a path: a regular one, and by no link that leads out of the directory. As
+ * hrd_infile_read(). */
+HRD_MUST_USE int hrd_inventory_read_file(
+    const struct hrd_inventory *inventory, const char *path, size_t max, char **data, size_t *len);
+
 /* BLAKE2b-512 over the octets of all files, and of the feeds that were loaded. */
 void hrd_inventory_digest(const struct hrd_inventory *inventory, uint8_t digest[64]);
 
@@ -261,6 +266,13 @@ void hrd_inventory_digest(const struct hrd_inventory *inventory, uint8_t digest[
  * grade.c). */
 void hrd_inventory_check(const struct hrd_inventory *inventory, struct hrd_diag *diag);
 void hrd_inventory_check_grades(const struct hrd_inventory *inventory, struct hrd_diag *diag);
+
+/* What has the form and is a mistake all the same: circles, rules that never apply, names twice,
+ * days that cannot be (mistakes.c). hrd_inventory_check() does it. */
+void hrd_inventory_check_mistakes(const struct hrd_inventory *inventory, struct hrd_diag *diag);
+
+/* Warns of a contact that is a placeholder: clients get it with their answers (mistakes.c). */
+void hrd_inventory_check_contact(const struct hrd_inventory *inventory, struct hrd_diag *diag);
 
 /* Warns of sources that will not bear their claim for long: at the tip of a branch, an official
  * home page, retrieved more than a year before the day (HRD_NO_DATE: age is not judged)

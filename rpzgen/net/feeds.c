@@ -92,7 +92,8 @@ check_signature(struct loader *l, const struct hrd_feed_body *body)
 		return true;
 	snprintf(path, sizeof(path), "%s.minisig", body->where);
 	hrd_blake2b(digest, sizeof(digest), body->data, body->len);
-	good = hrd_infile_read(path, HRD_SIGNATURE_OCTETS_MAX, &text, &len) == HRD_OK &&
+	good = hrd_inventory_read_file(l->inventory, path, HRD_SIGNATURE_OCTETS_MAX, &text, &len) ==
+		   HRD_OK &&
 	       hrd_signature_verify(digest, text, len, &l->key, 1, &by, &reason) == HRD_OK;
 	free(text);
 	return good ||
@@ -108,9 +109,10 @@ load_file(struct loader *l, struct hrd_feed_body *body)
 	if (body->where == NULL)
 		return tell(l, "file", "feed-path",
 		    "not a path inside the inventory's directory; write a relative one", NULL);
-	status = hrd_infile_read(body->where, HRD_FEED_OCTETS_MAX, &body->data, &body->len);
+	status = hrd_inventory_read_file(
+	    l->inventory, body->where, HRD_FEED_OCTETS_MAX, &body->data, &body->len);
 	if (status == HRD_EIO)
-		return tell(l, "file", "file-unreadable", body->where, strerror(errno));
+		return tell(l, "file", "file-unreadable", body->where, hrd_infile_error(errno));
 	if (status != HRD_OK)
 		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
 	return check_digest(l, body) && check_signature(l, body);
@@ -322,8 +324,8 @@ load_allow_file(struct loader *l, struct hrd_feed_body *body)
 	if (path == NULL)
 		return tell(l, "allow-file", "feed-path",
 		    "not a path inside the inventory's directory; write a relative one", NULL);
-	if (hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &text, &len) != HRD_OK)
-		return tell(l, "allow-file", "file-unreadable", path, strerror(errno));
+	if (hrd_inventory_read_file(l->inventory, path, HRD_YAML_OCTETS_MAX, &text, &len) != HRD_OK)
+		return tell(l, "allow-file", "file-unreadable", path, hrd_infile_error(errno));
 	good = take_allow_lines(l, body, path, text);
 	free(text);
 	return good;

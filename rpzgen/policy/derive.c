@@ -239,6 +239,33 @@ hrd_scope_is_feed_line(const struct hrd_scope *scope, uint64_t line)
 	       line >= hrd_deriver_feeds_base(scope->inventory);
 }
 
+static bool
+begins_at(const struct hrd_item *item, const char *file, uint64_t line)
+{
+	return item->file == file && item->node->line == line;
+}
+
+/* The name of the item that begins in a line. */
+static struct hrd_position
+place_of_name(const struct hrd_scope *scope, const char *file, uint64_t line)
+{
+	const struct hrd_profile *profile = scope->profile;
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+	struct hrd_cursor at = { 0 };
+
+	while ((listed = hrd_next_listed(scope->inventory, &at, &entity, &service)) != NULL) {
+		if (begins_at(&listed->item, file, line))
+			return hrd_item_place(&listed->item, "name");
+	}
+	for (size_t i = 0; i < profile->override_count; i++) {
+		if (begins_at(&profile->overrides[i].item, file, line))
+			return hrd_item_place(&profile->overrides[i].item, "name");
+	}
+	return (struct hrd_position){ file, line, line > 0 ? 1 : 0 };
+}
+
 struct hrd_position
 hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 {
@@ -246,7 +273,7 @@ hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 
 	for (size_t s = 0; s < inventory->count; s++) {
 		if (line <= inventory->lengths[s])
-			return (struct hrd_position){ inventory->sections[s]->item.file, line, 0 };
+			return place_of_name(scope, inventory->sections[s]->item.file, line);
 		line -= inventory->lengths[s] + 1;
 	}
 	for (size_t i = 0; scope->feeds != NULL && i < scope->feeds->count; i++) {
@@ -700,7 +727,9 @@ hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info)
 	    policy->publisher->contact);
 	info->publisher = scope->publisher;
 	info->apex = *policy->apex;
-	info->ttl = (uint32_t)policy->ttl;
+	/* One TTL on every way: that of the negative answers (RFC 2308 section 5). */
+	info->ttl =
+	    (uint32_t)(policy->ttl < policy->negative_ttl ? policy->ttl : policy->negative_ttl);
 	(void)!hrd_name_from_text(&info->mname, mname, sizeof(mname) - 1);
 	set_rname(&info->rname, policy->publisher->contact);
 }

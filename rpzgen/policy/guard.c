@@ -114,6 +114,26 @@ report_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
 		    g->diag, HRD_NOTE, &place, "guard-unknown", "did you mean \"%s\"?", near.best);
 }
 
+/* An override ends as an exception does. */
+static void
+report_override(struct hrd_guard *g, const struct hrd_override *override)
+{
+	struct hrd_position place = hrd_item_place(&override->item, "until");
+	char day[HRD_DATE_TEXT_MAX];
+
+	if (override->until == HRD_NO_DATE || override->owner == NULL)
+		return;
+	hrd_date_text(override->until, day);
+	if (override->until < g->scope->date)
+		hrd_diag(g->diag, HRD_WARNING, &place, "override-expired",
+		    "this override ended on %s and does nothing; ask %s, then remove it", day,
+		    override->owner);
+	else if (override->until - g->scope->date < HRD_GUARD_NOTICE_DAYS)
+		hrd_diag(g->diag, HRD_WARNING, &place, "override-ends",
+		    "this override ends on %s; ask %s whether it is still needed", day,
+		    override->owner);
+}
+
 void
 hrd_guard_exceptions(struct hrd_guard *g)
 {
@@ -139,6 +159,8 @@ hrd_guard_exceptions(struct hrd_guard *g)
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
 			    "this exception lifts nothing; remove it");
 	}
+	for (size_t i = 0; g->scope != NULL && i < g->scope->profile->override_count; i++)
+		report_override(g, &g->scope->profile->overrides[i]);
 }
 
 static struct hrd_position
@@ -187,9 +209,8 @@ report_rule(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_rule *ru
 	return true;
 }
 
-/* Reports something about the set as a whole. */
-__attribute__((format(printf, 4, 5))) static void
-report_set(
+void
+hrd_guard_tell(
     struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name, const char *format, ...)
 {
 	struct hrd_position place = { g->file, 0, 0 };
@@ -334,9 +355,8 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 		    "would block %s, a shared host of others; it may only be observed", name);
 }
 
-/* True when the listed name is exclusive and of relation self, with evidence that can be cited. */
-static bool
-is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
+bool
+hrd_guard_is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 {
 	struct hrd_cursor at = { 0 };
 	const struct hrd_entity *entity;
@@ -366,7 +386,7 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	/* The name people type is as good as the domain. */
 	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
 		hit = deciding_rule(rules, &name, &rule) && hrd_action_blocks(rule.action);
-	if (!hit || (names_equal(&rule.name, popular) && is_vouched(g, popular)))
+	if (!hit || (names_equal(&rule.name, popular) && hrd_guard_is_vouched(g, popular)))
 		return;
 	/* One line a rule: a suffix was reported as such, and covers many popular names. */
 	if (hrd_name_labels(&rule.name) == 0 || hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE ||
@@ -414,7 +434,7 @@ check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
 		return;
 	if (g->scope != NULL)
 		hrd_date_text(g->scope->date, day);
-	report_set(g, HRD_GUARD_ID_EMPTY, NULL,
+	hrd_guard_tell(g, HRD_GUARD_ID_EMPTY, NULL,
 	    "no rule is in force%s%s; an empty policy lifts every block, so check date and profile",
 	    day[0] != '\0' ? " on " : "", day);
 }
@@ -507,11 +527,26 @@ check_redirects(struct hrd_guard *g, const struct hrd_rules *rules)
 		    (unsigned long long)count);
 }
 
+/* A server with the zone is authoritative for its apex. */
+static void
+check_apex(struct hrd_guard *g)
+{
+	const struct hrd_inventory_policy *policy = hrd_inventory_policy(g->scope->inventory);
+	struct hrd_position place = hrd_item_place(&policy->item, "apex");
+
+	if (policy->apex != NULL && hrd_psl_is_listed(g->psl, policy->apex))
+		hrd_diag(g->diag, g->severity, &place, "inv-apex",
+		    "the apex is a public suffix: a server with the zone would be authoritative "
+		    "for it; choose a name of your own, as \"policy.rpz\"");
+}
+
 void
 hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
 {
 	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
 
+	if (g->scope != NULL)
+		check_apex(g);
 	check_empty(g, rules);
 	check_suffixes(g, rules);
 	check_triggers(g, rules, HRD_TRIGGER_CLIENT_IP);
@@ -538,13 +573,13 @@ check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
 	uint64_t less = before > after ? before - after : 0;
 
 	if (more > HRD_GUARD_GROWTH_RULES && more * 100 > before * HRD_GUARD_GROWTH_PERCENT)
-		report_set(g, HRD_GUARD_ID_GROWTH, NULL,
+		hrd_guard_tell(g, HRD_GUARD_ID_GROWTH, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules added "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_GROWTH_PERCENT,
 		    HRD_GUARD_GROWTH_RULES);
 	if (less > HRD_GUARD_SHRINK_RULES && less * 100 > before * HRD_GUARD_SHRINK_PERCENT)
-		report_set(g, HRD_GUARD_ID_SHRINK, NULL,
+		hrd_guard_tell(g, HRD_GUARD_ID_SHRINK, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules gone "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_SHRINK_PERCENT,
@@ -569,7 +604,7 @@ hrd_guard_change(
 	bool same = strcmp(previous->profile, next->profile) == 0;
 
 	if (next->rules == 0 && previous->rules > 0 && same)
-		report_set(g, HRD_GUARD_ID_EMPTY, NULL, "no rule is left that acts, after %llu",
+		hrd_guard_tell(g, HRD_GUARD_ID_EMPTY, NULL, "no rule is left that acts, after %llu",
 		    (unsigned long long)previous->rules);
 	else if (same)
 		check_count(g, previous->rules, next->rules);
@@ -579,81 +614,8 @@ hrd_guard_change(
 		if (has_apex(next, &previous->apexes[i]))
 			continue;
 		hrd_name_to_text(&previous->apexes[i], name);
-		report_set(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
+		hrd_guard_tell(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
 		    "%s is no longer blocked; it was a domain of relation self", name);
-	}
-}
-
-static bool
-image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
-{
-	struct hrd_match match;
-
-	return hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match) &&
-	       hrd_action_blocks(match.action);
-}
-
-static void
-must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name,
-    const struct hrd_decision *decision)
-{
-	char text[HRD_NAME_TEXT_MAX];
-	struct hrd_match match = { 0 };
-	bool found = hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match);
-	enum hrd_action action = found ? match.action : HRD_ACTION_NONE;
-
-	/* What is to be observed changes nothing: the block of another rule stays. */
-	if (action == decision->action || (decision->action == HRD_ACTION_OBSERVE && found))
-		return;
-	hrd_name_to_text(name, text);
-	report_set(g, HRD_GUARD_ID_MUST_BLOCK, name, "the image says %s for %s, the inventory %s",
-	    hrd_action_name(action), text, hrd_action_name(decision->action));
-}
-
-static void
-must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name)
-{
-	char text[HRD_NAME_TEXT_MAX];
-
-	if (name == NULL || !image_blocks(policy, name) ||
-	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL) || is_vouched(g, name))
-		return;
-	hrd_name_to_text(name, text);
-	report_set(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);
-}
-
-static void
-check_listed(struct hrd_guard *g, const struct hrd_policy *policy)
-{
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-
-	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
-		struct hrd_decision decision;
-
-		hrd_decide(g->scope, entity, listed, &decision);
-		if (decision.action != HRD_ACTION_NONE)
-			must_block(g, policy, listed->name, &decision);
-	}
-}
-
-void
-hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
-{
-	const struct hrd_inventory *inventory = g->scope->inventory;
-
-	check_listed(g, policy);
-	for (size_t i = 0; i < g->popular.count; i++)
-		must_resolve(g, policy, g->popular.entries[i].name);
-	for (size_t s = 0; s < inventory->count; s++) {
-		const struct hrd_inventory_section *section = inventory->sections[s];
-
-		for (size_t i = 0; i < section->never_count; i++)
-			must_resolve(g, policy, section->never[i].name);
-		for (size_t i = 0; i < section->shared_count; i++)
-			must_resolve(g, policy, section->shared[i].name);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the parts of the guards share: private to guard.c and guardline.c. */
+/* What the parts of the guards share: private to guard*.c. */
 #ifndef HRD_RPZGEN_POLICY_GUARD_IDS_H
 #define HRD_RPZGEN_POLICY_GUARD_IDS_H
 
@@ -32,6 +32,13 @@ const char *hrd_guard_word(enum hrd_guard_id id);
 /* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
 bool hrd_guard_is_lifted(struct hrd_guard *guard, enum hrd_guard_id id, const struct hrd_name *name,
     const struct hrd_name *other);
+
+/* Reports something about the set as a whole, unless an exception lifts the guard for name. */
+__attribute__((format(printf, 4, 5))) void hrd_guard_tell(struct hrd_guard *guard,
+    enum hrd_guard_id id, const struct hrd_name *name, const char *format, ...);
+
+/* True when the listed name is exclusive and of relation self, with evidence that can be cited. */
+bool hrd_guard_is_vouched(const struct hrd_guard *guard, const struct hrd_name *name);
 
 /* How an exception names a rule: its owner without "*.", "16.0.0.0.10.rpz-ip". */
 void hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The guards of single lines, before they become rules. */
+/* The guards of single lines, before they become rules, and of the image that goes out. */
 #include <config.h>
 
 #include <stdio.h>
@@ -139,4 +139,79 @@ hrd_guard_line(struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_list_r
 		return NULL;
 	explain_line(id, text, why);
 	return hrd_guard_word(id);
+}
+
+static bool
+image_blocks(const struct hrd_policy *policy, const struct hrd_name *name)
+{
+	struct hrd_match match;
+
+	return hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match) &&
+	       hrd_action_blocks(match.action);
+}
+
+static void
+must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name,
+    const struct hrd_decision *decision)
+{
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_match match = { 0 };
+	bool found = hrd_policy_find(policy, HRD_TRIGGER_QNAME, name->wire, name->len, &match);
+	enum hrd_action action = found ? match.action : HRD_ACTION_NONE;
+
+	/* What is to be observed changes nothing: the block of another rule stays. */
+	if (action == decision->action || (decision->action == HRD_ACTION_OBSERVE && found))
+		return;
+	hrd_name_to_text(name, text);
+	hrd_guard_tell(g, HRD_GUARD_ID_MUST_BLOCK, name,
+	    "the image says %s for %s, the inventory %s", hrd_action_name(action), text,
+	    hrd_action_name(decision->action));
+}
+
+static void
+must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct hrd_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (name == NULL || !image_blocks(policy, name) ||
+	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL) ||
+	    hrd_guard_is_vouched(g, name))
+		return;
+	hrd_name_to_text(name, text);
+	hrd_guard_tell(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);
+}
+
+static void
+check_listed(struct hrd_guard *g, const struct hrd_policy *policy)
+{
+	struct hrd_cursor at = { 0 };
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
+		struct hrd_decision decision;
+
+		hrd_decide(g->scope, entity, listed, &decision);
+		if (decision.action != HRD_ACTION_NONE)
+			must_block(g, policy, listed->name, &decision);
+	}
+}
+
+void
+hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
+{
+	const struct hrd_inventory *inventory = g->scope->inventory;
+
+	check_listed(g, policy);
+	for (size_t i = 0; i < g->popular.count; i++)
+		must_resolve(g, policy, g->popular.entries[i].name);
+	for (size_t s = 0; s < inventory->count; s++) {
+		const struct hrd_inventory_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->never_count; i++)
+			must_resolve(g, policy, section->never[i].name);
+		for (size_t i = 0; i < section->shared_count; i++)
+			must_resolve(g, policy, section->shared[i].name);
+	}
 }

@@ -56,3 +56,13 @@ hrd_psl_version(void)
 {
 	return psl_get_version();
 }
+
+bool
+hrd_psl_is_listed(const struct hrd_psl *psl, const struct hrd_name *name)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(name, text);
+	return psl_is_public_suffix2(
+	    (const psl_ctx_t *)psl, text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}

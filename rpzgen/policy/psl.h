@@ -4,6 +4,8 @@
 #ifndef HRD_RPZGEN_POLICY_PSL_H
 #define HRD_RPZGEN_POLICY_PSL_H
 
+#include <stdbool.h>
+
 #include "lib/name/name.h"
 
 struct hrd_psl;
@@ -26,5 +28,8 @@ unsigned hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *n
 
 /* The version of libpsl in use; static text. */
 const char *hrd_psl_version(void);
+
+/* True for a suffix that stands in the list by itself, as no unknown top-level domain does. */
+bool hrd_psl_is_listed(const struct hrd_psl *psl, const struct hrd_name *name);
 
 #endif

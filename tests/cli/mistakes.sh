@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What an analyst does wrong, and the line that helps.
+try() {
+	sed "$2" data/good.yaml >wrong.yaml
+	echo "## $1"
+	"$RPZGEN" check wrong.yaml 2>&1 | grep -v 'inv-placeholder\|^rpzgen: '
+}
+try 'a circle of relations' \
+	'/^  - id: acme/,/confidence/s/relation: self/relation: affiliate\n    of: sister/'
+try 'nobody is self' 's/relation: self/relation: parent/'
+override='    overrides:\n      - {name: acme.example, action: nodata, owner: me, reason: r'
+try 'two overrides' "s/^  - id: public/$override}\n      - {name: acme.example, action: drop, \
+owner: me, reason: r}\n&/"
+try 'an override past its end' "s/^  - id: public/$override, until: 2025-06-01}\n&/"
+try 'an override about to end' "s/^  - id: public/$override, until: 2026-01-20}\n&/"
+try 'a rule that an earlier one shadows' \
+	's/^        action: nxdomain/&\n      - relation: [self]\n'\
+'        confidence: [confirmed]\n        exclusive: yes\n        action: nodata/'
+try 'a relation twice' 's/^          - affiliate/&\n          - affiliate/'
+try 'never twice' 's/^profiles:/  - {name: models.example, match: exact, reason: again}\n&/'
+try 'a public suffix that is never blocked' \
+	's/^profiles:/  - {name: cz, match: exact, reason: r}\n&/'
+try 'a day that there is not' 's/^        retrieved: 2025-01-02/&\n        date: "2024-99-99"/'
+try 'looked at before it was made' \
+	's/^        retrieved: 2025-01-02/&\n        date: 2025-02/'
+try 'fulfilled before it is in force' 's/^    from: 2025-01-01/&\n    fulfil-by: 2024-01-01/'
+try 'a letter that turns text round' "$(printf 's/name: Acme Ltd./name: A\342\200\256/')"
+try 'a day to come' 's/retrieved: 2025-01-02/retrieved: 2999-01-02/'
+try 'the apex is a suffix' 's/apex: demo.rpz/apex: com/'
+try 'the apex is a listed name' 's/apex: demo.rpz/apex: acme.example/'
+try 'a number with a leading zero' 's/^  ttl: 60/  ttl: 0060/'
+try 'a title of blanks' 's/title: A small policy/title: "  "/'
+for contact in mailto:foo https:// mailto:a@b@c.d 'mailto:a@b.cz?subject=x'; do
+	try "contact $contact" "s|contact: .*|contact: $contact|"
+done
+for name in "$(printf 'ac\342\200\213me.example')" "$(printf 'ac\302\255me.example')" \
+	"$(printf 'B\303\234CHER.example')" "$(printf 'bu\314\210cher.example')" \
+	"$(printf 'd\320\265epseek.example')"; do
+	try "name $name" "s/name: acme.example/name: $name/"
+done
