@@ -13,12 +13,15 @@
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/rules/holes.h"
+#include "rpzgen/zone/consumer.h"
 #include "rpzgen/zone/write.h"
 
-enum { OPT_CLOSE_HOLES };
+enum { OPT_CLOSE_HOLES, OPT_FOR };
 
 static const struct hrd_option options[] = {
 	{ "close-holes", 0, NULL, "add the rules that make all resolvers read wildcards alike" },
+	{ "for", 0, "RESOLVER",
+	    "the same, without what it cannot express: unbound, bind, recursor, knot5, knot6" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -46,9 +49,39 @@ take_too_long(void *ctx, const char *owner)
 	    "%s: over 255 octets with the apex, so no zone of this apex can hold it", owner);
 }
 
+/* A zone for one resolver: each rule that it cannot express is a comment. */
+static int
+write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_rules *set,
+    enum hrd_trigger trigger)
+{
+	enum hrd_consumer consumer =
+	    (enum hrd_consumer)hrd_consumer_from_word(hrd_arg(args, OPT_FOR));
+	struct hrd_dump_source from = { .set = set, .trigger = trigger };
+	struct hrd_position place = { args->argv[0], 0, 0 };
+	char owner[HRD_OWNER_TEXT_MAX];
+	struct hrd_dump_rule line;
+	int status = HRD_OK;
+
+	for (; from.i < hrd_rules_count_of(set, trigger) && status == HRD_OK; from.i++) {
+		const char *why = NULL;
+		bool takes = hrd_consumer_takes(consumer, set, trigger, from.i, writer->apex, &why);
+
+		hrd_dump_of_set(&from, &line);
+		hrd_dump_owner(&line, owner);
+		if (why != NULL)
+			hrd_diag(args->diag, HRD_WARNING, &place, "consumer", "%s: %s%s", owner,
+			    takes ? "" : "left out; ", why);
+		if (takes)
+			status = hrd_zone_write_rule(writer, &line);
+		else
+			printf("; left out: %s: %s\n", owner, why);
+	}
+	return status;
+}
+
 /* The rules without holes: a set is made of the image, since rules come in between. */
 static int
-write_closed(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
+write_closed(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_policy *policy)
 {
 	struct hrd_rules *set, *closed = NULL;
 	struct hrd_holes *holes = NULL;
@@ -60,7 +93,9 @@ write_closed(struct hrd_zone_writer *writer, const struct hrd_policy *policy)
 	if (status == HRD_OK)
 		status = hrd_holes_close(holes, set, &closed);
 	for (trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++)
-		status = hrd_zone_write_set(writer, closed, trigger);
+		status = hrd_arg(args, OPT_FOR) != NULL
+			     ? write_for(args, writer, closed, trigger)
+			     : hrd_zone_write_set(writer, closed, trigger);
 	hrd_holes_free(holes);
 	hrd_rules_free(closed);
 	hrd_rules_free(set);
@@ -74,7 +109,7 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 	struct hrd_zone_writer writer = {
 		.out = stdout, .apex = &info.apex, .too_long = take_too_long, .ctx = args
 	};
-	bool close_holes = hrd_arg(args, OPT_CLOSE_HOLES) != NULL;
+	bool close_holes = hrd_arg(args, OPT_CLOSE_HOLES) != NULL || hrd_arg(args, OPT_FOR) != NULL;
 	char digest[2 * HRD_RULE_DIGEST_LEN + 1];
 	int status;
 
@@ -85,7 +120,7 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 		printf("; rule digest: %s\n", digest);
 	status = hrd_zone_write_head(&writer, &info);
 	if (status == HRD_OK)
-		status = close_holes ? write_closed(&writer, policy)
+		status = close_holes ? write_closed(args, &writer, policy)
 				     : hrd_zone_write_policy(&writer, policy);
 	return status;
 }
@@ -258,12 +293,18 @@ check_rule_digest(struct hrd_args *args, const struct hrd_policy *policy)
 static int
 run_dump(struct hrd_args *args)
 {
+	const char *resolver = hrd_arg(args, OPT_FOR);
 	struct hrd_policy *policy;
 	int status;
 
-	if (args->json && hrd_arg(args, OPT_CLOSE_HOLES) != NULL) {
-		hrd_diag_usage(
-		    args->diag, "--json shows the image as it is; leave out --close-holes");
+	if (args->json && (resolver != NULL || hrd_arg(args, OPT_CLOSE_HOLES) != NULL)) {
+		hrd_diag_usage(args->diag,
+		    "--json shows the image as it is; leave out --close-holes and --for");
+		return HRD_EXIT_USAGE;
+	}
+	if (resolver != NULL && hrd_consumer_from_word(resolver) < 0) {
+		hrd_diag_usage(args->diag,
+		    "--for knows unbound, bind, recursor, knot5 and knot6, not \"%s\"", resolver);
 		return HRD_EXIT_USAGE;
 	}
 	policy = hrd_imagefile_open(args->argv[0], args->diag);

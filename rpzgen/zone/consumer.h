@@ -2,7 +2,7 @@
 /* What the resolvers that load response policy zones cannot express, rule by rule.
  *
  * A resolver may lose the whole zone over one record, apply it to more names than are meant, or
- * pass over it in silence.  doc/consumers.md has each fact with its source. Pure functions. */
+ * pass over it in silence. Pure functions. */
 #ifndef HRD_RPZGEN_ZONE_CONSUMER_H
 #define HRD_RPZGEN_ZONE_CONSUMER_H
 
