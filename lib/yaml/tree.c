@@ -110,13 +110,51 @@ report_octet(struct builder *b, size_t offset, const char *problem)
 			col++;
 		}
 	}
+	if (b->len > 1 &&
+	    (memcmp(b->data, "\xff\xfe", 2) == 0 || memcmp(b->data, "\xfe\xff", 2) == 0))
+		problem = "a byte order mark of UTF-16; save the file as UTF-8";
 	snprintf(text, sizeof(text), "not UTF-8 text: %s", problem);
 	tell(b, line, col, "yaml-encoding", text);
+}
+
+/* The octet at which libyaml, which counts characters, met a problem. */
+static char
+octet_at(const struct builder *b, size_t characters)
+{
+	for (size_t i = 0; i < b->len; i++) {
+		if ((b->data[i] & 0xc0) != 0x80 && characters-- == 0)
+			return b->data[i];
+	}
+	return '\0';
+}
+
+/* What people wrote, where libyaml names the rule that they broke; NULL: nothing that is common. */
+static const char *
+common_mistake(const struct builder *b, const yaml_parser_t *parser)
+{
+	const char *problem = parser->problem != NULL ? parser->problem : "";
+	const char *context = parser->context != NULL ? parser->context : "";
+	char c = octet_at(b, parser->problem_mark.index);
+
+	if (memmem(b->data, b->len, "\xef\xbb\xbf", 3) != NULL)
+		return "a byte order mark (U+FEFF) within the file; remove it";
+	if (strstr(problem, "mapping values are not allowed") != NULL)
+		return "a colon within a text that is not quoted; put the text in quotes";
+	if (strstr(context, "scanning an alias") != NULL)
+		return "an unquoted \"*\"; quote it, or write the base name and match: subtree";
+	if (strstr(context, "scanning an anchor") != NULL)
+		return "an unquoted \"&\"; quote the text";
+	if (c == '\t' || strstr(problem, "tab character") != NULL)
+		return "a tab; YAML is indented with spaces";
+	if (strstr(problem, "cannot start any token") != NULL)
+		return "a text that begins with this character must be quoted";
+	return strstr(context, "a quoted scalar") != NULL ? "a quote that is not closed" : NULL;
 }
 
 static void
 report_parser(struct builder *b, const yaml_parser_t *parser)
 {
+	const char *mistake;
 	char text[FAULT_TEXT_MAX];
 
 	if (parser->error == YAML_MEMORY_ERROR) {
@@ -128,9 +166,14 @@ report_parser(struct builder *b, const yaml_parser_t *parser)
 		report_octet(b, parser->problem_offset, parser->problem);
 		return;
 	}
-	snprintf(text, sizeof(text), "broken YAML: %s%s%s",
-	    parser->problem != NULL ? parser->problem : "cannot be parsed",
-	    parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
+	mistake = common_mistake(b, parser);
+	if (mistake != NULL)
+		snprintf(text, sizeof(text), "broken YAML: %s", mistake);
+	else
+		snprintf(text, sizeof(text), "broken YAML: %s%s%s",
+		    parser->problem != NULL ? parser->problem : "cannot be parsed",
+		    parser->context != NULL ? ", " : "",
+		    parser->context != NULL ? parser->context : "");
 	tell(b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
 }
 
@@ -158,6 +201,10 @@ copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
 
 	if (length > HRD_YAML_SCALAR_MAX) {
 		report_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets");
+		length = 0;
+	} else if (length >= 3 && memmem(value, length, "\xef\xbb\xbf", 3) != NULL) {
+		report_at(b, event, "yaml-control",
+		    "a byte order mark (U+FEFF) within the file; remove it");
 		length = 0;
 	} else if (has_control(value, length)) {
 		report_at(b, event, "yaml-control", "a control character in a scalar");
@@ -261,7 +308,8 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 static void
 take_alias(struct builder *b, const yaml_event_t *event)
 {
-	report_at(b, event, "yaml-alias", "aliases are not supported; write the value out");
+	report_at(b, event, "yaml-alias",
+	    "aliases (an unquoted \"*\") are not supported; write it out or quote it");
 	if (wants_key(b))
 		b->status = HRD_EINVAL;
 	else
@@ -420,6 +468,12 @@ build(struct builder *b)
 {
 	yaml_parser_t parser;
 
+	/* A byte order mark at the start says UTF-8, which is what is read; libyaml stumbles over
+	 * it. */
+	if (b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0) {
+		b->data += 3;
+		b->len -= 3;
+	}
 	if (b->len > HRD_YAML_OCTETS_MAX) {
 		tell(b, 0, 0, "yaml-size", "a file of more than 16 MiB");
 		return;

@@ -5,10 +5,12 @@
 #include "rpzgen/cmd/commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/json.h"
 #include "rpzgen/base/dates.h"
+#include "rpzgen/inventory/changes.h"
 #include "rpzgen/policy/source.h"
 #include "rpzgen/rules/diff.h"
 #include "rpzgen/rules/nameset.h"
@@ -30,6 +32,8 @@ struct output {
 	enum form form;
 	struct hrd_source before, after;
 	struct hrd_nameset listed[2]; /* of the inventories; values: struct hrd_listed */
+	uint64_t inventory_changes;
+	bool nomem;
 	struct hrd_json *json;
 	enum hrd_change only; /* JSON: the array that is being written */
 };
@@ -184,6 +188,71 @@ tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 		print_change(o, change, owner, before, after, &meta, evidence);
 }
 
+/* One difference beside the rules. */
+static void
+tell_inventory(void *ctx, const struct hrd_inventory_change *change)
+{
+	struct output *o = ctx;
+	char *before = hrd_sanitised(change->before != NULL ? change->before : "");
+	char *after = hrd_sanitised(change->after != NULL ? change->after : "");
+
+	o->inventory_changes++;
+	if (before == NULL || after == NULL) {
+		o->nomem = true;
+	} else if (o->form == JSON) {
+		hrd_json_object(o->json);
+		hrd_json_member(o->json, "change", change_words[change->change]);
+		hrd_json_member(o->json, "what", change->what);
+		if (change->key != NULL)
+			hrd_json_member(o->json, "key", change->key);
+		if (change->before != NULL)
+			hrd_json_member(o->json, "before", change->before);
+		if (change->after != NULL)
+			hrd_json_member(o->json, "after", change->after);
+		hrd_json_object_end(o->json);
+	} else if (o->form == MARKDOWN) {
+		printf("| %s | ", change_words[change->change]);
+		print_cell(change->what);
+		printf(" | ");
+		print_cell(change->key != NULL ? change->key : "");
+		printf(" | ");
+		print_cell(before);
+		printf(" | ");
+		print_cell(after);
+		puts(" |");
+	} else {
+		printf("%c %s%s%s: %s%s%s\n", change_signs[change->change], change->what,
+		    change->key != NULL ? ", " : "", change->key != NULL ? change->key : "", before,
+		    change->change == HRD_CHANGED ? " -> " : "", after);
+	}
+	free(before);
+	free(after);
+}
+
+/* Acts, evidence, grades, owners, reasons and ends, where both sides are inventories. */
+static void
+write_inventory(struct output *o, struct hrd_diag *diag)
+{
+	if (o->before.inventory == NULL || o->after.inventory == NULL)
+		return;
+	if (o->form == JSON) {
+		hrd_json_key(o->json, "inventory");
+		hrd_json_array(o->json);
+	} else if (o->form == MARKDOWN) {
+		puts("\n| change | of the inventory | key | before | after |");
+		puts("|---|---|---|---|---|");
+	}
+	if (hrd_inventory_changes(o->before.inventory, o->after.inventory, tell_inventory, o) !=
+		HRD_OK ||
+	    o->nomem)
+		hrd_diag_nomem(diag);
+	if (o->form == JSON)
+		hrd_json_array_end(o->json);
+	else
+		printf("%s%llu changes of the inventory\n", o->form == MARKDOWN ? "\n" : "",
+		    (unsigned long long)o->inventory_changes);
+}
+
 static void
 write_json(struct output *o, struct hrd_diff *diff)
 {
@@ -224,11 +293,14 @@ compare(struct output *o, const struct hrd_args *args)
 		write_json(o, &diff);
 	else
 		write_lines(o, &diff);
+	write_inventory(o, args->diag);
 	hrd_nameset_free(&o->listed[0]);
 	hrd_nameset_free(&o->listed[1]);
 	if (hrd_arg(args, OPT_EXIT_CODE) == NULL)
 		return HRD_EXIT_OK;
-	return diff.counts[HRD_ADDED] + diff.counts[HRD_REMOVED] + diff.counts[HRD_CHANGED] > 0
+	return diff.counts[HRD_ADDED] + diff.counts[HRD_REMOVED] + diff.counts[HRD_CHANGED] +
+			   o->inventory_changes >
+		       0
 		   ? HRD_EXIT_REJECTED
 		   : HRD_EXIT_OK;
 }
@@ -262,7 +334,8 @@ const struct hrd_command hrd_cmd_diff = {
 	.synopsis = "[OPTION]... BEFORE AFTER",
 	.summary = "show what changed between two rule sets",
 	.help = "BEFORE and AFTER are inventories, zones, policy images or manifests, in any mix.\n"
-		"Observe rules are left out where one side is a zone.\n",
+		"Observe rules are left out where one side is a zone. Of two inventories it also\n"
+		"shows what changed in acts, evidence, grades, overrides and dates.\n",
 	.examples = "  rpzgen diff old.yaml zones/deepseek.yaml\n"
 		    "  rpzgen diff --markdown out/manifest.json new/manifest.json\n",
 	.json = HRD_CMD_JSON_REPORT,

@@ -180,6 +180,8 @@ find_word(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 {
 	struct hrd_position place = hrd_node_place(b->file, node);
 	struct hrd_near near;
+	char known[256] = "";
+	size_t used = 0;
 
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
 		return -1;
@@ -189,8 +191,13 @@ find_word(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 			return i;
 		hrd_near_try(&near, field->words[i]);
 	}
-	hrd_diag(
-	    b->diag, HRD_ERROR, &place, "inv-word", "unknown %s \"%.60s\"", field->key, node->text);
+	for (int i = 0; field->words[i] != NULL; i++) {
+		if (used < sizeof(known) - 1)
+			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+			    i > 0 ? ", " : "", field->words[i]);
+	}
+	hrd_diag(b->diag, HRD_ERROR, &place, "inv-word", "unknown %s \"%.60s\"; write one of: %s",
+	    field->key, node->text, known);
 	report_near(b, &place, "inv-word", &near);
 	return -1;
 }

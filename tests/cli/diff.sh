@@ -9,11 +9,12 @@ sed 's/acme-cloud/acme-clouds/;s/^    text: Risk treatment/&\n    overrides:\n'\
 echo '## inventories'
 "$RPZGEN" diff data/good.yaml new.yaml
 echo '## the same in every mix'
-"$RPZGEN" diff data/good.yaml new.yaml | grep -v '^    ' | sed 's/ *(.*//' >want
+# The changes of rules: what two inventories have besides follows their count.
+rules() { grep -v '^    ' | sed 's/ *(.*//;/^[0-9]* added/q'; }
+"$RPZGEN" diff data/good.yaml new.yaml | rules >want
 for before in data/good.yaml a/demo.rpz a/demo.policy a/manifest.json; do
 	for after in new.yaml b/demo.rpz b/demo.policy b/manifest.json; do
-		"$RPZGEN" diff "$before" "$after" | grep -v '^    ' | sed 's/ *(.*//' |
-			diff want - && echo same
+		"$RPZGEN" diff "$before" "$after" | rules | diff want - && echo same
 	done
 done
 echo '## Markdown'
@@ -39,4 +40,11 @@ echo "exit $?"
 "$RPZGEN" diff a/demo.policy missing
 echo "exit $?"
 "$RPZGEN" diff a/demo.policy
+echo "exit $?"
+echo '## nothing on what evidence, by which act, or until when shows as no change'
+sed '0,/two.example/s/two.example/three.example/;s/confidence: probable/confidence: unverified/' \
+	data/good.yaml | sed '0,/from: 2025-01-01/s//&\n    until: 2027-01-01/' >evidence.yaml
+"$RPZGEN" diff data/good.yaml evidence.yaml
+"$RPZGEN" diff --markdown data/good.yaml evidence.yaml
+"$RPZGEN" diff --exit-code data/good.yaml evidence.yaml >/dev/null
 echo "exit $?"
