@@ -5,6 +5,7 @@ sed -n 's/^|[^|]*| \([0-9]*\)[^|]*|.*`\(HRD_[A-Z_]*\)` in `\([^`]*\)` |$/\1 \2 \
 	"$src/doc/limits.md" >rows
 [ "$(wc -l <rows)" -gt 12 ] || echo 'too few rows'
 while read -r number name file; do
+	# shellcheck disable=SC2046 # two or three words
 	set -- $(tr '\n\t\\(=' '     ' <"$src/$file" |
 		grep -oE "$name +[0-9]+(u|ull)?( << [0-9]+)?" |
 		head -1 | tr -d 'ul<')
