@@ -744,7 +744,10 @@ hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity sev
 	good = load_popular(g, more, data);
 	free(data);
 	index_inventory(g);
-	return good && !g->never.nomem && !g->shared.nomem;
+	if (!g->never.nomem && !g->shared.nomem)
+		return good;
+	hrd_diag_nomem(diag);
+	return false;
 }
 
 void
