@@ -138,22 +138,25 @@ bind_takes(const struct subject *s, const char **why)
 	return *why == NULL;
 }
 
-/* A wildcard alias that covers its own target is followed without end. */
-static bool
-covers_its_target(const struct subject *s)
+bool
+hrd_rule_covers_target(const struct hrd_rules *set, size_t i, struct hrd_name *target)
 {
-	struct hrd_name target;
+	struct subject s = { .set = set, .i = i };
 	size_t index;
 
-	return s->rule.trigger == HRD_TRIGGER_QNAME && s->rule.wildcard &&
-	       alias_target(s, &target) &&
-	       hrd_rules_deciding(s->set, HRD_TRIGGER_QNAME, &target, &index) && index == s->i;
+	if (hrd_rules_action(set, HRD_TRIGGER_QNAME, i) != HRD_ACTION_LOCAL_DATA)
+		return false;
+	hrd_rules_get(set, HRD_TRIGGER_QNAME, i, &s.rule);
+	return s.rule.wildcard && alias_target(&s, target) &&
+	       hrd_rules_deciding(set, HRD_TRIGGER_QNAME, target, &index) && index == i;
 }
 
 static bool
 recursor_takes(const struct subject *s, const char **why)
 {
-	if (covers_its_target(s))
+	struct hrd_name target;
+
+	if (s->rule.trigger == HRD_TRIGGER_QNAME && hrd_rule_covers_target(s->set, s->i, &target))
 		*why = "the wildcard covers its own target, which then gets SERVFAIL";
 	return true;
 }
