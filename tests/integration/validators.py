@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A small signed Internet, and forwarders that validate it by themselves behind the resolver under
-test: a root and a TLD with NSEC, a TLD with NSEC3, and below them, for each kind of rule, an
-unsigned zone NAME.com and a signed one sNAME.com."""
+"""A small signed Internet, and forwarders behind the resolver under test. Given that Internet they
+validate it by themselves, given None nothing. Its zones: a root and a TLD with NSEC, a TLD with
+NSEC3, and below them, for each kind of rule, an unsigned zone NAME.com and a signed one
+sNAME.com."""
 
 import os
 
@@ -111,14 +112,17 @@ def forward(port):
     return f'forward-zone:\n\tname: "."\n\tforward-addr: 127.0.0.1@{port}\n'
 
 
-class ValidatingUnbound(Server):
+class ForwardingUnbound(Server):
     """Unbound as a forwarder. insecure: zones that it is told not to validate."""
 
-    def __init__(self, lab, upstream, internet, insecure=()):
+    def __init__(self, lab, upstream, internet=None, insecure=()):
         super().__init__(lab)
         binary = host()
         directory = lab.mkdir(f"forwarder-{self.port}")
         more = "".join(f'\tdomain-insecure: "{name}"\n' for name in insecure)
+        modules = "validator iterator" if internet else "iterator"
+        if internet:
+            more += f'\ttrust-anchor-file: "{internet.anchor}"\n'
         config = lab.write(
             f"forwarder-{self.port}/unbound.conf",
             f"""server:
@@ -132,8 +136,7 @@ class ValidatingUnbound(Server):
     port: {self.port}
     do-ip6: no
     do-not-query-localhost: no
-    module-config: "validator iterator"
-    trust-anchor-file: "{internet.anchor}"
+    module-config: "{modules}"
 {more}remote-control:
     control-enable: no
 {forward(upstream)}""",
@@ -142,8 +145,8 @@ class ValidatingUnbound(Server):
         self.await_answer("x.free.com", "A")
 
 
-class ValidatingBind(Server):
-    def __init__(self, lab, upstream, internet, insecure=()):
+class ForwardingBind(Server):
+    def __init__(self, lab, upstream, internet=None, insecure=()):
         super().__init__(lab)
         named = unconfined(lab, program("named", "bind9"))
         directory = lab.mkdir(f"named-{self.port}")
@@ -161,29 +164,29 @@ class ValidatingBind(Server):
     recursion yes;
     forward only;
     forwarders {{ 127.0.0.1 port {upstream}; }};
-    dnssec-validation yes;
+    dnssec-validation {"yes" if internet else "no"};
     empty-zones-enable no;
     {except_for}
 }};
-{internet.bind()}controls {{ }};
+{internet.bind() if internet else ""}controls {{ }};
 """,
         )
         self.process = lab.spawn("named", [named, "-g", "-n", "1", "-c", config])
         self.await_answer("x.free.com", "A")
 
 
-class ValidatingKresd(Server):
-    def __init__(self, lab, upstream, internet, insecure=()):
+class ForwardingKresd(Server):
+    def __init__(self, lab, upstream, internet=None, insecure=()):
         super().__init__(lab)
         kresd = unconfined(lab, program("kresd", "knot-resolver"))
         directory = lab.mkdir(f"kresd-{self.port}")
         names = ", ".join(f"'{name}'" for name in insecure)
+        anchor = f"trust_anchors.add_file('{internet.anchor_ds}', true)\n" if internet else ""
         config = lab.write(
             f"kresd-{self.port}/kresd.conf",
             f"""net.listen('127.0.0.1', {self.port}, {{ kind = 'dns' }})
 trust_anchors.remove('.')
-trust_anchors.add_file('{internet.anchor_ds}', true)
-trust_anchors.set_insecure({{{names}}})
+{anchor}trust_anchors.set_insecure({{{names}}})
 for _, name in ipairs({{'ta_update', 'ta_signal_query', 'priming', 'detect_time_skew'}}) do
     modules.unload(name)
 end
@@ -195,8 +198,8 @@ policy.add(policy.all(policy.FORWARD({{'127.0.0.1@{upstream}'}})))
         self.await_answer("x.free.com", "A")
 
 
-class ValidatingDnsmasq(Server):
-    def __init__(self, lab, upstream, internet):
+class ForwardingDnsmasq(Server):
+    def __init__(self, lab, upstream, internet=None):
         super().__init__(lab)
         dnsmasq = unconfined(lab, program("dnsmasq", "dnsmasq-base"))
         self.process = lab.spawn(
@@ -213,16 +216,15 @@ class ValidatingDnsmasq(Server):
                 f"--server=127.0.0.1#{upstream}",
                 "--user=root",
                 "--pid-file=",
-                "--dnssec",
-                internet.dnsmasq(),
+                *(["--dnssec", internet.dnsmasq()] if internet else []),
             ],
         )
         self.await_answer("x.free.com", "A")
 
 
 FORWARDERS = {
-    "Unbound": ValidatingUnbound,
-    "BIND": ValidatingBind,
-    "Knot Resolver": ValidatingKresd,
-    "dnsmasq": ValidatingDnsmasq,
+    "Unbound": ForwardingUnbound,
+    "BIND": ForwardingBind,
+    "Knot Resolver": ForwardingKresd,
+    "dnsmasq": ForwardingDnsmasq,
 }
