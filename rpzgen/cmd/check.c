@@ -12,7 +12,7 @@
 #include "rpzgen/base/dates.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/inventory/inventory.h"
-#include "rpzgen/net/live.h"
+#include "rpzgen/net/liverecord.h"
 #include "rpzgen/policy/derive.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/rules/holes.h"

@@ -84,11 +84,4 @@ void hrd_live_print(const struct hrd_live *live, FILE *out);
 /* "date", "names" and "zones" as members of the object at hand. */
 void hrd_live_members(const struct hrd_live *live, struct hrd_json *json);
 
-/* HRD_EIO. */
-HRD_MUST_USE int hrd_live_record_write(const struct hrd_live *live, FILE *out);
-
-/* Compares with a record of an earlier time and reports differences, which are findings. False
- * after a report when the file cannot be read. */
-bool hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag);
-
 #endif

@@ -9,7 +9,7 @@
  * What is unknown on either side is not compared. */
 #include <config.h>
 
-#include "rpzgen/net/live.h"
+#include "rpzgen/net/liverecord.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -231,49 +231,47 @@ is_first_of_zone(const struct hrd_live *live, size_t index)
 	return live->names[index].zone != HRD_LIVE_NO_ZONE;
 }
 
-static bool
-refuse(const struct comparison *c, const struct hrd_yaml_node *node, const char *what)
+struct hrd_live_record {
+	struct hrd_yaml *doc;
+	const struct hrd_yaml_node *root;
+};
+
+static void
+refuse(struct hrd_diag *diag, const char *path, const struct hrd_yaml_node *node, const char *what)
 {
-	struct hrd_position place = { c->path, 0, 0 };
+	struct hrd_position place = { path, 0, 0 };
 
 	if (node != NULL)
-		place = hrd_node_place(c->path, node);
-	hrd_diag(c->diag, HRD_ERROR, &place, "live-record",
+		place = hrd_node_place(path, node);
+	hrd_diag(diag, HRD_ERROR, &place, "live-record",
 	    "%s; is this what check --live --record has written?", what);
-	return false;
 }
 
 static bool
-compare_all(struct comparison *c, const struct hrd_yaml_node *root)
+has_form(const struct hrd_yaml_node *root, const char *path, struct hrd_diag *diag)
 {
 	const struct hrd_yaml_node *format, *date;
 
-	if (root->kind != HRD_YAML_MAP)
-		return refuse(c, root, "no JSON object");
+	if (root->kind != HRD_YAML_MAP) {
+		refuse(diag, path, root, "no JSON object");
+		return false;
+	}
 	format = hrd_yaml_get(root, "format");
 	date = hrd_yaml_get(root, "date");
-	if (format == NULL || format->kind != HRD_YAML_SCALAR || strcmp(format->text, "1") != 0 ||
-	    date == NULL || date->kind != HRD_YAML_SCALAR)
-		return refuse(c, root, "no record of format 1");
-	c->date = date->text;
-	for (size_t i = 0; i < c->live->name_count; i++) {
-		c->name = &c->live->names[i];
-		compare_name(c, root);
-		if (is_first_of_zone(c->live, i))
-			compare_zone(c, &c->live->zones[c->name->zone], root);
-	}
-	return true;
+	if (format != NULL && format->kind == HRD_YAML_SCALAR && strcmp(format->text, "1") == 0 &&
+	    date != NULL && date->kind == HRD_YAML_SCALAR)
+		return true;
+	refuse(diag, path, root, "no record of format 1");
+	return false;
 }
 
-bool
-hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag)
+static struct hrd_yaml *
+parse(const char *path, struct hrd_diag *diag)
 {
-	struct comparison c = { .live = live, .diag = diag, .path = path };
 	struct hrd_diag_file faults = { diag, path };
 	struct hrd_yaml *doc = NULL;
 	char *data = NULL;
 	size_t len;
-	bool good = false;
 	int status = hrd_infile_read(path, HRD_YAML_OCTETS_MAX, &data, &len);
 
 	if (status == HRD_OK)
@@ -281,12 +279,75 @@ hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hr
 	else if (status == HRD_EIO)
 		hrd_diag_system(diag, path, errno);
 	else if (status == HRD_ELIMIT)
-		refuse(&c, NULL, "a file of more than 16 MiB");
+		refuse(diag, path, NULL, "a file of more than 16 MiB");
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);
-	if (doc != NULL)
-		good = compare_all(&c, hrd_yaml_root(doc));
-	hrd_yaml_free(doc);
 	free(data);
-	return good;
+	return doc;
+}
+
+struct hrd_live_record *
+hrd_live_record_read(const char *path, struct hrd_diag *diag)
+{
+	struct hrd_live_record *record = calloc(1, sizeof(*record));
+
+	if (record == NULL) {
+		hrd_diag_nomem(diag);
+		return NULL;
+	}
+	record->doc = parse(path, diag);
+	if (record->doc != NULL)
+		record->root = hrd_yaml_root(record->doc);
+	if (record->doc == NULL || !has_form(record->root, path, diag)) {
+		hrd_live_record_free(record);
+		return NULL;
+	}
+	return record;
+}
+
+void
+hrd_live_record_free(struct hrd_live_record *record)
+{
+	if (record != NULL)
+		hrd_yaml_free(record->doc);
+	free(record);
+}
+
+enum hrd_live_signed
+hrd_live_record_signed(const struct hrd_live_record *record, const struct hrd_name *name)
+{
+	const struct hrd_yaml_node *entry = find_entry(record->root, "names", name), *zones, *zone;
+	char text[LIST_TEXT_MAX];
+
+	zones = hrd_yaml_get(record->root, "zones");
+	if (entry == NULL || zones == NULL || zones->kind != HRD_YAML_MAP ||
+	    !text_of_member(text, entry, "zone"))
+		return HRD_LIVE_SIGNED_UNKNOWN;
+	zone = hrd_yaml_get(zones, text);
+	if (zone == NULL || zone->kind != HRD_YAML_MAP || !text_of_member(text, zone, "signed"))
+		return HRD_LIVE_SIGNED_UNKNOWN;
+	for (unsigned word = 0; hrd_live_signed_words[word] != NULL; word++) {
+		if (strcmp(hrd_live_signed_words[word], text) == 0)
+			return (enum hrd_live_signed)word;
+	}
+	return HRD_LIVE_SIGNED_UNKNOWN;
+}
+
+bool
+hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag)
+{
+	struct comparison c = { .live = live, .diag = diag, .path = path };
+	struct hrd_live_record *record = hrd_live_record_read(path, diag);
+
+	if (record == NULL)
+		return false;
+	c.date = hrd_yaml_get(record->root, "date")->text;
+	for (size_t i = 0; i < live->name_count; i++) {
+		c.name = &live->names[i];
+		compare_name(&c, record->root);
+		if (is_first_of_zone(live, i))
+			compare_zone(&c, &live->zones[c.name->zone], record->root);
+	}
+	hrd_live_record_free(record);
+	return true;
 }
