@@ -35,6 +35,9 @@ def settle(lab, address=None):
     if address:
         steps += [
             ["ip", "link", "add", "wan", "type", "veth", "peer", "name", "far"],
+            # No address that comes later by itself: a program may take that for another network.
+            ["ip", "link", "set", "wan", "addrgenmode", "none"],
+            ["ip", "link", "set", "far", "addrgenmode", "none"],
             ["ip", "link", "set", "far", "up"],
             ["ip", "link", "set", "wan", "up"],
             ["ip", "address", "add", f"{address}/24", "dev", "wan"],
