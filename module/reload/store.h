@@ -7,6 +7,12 @@
  * pointer, passes every slot's lock once, and may then free the old generation: no worker can still
  * hold it. A slot's lock is contended only while somebody publishes.
  *
+ * A worker may hold locks of the host's caches when it takes its slot's lock (it answers from the
+ * cache), and may take some while it holds it (it sweeps, or forgets an answer). That is no
+ * deadlock: nobody but the worker waits for anything with its slot's lock held. Who publishes,
+ * reports or asks for sizes takes it with no lock of the host's held, and takes none before it lets
+ * go. ThreadSanitizer does not see that both orders are the same thread's.
+ *
  * An image that did not change is shared by successive generations; its count of users belongs to
  * the one thread that loads and frees generations. */
 #ifndef HRD_MODULE_RELOAD_STORE_H
