@@ -47,6 +47,29 @@ hrd_arg(const struct hrd_args *args, int option)
 }
 
 bool
+hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out)
+{
+	const char *text = hrd_arg(args, option), *name = args->command->options[option].name;
+
+	if (text == NULL || hrd_name_from_text(out, text, strlen(text)) == HRD_OK)
+		return true;
+	hrd_diag_usage(args->diag, "--%s \"%s\" is no domain name", name, text);
+	return false;
+}
+
+bool
+hrd_arg_guards(const struct hrd_args *args, int option, bool *refuse)
+{
+	const char *text = hrd_arg(args, option);
+
+	*refuse = text != NULL && strcmp(text, "refuse") == 0;
+	if (text == NULL || *refuse || strcmp(text, "warn") == 0)
+		return true;
+	hrd_diag_usage(args->diag, "--guards is warn or refuse, not \"%s\"", text);
+	return false;
+}
+
+bool
 hrd_arg_number(const struct hrd_args *args, int option, uint64_t min, uint64_t max, uint64_t *out)
 {
 	const char *text = hrd_arg(args, option), *name = args->command->options[option].name;

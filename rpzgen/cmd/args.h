@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "lib/base/json.h"
+#include "lib/name/name.h"
 #include "rpzgen/base/diag.h"
 
 enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
@@ -82,6 +83,13 @@ const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
  * after a report of usage. */
 bool hrd_arg_number(
     const struct hrd_args *args, int option, uint64_t min, uint64_t max, uint64_t *out);
+
+/* A domain name, from the root; *out stays when the option is not given. False after a report of
+ * usage. */
+bool hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out);
+
+/* "warn", the default, or "refuse"; *refuse: which. False after a report of usage. */
+bool hrd_arg_guards(const struct hrd_args *args, int option, bool *refuse);
 
 /* Parses argv (argv[0] = the command's name). False when the run ends here: help was printed, or a
  * usage error was reported to args->diag. args must be zero but for command; diag is made here,

@@ -71,7 +71,6 @@ struct compile {
 	struct hrd_diag *diag;
 	const char *file; /* of the zone, for reports */
 	bool rfc4592;
-	bool has_origin;
 	bool guards_refuse;
 	struct hrd_tolerance tolerance;
 	struct hrd_name origin;
@@ -131,36 +130,26 @@ static bool
 read_limits(struct compile *run)
 {
 	const char *most = hrd_arg(run->args, OPT_MAX_REFUSED);
-	const char *guards = hrd_arg(run->args, OPT_GUARDS);
 
 	if (most != NULL && !hrd_tolerance_parse(&run->tolerance, most)) {
 		hrd_diag_usage(run->diag, "--max-refused takes a number, or a share: 50, 5%%");
 		return false;
 	}
-	run->guards_refuse = guards != NULL && strcmp(guards, "refuse") == 0;
-	if (guards == NULL || run->guards_refuse || strcmp(guards, "warn") == 0)
-		return true;
-	hrd_diag_usage(run->diag, "--guards is warn or refuse, not \"%s\"", guards);
-	return false;
+	return hrd_arg_guards(run->args, OPT_GUARDS, &run->guards_refuse);
 }
 
 static int
 read_options(struct compile *run)
 {
 	const char *mode = hrd_arg(run->args, OPT_WILDCARDS);
-	const char *origin = hrd_arg(run->args, OPT_ORIGIN);
 	const char *output = hrd_arg(run->args, OPT_OUTPUT);
 
 	if (output == NULL)
 		hrd_diag_usage(run->diag, "compile needs -o FILE");
 	else if (mode != NULL && strcmp(mode, "cover") != 0 && strcmp(mode, "rfc4592") != 0)
 		hrd_diag_usage(run->diag, "--wildcards is cover or rfc4592, not \"%s\"", mode);
-	else if (origin != NULL &&
-		 hrd_name_from_text(&run->origin, origin, strlen(origin)) != HRD_OK)
-		hrd_diag_usage(run->diag, "--origin \"%s\" is no domain name", origin);
-	else if (read_limits(run))
+	else if (hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) && read_limits(run))
 		check_outputs(run);
-	run->has_origin = origin != NULL;
 	run->rfc4592 = mode != NULL && strcmp(mode, "rfc4592") == 0;
 	if (run->rfc4592 && is_set(run, OPT_PRUNE))
 		hrd_diag_usage(run->diag,
@@ -193,7 +182,7 @@ read_zone(struct compile *run, FILE *stream)
 	struct hrd_progress progress;
 	const struct hrd_zone_reading how = { .file = run->file,
 		.diag = run->diag,
-		.origin = run->has_origin ? &run->origin : NULL,
+		.origin = is_set(run, OPT_ORIGIN) ? &run->origin : NULL,
 		.progress = &progress,
 		.lenient = true };
 

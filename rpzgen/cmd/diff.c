@@ -16,13 +16,14 @@
 #include "rpzgen/rules/nameset.h"
 #include "rpzgen/zone/write.h"
 
-enum { OPT_PROFILE, OPT_DATE, OPT_MARKDOWN, OPT_EXIT_CODE };
+enum { OPT_PROFILE, OPT_DATE, OPT_MARKDOWN, OPT_EXIT_CODE, OPT_ORIGIN };
 
 static const struct hrd_option options[] = {
 	{ "profile", 0, "ID", "profile of an inventory (default: its first)" },
 	{ "date", 0, "DATE", "day of an inventory's rules (default: today)" },
 	{ "markdown", 'm', NULL, "print a table for a merge request" },
 	{ "exit-code", 0, NULL, "end with 1 when there is a difference" },
+	{ "origin", 0, "NAME", "apex of the zones, where they do not say it" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -310,6 +311,7 @@ run(struct hrd_args *args)
 {
 	struct hrd_source_options load = { .profile = hrd_arg(args, OPT_PROFILE),
 		.quiet = args->quiet };
+	struct hrd_name origin;
 	struct output o = { .form = TEXT, .json = hrd_args_result(args) };
 	int status = HRD_EXIT_OK;
 
@@ -317,8 +319,10 @@ run(struct hrd_args *args)
 		o.form = JSON;
 	else if (hrd_arg(args, OPT_MARKDOWN) != NULL)
 		o.form = MARKDOWN;
-	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &load.date))
+	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &load.date) ||
+	    !hrd_arg_name(args, OPT_ORIGIN, &origin))
 		return HRD_EXIT_USAGE;
+	load.origin = hrd_arg(args, OPT_ORIGIN) != NULL ? &origin : NULL;
 	/* Both are loaded, so that the faults of both are told. */
 	if ((int)hrd_source_read(&o.before, args->argv[0], &load, args->diag) +
 		(int)hrd_source_read(&o.after, args->argv[1], &load, args->diag) ==

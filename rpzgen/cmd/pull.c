@@ -32,6 +32,8 @@ enum {
 	OPT_SECONDS,
 	OPT_OLDER,
 	OPT_CHANGE,
+	OPT_ORIGIN,
+	OPT_GUARDS,
 };
 
 static const struct hrd_option options[] = {
@@ -45,6 +47,8 @@ static const struct hrd_option options[] = {
 	{ "accept-older", 0, NULL,
 	    "take an older serial, another policy or a held one, this once" },
 	{ "accept-change", 0, NULL, "let a large change pass, this once" },
+	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
+	{ "guards", 0, "warn|refuse", "what the guards find is a warning (default) or an error" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -56,8 +60,9 @@ struct pull {
 	struct hrd_anchors *anchors;
 	struct hrd_fetch fetch;
 	struct hrd_install install;
-	char *cache; /* DIR/.cache */
-	char *work;  /* DIR/.pull: what was fetched, until it is installed */
+	struct hrd_name origin; /* with --origin */
+	char *cache;            /* DIR/.cache */
+	char *work;             /* DIR/.pull: what was fetched, until it is installed */
 };
 
 static bool
@@ -86,7 +91,9 @@ read_options(struct pull *run)
 	}
 	if (!hrd_arg_number(
 		run->args, OPT_OCTETS, 1, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
-	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds))
+	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds) ||
+	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) ||
+	    !hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards_refuse))
 		return false;
 	run->fetch.seconds_max = (unsigned)seconds;
 	return true;
@@ -289,6 +296,7 @@ pull_one(struct pull *run, const char *url)
 {
 	struct hrd_verification how = { .anchors = run->anchors,
 		.now = (uint64_t)time(NULL),
+		.origin = hrd_arg(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
 		.diag = run->diag,
 		.quiet = run->args->quiet };
 	struct hrd_verified *verified = calloc(1, sizeof(*verified));

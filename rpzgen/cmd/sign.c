@@ -47,6 +47,7 @@ enum {
 	OPT_PREVIOUS,
 	OPT_REFRESH,
 	OPT_KEY_TTL,
+	OPT_ORIGIN,
 };
 
 static const struct hrd_option options[] = {
@@ -65,6 +66,7 @@ static const struct hrd_option options[] = {
 	    "fresh: then only what changed has other signatures" },
 	{ "refresh-days", 0, "N", "zone: keep the times of --previous for N days (default: 7)" },
 	{ "key-ttl", 0, "N", "zone: TTL of the DNSKEY records (default: that of the SOA)" },
+	{ "origin", 0, "NAME", "zone: its apex, where it does not say it" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -80,6 +82,7 @@ struct sign {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	const char *file, *output;
+	struct hrd_name origin; /* with --origin */
 	uint64_t now;
 	int key_fd;          /* or -1 */
 	uint64_t valid_days; /* of signatures that are made now */
@@ -174,7 +177,7 @@ read_options(struct sign *run)
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
 	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
 	    !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) || !read_days(run) ||
-	    !read_times(run))
+	    !read_times(run) || !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin))
 		return false;
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
@@ -250,11 +253,21 @@ choose_serial(struct sign *run, bool has_previous)
 	return true;
 }
 
+static struct hrd_zone_reading
+reading_of(struct sign *run)
+{
+	return (struct hrd_zone_reading){
+		.file = run->file,
+		.diag = run->diag,
+		.origin = hrd_arg(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
+	};
+}
+
 /* What the consumers' reader finds in the zone is what they must get. */
 static bool
 judge_rules(struct sign *run, const char *text, size_t len)
 {
-	const struct hrd_zone_reading how = { .file = run->file, .diag = run->diag };
+	const struct hrd_zone_reading how = reading_of(run);
 	struct hrd_zone_head head;
 	struct hrd_rules *rules = hrd_zone_rules_text(text, len, &how, &head);
 
@@ -268,6 +281,7 @@ judge_rules(struct sign *run, const char *text, size_t len)
 static bool
 read_records(struct sign *run, char *text, size_t len)
 {
+	struct hrd_zone_reading how = reading_of(run);
 	FILE *stream = fmemopen(text, len, "r");
 	bool good;
 
@@ -275,7 +289,8 @@ read_records(struct sign *run, char *text, size_t len)
 		hrd_diag_nomem(run->diag);
 		return false;
 	}
-	good = hrd_zonedata_read_stream(&run->zone, stream, run->file, run->diag, &run->progress) &&
+	how.progress = &run->progress;
+	good = hrd_zonedata_read_stream(&run->zone, stream, &how) &&
 	       hrd_zonesign_prepare(&run->zone, run->file, run->diag);
 	fclose(stream);
 	return good;

@@ -27,6 +27,8 @@ enum {
 	OPT_EVERY,
 	OPT_AGE,
 	OPT_TIME,
+	OPT_ORIGIN,
+	OPT_GUARDS,
 };
 
 static const struct hrd_option options[] = {
@@ -42,6 +44,9 @@ static const struct hrd_option options[] = {
 	    "zone: compute each signature, where a signed ZONEMD covers them all too" },
 	{ "max-age", 0, "DAYS", "refuse a manifest or image that was made longer ago" },
 	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
+	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
+	{ "guards", 0, "warn|refuse",
+	    "with --install: what the guards find is a warning (default) or an error" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -51,7 +56,8 @@ struct command {
 	struct hrd_anchors *anchors;
 	struct hrd_verification how;
 	struct hrd_install install;
-	uint64_t max_age; /* days */
+	struct hrd_name origin; /* with --origin */
+	uint64_t max_age;       /* days */
 };
 
 enum { DAYS_MAX = 36500 };
@@ -89,8 +95,12 @@ read_options(struct command *run)
 		hrd_diag_usage(run->diag, "verify needs FILE");
 	else if (!rollback && hrd_arg(run->args, OPT_ANCHOR) == NULL)
 		hrd_diag_usage(run->diag, "verify needs --anchor DIR");
+	else if (hrd_arg(run->args, OPT_GUARDS) != NULL && (rollback || run->install.dir == NULL))
+		hrd_diag_usage(run->diag, "--guards goes with --install DIR and FILE");
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
-	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age);
+	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age) &&
+	       hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) &&
+	       hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards_refuse);
 }
 
 static bool
@@ -231,6 +241,7 @@ run_verify(struct hrd_args *args)
 	run.anchors = calloc(1, sizeof(*run.anchors));
 	run.how = (struct hrd_verification){ .anchors = run.anchors,
 		.now = run.how.now,
+		.origin = hrd_arg(args, OPT_ORIGIN) != NULL ? &run.origin : NULL,
 		.every_signature = hrd_arg(args, OPT_EVERY) != NULL,
 		.diag = run.diag,
 		.quiet = args->quiet };

@@ -18,6 +18,7 @@
 #include "lib/base/serial.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/copy.h"
 #include "rpzgen/rules/find.h"
 
 enum { GENERATION_NAME = 24 };
@@ -297,6 +298,43 @@ describe_rules(
 	return true;
 }
 
+/* The rules of what comes, from the image where there is no zone. NULL when memory is short. */
+static struct hrd_rules *
+rules_of_image(const struct hrd_verified *verified)
+{
+	struct hrd_rules *rules = NULL;
+	struct hrd_policy *policy = NULL;
+	struct hrd_fault fault;
+
+	for (size_t i = 0; i < verified->part_count && rules == NULL; i++) {
+		const struct hrd_part *part = &verified->parts[i];
+
+		if (!hrd_policy_is_image(part->data, part->len) ||
+		    hrd_policy_open(part->data, part->len, false, 0, &policy, &fault) != HRD_OK)
+			continue;
+		if (hrd_rules_from_policy(policy, false, &rules) != HRD_OK)
+			rules = NULL;
+		hrd_policy_free(policy);
+		policy = NULL;
+	}
+	return rules;
+}
+
+/* What a consumer cannot see are the exceptions of the publisher. */
+static bool
+judge_rules(
+    const struct installing *in, const struct hrd_verified *verified, struct hrd_guard *guard)
+{
+	struct hrd_rules *own = verified->rules == NULL ? rules_of_image(verified) : NULL;
+	const struct hrd_rules *rules = verified->rules != NULL ? verified->rules : own;
+
+	guard->severity = in->how->guards_refuse ? HRD_ERROR : HRD_WARNING;
+	if (rules != NULL)
+		hrd_guard_rules(guard, rules);
+	hrd_rules_free(own);
+	return rules != NULL;
+}
+
 static bool
 check_guards(const struct installing *in, const struct hrd_verified *verified,
     const struct hrd_manifest *next)
@@ -312,12 +350,10 @@ check_guards(const struct installing *in, const struct hrd_verified *verified,
 		memcpy(compared->profile, in->now->profile, sizeof(compared->profile));
 		hrd_guard_change(&guard, in->now, compared);
 	}
-	guard.severity = HRD_WARNING;
-	if (good && verified->rules != NULL)
-		hrd_guard_rules(&guard, verified->rules);
-	if (good && (guard.nomem || compared == NULL))
+	if (good && (!judge_rules(in, verified, &guard) || guard.nomem || compared == NULL)) {
 		hrd_diag_nomem(in->how->diag);
-	good = good && !guard.nomem && compared != NULL;
+		good = false;
+	}
 	hrd_guard_clear(&guard);
 	free(compared);
 	return good && hrd_diag_errors(in->how->diag) == before;

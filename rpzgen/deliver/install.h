@@ -26,6 +26,7 @@ struct hrd_install {
 	const char *dir;    /* made when missing */
 	bool accept_older;  /* take an older serial, another id, or what is held, this once */
 	bool accept_change; /* pass the guards on change, this once */
+	bool guards_refuse; /* what the guards say of the rules is an error, else a warning */
 	struct hrd_diag *diag;
 	/* Set on success. */
 	bool unchanged;      /* the same is there already */

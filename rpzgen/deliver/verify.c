@@ -170,14 +170,16 @@ verify_signed_zone(
 		.file = path,
 		.diag = v->how->diag,
 		.progress = &progress };
+	const struct hrd_zone_reading raw = {
+		.file = path, .diag = v->how->diag, .origin = v->how->origin, .progress = &progress
+	};
 	const struct hrd_zone_reading reading = { .file = path, .diag = v->how->diag };
 	struct hrd_rules *rules = NULL;
 	char until[32];
 	bool good;
 
 	hrd_progress_start(&progress, v->how->quiet);
-	good =
-	    hrd_zonedata_read(&zone, path, v->how->diag, &progress) && hrd_zoneverify(&zone, &how);
+	good = hrd_zonedata_read(&zone, path, &raw) && hrd_zoneverify(&zone, &how);
 	hrd_progress_end(&progress);
 	if (good) {
 		date_text(how.expiration, until);
@@ -384,7 +386,9 @@ check_signed_zone(struct verifying *v, const char *path)
 static bool
 check_zone_of_set(struct verifying *v, const char *path, struct hrd_part *part)
 {
-	const struct hrd_zone_reading how = { .file = path, .diag = v->how->diag };
+	const struct hrd_zone_reading how = {
+		.file = path, .diag = v->how->diag, .origin = v->how->origin
+	};
 	struct hrd_zone_head head;
 	char *signed_path;
 	bool good;

@@ -40,8 +40,9 @@ struct hrd_verified {
 
 struct hrd_verification {
 	const struct hrd_anchors *anchors;
-	uint64_t now;         /* seconds since the epoch */
-	bool every_signature; /* of zones, where a ZONEMD covers them (sign/verify.h) */
+	uint64_t now;                  /* seconds since the epoch */
+	const struct hrd_name *origin; /* of zones; NULL: they say it */
+	bool every_signature;          /* of zones, where a ZONEMD covers them (sign/verify.h) */
 	struct hrd_diag *diag;
 	bool quiet;
 };

@@ -150,6 +150,9 @@ bool
 hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
     struct hrd_diag *diag)
 {
+	const struct hrd_zone_reading how = {
+		.file = path, .diag = diag, .origin = options->origin
+	};
 	struct hrd_zone_head head;
 	char *data;
 	size_t len;
@@ -170,8 +173,7 @@ hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_sourc
 		out->kind = HRD_SOURCE_INVENTORY;
 		good = load_inventory(out, path, options, diag);
 	} else {
-		out->rules = hrd_zone_rules_text(
-		    data, len, &(struct hrd_zone_reading){ .file = path, .diag = diag }, &head);
+		out->rules = hrd_zone_rules_text(data, len, &how, &head);
 		good = out->rules != NULL;
 	}
 	free(data);

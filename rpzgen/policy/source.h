@@ -27,6 +27,7 @@ struct hrd_source {
 struct hrd_source_options {
 	const char *profile;
 	int32_t date;
+	const struct hrd_name *origin; /* of zones; NULL: they say it */
 	bool quiet;
 };
 

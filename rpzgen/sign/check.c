@@ -65,10 +65,12 @@ read_back(FILE *stream, const struct hrd_signed_zone *meant)
 		.file = meant->file,
 		.diag = meant->diag,
 		.progress = meant->progress };
+	const struct hrd_zone_reading reading = {
+		.file = meant->file, .diag = meant->diag, .progress = meant->progress
+	};
 	struct hrd_zonedata zone = { 0 };
-	bool good =
-	    hrd_zonedata_read_stream(&zone, stream, meant->file, meant->diag, meant->progress) &&
-	    hrd_zoneverify(&zone, &how) && has_rules(&zone, meant);
+	bool good = hrd_zonedata_read_stream(&zone, stream, &reading) &&
+		    hrd_zoneverify(&zone, &how) && has_rules(&zone, meant);
 
 	hrd_zonedata_clear(&zone);
 	return good;

@@ -116,35 +116,38 @@ take_progress(void *ctx, uint64_t records)
 }
 
 bool
-hrd_zonedata_read_stream(struct hrd_zonedata *zone, FILE *stream, const char *file,
-    struct hrd_diag *diag, struct hrd_progress *progress)
+hrd_zonedata_read_stream(
+    struct hrd_zonedata *zone, FILE *stream, const struct hrd_zone_reading *how)
 {
-	struct reading r = { .zone = zone, .diag = diag, .progress = progress, .file = file };
+	struct reading r = {
+		.zone = zone, .diag = how->diag, .progress = how->progress, .file = how->file
+	};
 	const struct hrd_zone_sink sink = { .ctx = &r,
 		.record = take_record,
 		.fault = take_fault,
-		.progress = progress != NULL ? take_progress : NULL };
-	int status = hrd_zone_read(stream, NULL, &sink, &zone->head);
+		.progress = how->progress != NULL ? take_progress : NULL };
+	int status = hrd_zone_read(stream, how->origin, &sink, &zone->head);
 
 	if (status == HRD_ENOMEM)
-		hrd_diag_nomem(diag);
+		hrd_diag_nomem(how->diag);
 	else if (status == HRD_EIO)
-		hrd_diag_system(diag, file, errno);
+		hrd_diag_system(how->diag, how->file, errno);
 	return status == HRD_OK && zone->head.faults == 0;
 }
 
 bool
-hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
-    struct hrd_progress *progress)
+hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, const struct hrd_zone_reading *how)
 {
+	struct hrd_zone_reading named = *how;
 	bool is_stdin = strcmp(path, "-") == 0, good;
 	FILE *stream = is_stdin ? stdin : fopen(path, "rb");
 
 	if (stream == NULL) {
-		hrd_diag_system(diag, path, errno);
+		hrd_diag_system(how->diag, path, errno);
 		return false;
 	}
-	good = hrd_zonedata_read_stream(zone, stream, is_stdin ? "<stdin>" : path, diag, progress);
+	named.file = is_stdin ? "<stdin>" : path;
+	good = hrd_zonedata_read_stream(zone, stream, &named);
 	if (!is_stdin)
 		fclose(stream);
 	return good;

@@ -19,6 +19,7 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/zone/read.h"
+#include "rpzgen/zone/rules.h"
 
 enum {
 	HRD_TYPE_RRSIG = 46,
@@ -47,13 +48,13 @@ struct hrd_zonedata {
 };
 
 /* Reads all records of a zone file ("-" = stdin). False after a report: a zone with any fault is
- * refused as a whole. */
-bool hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, struct hrd_diag *diag,
-    struct hrd_progress *progress);
+ * refused as a whole. how: what to report on, and the origin; leniency has no part in it. */
+bool hrd_zonedata_read(
+    struct hrd_zonedata *zone, const char *path, const struct hrd_zone_reading *how);
 
-/* The same from an open stream; file is for reports. */
-bool hrd_zonedata_read_stream(struct hrd_zonedata *zone, FILE *stream, const char *file,
-    struct hrd_diag *diag, struct hrd_progress *progress);
+/* The same from an open stream; how->file is for reports. */
+bool hrd_zonedata_read_stream(
+    struct hrd_zonedata *zone, FILE *stream, const struct hrd_zone_reading *how);
 
 /* Adds a record of the owner. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# --origin of diff, sign and verify is that of compile; --guards of verify --install refuses.
+now=$SOURCE_DATE_EPOCH
+"$RPZGEN" keygen -o keys --zone feed.example >keygen.out 2>&1 || cat keygen.out
+try() {
+	echo "## $*"
+	"$RPZGEN" "$@" >said 2>&1
+	status=$?
+	sed 's/signed by key [0-9]*/signed by key N/' said # each run has another key
+	echo "exit $status"
+}
+cat >relative <<'EOT'
+$TTL 60
+@ SOA localhost. dns.example.org. 1 3600 600 86400 60
+@ NS localhost.
+listed.test CNAME .
+EOT
+sed 's/listed\.test/&.feed.example./; s/^@/feed.example./' relative >absolute
+try sign -q -k keys/private relative -o none.signed
+try sign -q -k keys/private relative -o none.signed --origin a..b
+try sign -q -k keys/private relative -o relative.signed --origin Feed.Example.
+try sign -q -k keys/private absolute -o absolute.signed
+cmp relative.signed absolute.signed && echo 'the same signed zone'
+try diff relative absolute --origin feed.example
+try diff relative absolute --origin other.example
+try diff relative absolute --origin a..b
+sed '/^\$ORIGIN/d; s/^feed\.example\./@/; s/\.feed\.example\.\([^a-z]\)/\1/' \
+	relative.signed >relative.again
+grep -c '^@' relative.again | sed 's/^[1-9][0-9]*$/owners are relative/'
+try verify -q -a keys/public --time "$now" relative.again
+try verify -q -a keys/public --time "$now" --origin feed.example relative.again
+try verify -q -a keys/public --time "$now" --origin a..b relative.again
+
+cat >wide <<'EOT'
+$ORIGIN feed.example.
+$TTL 60
+@ SOA localhost. dns.example.org. 2 3600 600 86400 60
+@ NS localhost.
+listed.test CNAME .
+com CNAME .
+EOT
+"$RPZGEN" compile wide -o wide.plain >compile.out 2>&1
+try sign -q -k keys/private wide.plain -o wide.policy
+try sign -q -k keys/private wide -o wide.signed
+for file in wide.policy wide.signed; do
+	try verify -a keys/public --time "$now" --install "$file.refused" --guards=refuse "$file"
+	[ -e "$file.refused/current" ] || echo 'nothing is installed'
+	try verify -a keys/public --time "$now" --install "$file.warned" --guards=warn "$file"
+	try verify -a keys/public --time "$now" --install "$file.default" "$file"
+	[ -e "$file.default/current" ] && echo 'installed'
+done
+try verify -a keys/public --install dir --guards=perhaps wide.policy
+try verify -a keys/public --guards=refuse wide.policy
