@@ -62,6 +62,7 @@ struct build {
 	struct hrd_rules *rules;
 	struct hrd_policy_info info;
 	struct hrd_guard guard;
+	struct hrd_justification *justifications; /* of the act, for the image */
 	struct hrd_manifest *manifest, *previous; /* previous: NULL = there is none */
 	char *zone, *image;                       /* file names */
 	struct hrd_policy *policy;                /* the image, opened */
@@ -305,6 +306,25 @@ describe(struct build *b, const char *name, const void *data, size_t len)
 	hrd_blake2b(file->blake2b, HRD_DIGEST_LEN, data, len);
 }
 
+/* What the act says to people, for the image. */
+static bool
+take_justifications(struct build *b)
+{
+	const struct hrd_basis *basis = b->scope.basis;
+
+	b->justifications = calloc(basis->justification_count + 1, sizeof(*b->justifications));
+	if (b->justifications == NULL) {
+		hrd_diag_nomem(b->diag);
+		return false;
+	}
+	for (size_t i = 0; i < basis->justification_count; i++)
+		b->justifications[i] = (struct hrd_justification){ basis->id,
+			basis->justification[i].language, basis->justification[i].text };
+	b->info.justifications = b->justifications;
+	b->info.justification_count = basis->justification_count;
+	return true;
+}
+
 /* The image, opened again: what is published must open. */
 static void
 make_image(void *ctx)
@@ -490,6 +510,8 @@ build(struct build *b)
 	if (!derive(b))
 		return false;
 	hrd_scope_info(&b->scope, &b->info);
+	if (!take_justifications(b))
+		return false;
 	b->manifest = calloc(1, sizeof(*b->manifest));
 	b->zone = join(b, b->info.id, ".", "rpz");
 	b->image = join(b, b->info.id, ".", "policy");
@@ -578,6 +600,7 @@ run(struct hrd_args *args)
 	free(b.image);
 	free(b.manifest);
 	free(b.previous);
+	free(b.justifications);
 	hrd_guard_clear(&b.guard);
 	hrd_rules_free(b.rules);
 	hrd_feeds_clear(&b.feeds);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/utf8.h"
+#include "lib/base/limits.h"
 #include "lib/name/action.h"
 #include "rpzgen/base/tolerance.h"
 
@@ -61,6 +62,31 @@ static const char *
 verify_half_line(const char *text)
 {
 	return strlen(text) > 125 ? "over 125 octets" : verify_line(text);
+}
+
+/* A language tag as settings have it: "cs", "zh-hans". */
+static const char *
+verify_language(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= 2 && len <= 35 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len &&
+	    text[0] >= 'a' && text[len - 1] != '-')
+		return NULL;
+	return "no language tag such as cs or en, in lower case";
+}
+
+/* What an image can hold of a text and an answer can carry. */
+static const char *
+verify_answer_text(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > HRD_META_TEXT_MAX)
+		return "over 255 octets";
+	return hrd_utf8_is_text((const uint8_t *)text, len)
+		   ? NULL
+		   : "more than one line, or a control character; it goes into DNS answers";
 }
 
 static const char *
@@ -251,10 +277,19 @@ static const struct hrd_field policy_fields[] = {
 static const struct hrd_shape policy_shape = { "the policy", sizeof(struct hrd_inventory_policy),
 	policy_fields };
 
+static const struct hrd_field basis_text_fields[] = {
+	{ TEXT(hrd_basis_text, "language", language), REQUIRED, .verify = verify_language },
+	{ TEXT(hrd_basis_text, "text", text), REQUIRED, .verify = verify_answer_text },
+	{ .key = NULL },
+};
+static const struct hrd_shape basis_text_shape = { "a justification", sizeof(struct hrd_basis_text),
+	basis_text_fields };
+
 static const struct hrd_field basis_fields[] = {
 	{ ID(hrd_basis, "id", id), REQUIRED },
 	{ TEXT(hrd_basis, "title", title), REQUIRED },
 	{ TEXT(hrd_basis, "short", short_title), REQUIRED, .verify = verify_short },
+	{ MAPS(hrd_basis, "justification", justification, justification_count, basis_text_shape) },
 	{ TEXT(hrd_basis, "issuer", issuer), REQUIRED },
 	{ DATE(hrd_basis, "date", date), REQUIRED },
 	{ TEXT(hrd_basis, "permalink", permalink), .verify = verify_https },

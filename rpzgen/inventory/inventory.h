@@ -79,6 +79,13 @@ struct hrd_inventory_policy {
 	struct hrd_publisher *publisher;
 };
 
+/* Why the rules of an act are there, for people, in one language. */
+struct hrd_basis_text {
+	struct hrd_item item;
+	const char *language; /* lower-case language tag (RFC 5646) */
+	const char *text;
+};
+
 struct hrd_basis {
 	struct hrd_item item;
 	const char *id, *title, *short_title, *issuer;
@@ -86,6 +93,8 @@ struct hrd_basis {
 	const char *covers, *binds, *advises, *exempts, *note;
 	int threat;
 	int32_t date, from, until, fulfil_by;
+	struct hrd_basis_text *justification;
+	size_t justification_count;
 	struct hrd_evidence_list evidence;
 };
 

@@ -1,0 +1,1 @@
+/^    short:/a\    justification:\n      - language: Czech\n        text: Zakazano
