@@ -20,6 +20,7 @@
 #include "rpzgen/policy/derive.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/policy/manifest.h"
+#include "rpzgen/zone/consumer.h"
 #include "rpzgen/zone/readback.h"
 #include "rpzgen/zone/write.h"
 
@@ -34,6 +35,7 @@ enum {
 	OPT_CA_FILE,
 	OPT_ALLOW_PRIVATE,
 	OPT_CHANGE_PROFILE,
+	OPT_FOR,
 };
 
 static const struct hrd_option options[] = {
@@ -48,6 +50,8 @@ static const struct hrd_option options[] = {
 	{ "allow-private", 0, NULL, "fetch feeds from loopback and private addresses too" },
 	{ "change-profile", 0, NULL,
 	    "let the rules of another profile follow under the same id, this once" },
+	{ "for", 0, "RESOLVER[,...]",
+	    "warn of each rule that it cannot express: unbound, bind, recursor, knot5, knot6" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -72,7 +76,8 @@ struct build {
 	size_t zone_len;
 	int image_status, zone_status;
 	struct hrd_outset *outputs;
-	bool serial_stays; /* unless zone or image turn out to differ */
+	bool consumers[HRD_CONSUMERS]; /* of --for */
+	bool serial_stays;             /* unless zone or image turn out to differ */
 };
 
 static struct hrd_feed_options
@@ -135,6 +140,78 @@ derive(struct build *b)
 	b->scope.guard = &b->guard;
 	b->rules = hrd_derive(&b->scope, b->diag);
 	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
+}
+
+/* One word of --for, which ends at a comma. */
+static bool
+read_consumer(struct build *b, const char *list, size_t len)
+{
+	char word[32];
+	int consumer;
+
+	snprintf(word, sizeof(word), "%.*s", (int)len, list);
+	consumer = len < sizeof(word) ? hrd_consumer_from_word(word) : -1;
+	if (consumer < 0) {
+		hrd_diag_usage(b->diag,
+		    "--for knows unbound, bind, recursor, knot5 and knot6, not \"%.*s\"", (int)len,
+		    list);
+		return false;
+	}
+	b->consumers[consumer] = true;
+	return true;
+}
+
+static bool
+read_consumers(struct build *b)
+{
+	const char *list;
+
+	for (size_t n = 0; (list = hrd_arg_nth(b->args, OPT_FOR, n)) != NULL; n++) {
+		size_t len = strcspn(list, ",");
+
+		while (read_consumer(b, list, len) && list[len] == ',') {
+			list += len + 1;
+			len = strcspn(list, ",");
+		}
+	}
+	return hrd_diag_status(b->diag) == HRD_EXIT_OK;
+}
+
+/* What a resolver makes of the i-th rule of a trigger, where that is not what is meant. */
+static void
+judge_rule(struct build *b, enum hrd_consumer consumer, enum hrd_trigger trigger, size_t i)
+{
+	struct hrd_position place;
+	char owner[HRD_OWNER_TEXT_MAX];
+	struct hrd_rule rule;
+	const char *why = NULL;
+	bool takes;
+
+	hrd_rules_get(b->rules, trigger, i, &rule);
+	if (rule.action == HRD_ACTION_OBSERVE)
+		return;
+	takes = hrd_consumer_takes(consumer, b->rules, trigger, i, &b->info.apex, &why);
+	if (why == NULL)
+		return;
+	place = hrd_scope_place(&b->scope, rule.line);
+	hrd_dump_owner_of(&rule, owner);
+	hrd_diag(b->diag, HRD_WARNING, &place, "consumer", "%s: %s: %s%s",
+	    hrd_consumer_word(consumer), owner,
+	    takes ? "" : "not for this zone (dump --for leaves it out); ", why);
+}
+
+/* The zone is the same for all; --for says who would read it otherwise. */
+static void
+judge_for_consumers(struct build *b)
+{
+	for (int c = 0; c < HRD_CONSUMERS; c++) {
+		for (int t = 0; b->consumers[c] && t < HRD_TRIGGERS; t++) {
+			size_t count = hrd_rules_count_of(b->rules, (enum hrd_trigger)t);
+
+			for (size_t i = 0; i < count; i++)
+				judge_rule(b, (enum hrd_consumer)c, (enum hrd_trigger)t, i);
+		}
+	}
 }
 
 static char *
@@ -522,6 +599,7 @@ build(struct build *b)
 	if (!open_outputs(b) || !read_previous(b) || !fill_manifest(b) || !run_guards(b) ||
 	    !make_files(b))
 		return false;
+	judge_for_consumers(b);
 	keep_feeds(b);
 	return write_files(b, b->outputs);
 }
@@ -586,6 +664,8 @@ run(struct hrd_args *args)
 		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
 		return HRD_EXIT_USAGE;
 	}
+	if (!read_consumers(&b))
+		return HRD_EXIT_USAGE;
 	if (build(&b)) {
 		say_done(&b);
 		write_result(&b);
