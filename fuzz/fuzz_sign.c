@@ -25,11 +25,12 @@ static struct hrd_diag *diag;
 static bool
 read_records(struct hrd_zonedata *zone, const uint8_t *data, size_t len)
 {
+	const struct hrd_zone_reading reading = { .file = "fuzz", .diag = diag };
 	FILE *stream = fmemopen((void *)(uintptr_t)data, len, "rb");
 	bool good;
 
 	require(stream != NULL, "out of memory");
-	good = hrd_zonedata_read_stream(zone, stream, "fuzz", diag, NULL) &&
+	good = hrd_zonedata_read_stream(zone, stream, &reading) &&
 	       hrd_zonesign_prepare(zone, "fuzz", diag);
 	fclose(stream);
 	require(good || hrd_diag_errors(diag) > 0, "refused without a report");

@@ -53,8 +53,7 @@ verify_zone(const uint8_t *data, size_t len, enum hrd_verify_depth depth,
 	struct hrd_zone_head head;
 
 	require(diag != NULL && stream != NULL, "out of memory");
-	if (hrd_zonedata_read_stream(&zone, stream, "fuzz", diag, NULL) &&
-	    hrd_zoneverify(&zone, &how))
+	if (hrd_zonedata_read_stream(&zone, stream, &reading) && hrd_zoneverify(&zone, &how))
 		rules = hrd_zonedata_rules(&zone, &reading, &head);
 	require(rules != NULL || hrd_diag_errors(diag) > 0, "refused without a report");
 	if (rules != NULL)
