@@ -29,11 +29,6 @@ TEST(taken_names_have_one_form)
 		{ "example.com", "example.com", NULL },
 		{ "WWW.Example.COM", "www.example.com", NULL },
 		{ "bücher.example", "xn--bcher-kva.example", "bücher.example" },
-		{ "BÜCHER.example", "xn--bcher-kva.example", "bücher.example" },
-		/* u and a combining diaeresis: the same name (NFC) */
-		{ "bu\xcc\x88"
-		  "cher.example",
-		    "xn--bcher-kva.example", "bücher.example" },
 		{ "xn--bcher-kva.example", "xn--bcher-kva.example", "bücher.example" },
 		/* IDNA 2008 keeps the sharp s, IDNA 2003 did not */
 		{ "straße.example", "xn--strae-oqa.example", "straße.example" },
@@ -82,6 +77,11 @@ TEST(other_names_are_refused_with_a_stable_id)
 		{ "xn--a.example", "name-idna" },
 		{ "xn--bcher-kvb.example.xn--", "name-idna" },
 		{ "☃.example", "name-idna" },
+		/* what would be another name once it is normalised is not taken in silence */
+		{ "BÜCHER.example", "name-idna" },
+		{ "bu\xcc\x88"
+		  "cher.example",
+		    "name-idna" },
 		{ "a\xcc\x88\xcc\x88\xe2\x80\x8d.example", "name-idna" },
 		{ "\xff.example", "name-idna" },
 	};
