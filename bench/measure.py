@@ -76,10 +76,10 @@ def write_lines(path, texts):
 # --- processes ---
 
 
-def cpu_seconds(pid):
-    """Processor time of all threads of a process so far, to the nanosecond."""
+def cpu_seconds(pid, thread=None):
+    """Processor time of all threads of a process so far, or of one, to the nanosecond."""
     total = 0
-    for task in os.listdir(f"/proc/{pid}/task"):
+    for task in os.listdir(f"/proc/{pid}/task") if thread is None else [thread]:
         try:
             with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as stream:
                 total += int(stream.read().split()[0])

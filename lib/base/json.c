@@ -144,6 +144,45 @@ is_c1(const uint8_t *octets, size_t step)
 	return step == 2 && octets[0] == 0xc2 && octets[1] < 0xa0;
 }
 
+static bool
+is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Whether one of eight octets is zero; it may say so of another behind one that is. */
+static uint64_t
+has_zero(uint64_t octets)
+{
+	return (octets - UINT64_C(0x0101010101010101)) & ~octets & UINT64_C(0x8080808080808080);
+}
+
+/* Whether one of eight octets is not plain. */
+static bool
+has_special(uint64_t octets)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = 0x80 * each;
+
+	return ((octets & high) | ((octets - 0x20 * each) & ~octets & high) |
+		   has_zero(octets ^ 0x7f * each) | has_zero(octets ^ '"' * each) |
+		   has_zero(octets ^ '\\' * each)) != 0;
+}
+
+size_t
+hrd_json_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	for (uint64_t octets; len - i >= sizeof(octets); i += sizeof(octets)) {
+		memcpy(&octets, text + i, sizeof(octets));
+		if (has_special(octets))
+			break;
+	}
+	while (i < len && is_plain((uint8_t)text[i]))
+		i++;
+	return i;
+}
+
 static void
 put_quoted(struct hrd_json *json, const char *text, size_t len)
 {
@@ -151,19 +190,13 @@ put_quoted(struct hrd_json *json, const char *text, size_t len)
 	size_t start = 0, i = 0;
 
 	put(json, "\"", 1);
-	while (i < len) {
+	/* Most of what is written is plain. */
+	while ((i += hrd_json_plain(text + i, len - i)) < len) {
 		uint8_t c = octets[i];
-		size_t step;
-		bool c1;
+		size_t step = hrd_utf8_char(octets + i, len - i);
+		bool c1 = is_c1(octets + i, step);
 
-		/* Most of what is written is this. */
-		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-			i++;
-			continue;
-		}
-		step = hrd_utf8_char(octets + i, len - i);
-		c1 = is_c1(octets + i, step);
-		if (step > 0 && c >= 0x20 && c != 0x7f && c != '"' && c != '\\' && !c1) {
+		if (step > 1 && !c1) {
 			i += step;
 			continue;
 		}

@@ -62,6 +62,9 @@ void hrd_json_bool(struct hrd_json *json, bool value);
 void hrd_json_null(struct hrd_json *json);
 /* A value as another writer wrote it. */
 void hrd_json_raw(struct hrd_json *json, const char *text, size_t len);
+/* How many octets at the beginning stand for themselves in a string: printable ASCII, but for
+ * quotes and backslashes. */
+size_t hrd_json_plain(const char *text, size_t len);
 /* Key and value in one, the common cases. */
 void hrd_json_member(struct hrd_json *json, const char *key, const char *text);
 void hrd_json_number(struct hrd_json *json, const char *key, uint64_t value);

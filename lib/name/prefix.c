@@ -96,18 +96,49 @@ hrd_prefix_from_text(struct hrd_prefix *out, const char *text, size_t len)
 	return HRD_OK;
 }
 
+/* A number up to 255; the octets of text. */
+static size_t
+decimal(char *text, unsigned value)
+{
+	size_t n = 0;
+
+	if (value >= 100)
+		text[n++] = (char)('0' + value / 100);
+	if (value >= 10)
+		text[n++] = (char)('0' + value / 10 % 10);
+	text[n++] = (char)('0' + value % 10);
+	return n;
+}
+
+static size_t
+ipv4_text(char *text, const uint8_t addr[4])
+{
+	size_t n = decimal(text, addr[0]);
+
+	for (size_t i = 1; i < 4; i++) {
+		text[n++] = '.';
+		n += decimal(text + n, addr[i]);
+	}
+	return n;
+}
+
 size_t
 hrd_prefix_to_text(const struct hrd_prefix *p, char text[HRD_PREFIX_TEXT_MAX])
 {
 	bool ipv4 = hrd_prefix_is_ipv4(p);
-	char addr[INET6_ADDRSTRLEN] = "";
+	size_t n;
 
-	if (ipv4)
-		inet_ntop(AF_INET, p->addr + sizeof(mapped), addr, sizeof(addr));
-	else
-		inet_ntop(AF_INET6, p->addr, addr, sizeof(addr));
-	return (size_t)snprintf(text, HRD_PREFIX_TEXT_MAX, "%s/%u", addr,
-	    ipv4 ? p->len - (unsigned)IPV4_OFFSET : p->len);
+	if (ipv4) {
+		n = ipv4_text(text, p->addr + sizeof(mapped));
+	} else {
+		text[0] = '\0';
+		inet_ntop(AF_INET6, p->addr, text, INET6_ADDRSTRLEN);
+		n = strlen(text);
+	}
+	text[n++] = '/';
+	n += decimal(text + n, ipv4 ? p->len - (unsigned)IPV4_OFFSET : p->len);
+	text[n] = '\0';
+	return n;
 }
 
 /* The labels of an owner as text slices, leftmost first; at most max, more give max + 1. */

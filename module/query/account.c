@@ -18,6 +18,7 @@ enum { MICROSECONDS = 1000000, IPV4_START = 96, IPV4_BITS = 24, IPV6_BITS = 56 }
 /* An event that waits for its answer, in the query's region. */
 struct hrd_kept_event {
 	struct hrd_kept_event *next;
+	size_t worker;   /* whose query it is: its slot */
 	unsigned answer; /* that tells its response code; 0: the query's own, GIVEN: it is known */
 	struct hrd_reader reader; /* what its client can read of a reason */
 	size_t room;              /* octets for that */
@@ -146,7 +147,7 @@ put(const struct hrd_query *query, const struct hrd_client *client, const struct
 	if (!fill(&event, query, client, record))
 		return;
 	event.rcode = (int)FLAGS_GET_RCODE(query->reply->flags);
-	hrd_events_put(&query->store->events, &event);
+	hrd_events_put(&query->store->events, query->slot, &event);
 }
 
 /* Keeps an event with its query: as much of it as is used, with room for the reason. */
@@ -173,6 +174,7 @@ keep(const struct hrd_query *query, const struct hrd_client *client, const struc
 		return;
 	}
 	memcpy(&kept->event, &event, hrd_event_size(&event));
+	kept->worker = query->slot;
 	kept->answer = record->answer;
 	kept->reader = reader;
 	kept->reader.language = NULL; /* it does not live as long */
@@ -291,7 +293,7 @@ hrd_account_end(struct hrd_store *store, struct module_qstate *query, int id)
 	for (; kept != NULL; kept = kept->next) {
 		if (kept->answer != GIVEN)
 			kept->event.rcode = hrd_answer_rcode_of(query);
-		hrd_events_put(&store->events, &kept->event);
+		hrd_events_put(&store->events, kept->worker, &kept->event);
 	}
 	if (qstate != NULL)
 		qstate->events = NULL;

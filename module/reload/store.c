@@ -29,7 +29,7 @@ hrd_store_init(struct hrd_store *store, size_t slots, struct hrd_generation *fir
 	store->slot_count = 0;
 	atomic_init(&store->current, first);
 	hrd_metrics_init(&store->metrics);
-	hrd_events_init(&store->events, &store->metrics);
+	hrd_events_init(&store->events, &store->metrics, slots);
 	hrd_audit_init(&store->audit);
 	atomic_init(&store->observe_all, false);
 	prepare(store, first);

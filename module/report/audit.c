@@ -183,16 +183,16 @@ hrd_audit_line(const struct hrd_audit_event *event, const struct hrd_event_sourc
 static void
 put_policies(struct hrd_entry *line, const struct hrd_heartbeat *beat, size_t count)
 {
-	hrd_json_key(&line->json, "policies");
-	hrd_json_array(&line->json);
+	hrd_entry_list(line, "policies");
 	for (size_t i = 0; i < count; i++) {
-		hrd_json_object(&line->json);
+		hrd_entry_next(line);
+		hrd_entry_put(line, "{", 1);
 		hrd_entry_text(line, "id", beat->policies[i].id);
 		hrd_entry_number(line, "serial", beat->policies[i].serial);
 		hrd_entry_text(line, "digest", beat->policies[i].digest);
-		hrd_json_object_end(&line->json);
+		hrd_entry_close(line);
 	}
-	hrd_json_array_end(&line->json);
+	hrd_entry_list_end(line);
 }
 
 static void

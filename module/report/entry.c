@@ -4,69 +4,50 @@
 
 #include "module/report/entry.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <time.h>
+
+#include "lib/base/json.h"
+#include "lib/base/status.h"
 
 #define ECS_VERSION "8.11.0"
 
-enum { NUMBER_TEXT_MAX = 24, TIME_TEXT_MAX = 48, MICROSECONDS = 1000000 };
+enum { DIGITS_MAX = 20, TIME_TEXT_MAX = 48, MICROSECONDS = 1000000 };
 
 static int
 put(void *ctx, const char *text, size_t len)
 {
 	struct hrd_entry *line = ctx;
 
-	if (len > line->max - line->len)
-		return HRD_ELIMIT;
-	memcpy(line->text + line->len, text, len);
-	line->len += len;
-	return HRD_OK;
+	hrd_entry_put(line, text, len);
+	return line->full ? HRD_ELIMIT : HRD_OK;
 }
 
 void
-hrd_entry_open(struct hrd_entry *line, const char *key)
+hrd_entry_string(struct hrd_entry *line, const char *text, size_t len)
 {
-	hrd_json_key(&line->json, key);
-	hrd_json_object(&line->json);
-}
+	struct hrd_json json;
 
-void
-hrd_entry_close(struct hrd_entry *line)
-{
-	hrd_json_object_end(&line->json);
-}
-
-void
-hrd_entry_octets(struct hrd_entry *line, const char *key, const char *text, size_t len)
-{
-	if (len == 0)
+	if (hrd_json_plain(text, len) == len) {
+		hrd_entry_put(line, "\"", 1);
+		hrd_entry_put(line, text, len);
+		hrd_entry_put(line, "\"", 1);
 		return;
-	hrd_json_key(&line->json, key);
-	hrd_json_string_len(&line->json, text, len);
+	}
+	hrd_json_init(&json, false, put, line);
+	hrd_json_string_len(&json, text, len);
 }
 
 void
-hrd_entry_text(struct hrd_entry *line, const char *key, const char *text)
+hrd_entry_uint(struct hrd_entry *line, uint64_t value)
 {
-	hrd_entry_octets(line, key, text, strlen(text));
-}
+	char text[DIGITS_MAX];
+	size_t first = DIGITS_MAX;
 
-void
-hrd_entry_number(struct hrd_entry *line, const char *key, uint64_t value)
-{
-	hrd_json_key(&line->json, key);
-	hrd_json_uint(&line->json, value);
-}
-
-void
-hrd_entry_keyword(struct hrd_entry *line, const char *key, uint64_t value)
-{
-	char text[NUMBER_TEXT_MAX];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	hrd_entry_text(line, key, text);
+	do {
+		text[--first] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	hrd_entry_put(line, text + first, DIGITS_MAX - first);
 }
 
 /* The length of the text of a time up to its seconds. Thousands of lines have the same. */
@@ -117,15 +98,15 @@ static void
 put_observer(struct hrd_entry *line, const struct hrd_event_source *source)
 {
 	hrd_entry_open(line, "observer");
-	hrd_entry_text(line, "vendor", "Hradba");
-	hrd_entry_text(line, "product", "hradba");
-	hrd_entry_text(line, "type", "resolver");
-	hrd_entry_text(line, "version", PACKAGE_VERSION);
+	hrd_entry_word(line, "vendor", "Hradba");
+	hrd_entry_word(line, "product", "hradba");
+	hrd_entry_word(line, "type", "resolver");
+	hrd_entry_word(line, "version", PACKAGE_VERSION);
 	hrd_entry_text(line, "name", source->host);
 	hrd_entry_text(line, "serial_number", source->serial);
 	hrd_entry_close(line);
 	hrd_entry_open(line, "service");
-	hrd_entry_text(line, "type", "hradba");
+	hrd_entry_word(line, "type", "hradba");
 	hrd_entry_text(line, "ephemeral_id", source->instance);
 	hrd_entry_close(line);
 }
@@ -134,7 +115,7 @@ static void
 put_head(struct hrd_entry *line, const struct hrd_event_source *source)
 {
 	hrd_entry_open(line, "ecs");
-	hrd_entry_text(line, "version", ECS_VERSION);
+	hrd_entry_word(line, "version", ECS_VERSION);
 	hrd_entry_close(line);
 	put_observer(line, source);
 }
@@ -151,31 +132,28 @@ hrd_entry_begin(struct hrd_entry *line, const struct hrd_event_source *source, i
 	line->placed = false;
 	line->max = HRD_EVENT_LINE_MAX - (source->link != NULL ? HRD_LINK_TAIL : 0);
 	len += fraction_text(time % MICROSECONDS, stamp + len);
-	hrd_json_init(&line->json, false, put, line);
-	hrd_json_object(&line->json);
+	line->full = false;
+	hrd_entry_put(line, "{", 1);
 	hrd_entry_octets(line, "@timestamp", stamp, len);
-	if (source->head != NULL && source->head[0] != '\0')
-		hrd_json_raw(&line->json, source->head, strlen(source->head));
-	else
+	if (source->head != NULL && source->head[0] != '\0') {
+		hrd_entry_next(line);
+		hrd_entry_put(line, source->head, strlen(source->head));
+	} else {
 		put_head(line, source);
+	}
 }
 
 void
 hrd_entry_head(const struct hrd_event_source *source, char text[HRD_ENTRY_HEAD_MAX])
 {
-	struct hrd_entry line = { .text = text, .max = HRD_ENTRY_HEAD_MAX };
+	struct hrd_entry line = { .text = text, .max = HRD_ENTRY_HEAD_MAX - 1 };
 
-	hrd_json_init(&line.json, false, put, &line);
-	hrd_json_object(&line.json);
+	hrd_entry_put(&line, "{", 1);
 	put_head(&line, source);
-	hrd_json_object_end(&line.json);
-	if (hrd_json_end(&line.json) != HRD_OK) {
-		text[0] = '\0';
-		return;
-	}
-	/* Without "{", and without "}" and LF. */
-	memmove(text, text + 1, line.len - 3);
-	text[line.len - 3] = '\0';
+	if (line.full)
+		line.len = 1;
+	memmove(text, text + 1, line.len - 1);
+	text[line.len - 1] = '\0';
 }
 
 static void
@@ -189,12 +167,11 @@ put_place(struct hrd_entry *line, const struct hrd_log_link *link)
 }
 
 static void
-put_list(struct hrd_entry *line, const char *key, const char *only)
+put_only(struct hrd_entry *line, const char *key, const char *only)
 {
-	hrd_json_key(&line->json, key);
-	hrd_json_array(&line->json);
-	hrd_json_string(&line->json, only);
-	hrd_json_array_end(&line->json);
+	hrd_entry_list(line, key);
+	hrd_entry_literal(line, only);
+	hrd_entry_list_end(line);
 }
 
 size_t
@@ -204,17 +181,16 @@ hrd_entry_end(struct hrd_entry *line, const struct hrd_event_source *source,
 	if (source->link != NULL && !line->placed)
 		put_place(line, source->link);
 	hrd_entry_open(line, "event");
-	hrd_entry_text(line, "kind", event->kind);
-	put_list(line, "category", event->category);
-	put_list(line, "type", event->type);
-	hrd_entry_text(line, "module", "hradba");
-	hrd_entry_text(line, "dataset", event->dataset);
-	hrd_entry_text(line, "action", event->action);
-	hrd_entry_text(line, "outcome", event->outcome);
+	hrd_entry_word(line, "kind", event->kind);
+	put_only(line, "category", event->category);
+	put_only(line, "type", event->type);
+	hrd_entry_word(line, "module", "hradba");
+	hrd_entry_word(line, "dataset", event->dataset);
+	hrd_entry_word(line, "action", event->action);
+	hrd_entry_word(line, "outcome", event->outcome);
 	if (event->reason != NULL)
 		hrd_entry_octets(line, "reason", event->reason, event->reason_len);
 	hrd_entry_number(line, "sequence", event->sequence);
-	hrd_entry_close(line);
-	hrd_json_object_end(&line->json);
-	return hrd_json_end(&line->json) == HRD_OK ? line->len : 0;
+	hrd_entry_put(line, "}}\n", 3);
+	return line->full ? 0 : line->len;
 }

@@ -3,16 +3,16 @@
  * in common, and how a value of each kind is written.
  *
  * The object "event" stands last, so that the link of a chained log can end it
- * (lib/crypto/loglink.h). Texts from outside are escaped by the writer of JSON. Pure; one line
- * belongs to one thread. */
+ * (lib/crypto/loglink.h). Texts from outside are escaped as in lib/base/json.h. Pure, but that the
+ * text of the last second is kept for each thread; one line belongs to one thread. */
 #ifndef HRD_MODULE_REPORT_ENTRY_H
 #define HRD_MODULE_REPORT_ENTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-#include "lib/base/json.h"
 #include "lib/crypto/ipcrypt.h"
 #include "lib/crypto/loglink.h"
 
@@ -31,10 +31,12 @@ struct hrd_event_source {
 	const char *head;                /* hrd_entry_head() of the above, or NULL */
 };
 
+/* A line in the making. The functions below write its members one after another; what finds no room
+ * is left out, and then there is no line. */
 struct hrd_entry {
-	struct hrd_json json;
-	char *text;
+	char *text; /* begins with a brace */
 	size_t len, max;
+	bool full;   /* something found no room */
 	bool placed; /* its place in the chain was written */
 };
 
@@ -59,15 +61,117 @@ void hrd_entry_begin(struct hrd_entry *entry, const struct hrd_event_source *sou
 size_t hrd_entry_end(struct hrd_entry *entry, const struct hrd_event_source *source,
     const struct hrd_entry_event *event);
 
-void hrd_entry_open(struct hrd_entry *entry, const char *key); /* an object, ended by: */
-void hrd_entry_close(struct hrd_entry *entry);
+/* Octets as they are. */
+static inline void
+hrd_entry_put(struct hrd_entry *entry, const char *text, size_t len)
+{
+	if (len > entry->max - entry->len) {
+		entry->full = true;
+		return;
+	}
+	memcpy(entry->text + entry->len, text, len);
+	entry->len += len;
+}
+
+/* What separates a member or an element from the one before. */
+static inline void
+hrd_entry_next(struct hrd_entry *entry)
+{
+	char last = entry->text[entry->len - 1];
+
+	if (last != '{' && last != '[')
+		hrd_entry_put(entry, ",", 1);
+}
+
+/* A key of ours, after which its value is written. Inline, as are those below: the length of a
+ * literal is known then, and a line has fifty of them. */
+static inline void
+hrd_entry_key(struct hrd_entry *entry, const char *key)
+{
+	hrd_entry_next(entry);
+	hrd_entry_put(entry, "\"", 1);
+	hrd_entry_put(entry, key, strlen(key));
+	hrd_entry_put(entry, "\":", 2);
+}
+
+/* Values: a text, escaped; a text of ours, which needs no escapes; a number. */
+void hrd_entry_string(struct hrd_entry *entry, const char *text, size_t len);
+void hrd_entry_uint(struct hrd_entry *entry, uint64_t value);
+static inline void
+hrd_entry_literal(struct hrd_entry *entry, const char *text)
+{
+	hrd_entry_put(entry, "\"", 1);
+	hrd_entry_put(entry, text, strlen(text));
+	hrd_entry_put(entry, "\"", 1);
+}
+
+/* An object or a list, and its end. */
+static inline void
+hrd_entry_open(struct hrd_entry *entry, const char *key)
+{
+	hrd_entry_key(entry, key);
+	hrd_entry_put(entry, "{", 1);
+}
+
+static inline void
+hrd_entry_close(struct hrd_entry *entry)
+{
+	hrd_entry_put(entry, "}", 1);
+}
+
+static inline void
+hrd_entry_list(struct hrd_entry *entry, const char *key)
+{
+	hrd_entry_key(entry, key);
+	hrd_entry_put(entry, "[", 1);
+}
+
+static inline void
+hrd_entry_list_end(struct hrd_entry *entry)
+{
+	hrd_entry_put(entry, "]", 1);
+}
 
 /* Members of the object that is open; of texts that are empty nothing is written. */
-void hrd_entry_text(struct hrd_entry *entry, const char *key, const char *text);
-void hrd_entry_octets(struct hrd_entry *entry, const char *key, const char *text, size_t len);
-void hrd_entry_number(struct hrd_entry *entry, const char *key, uint64_t value);
+static inline void
+hrd_entry_octets(struct hrd_entry *entry, const char *key, const char *text, size_t len)
+{
+	if (len == 0)
+		return;
+	hrd_entry_key(entry, key);
+	hrd_entry_string(entry, text, len);
+}
+
+static inline void
+hrd_entry_text(struct hrd_entry *entry, const char *key, const char *text)
+{
+	hrd_entry_octets(entry, key, text, strlen(text));
+}
+
+static inline void
+hrd_entry_word(struct hrd_entry *entry, const char *key, const char *text)
+{
+	hrd_entry_key(entry, key);
+	hrd_entry_literal(entry, text);
+}
+
+static inline void
+hrd_entry_number(struct hrd_entry *entry, const char *key, uint64_t value)
+{
+	hrd_entry_key(entry, key);
+	hrd_entry_uint(entry, value);
+}
+
 /* A number where the schema wants a keyword. */
-void hrd_entry_keyword(struct hrd_entry *entry, const char *key, uint64_t value);
+static inline void
+hrd_entry_keyword(struct hrd_entry *entry, const char *key, uint64_t value)
+{
+	hrd_entry_key(entry, key);
+	hrd_entry_put(entry, "\"", 1);
+	hrd_entry_uint(entry, value);
+	hrd_entry_put(entry, "\"", 1);
+}
+
 /* "2026-12-31T23:59:59Z" */
 void hrd_entry_time(struct hrd_entry *entry, const char *key, int64_t seconds);
 

@@ -35,6 +35,19 @@ hrd_event_set(struct hrd_event *event, enum hrd_event_text which, const void *te
 	event->used = (uint16_t)(event->used + len);
 }
 
+bool
+hrd_event_set_suffix(struct hrd_event *event, enum hrd_event_text which, enum hrd_event_text of,
+    const void *wire, size_t len)
+{
+	size_t end = event->texts[of].at + event->texts[of].len;
+
+	if (len > event->texts[of].len || memcmp(event->room + end - len, wire, len) != 0)
+		return false;
+	event->texts[which].at = (uint16_t)(end - len);
+	event->texts[which].len = (uint16_t)len;
+	return true;
+}
+
 size_t
 hrd_event_size(const struct hrd_event *event)
 {
@@ -48,10 +61,22 @@ set_text(struct hrd_event *event, enum hrd_event_text which, const char *text)
 		hrd_event_set(event, which, text, strlen(text));
 }
 
+/* The name that matched is mostly the one asked for, and the rule's a suffix of it. */
+static void
+take_names(struct hrd_event *event, const struct hrd_hit *hit)
+{
+	const struct hrd_name *name = &hit->name, *base = &hit->base;
+
+	if (name->len != event->texts[HRD_EVENT_NAME].len ||
+	    !hrd_event_set_suffix(event, HRD_EVENT_MATCHED, HRD_EVENT_NAME, name->wire, name->len))
+		hrd_event_set(event, HRD_EVENT_MATCHED, name->wire, name->len);
+	if (!hrd_event_set_suffix(event, HRD_EVENT_BASE, HRD_EVENT_MATCHED, base->wire, base->len))
+		hrd_event_set(event, HRD_EVENT_BASE, base->wire, base->len);
+}
+
 void
 hrd_event_take_hit(struct hrd_event *event, const struct hrd_hit *hit)
 {
-	bool named = hit->match.trigger == HRD_TRIGGER_QNAME;
 	struct hrd_meta meta;
 
 	hrd_policy_meta(hit->layer->policy, hit->match.meta, &meta);
@@ -60,10 +85,8 @@ hrd_event_take_hit(struct hrd_event *event, const struct hrd_hit *hit)
 	event->wildcard = hit->match.wildcard;
 	event->prefix = hit->match.prefix;
 	event->address = hit->match.addr;
-	if (named) {
-		hrd_event_set(event, HRD_EVENT_BASE, hit->base.wire, hit->base.len);
-		hrd_event_set(event, HRD_EVENT_MATCHED, hit->name.wire, hit->name.len);
-	}
+	if (hit->match.trigger == HRD_TRIGGER_QNAME)
+		take_names(event, hit);
 	set_text(event, HRD_EVENT_POLICY, hit->layer->info->id);
 	set_text(event, HRD_EVENT_RULE, meta.rule_id);
 	set_text(event, HRD_EVENT_ENTITY, meta.entity);
@@ -86,17 +109,38 @@ put_text(struct hrd_entry *line, const char *key, const struct hrd_event *event,
 	hrd_entry_octets(line, key, event->room + event->texts[which].at, event->texts[which].len);
 }
 
-/* A name of the record as text; false when there is none. */
-static bool
-name_text(const struct hrd_event *event, enum hrd_event_text which, char text[HRD_NAME_TEXT_MAX])
+/* A name as text. */
+struct name_text {
+	size_t len; /* 0: there is none */
+	char text[HRD_NAME_TEXT_MAX];
+};
+
+static void
+take_name(const struct hrd_event *event, enum hrd_event_text which, struct name_text *out)
 {
 	struct hrd_name name;
 
+	out->len = 0;
 	if (hrd_name_from_wire(&name, (const uint8_t *)event->room + event->texts[which].at,
-		event->texts[which].len) != HRD_OK)
-		return false;
-	hrd_name_to_text(&name, text);
-	return true;
+		event->texts[which].len) == HRD_OK)
+		out->len = hrd_name_to_text(&name, out->text);
+}
+
+/* The names of an event. */
+struct names {
+	struct name_text asked;
+	struct name_text matched; /* where that is another */
+};
+
+static void
+take_names_of(const struct hrd_event *event, struct names *out)
+{
+	take_name(event, HRD_EVENT_NAME, &out->asked);
+	out->matched.len = 0;
+	if (event->trigger == HRD_TRIGGER_QNAME &&
+	    (event->texts[HRD_EVENT_MATCHED].at != event->texts[HRD_EVENT_NAME].at ||
+		event->texts[HRD_EVENT_MATCHED].len != event->texts[HRD_EVENT_NAME].len))
+		take_name(event, HRD_EVENT_MATCHED, &out->matched);
 }
 
 /* An address, or a network as "192.0.2.0/24"; "" for none. */
@@ -171,8 +215,8 @@ static void
 put_network(struct hrd_entry *line, enum hrd_protocol protocol)
 {
 	hrd_entry_open(line, "network");
-	hrd_entry_text(line, "transport", protocol == HRD_PROTOCOL_UDP ? "udp" : "tcp");
-	hrd_entry_text(line, "protocol", "dns");
+	hrd_entry_word(line, "transport", protocol == HRD_PROTOCOL_UDP ? "udp" : "tcp");
+	hrd_entry_word(line, "protocol", "dns");
 	hrd_entry_close(line);
 }
 
@@ -219,12 +263,12 @@ put_type(struct hrd_entry *line, uint16_t type)
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (types[i].number == type) {
-			hrd_entry_text(line, "type", types[i].name);
+			hrd_entry_word(line, "type", types[i].name);
 			return;
 		}
 	}
 	snprintf(text, sizeof(text), "TYPE%u", (unsigned)type);
-	hrd_entry_text(line, "type", text);
+	hrd_entry_word(line, "type", text);
 }
 
 static void
@@ -236,33 +280,41 @@ put_rcode(struct hrd_entry *line, int rcode)
 
 	if (rcode < 0)
 		return;
+	if ((size_t)rcode < sizeof(names) / sizeof(names[0])) {
+		hrd_entry_word(line, "response_code", names[rcode]);
+		return;
+	}
 	snprintf(text, sizeof(text), "RCODE%d", rcode);
-	hrd_entry_text(line, "response_code",
-	    (size_t)rcode < sizeof(names) / sizeof(names[0]) ? names[rcode] : text);
+	hrd_entry_word(line, "response_code", text);
 }
 
 static void
-put_dns(struct hrd_entry *line, const struct hrd_event *event, const char *name)
+put_dns(struct hrd_entry *line, const struct hrd_event *event, const struct name_text *name)
 {
 	hrd_entry_open(line, "dns");
 	if (event->has_id)
 		hrd_entry_keyword(line, "id", event->id);
-	hrd_entry_text(line, "type", event->rcode < 0 ? "query" : "answer");
+	hrd_entry_word(line, "type", event->rcode < 0 ? "query" : "answer");
 	hrd_entry_open(line, "question");
-	hrd_entry_text(line, "name", name);
+	hrd_entry_octets(line, "name", name->text, name->len);
 	put_type(line, event->type);
-	hrd_entry_text(line, "class", event->class == 1 ? "IN" : "ANY");
+	hrd_entry_word(line, "class", event->class == 1 ? "IN" : "ANY");
 	hrd_entry_close(line);
 	put_rcode(line, event->rcode);
 	hrd_entry_close(line);
 }
 
 /* The owner of the rule in a zone. */
+struct owner_text {
+	size_t len; /* 0: not known */
+	char text[HRD_OWNER_TEXT_MAX];
+};
+
 static void
-owner_text(const struct hrd_event *event, char text[HRD_OWNER_TEXT_MAX])
+take_owner(const struct hrd_event *event, struct owner_text *out)
 {
 	bool named = event->trigger == HRD_TRIGGER_QNAME;
-	struct hrd_name base = { .len = 1 };
+	struct hrd_name base;
 	struct hrd_dump_rule rule = {
 		.trigger = event->trigger,
 		.wildcard = event->wildcard,
@@ -270,45 +322,48 @@ owner_text(const struct hrd_event *event, char text[HRD_OWNER_TEXT_MAX])
 		.prefix = named ? NULL : &event->prefix,
 	};
 
-	text[0] = '\0';
-	if (named && hrd_name_from_wire(&base,
-			 (const uint8_t *)event->room + event->texts[HRD_EVENT_BASE].at,
-			 event->texts[HRD_EVENT_BASE].len) != HRD_OK)
-		return;
-	hrd_dump_owner(&rule, text);
+	out->len = 0;
+	if (!named || hrd_name_from_wire(&base,
+			  (const uint8_t *)event->room + event->texts[HRD_EVENT_BASE].at,
+			  event->texts[HRD_EVENT_BASE].len) == HRD_OK)
+		out->len = hrd_dump_owner(&rule, out->text);
 }
 
 /* The id of the rule, as hrd_rule_id() has it. */
 static void
-put_rule_id(
-    struct hrd_entry *line, const struct hrd_event *event, const char *owner, enum detail detail)
+put_rule_id(struct hrd_entry *line, const struct hrd_event *event, const struct owner_text *owner,
+    enum detail detail)
 {
 	char text[HRD_OWNER_TEXT_MAX + HRD_POLICY_ID_MAX + 1];
-	int len;
+	size_t len = event->texts[HRD_EVENT_POLICY].len;
 
 	if (event->texts[HRD_EVENT_RULE].len > 0) {
 		put_text(line, "id", event, HRD_EVENT_RULE);
 		return;
 	}
-	len = snprintf(text, sizeof(text), "%.*s:%s", (int)event->texts[HRD_EVENT_POLICY].len,
-	    event->room + event->texts[HRD_EVENT_POLICY].at, owner);
+	if (len > HRD_POLICY_ID_MAX)
+		len = HRD_POLICY_ID_MAX;
+	memcpy(text, event->room + event->texts[HRD_EVENT_POLICY].at, len);
+	text[len++] = ':';
+	memcpy(text + len, owner->text, owner->len);
+	len += owner->len;
 	if (detail == ESSENTIALS && len > RULE_ID_SHORT)
 		len = RULE_ID_SHORT;
-	hrd_entry_octets(line, "id", text, (size_t)len);
+	hrd_entry_octets(line, "id", text, len);
 }
 
 static void
 put_rule(struct hrd_entry *line, const struct hrd_event *event, enum detail detail)
 {
-	char owner[HRD_OWNER_TEXT_MAX];
+	struct owner_text owner;
 
-	owner_text(event, owner);
+	take_owner(event, &owner);
 	hrd_entry_open(line, "rule");
-	put_rule_id(line, event, owner, detail);
+	put_rule_id(line, event, &owner, detail);
 	put_text(line, "ruleset", event, HRD_EVENT_POLICY);
 	hrd_entry_keyword(line, "version", event->serial);
 	if (detail != ESSENTIALS) {
-		hrd_entry_text(line, "name", owner);
+		hrd_entry_octets(line, "name", owner.text, owner.len);
 		put_text(line, "category", event, HRD_EVENT_CATEGORY);
 	}
 	if (detail == EVERYTHING) {
@@ -319,43 +374,44 @@ put_rule(struct hrd_entry *line, const struct hrd_event *event, enum detail deta
 }
 
 static void
-put_related(struct hrd_entry *line, const struct addresses *addresses, const char *name,
-    const char *matched)
+put_related(struct hrd_entry *line, const struct addresses *addresses, const struct names *names)
 {
 	const char *const texts[] = { addresses->whole ? addresses->client : "", addresses->server,
 		addresses->matched };
 
 	hrd_entry_open(line, "related");
-	hrd_json_key(&line->json, "hosts");
-	hrd_json_array(&line->json);
-	hrd_json_string(&line->json, name);
-	if (matched[0] != '\0' && strcmp(matched, name) != 0)
-		hrd_json_string(&line->json, matched);
-	hrd_json_array_end(&line->json);
-	hrd_json_key(&line->json, "ip");
-	hrd_json_array(&line->json);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (texts[i][0] != '\0')
-			hrd_json_string(&line->json, texts[i]);
+	hrd_entry_list(line, "hosts");
+	hrd_entry_string(line, names->asked.text, names->asked.len);
+	if (names->matched.len > 0) {
+		hrd_entry_next(line);
+		hrd_entry_string(line, names->matched.text, names->matched.len);
 	}
-	hrd_json_array_end(&line->json);
+	hrd_entry_list_end(line);
+	hrd_entry_list(line, "ip");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i][0] == '\0')
+			continue;
+		hrd_entry_next(line);
+		hrd_entry_literal(line, texts[i]);
+	}
+	hrd_entry_list_end(line);
 	hrd_entry_close(line);
 }
 
 static void
 put_labels(struct hrd_entry *line, const struct hrd_event *event, const struct addresses *addresses,
-    const char *name, const char *matched, enum detail detail)
+    const struct names *names, enum detail detail)
 {
 	static const char *const carriers[CARRIERS] = { "udp", "tcp", "dot", "doh" };
 
 	hrd_entry_open(line, "labels");
-	hrd_entry_text(line, "action", hrd_action_name(event->action));
-	hrd_entry_text(line, "trigger", hrd_trigger_name(event->trigger));
-	hrd_entry_text(line, "carrier", carriers[(unsigned)event->protocol % CARRIERS]);
+	hrd_entry_word(line, "action", hrd_action_name(event->action));
+	hrd_entry_word(line, "trigger", hrd_trigger_name(event->trigger));
+	hrd_entry_word(line, "carrier", carriers[(unsigned)event->protocol % CARRIERS]);
 	if (event->proxied)
-		hrd_entry_text(line, "proxied", "yes");
+		hrd_entry_word(line, "proxied", "yes");
 	if (event->hidden)
-		hrd_entry_text(line, "client", "pseudonym");
+		hrd_entry_word(line, "client", "pseudonym");
 	put_text(line, "entity", event, HRD_EVENT_ENTITY);
 	put_text(line, "basis", event, HRD_EVENT_BASIS);
 	put_text(line, "group", event, HRD_EVENT_GROUP);
@@ -364,8 +420,7 @@ put_labels(struct hrd_entry *line, const struct hrd_event *event, const struct a
 		put_text(line, "reason", event, HRD_EVENT_WHY);
 		put_text(line, "until", event, HRD_EVENT_UNTIL);
 		hrd_entry_text(line, "matched_ip", addresses->matched);
-		if (matched[0] != '\0' && strcmp(matched, name) != 0)
-			hrd_entry_text(line, "matched_name", matched);
+		hrd_entry_octets(line, "matched_name", names->matched.text, names->matched.len);
 	}
 	hrd_entry_close(line);
 }
@@ -386,8 +441,8 @@ static size_t
 try_line(const struct hrd_event *event, const struct hrd_event_source *source, enum detail detail,
     char text[HRD_EVENT_LINE_MAX])
 {
-	char name[HRD_NAME_TEXT_MAX] = "", matched[HRD_NAME_TEXT_MAX] = "";
 	struct addresses addresses;
+	struct names names;
 	struct hrd_entry_event about = {
 		.kind = "event",
 		.category = "network",
@@ -399,20 +454,19 @@ try_line(const struct hrd_event *event, const struct hrd_event_source *source, e
 	};
 	struct hrd_entry line;
 
-	if (!name_text(event, HRD_EVENT_NAME, name))
+	take_names_of(event, &names);
+	if (names.asked.len == 0)
 		return 0;
-	if (event->trigger == HRD_TRIGGER_QNAME)
-		name_text(event, HRD_EVENT_MATCHED, matched);
 	hrd_entry_begin(&line, source, event->time, text);
 	take_addresses(event, source, &addresses);
 	put_client(&line, event, &addresses);
 	put_server(&line, event, &addresses);
 	put_network(&line, event->protocol);
-	put_dns(&line, event, name);
+	put_dns(&line, event, &names.asked);
 	put_rule(&line, event, detail);
 	if (detail == EVERYTHING)
-		put_related(&line, &addresses, name, matched);
-	put_labels(&line, event, &addresses, name, matched, detail);
+		put_related(&line, &addresses, &names);
+	put_labels(&line, event, &addresses, &names, detail);
 	if (detail != ESSENTIALS) {
 		about.reason = event->room + event->texts[HRD_EVENT_REASON].at;
 		about.reason_len = event->texts[HRD_EVENT_REASON].len;

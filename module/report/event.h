@@ -83,6 +83,11 @@ void hrd_event_init(struct hrd_event *event);
 void hrd_event_set(
     struct hrd_event *event, enum hrd_event_text which, const void *text, size_t len);
 
+/* The same for a name that is the last `len` octets of one that is set: nothing is copied. False:
+ * it is none. */
+bool hrd_event_set_suffix(struct hrd_event *event, enum hrd_event_text which,
+    enum hrd_event_text of, const void *wire, size_t len);
+
 /* Octets of the record that are used: the rest needs no copying. */
 size_t hrd_event_size(const struct hrd_event *event);
 

@@ -315,7 +315,7 @@ hrd_logfile_is_stream(const struct hrd_logfile *file)
 bool
 hrd_logfile_add(struct hrd_logfile *file, const char *line, size_t len)
 {
-	char link[HRD_LINK_TEXT + 1];
+	static const char key[] = ",\"hash\":\"", end[] = "\"}}\n";
 	char *to = file->batch + file->len;
 
 	if (len + HRD_LINK_TAIL + 1 > HRD_LOGFILE_BATCH - file->len)
@@ -329,10 +329,12 @@ hrd_logfile_add(struct hrd_logfile *file, const char *line, size_t len)
 	/* "}}" and LF give way to the link, and come after it. */
 	len -= 3;
 	hrd_log_link_next(&file->link, line, len);
-	hrd_hex(link, file->link.link, sizeof(file->link.link));
-	snprintf(to + len, HRD_LINK_TAIL + 1, ",\"hash\":\"%s\"}}\n", link);
-	len += HRD_LINK_TAIL;
-	file->len = (size_t)(to - file->batch) + len;
+	memcpy(to + len, key, sizeof(key) - 1);
+	len += sizeof(key) - 1;
+	hrd_hex(to + len, file->link.link, sizeof(file->link.link));
+	len += HRD_LINK_TEXT;
+	memcpy(to + len, end, sizeof(end) - 1);
+	file->len = (size_t)(to - file->batch) + len + sizeof(end) - 1;
 	return true;
 }
 

@@ -22,7 +22,7 @@ fresh(void **state)
 {
 	(void)state;
 	hrd_metrics_init(&metrics);
-	hrd_events_init(&events, &metrics);
+	hrd_events_init(&events, &metrics, PRODUCERS);
 	hrd_events_prepare(&events);
 	return 0;
 }
@@ -35,49 +35,98 @@ clear(void **state)
 	return 0;
 }
 
-TEST(events_come_out_in_order)
+/* Puts events of every size until the ring of the first worker is full; how many found room. */
+static int
+fill_ring(void)
 {
 	static struct hrd_event event;
+	static char text[HRD_EVENT_ROOM];
+	int there = 0;
 
-	for (int round = 0; round < 3; round++) {
-		for (int i = 0; i < HRD_EVENTS_QUEUED - 1; i++) {
-			event.time = i;
-			hrd_events_put(&events, &event);
-		}
-		for (int i = 0; i < HRD_EVENTS_QUEUED - 1; i++) {
-			assert_int_equal(hrd_events_peek(&events)->time, i);
-			hrd_events_taken(&events);
-		}
-		assert_null(hrd_events_peek(&events));
+	while (true) {
+		hrd_event_init(&event);
+		event.time = there;
+		memset(text, there, sizeof(text));
+		hrd_event_set(&event, HRD_EVENT_NAME, text, (size_t)there * 7 % HRD_EVENT_ROOM);
+		hrd_events_put(&events, 0, &event);
+		if (hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED) > 0)
+			return there;
+		there++;
 	}
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 0);
 }
 
-TEST(a_full_queue_drops_and_the_gap_shows)
+static void
+assert_is(const struct hrd_event *event, int i)
+{
+	assert_non_null(event);
+	assert_int_equal(event->time, i);
+	assert_int_equal(event->used, i * 7 % HRD_EVENT_ROOM);
+	for (size_t at = 0; at < event->used; at++)
+		assert_int_equal((uint8_t)event->room[at], (uint8_t)i);
+}
+
+TEST(events_of_every_size_come_out_in_order)
+{
+	static struct hrd_event event;
+	int there = fill_ring();
+
+	assert_true(there > 500);
+	for (int i = 0; i < there; i++) {
+		assert_is(hrd_events_peek(&events), i);
+		hrd_events_taken(&events);
+		/* One goes in for each that comes out, round the end of the ring. */
+		hrd_event_init(&event);
+		event.time = there + i;
+		hrd_events_put(&events, 0, &event);
+	}
+	for (int i = 0; i < there; i++) {
+		assert_int_equal(hrd_events_peek(&events)->time, there + i);
+		hrd_events_taken(&events);
+	}
+	assert_null(hrd_events_peek(&events));
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 1);
+}
+
+TEST(of_all_workers_the_first_comes_first)
 {
 	static struct hrd_event event;
 
-	for (int i = 0; i < HRD_EVENTS_QUEUED + 5; i++)
-		hrd_events_put(&events, &event);
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 5);
-	hrd_events_taken(&events);
-	hrd_events_put(&events, &event);
-	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 5);
-	while (hrd_events_peek(&events) != NULL) {
-		event = *hrd_events_peek(&events);
+	for (int i = 0; i < 100; i++) {
+		hrd_event_init(&event);
+		event.time = i;
+		hrd_events_put(&events, (size_t)i * 5 % PRODUCERS, &event);
+	}
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(hrd_events_peek(&events)->time, i);
 		hrd_events_taken(&events);
 	}
-	assert_int_equal(event.sequence, HRD_EVENTS_QUEUED + 6);
+	assert_null(hrd_events_peek(&events));
+}
+
+TEST(a_full_ring_drops_and_the_gap_shows)
+{
+	static struct hrd_event event;
+	int there = fill_ring();
+
+	for (int i = 0; i < there; i++) {
+		assert_non_null(hrd_events_peek(&events));
+		hrd_events_taken(&events);
+	}
+	hrd_event_init(&event);
+	hrd_events_put(&events, 0, &event);
+	assert_int_equal(hrd_events_peek(&events)->sequence, there + 2);
+	assert_int_equal(hrd_metrics_get(&metrics, HRD_COUNTER_EVENTS_CROWDED), 1);
 }
 
 static void *
 produce(void *arg)
 {
-	struct hrd_event event = { .type = (uint16_t)(uintptr_t)arg };
+	size_t worker = (uintptr_t)arg;
+	struct hrd_event event = { .type = (uint16_t)worker };
 
 	for (int i = 0; i < EACH; i++) {
 		event.time = i;
-		hrd_events_put(&events, &event);
+		hrd_events_put(&events, worker, &event);
 	}
 	return NULL;
 }
@@ -316,8 +365,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(events_come_out_in_order, fresh, clear),
-		cmocka_unit_test_setup_teardown(a_full_queue_drops_and_the_gap_shows, fresh, clear),
+		cmocka_unit_test_setup_teardown(
+		    events_of_every_size_come_out_in_order, fresh, clear),
+		cmocka_unit_test_setup_teardown(of_all_workers_the_first_comes_first, fresh, clear),
+		cmocka_unit_test_setup_teardown(a_full_ring_drops_and_the_gap_shows, fresh, clear),
 		cmocka_unit_test_setup_teardown(many_threads_lose_nothing_uncounted, fresh, clear),
 		cmocka_unit_test_setup_teardown(the_rate_is_kept, fresh, clear),
 		cmocka_unit_test(the_longest_event_fits),

@@ -86,6 +86,23 @@ TEST(any_octets_become_valid_json)
 	assert_string_equal(out.text, "\"\\u0080\\u009b\302\240\"\n");
 }
 
+TEST(what_stands_for_itself_is_found_wherever_it_ends)
+{
+	enum { LEN = 20 };
+	char text[LEN];
+
+	for (int octet = 0; octet <= UINT8_MAX; octet++) {
+		bool plain = octet >= ' ' && octet <= '~' && octet != '"' && octet != '\\';
+
+		for (size_t at = 0; at < LEN; at++) {
+			memset(text, 'a', LEN);
+			text[at] = (char)octet;
+			assert_int_equal(hrd_json_plain(text, LEN), plain ? LEN : at);
+			assert_int_equal(hrd_json_plain(text, at), at);
+		}
+	}
+}
+
 TEST(nesting_has_a_limit)
 {
 	struct hrd_json json;
@@ -144,6 +161,7 @@ main(void)
 		cmocka_unit_test(objects_stand_on_one_line),
 		cmocka_unit_test(or_are_indented_by_two),
 		cmocka_unit_test(any_octets_become_valid_json),
+		cmocka_unit_test(what_stands_for_itself_is_found_wherever_it_ends),
 		cmocka_unit_test(nesting_has_a_limit),
 		cmocka_unit_test(an_error_of_the_sink_sticks),
 		cmocka_unit_test(utf_8_is_strict),
