@@ -177,7 +177,6 @@ keep(const struct hrd_query *query, const struct hrd_client *client, const struc
 	kept->worker = query->slot;
 	kept->answer = record->answer;
 	kept->reader = reader;
-	kept->reader.language = NULL; /* it does not live as long */
 	kept->room = room;
 	kept->next = qstate->events;
 	qstate->events = kept;
@@ -250,21 +249,18 @@ hrd_account_once(const struct hrd_query *query, const struct hrd_client *client,
 	qstate->observed_counted = !enforced && judgement->verdict.observed.layer != NULL;
 }
 
-/* The reason that the first of equal readers got is that of all: languages are not told apart. */
 void
 hrd_account_reason(struct module_qstate *query, int id, unsigned answer,
     const struct hrd_reader *reader, const char *text, size_t len)
 {
 	const struct hrd_qstate *qstate = hrd_qstate_of(query, id);
-	struct hrd_reader plain = *reader;
 
 	if (qstate == NULL)
 		return;
-	plain.language = NULL;
 	for (struct hrd_kept_event *e = qstate->events; e != NULL; e = e->next) {
 		if (e->answer == answer && len <= e->room &&
 		    e->event.texts[HRD_EVENT_REASON].len == 0 &&
-		    hrd_reader_equal(&e->reader, &plain))
+		    hrd_reader_equal(&e->reader, reader))
 			hrd_event_set(&e->event, HRD_EVENT_REASON, text, len);
 	}
 }

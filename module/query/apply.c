@@ -232,7 +232,6 @@ readers_new(const struct round *round, const struct audience *audience,
 	qsort(made->reply, made->count, sizeof(made->reply[0]), compare);
 	if (!hrd_reason_keep(&audience->judgement, reader, &made->reason))
 		return NULL;
-	made->reader.language = NULL; /* the settings', which may go */
 	return made;
 }
 

@@ -5,6 +5,7 @@
 #include "module/query/reason.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "module/query/client.h"
@@ -18,16 +19,19 @@ enum {
 	RECORD_FIXED = 10, /* type, class, TTL, length */
 };
 
-/* The language that the client's group has chosen, or NULL. */
-static const char *
-language_of(const struct hrd_query *query, const struct mesh_reply *reply)
+/* The language that the client's group has chosen, or "". */
+static void
+take_language(const struct hrd_query *query, const struct mesh_reply *reply,
+    char language[HRD_LANGUAGE_MAX + 1])
 {
 	struct hrd_client client;
 
+	language[0] = '\0';
 	if (!hrd_clients_differ(query->generation))
-		return NULL;
+		return;
 	hrd_client_of(query->generation, &reply->query_reply, false, &client);
-	return client.group != NULL ? client.group->language : NULL;
+	if (client.group != NULL && client.group->language != NULL)
+		snprintf(language, HRD_LANGUAGE_MAX + 1, "%s", client.group->language);
 }
 
 void
@@ -45,20 +49,16 @@ hrd_reader_of(const struct hrd_query *query, const struct mesh_reply *reply, str
 	/* Whatever data the option has is to be ignored (section 5.4 of the draft). */
 	out->structured = settings->structured && hrd_sde_has(settings->ede_code) &&
 			  edns_opt_list_find(edns.opt_list_in, HRD_SDE_OPTION) != NULL;
-	out->language = out->structured ? language_of(query, reply) : NULL;
-}
-
-static bool
-same_language(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+	out->language[0] = '\0';
+	if (out->structured)
+		take_language(query, reply, out->language);
 }
 
 bool
 hrd_reader_equal(const struct hrd_reader *a, const struct hrd_reader *b)
 {
 	return a->edns == b->edns && a->dnssec == b->dnssec && a->room == b->room &&
-	       a->structured == b->structured && same_language(a->language, b->language);
+	       a->structured == b->structured && strcmp(a->language, b->language) == 0;
 }
 
 /* The reason in so many words, in the form that the reader asked for. Its length. */
@@ -69,9 +69,10 @@ write_reason(const struct hrd_judgement *judgement, const struct hrd_reader *rea
 	const struct hrd_answer_settings *settings =
 	    &judgement->query->generation->settings->answer;
 	const struct hrd_hit *hit = &judgement->verdict.hit;
+	const char *language = reader->language[0] != '\0' ? reader->language : NULL;
 	enum hrd_ede_detail detail = (enum hrd_ede_detail)level;
 
-	return reader->structured ? hrd_sde_text(settings, hit, reader->language, detail, text)
+	return reader->structured ? hrd_sde_text(settings, hit, language, detail, text)
 				  : hrd_ede_text(settings, hit, detail, text);
 }
 

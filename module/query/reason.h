@@ -7,15 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "module/base/form.h"
 #include "module/query/qstate.h"
 
 /* What the reason for a client depends on; clients with equal ones get the same octets. */
 struct hrd_reader {
-	bool edns;            /* without EDNS there is no room for a reason */
-	bool dnssec;          /* the answer comes with its signatures */
-	size_t room;          /* octets of a response without options of ours; streams: SIZE_MAX */
-	bool structured;      /* asked for JSON by an EDNS option (module/query/sde.h) */
-	const char *language; /* then: of the client's group, or NULL */
+	bool edns;       /* without EDNS there is no room for a reason */
+	bool dnssec;     /* the answer comes with its signatures */
+	size_t room;     /* octets of a response without options of ours; streams: SIZE_MAX */
+	bool structured; /* asked for JSON by an EDNS option (module/query/sde.h) */
+	char language[HRD_LANGUAGE_MAX + 1]; /* then: of the client's group, or "" */
 };
 
 void hrd_reader_of(
