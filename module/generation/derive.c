@@ -8,10 +8,26 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/day.h"
 #include "module/base/log.h"
 
+enum { EXPIRING_DAYS = 3, EXPIRING_PART = 4 };
+
+/* From when on an image is about to expire: the last quarter of its validity, three days at most.
+ */
+static int64_t
+expires_soon_from(const struct hrd_policy_info *info)
+{
+	int64_t end = (int64_t)info->not_after, days = (int64_t)EXPIRING_DAYS * HRD_DAY_SECONDS;
+	int64_t part =
+	    info->created < info->not_after ? (end - (int64_t)info->created) / EXPIRING_PART : 0;
+
+	return end - (part < days ? part : days);
+}
+
 static void
-tell_expiry(const struct hrd_policy_info *info, const struct hrd_settings *settings)
+tell_end(const struct hrd_held *held, const struct hrd_policy_info *info,
+    const struct hrd_settings *settings)
 {
 	struct tm tm;
 	time_t end = (time_t)info->not_after;
@@ -19,22 +35,49 @@ tell_expiry(const struct hrd_policy_info *info, const struct hrd_settings *setti
 
 	if (gmtime_r(&end, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	hrd_log_as(HRD_LOG_ERROR, "image-expired",
-	    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image is published",
-	    info->id, text,
-	    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"
-							: "it is enforced all the same");
+	if (held->expired)
+		hrd_log_as(HRD_LOG_ERROR, "image-expired",
+		    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image "
+		    "is published",
+		    info->id, text,
+		    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"
+								: "it is enforced all the same");
+	else
+		hrd_log_as(HRD_LOG_WARNING, "image-expiring",
+		    "policy %s expires at %s: see why no newer image is published", info->id, text);
 }
 
-/* Whether the same image had expired before under the same settings. */
-static bool
-was_expired(const struct hrd_generation *previous, const struct hrd_held *held,
+/* The former one of the same image, where it was said under the same settings, or NULL. */
+static const struct hrd_held *
+former_of(const struct hrd_generation *previous, const struct hrd_held *held,
     const struct hrd_settings *settings)
 {
 	const struct hrd_held *former = hrd_held_find(previous, held->policy->path);
 
-	return former != NULL && former->image == held->image && former->expired &&
-	       previous->settings->on_expired == settings->on_expired;
+	return former != NULL && former->image == held->image &&
+		       previous->settings->on_expired == settings->on_expired
+		   ? former
+		   : NULL;
+}
+
+/* What the time makes of an image that does not last for ever; what is new of it is said. */
+static void
+judge_validity(struct hrd_generation *generation, struct hrd_held *held,
+    const struct hrd_policy_info *info, const struct hrd_generation *previous)
+{
+	const struct hrd_held *former = former_of(previous, held, generation->settings);
+	int64_t end = (int64_t)info->not_after, soon = expires_soon_from(info);
+
+	hrd_span_cut(&generation->span, generation->made, soon);
+	hrd_span_cut(&generation->span, generation->made, end);
+	held->expired = end <= generation->made;
+	held->expiring = !held->expired && soon <= generation->made;
+	if ((held->expired && (former == NULL || !former->expired)) ||
+	    (held->expiring && (former == NULL || !(former->expiring || former->expired))))
+		tell_end(held, info, generation->settings);
+	former = previous != NULL ? former_of(previous, held, previous->settings) : NULL;
+	if (!held->expired && former != NULL && former->expired)
+		hrd_log(HRD_LOG_NOTICE, "policy %s is valid again: the clock went back", info->id);
 }
 
 /* Makes a layer of a policy that has an image. */
@@ -44,27 +87,17 @@ add_layer(
 {
 	const struct hrd_policy_settings *policy = held->policy;
 	struct hrd_layer *layer = &generation->storage[generation->layers.count++];
-	int64_t end;
 
 	layer->policy = held->image->policy;
 	layer->info = hrd_policy_info(layer->policy);
 	layer->override = policy->override;
 	layer->cname = policy->override == HRD_OVERRIDE_CNAME ? &policy->cname : NULL;
 	held->trusted = hrd_image_is_trusted(held->image, policy);
-	held->expired = false;
-	if (layer->info->not_after == 0 || layer->info->not_after > INT64_MAX)
-		return;
-	end = (int64_t)layer->info->not_after;
-	hrd_span_cut(&generation->span, generation->made, end);
-	held->expired = end <= generation->made;
+	held->expired = held->expiring = false;
+	if (layer->info->not_after > 0 && layer->info->not_after <= INT64_MAX)
+		judge_validity(generation, held, layer->info, previous);
 	if (held->expired && generation->settings->on_expired == HRD_EXPIRED_OBSERVE)
 		layer->override = HRD_OVERRIDE_DISABLED;
-	if (held->expired && !was_expired(previous, held, generation->settings))
-		tell_expiry(layer->info, generation->settings);
-	else if (!held->expired && previous != NULL &&
-		 was_expired(previous, held, previous->settings))
-		hrd_log(HRD_LOG_NOTICE, "policy %s is valid again: the clock went back",
-		    layer->info->id);
 }
 
 static int

@@ -32,6 +32,7 @@ struct hrd_held {
 	const struct hrd_policy_settings *policy; /* of these */
 	struct hrd_image *image;                  /* NULL: there is none for it */
 	bool awaited;                             /* named newly, and never had since */
+	bool expiring;                            /* its validity is over soon */
 	bool expired;                             /* its validity is over */
 	bool trusted; /* one of its keys, if any, has signed the image */
 };
