@@ -5,6 +5,7 @@ unprivileged settings.
 The constructor starts the server and returns when it answers; lab stops it."""
 
 import os
+import re
 import shutil
 
 from harness import Skip, program, run
@@ -241,6 +242,27 @@ tls-service-pem: "{certificate}"
 
 def _indent(lines):
     return "".join(f"\t{line.strip()}\n" for line in lines.splitlines() if line.strip())
+
+
+def build_id(path):
+    """Octets of the GNU build-id note of a program."""
+    text = run([program("readelf", "binutils"), "-n", path]).stdout
+    found = re.search(r"Build ID: ([0-9a-f]+)", text)
+    return bytes.fromhex(found.group(1)) if found else b""
+
+
+def altered_host(lab, name, *edits):
+    """A copy of the host with octets replaced by as many others: [(old, new)]."""
+    path = lab.path("hosts", name, "unbound")
+    shutil.copy(host(), path)
+    with open(path, "rb") as stream:
+        data = stream.read()
+    for old, new in edits:
+        assert old and len(old) == len(new) and old in data, (name, old)
+        data = data.replace(old, new)
+    with open(path, "wb") as stream:
+        stream.write(data)
+    return path
 
 
 def settings(lab, policies, extra="", name="hradba.yaml"):
