@@ -29,6 +29,7 @@
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
+#include "rpzgen/policy/psl.h"
 #include "rpzgen/sign/check.h"
 #include "rpzgen/sign/keyfile.h"
 #include "rpzgen/sign/keyring.h"
@@ -165,6 +166,30 @@ is_other_file(struct sign *run)
 	return false;
 }
 
+/* The directory of keys holds nothing that goes out, and no key is replaced by mistake. */
+static bool
+is_apart_from_keys(struct sign *run)
+{
+	const char *keys = hrd_arg(run->args, OPT_KEYS);
+	char *path = realpath(run->output, NULL), *slash;
+	struct stat there, secret;
+	bool apart = true;
+
+	if (path == NULL)
+		path = strdup(run->output);
+	slash = path != NULL ? strrchr(path, '/') : NULL;
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+	if (keys != NULL && strcmp(run->output, "-") != 0 &&
+	    stat(slash != NULL ? path : ".", &there) == 0 && stat(keys, &secret) == 0)
+		apart = there.st_dev != secret.st_dev || there.st_ino != secret.st_ino;
+	free(path);
+	if (!apart)
+		hrd_diag_usage(
+		    run->diag, "-o is in the directory of the keys; write to another directory");
+	return apart;
+}
+
 static bool
 read_options(struct sign *run)
 {
@@ -176,8 +201,9 @@ read_options(struct sign *run)
 	else if ((hrd_arg(run->args, OPT_KEYS) != NULL) == (hrd_arg(run->args, OPT_KEY_FD) != NULL))
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
 	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
-	    !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) || !read_days(run) ||
-	    !read_times(run) || !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin))
+	    !is_apart_from_keys(run) || !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) ||
+	    !read_days(run) || !read_times(run) ||
+	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin))
 		return false;
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
@@ -296,6 +322,27 @@ read_records(struct sign *run, char *text, size_t len)
 	return good;
 }
 
+/* A server with the zone is authoritative for its apex, so who takes it would lose all names there.
+ */
+static bool
+judge_apex(struct sign *run)
+{
+	const struct hrd_name *apex = &run->zone.head.apex;
+	struct hrd_position place = { run->file, 0, 0 };
+	struct hrd_psl *psl = hrd_psl_new();
+	bool good = psl != NULL && apex->len > 1 && !hrd_psl_is_listed(psl, apex);
+
+	if (psl == NULL)
+		hrd_diag_system(run->diag, "Public Suffix List", 0);
+	else if (!good)
+		hrd_diag(run->diag, HRD_ERROR, &place, "sign-apex",
+		    "the apex is %s: a server with the zone would be authoritative for it; give "
+		    "the zone a name of your own, as \"policy.rpz\"",
+		    apex->len > 1 ? "a public suffix" : "the root");
+	hrd_psl_free(psl);
+	return good;
+}
+
 static bool
 read_zone(struct sign *run)
 {
@@ -312,7 +359,8 @@ read_zone(struct sign *run)
 		hrd_diag(run->diag, HRD_ERROR, &place, "sign-zone", "over 1 GiB");
 	else if (status != HRD_OK)
 		hrd_diag_system(run->diag, run->file, status == HRD_ENOMEM ? ENOMEM : errno);
-	good = status == HRD_OK && judge_rules(run, text, len) && read_records(run, text, len);
+	good = status == HRD_OK && judge_rules(run, text, len) && read_records(run, text, len) &&
+	       judge_apex(run);
 	free(text);
 	return good && (previous == NULL || hrd_previous_read(&run->previous, previous, run->diag));
 }

@@ -27,15 +27,16 @@ take_record(void *ctx, const struct hrd_name *owner, uint64_t line, const struct
 {
 	struct reading *r = ctx;
 	struct hrd_zonedata *zone = r->zone;
+	uint16_t type;
 
 	(void)line;
 	if (hrd_name_cmp(owner, &zone->head.apex) != 0)
 		return r->has_soa && r->has_signature ? HRD_EEXIST : HRD_OK;
-	r->has_soa |= rr->type == HRD_TYPE_SOA;
-	if (rr->type == HRD_TYPE_RRSIG && hrd_be16(rr->rdata) == HRD_TYPE_SOA)
-		r->has_signature = true;
-	else if (rr->type != HRD_TYPE_SOA)
+	type = rr->type == HRD_TYPE_RRSIG ? hrd_be16(rr->rdata) : rr->type;
+	if (type != HRD_TYPE_SOA && type != HRD_TYPE_DNSKEY)
 		return HRD_OK;
+	r->has_soa |= rr->type == HRD_TYPE_SOA;
+	r->has_signature |= rr->type == HRD_TYPE_RRSIG && type == HRD_TYPE_SOA;
 	if (zone->count == RECORDS_MAX)
 		return HRD_ELIMIT;
 	return hrd_zonedata_add(zone, owner, rr->type, rr->ttl, rr->rdata, rr->rdlen);
@@ -92,24 +93,59 @@ hrd_previous_read(struct hrd_previous *previous, const char *path, struct hrd_di
 	return true;
 }
 
-static bool
-is_signed_by(const struct hrd_zonedata *zone, const struct hrd_zone_rr *rrsig,
-    const struct hrd_keyring *keys)
+static const struct hrd_zone_rr *
+find_set(const struct hrd_zonedata *zone, uint16_t type, size_t *count)
 {
-	size_t front = (size_t)HRD_RRSIG_SIGNER + zone->head.apex.len;
-	struct hrd_buffer buffer = { .max = COVERED_MAX };
-	const struct hrd_zone_rr *soa = hrd_zonedata_soa(zone);
-	bool good = false;
+	for (size_t i = 0; i < zone->count; i++) {
+		if (zone->rrs[i].type == type) {
+			*count = hrd_zonedata_rrset(zone, i);
+			return &zone->rrs[i];
+		}
+	}
+	return NULL;
+}
 
-	if (rrsig->rdlen <= front)
-		return false;
-	for (size_t i = 0; i < keys->count && !good; i++)
-		good = hrd_rrsig_covers(&buffer, rrsig->rdata, front, &zone->head.apex, soa, 1) ==
-			   HRD_OK &&
-		       hrd_dnskey_verify(hrd_zonekey_public(keys->keys[i]), buffer.data, buffer.len,
-			   rrsig->rdata + front, rrsig->rdlen - front);
+/* The signature that a key made of the RRset of a type, or NULL. */
+static const struct hrd_zone_rr *
+signature_by(const struct hrd_zonedata *zone, uint16_t type, const struct hrd_dnskey *key)
+{
+	size_t front = (size_t)HRD_RRSIG_SIGNER + zone->head.apex.len, count = 0;
+	const struct hrd_zone_rr *set = find_set(zone, type, &count), *found = NULL;
+	struct hrd_buffer buffer = { .max = COVERED_MAX };
+
+	for (size_t i = 0; set != NULL && i < zone->count && found == NULL; i++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[i];
+
+		if (rr->type == HRD_TYPE_RRSIG && rr->rdlen > front &&
+		    hrd_be16(rr->rdata) == type &&
+		    hrd_rrsig_covers(&buffer, rr->rdata, front, &zone->head.apex, set, count) ==
+			HRD_OK &&
+		    hrd_dnskey_verify(
+			key, buffer.data, buffer.len, rr->rdata + front, rr->rdlen - front))
+			found = rr;
+	}
 	hrd_buffer_free(&buffer);
-	return good;
+	return found;
+}
+
+/* The SOA's signature by a DNSKEY for which one of the keys has signed, or NULL. */
+static const struct hrd_zone_rr *
+signature_by_chain(const struct hrd_zonedata *zone, const struct hrd_keyring *keys)
+{
+	const struct hrd_zone_rr *set, *found = NULL;
+	struct hrd_dnskey key;
+	size_t count = 0;
+	bool vouched = false;
+
+	for (size_t i = 0; i < keys->count && !vouched; i++)
+		vouched =
+		    signature_by(zone, HRD_TYPE_DNSKEY, hrd_zonekey_public(keys->keys[i])) != NULL;
+	set = vouched ? find_set(zone, HRD_TYPE_DNSKEY, &count) : NULL;
+	for (size_t i = 0; i < count && i < HRD_ZONE_DNSKEYS_MAX && found == NULL; i++) {
+		if (hrd_dnskey_set(&key, &zone->head.apex, set[i].rdata, set[i].rdlen) == HRD_OK)
+			found = signature_by(zone, HRD_TYPE_SOA, &key);
+	}
+	return found;
 }
 
 bool
@@ -117,21 +153,22 @@ hrd_previous_judge(struct hrd_previous *previous, const struct hrd_name *apex,
     const struct hrd_keyring *keys, const char *path, struct hrd_diag *diag)
 {
 	const struct hrd_zonedata *zone = &previous->apex;
+	const struct hrd_zone_rr *found = NULL;
 
 	if (hrd_name_cmp(&zone->head.apex, apex) != 0)
 		return refuse(diag, path, "is another zone than the one to sign");
-	for (size_t i = 0; i < zone->count; i++) {
-		const struct hrd_zone_rr *rr = &zone->rrs[i];
-
-		if (rr->type != HRD_TYPE_RRSIG || !is_signed_by(zone, rr, keys))
-			continue;
-		previous->inception = hrd_be32(rr->rdata + HRD_RRSIG_INCEPTION);
-		previous->expiration = hrd_be32(rr->rdata + HRD_RRSIG_EXPIRATION);
-		return true;
-	}
-	return refuse(diag, path,
-	    "none of the keys has signed its SOA, so its serial and times are not believed; after "
-	    "a change of all keys leave --previous out and give --serial");
+	for (size_t i = 0; i < keys->count && found == NULL; i++)
+		found = signature_by(zone, HRD_TYPE_SOA, hrd_zonekey_public(keys->keys[i]));
+	if (found == NULL)
+		found = signature_by_chain(zone, keys);
+	if (found == NULL)
+		return refuse(diag, path,
+		    "none of the keys has signed its SOA or its keys, so its serial and times are "
+		    "not believed; after a change of all keys leave --previous out and give "
+		    "--serial");
+	previous->inception = hrd_be32(found->rdata + HRD_RRSIG_INCEPTION);
+	previous->expiration = hrd_be32(found->rdata + HRD_RRSIG_EXPIRATION);
+	return true;
 }
 
 static int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The signed zone before this one: its SOA and the signatures of that, as far as the next signing
- * needs them. It comes from outside until one of the keys at hand has signed it. */
+/* The signed zone before this one: SOA, DNSKEYs and the signatures of these, as far as the next
+ * signing needs them. It comes from outside until one of the keys at hand is found to have signed
+ * the SOA, or the DNSKEYs of which one did. */
 #ifndef HRD_RPZGEN_SIGN_PREVIOUS_H
 #define HRD_RPZGEN_SIGN_PREVIOUS_H
 
@@ -22,7 +23,7 @@ struct hrd_previous {
  * the caller in any case. */
 bool hrd_previous_read(struct hrd_previous *previous, const char *path, struct hrd_diag *diag);
 
-/* Whether it is of the zone apex and one of the keys has signed its SOA. False after a report. */
+/* Whether it is of the zone apex and one of the keys vouches for its SOA. False after a report. */
 bool hrd_previous_judge(struct hrd_previous *previous, const struct hrd_name *apex,
     const struct hrd_keyring *keys, const char *path, struct hrd_diag *diag);
 

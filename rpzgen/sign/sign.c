@@ -18,15 +18,22 @@
 
 enum { SIGNATURE_LEN = 64, TYPE_DS = 43, TYPE_DNAME = 39, COVERED_MAX = 64 << 20 };
 
+struct signers {
+	struct hrd_zonekey *const *keys;
+	size_t count;
+};
+
 struct signing {
 	struct hrd_zonedata *zone;
-	struct hrd_zonekey *const *keys;
-	size_t key_count;
+	struct signers anchors; /* what consumers trust: they sign the DNSKEYs */
+	struct signers data;    /* they sign all else; the same where there is one key */
+	struct hrd_zonekey *split[HRD_ZONE_ALGORITHMS]; /* data, where there are more */
 	const struct hrd_zonesign *how;
 	struct hrd_zone_rr *nsecs; /* one an owner */
 	size_t *sets;              /* RRsets before each owner, its NSEC counted */
 	size_t rrsig_len;          /* octets of RDATA */
-	uint8_t *rrsigs;           /* key_count for each RRset */
+	size_t dnskey_set;         /* the RRset of the DNSKEYs, by number */
+	uint8_t *rrsigs;           /* those of data for each RRset, then those of the DNSKEYs */
 };
 
 static bool
@@ -61,6 +68,49 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 	return true;
 }
 
+/* A key without its escapes, which is the form in which Knot DNS orders names: there the octet 0
+ * within a label is not told from the end of a label. */
+static size_t
+unescape(const struct hrd_zone_rr *rr, uint8_t out[static HRD_KEY_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rr->key_len; i++)
+		out[n++] = rr->key[i] == 1 ? (uint8_t)(rr->key[++i] - 1) : rr->key[i];
+	return n;
+}
+
+/* Whether Knot DNS, too, has an owner before the one that follows it. Nearly no key has escapes. */
+static bool
+is_ordered_by_knot(const struct hrd_zone_rr *a, const struct hrd_zone_rr *b)
+{
+	uint8_t left[HRD_KEY_MAX], right[HRD_KEY_MAX];
+	size_t left_len, right_len;
+	int order;
+
+	if (memchr(a->key, 1, a->key_len) == NULL && memchr(b->key, 1, b->key_len) == NULL)
+		return true;
+	left_len = unescape(a, left);
+	right_len = unescape(b, right);
+	order = memcmp(left, right, left_len < right_len ? left_len : right_len);
+	return order != 0 ? order < 0 : left_len < right_len;
+}
+
+static bool
+judge_order(const struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag)
+{
+	for (size_t o = 1; o < zone->owner_count; o++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[zone->owners[o]];
+
+		if (!is_ordered_by_knot(&zone->rrs[zone->owners[o - 1]], rr))
+			return refuse(zone, zone->owners[o], file, diag,
+			    "Knot DNS takes the octet 0 within a label for its end, so it has this "
+			    "name before another one and refuses the signed zone; leave out the "
+			    "names with \\000, which nobody looks up");
+	}
+	return true;
+}
+
 bool
 hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag)
 {
@@ -83,7 +133,7 @@ hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_dia
 				return false;
 		}
 	}
-	return true;
+	return judge_order(zone, file, diag);
 }
 
 /* The records of an RRset have one TTL (RFC 2181 section 5.2): the lowest. */
@@ -114,7 +164,22 @@ set_serial(struct hrd_zonedata *zone, uint32_t serial)
 	return HRD_OK;
 }
 
-/* DNSKEYs, and a ZONEMD whose digest comes last. */
+static int
+add_keys(struct signing *s, const struct signers *signers, uint32_t ttl)
+{
+	int status = HRD_OK;
+
+	for (size_t i = 0; i < signers->count && status == HRD_OK; i++) {
+		const struct hrd_dnskey *key = hrd_zonekey_public(signers->keys[i]);
+
+		status = hrd_zonedata_add(
+		    s->zone, &s->zone->head.apex, HRD_TYPE_DNSKEY, ttl, key->rdata, key->len);
+	}
+	return status;
+}
+
+/* DNSKEYs, and a ZONEMD whose digest comes last. A key that does both is there once: equal records
+ * are one. */
 static int
 add_apex(struct signing *s)
 {
@@ -128,12 +193,10 @@ add_apex(struct signing *s)
 
 	hrd_put_be32(zonemd + HRD_ZONEMD_SERIAL, s->how->serial);
 	status = hrd_zonedata_add(s->zone, apex, HRD_TYPE_ZONEMD, ttl, zonemd, sizeof(zonemd));
-	for (size_t i = 0; i < s->key_count && status == HRD_OK; i++) {
-		const struct hrd_dnskey *key = hrd_zonekey_public(s->keys[i]);
-
-		status =
-		    hrd_zonedata_add(s->zone, apex, HRD_TYPE_DNSKEY, key_ttl, key->rdata, key->len);
-	}
+	if (status == HRD_OK)
+		status = add_keys(s, &s->anchors, key_ttl);
+	if (status == HRD_OK)
+		status = add_keys(s, &s->data, key_ttl);
 	return status == HRD_OK ? hrd_zonedata_sort(s->zone) : status;
 }
 
@@ -184,10 +247,18 @@ make_nsecs(struct signing *s)
 	return status;
 }
 
+static const struct signers *
+signers_of(const struct signing *s, size_t set)
+{
+	return set == s->dnskey_set ? &s->anchors : &s->data;
+}
+
 static uint8_t *
 rrsig_at(const struct signing *s, size_t set, size_t key)
 {
-	return s->rrsigs + (set * s->key_count + key) * s->rrsig_len;
+	size_t before = set != s->dnskey_set ? set : s->sets[s->zone->owner_count];
+
+	return s->rrsigs + (before * s->data.count + key) * s->rrsig_len;
 }
 
 static void
@@ -206,23 +277,24 @@ fill_rrsig(const struct signing *s, uint8_t *rrsig, const struct hrd_dnskey *key
 	memcpy(rrsig + HRD_RRSIG_SIGNER, apex->wire, apex->len);
 }
 
-/* Signs one RRset by all keys. */
+/* Signs one RRset by all keys that have to. */
 static int
 sign_set(const struct signing *s, struct hrd_buffer *buffer, size_t set,
     const struct hrd_name *owner, const struct hrd_zone_rr *rrs, size_t count)
 {
+	const struct signers *by = signers_of(s, set);
 	size_t front = s->rrsig_len - SIGNATURE_LEN, len;
 	uint8_t signature[HRD_ZONE_SIGNATURE_MAX];
 	int status = HRD_OK;
 
-	for (size_t k = 0; k < s->key_count && status == HRD_OK; k++) {
+	for (size_t k = 0; k < by->count && status == HRD_OK; k++) {
 		uint8_t *rrsig = rrsig_at(s, set, k);
 
-		fill_rrsig(s, rrsig, hrd_zonekey_public(s->keys[k]), owner, rrs);
+		fill_rrsig(s, rrsig, hrd_zonekey_public(by->keys[k]), owner, rrs);
 		status = hrd_rrsig_covers(buffer, rrsig, front, owner, rrs, count);
 		if (status == HRD_OK)
 			status = hrd_zonekey_sign(
-			    s->keys[k], buffer->data, buffer->len, signature, &len);
+			    by->keys[k], buffer->data, buffer->len, signature, &len);
 		if (status == HRD_OK && len != SIGNATURE_LEN)
 			status = HRD_EIO;
 		if (status == HRD_OK)
@@ -272,9 +344,9 @@ sign_all(struct signing *s)
 	size_t sets = s->sets[s->zone->owner_count];
 
 	s->rrsig_len = (size_t)HRD_RRSIG_SIGNER + s->zone->head.apex.len + SIGNATURE_LEN;
-	if (sets > SIZE_MAX / s->rrsig_len / s->key_count)
+	if (sets > SIZE_MAX / s->rrsig_len / s->data.count - s->anchors.count)
 		return HRD_ENOMEM;
-	s->rrsigs = malloc(sets * s->key_count * s->rrsig_len);
+	s->rrsigs = malloc((sets * s->data.count + s->anchors.count) * s->rrsig_len);
 	return s->rrsigs != NULL ? hrd_parallel(&loop) : HRD_ENOMEM;
 }
 
@@ -295,13 +367,15 @@ static size_t
 put_rrsigs(
     const struct signing *s, struct hrd_zone_rr *out, const struct hrd_zone_rr *covered, size_t set)
 {
-	for (size_t k = 0; k < s->key_count; k++) {
+	size_t count = signers_of(s, set)->count;
+
+	for (size_t k = 0; k < count; k++) {
 		out[k] = *covered;
 		out[k].type = HRD_TYPE_RRSIG;
 		out[k].rdata = rrsig_at(s, set, k);
 		out[k].rdlen = (uint16_t)s->rrsig_len;
 	}
-	return s->key_count;
+	return count;
 }
 
 static size_t
@@ -327,7 +401,8 @@ static int
 assemble(struct signing *s)
 {
 	struct hrd_zonedata *zone = s->zone;
-	size_t total = zone->count + zone->owner_count + s->sets[zone->owner_count] * s->key_count;
+	size_t total = zone->count + zone->owner_count +
+		       (s->sets[zone->owner_count] - 1) * s->data.count + s->anchors.count;
 	struct hrd_zone_rr *all = calloc(total, sizeof(*all));
 	size_t used = 0;
 
@@ -370,41 +445,74 @@ seal(struct signing *s, size_t set)
 	return status;
 }
 
-/* The RRset of the ZONEMD, by number: the NSEC of the apex is the first. */
+/* An RRset that add_apex() made, by number: the NSEC of the apex is the first. */
 static size_t
-zonemd_set(const struct signing *s)
+set_at_apex(const struct signing *s, uint16_t type)
 {
 	size_t set = 1, i = 0;
 
-	while (s->zone->rrs[i].type != HRD_TYPE_ZONEMD) {
+	while (s->zone->rrs[i].type != type) {
 		i += hrd_zonedata_rrset(s->zone, i);
 		set++;
 	}
 	return set;
 }
 
+/* Who signs what. One key signs everything. Of several, each consumer may trust another: all sign
+ * the DNSKEYs, and the first of each algorithm signs the rest, as a zone signing key (flags 256) of
+ * its own, because Knot DNS takes only such keys for data where there is more than one. */
+static int
+share_work(struct signing *s, struct hrd_zonekey *const *keys, size_t count)
+{
+	bool done[UINT8_MAX + 1] = { false };
+	int status = HRD_OK;
+
+	s->anchors = s->data = (struct signers){ keys, count };
+	if (count == 1)
+		return HRD_OK;
+	s->data = (struct signers){ s->split, 0 };
+	for (size_t i = 0; i < count && status == HRD_OK; i++) {
+		bool *algorithm = &done[hrd_zonekey_public(keys[i])->algorithm];
+
+		if (!*algorithm)
+			status = hrd_zonekey_for_data(keys[i], &s->split[s->data.count++]);
+		*algorithm = true;
+	}
+	return status;
+}
+
+static int
+sign_sets(struct signing *s)
+{
+	size_t zonemd = set_at_apex(s, HRD_TYPE_ZONEMD);
+	int status;
+
+	s->dnskey_set = set_at_apex(s, HRD_TYPE_DNSKEY);
+	level_ttls(s->zone);
+	status = make_nsecs(s);
+	if (status == HRD_OK)
+		status = sign_all(s);
+	if (status == HRD_OK)
+		status = assemble(s);
+	return status == HRD_OK ? seal(s, zonemd) : status;
+}
+
 int
 hrd_zonesign(struct hrd_zonedata *zone, struct hrd_zonekey *const *keys, size_t count,
     const struct hrd_zonesign *how)
 {
-	struct signing s = { .zone = zone, .keys = keys, .key_count = count, .how = how };
-	size_t set = 0;
-	int status = set_serial(zone, how->serial);
+	struct signing s = { .zone = zone, .how = how };
+	int status = share_work(&s, keys, count);
 
 	if (status == HRD_OK)
+		status = set_serial(zone, how->serial);
+	if (status == HRD_OK)
 		status = add_apex(&s);
-	if (status == HRD_OK) {
-		level_ttls(zone);
-		set = zonemd_set(&s);
-		status = make_nsecs(&s);
-	}
 	if (status == HRD_OK)
-		status = sign_all(&s);
-	if (status == HRD_OK)
-		status = assemble(&s);
-	if (status == HRD_OK)
-		status = seal(&s, set);
+		status = sign_sets(&s);
 	zone->signatures = s.rrsigs;
+	for (size_t i = 0; i < HRD_ZONE_ALGORITHMS; i++)
+		hrd_zonekey_free(s.split[i]);
 	free(s.nsecs);
 	free(s.sets);
 	return status;

@@ -57,7 +57,7 @@ static const struct {
 struct verifying {
 	struct hrd_zonedata *zone;
 	struct hrd_zoneverify *how;
-	struct hrd_dnskey keys[HRD_ZONE_KEYS_MAX]; /* that may sign */
+	struct hrd_dnskey keys[HRD_ZONE_DNSKEYS_MAX]; /* that may sign */
 	size_t key_count;
 	bool covered;    /* by a ZONEMD that is right and signed */
 	uint8_t *faults; /* one an owner */
@@ -402,8 +402,8 @@ establish_keys(struct verifying *v)
 		return refuse(v, "verify-unsigned",
 		    "there is no DNSKEY: the zone is not signed, or was stripped");
 	first = (size_t)(set.rrs - v->zone->rrs);
-	if (set.count > HRD_ZONE_KEYS_MAX)
-		return refuse(v, "verify-limit", "more than 8 DNSKEY records");
+	if (set.count > HRD_ZONE_DNSKEYS_MAX)
+		return refuse(v, "verify-limit", "more than 10 DNSKEY records");
 	if (!take_keys(v, first, set.count, true))
 		return refuse(v, "verify-anchor", "no DNSKEY of the zone is a trust anchor");
 	if (fault == FAULT_NONE)
@@ -481,26 +481,42 @@ check_zone(struct verifying *v)
 			   "the ZONEMD digest is not that of the records: the zone was changed");
 }
 
-/* Each key has signed, and not just one of them. */
+/* Whether that key has signed the RRset of a type at the apex. */
 static bool
-check_each_key(const struct verifying *v)
+has_signed(const struct verifying *v, const struct hrd_dnskey *key, uint16_t type)
 {
 	struct verifying one = *v;
 	struct rrset set = { 0 };
-	enum fault fault = FAULT_NONE;
+	enum fault fault = FAULT_UNSIGNED;
 
 	one.covered = false;
 	one.key_count = 1;
-	if (!find_at_apex(v, HRD_TYPE_SOA, &set, &fault))
-		fault = FAULT_UNSIGNED;
-	for (size_t i = 0; i < v->key_count && fault == FAULT_NONE; i++) {
-		one.keys[0] = v->keys[i];
+	one.keys[0] = *key;
+	if (find_at_apex(v, type, &set, &fault) && fault == FAULT_NONE)
 		fault = check_signed(&one, &set);
+	return fault == FAULT_NONE || refuse(v, faults[fault].id, faults[fault].text);
+}
+
+/* Each key has signed, and not just one of them: anchors the DNSKEYs, and the SOA too where no
+ * other key does that. */
+static bool
+check_each_key(const struct verifying *v)
+{
+	size_t anchors = 0;
+
+	for (size_t i = 0; i < v->key_count; i++)
+		anchors += is_anchor(v, &v->keys[i]);
+	for (size_t i = 0; i < v->key_count; i++) {
+		const struct hrd_dnskey *key = &v->keys[i];
+
+		if (is_anchor(v, key) && !has_signed(v, key, HRD_TYPE_DNSKEY))
+			return false;
+		if ((!is_anchor(v, key) || anchors == v->key_count) &&
+		    !has_signed(v, key, HRD_TYPE_SOA))
+			return false;
 	}
-	if (fault != FAULT_NONE)
-		return refuse(v, faults[fault].id, faults[fault].text);
-	return v->key_count == v->how->anchor_count ||
-	       refuse(v, "verify-dnskey", "there are other DNSKEY records than keys that sign");
+	return anchors == v->how->anchor_count ||
+	       refuse(v, "verify-dnskey", "there are fewer DNSKEY records than keys that sign");
 }
 
 /* The end of what ends first, in serial arithmetic. */

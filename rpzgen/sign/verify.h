@@ -26,7 +26,7 @@
 enum hrd_verify_depth {
 	HRD_VERIFY_COVERED,         /* a signed ZONEMD stands for all other signatures */
 	HRD_VERIFY_EVERY_SIGNATURE, /* each RRset has one that is right */
-	HRD_VERIFY_EACH_KEY,        /* as covered, and each anchor has signed the SOA */
+	HRD_VERIFY_EACH_KEY,        /* as covered, and each key has signed what it has to */
 };
 
 struct hrd_zoneverify {

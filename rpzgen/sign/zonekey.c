@@ -19,7 +19,9 @@
 
 #include "lib/crypto/signature.h"
 
-enum { PRIVATE_LEN = 32, BASE64_LEN = 44, P256_POINT = 65, FLAGS_COMBINED = 257, PROTOCOL = 3 };
+enum { PRIVATE_LEN = 32, BASE64_LEN = 44, P256_POINT = 65, PROTOCOL = 3 };
+
+enum flags { FLAGS_DATA = 256, FLAGS_ANCHOR = 257 };
 
 struct hrd_zonekey {
 	struct hrd_dnskey public;
@@ -78,9 +80,10 @@ public_octets(EVP_PKEY *pkey, uint8_t algorithm, uint8_t out[static P256_POINT])
 }
 
 static int
-set_public(struct hrd_zonekey *key, const struct hrd_name *owner, uint8_t algorithm, EVP_PKEY *pkey)
+set_public(struct hrd_zonekey *key, const struct hrd_name *owner, uint8_t algorithm,
+    enum flags flags, EVP_PKEY *pkey)
 {
-	uint8_t rdata[4 + P256_POINT] = { FLAGS_COMBINED >> 8, FLAGS_COMBINED & 0xff, PROTOCOL,
+	uint8_t rdata[4 + P256_POINT] = { (uint8_t)(flags >> 8), flags & 0xff, PROTOCOL,
 		algorithm };
 	size_t len = public_octets(pkey, algorithm, rdata + 4);
 
@@ -89,8 +92,8 @@ set_public(struct hrd_zonekey *key, const struct hrd_name *owner, uint8_t algori
 
 /* Makes the key of its private octets. HRD_EIO: they are no key. */
 static int
-make_key(const struct hrd_name *owner, uint8_t algorithm, const uint8_t private[static PRIVATE_LEN],
-    struct hrd_zonekey **out)
+make_key(const struct hrd_name *owner, uint8_t algorithm, enum flags flags,
+    const uint8_t private[static PRIVATE_LEN], struct hrd_zonekey **out)
 {
 	struct hrd_zonekey *key = calloc(1, sizeof(*key));
 	EVP_PKEY *pkey = key != NULL ? pkey_from_private(algorithm, private) : NULL;
@@ -99,7 +102,7 @@ make_key(const struct hrd_name *owner, uint8_t algorithm, const uint8_t private[
 	if (key == NULL)
 		return HRD_ENOMEM;
 	memcpy(key->private, private, PRIVATE_LEN);
-	if (pkey == NULL || set_public(key, owner, algorithm, pkey) != HRD_OK) {
+	if (pkey == NULL || set_public(key, owner, algorithm, flags, pkey) != HRD_OK) {
 		status = HRD_EIO;
 	} else if ((key->key = ldns_key_new()) != NULL) {
 		ldns_key_set_algorithm(key->key, (ldns_signing_algorithm)algorithm);
@@ -124,6 +127,12 @@ hrd_zonekey_free(struct hrd_zonekey *key)
 }
 
 int
+hrd_zonekey_for_data(const struct hrd_zonekey *key, struct hrd_zonekey **out)
+{
+	return make_key(&key->public.owner, key->public.algorithm, FLAGS_DATA, key->private, out);
+}
+
+int
 hrd_zonekey_generate(const struct hrd_name *owner, uint8_t algorithm, struct hrd_zonekey **out)
 {
 	uint8_t private[PRIVATE_LEN];
@@ -132,7 +141,7 @@ hrd_zonekey_generate(const struct hrd_name *owner, uint8_t algorithm, struct hrd
 	/* One in 2^32 octet strings is no P-256 scalar: another is drawn. */
 	for (int i = 0; status == HRD_EIO && i < 3; i++) {
 		if (RAND_priv_bytes(private, sizeof(private)) == 1)
-			status = make_key(owner, algorithm, private, out);
+			status = make_key(owner, algorithm, FLAGS_ANCHOR, private, out);
 	}
 	hrd_wipe(private, sizeof(private));
 	return status;
@@ -193,7 +202,7 @@ hrd_zonekey_parse(const struct hrd_secret *text, const struct hrd_name *owner,
 	value = value_of(text, "PrivateKey", &len);
 	if (value == NULL || !decode_private(value, len, private))
 		return HRD_EINVAL;
-	status = make_key(owner, (uint8_t)algorithm, private, out);
+	status = make_key(owner, (uint8_t)algorithm, FLAGS_ANCHOR, private, out);
 	hrd_wipe(private, sizeof(private));
 	return status == HRD_EIO ? HRD_EINVAL : status;
 }

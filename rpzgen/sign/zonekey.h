@@ -2,9 +2,9 @@
 /* Keys of signed zones, in the form of BIND's key files: K<zone>+<algorithm>+<tag>.key and .private
  * (RFC 4034 section 2, and the "Private-key-format" that BIND, ldns and Knot DNS read).
  *
- * One combined signing key (flags 257) signs everything. Algorithms: Ed25519 (15), whose
- * signatures depend on data and key alone, and ECDSA P-256 (13), whose do not. The owner "." makes
- * a key for any zone of its holder. */
+ * A key of ours is what consumers trust (flags 257); where it is the only one it signs everything.
+ * Algorithms: Ed25519 (15), whose signatures depend on data and key alone, and ECDSA P-256 (13),
+ * whose do not. The owner "." makes a key for any zone of its holder. */
 #ifndef HRD_RPZGEN_SIGN_ZONEKEY_H
 #define HRD_RPZGEN_SIGN_ZONEKEY_H
 
@@ -19,7 +19,9 @@
 enum {
 	HRD_ZONE_ECDSA_P256 = 13,
 	HRD_ZONE_ED25519 = 15,
-	HRD_ZONE_KEYS_MAX = 8,
+	HRD_ZONE_ALGORITHMS = 2, /* that we sign with: those two */
+	HRD_ZONE_KEYS_MAX = 8,   /* that sign one zone */
+	HRD_ZONE_DNSKEYS_MAX = HRD_ZONE_KEYS_MAX + HRD_ZONE_ALGORITHMS, /* at an apex */
 	HRD_DNSKEY_RDATA_MAX = 4 + 1024, /* an RSA key of 8192 bits in an anchor of others */
 	HRD_ZONE_SIGNATURE_MAX = 1024,   /* same */
 	HRD_ZONE_KEY_NAME_MAX = 1100,    /* octets of a key file's name */
@@ -44,6 +46,9 @@ HRD_MUST_USE int hrd_zonekey_generate(
 HRD_MUST_USE int hrd_zonekey_parse(const struct hrd_secret *text, const struct hrd_name *owner,
     struct hrd_zonekey **out, const char **reason);
 void hrd_zonekey_free(struct hrd_zonekey *key); /* wipes; NULL-safe */
+
+/* The same key as a DNSKEY that signs data only (flags 256). HRD_ENOMEM, HRD_EIO. */
+HRD_MUST_USE int hrd_zonekey_for_data(const struct hrd_zonekey *key, struct hrd_zonekey **out);
 
 const struct hrd_dnskey *hrd_zonekey_public(const struct hrd_zonekey *key);
 
