@@ -382,7 +382,10 @@ write_header(const struct build *build, uint8_t *out, uint64_t payload)
 	for (size_t t = 0; t < HRD_TRIGGERS; t++)
 		hrd_put_le64(out + HEAD_RULES + 8 * t, build->rules[t]);
 	hrd_put_le64(out + HEAD_OBSERVED, build->observed);
-	hrd_dump_digest(build->set, out + HEAD_RULE_DIGEST);
+	if (info->has_rule_digest)
+		memcpy(out + HEAD_RULE_DIGEST, info->rule_digest, HRD_RULE_DIGEST_LEN);
+	else
+		hrd_dump_digest(build->set, out + HEAD_RULE_DIGEST);
 }
 
 /* Lays the sections out and writes everything; *out is malloc()ed. */

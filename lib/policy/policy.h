@@ -58,7 +58,8 @@ struct hrd_policy_info {
 	uint64_t rules[HRD_TRIGGERS]; /* rules by trigger, STOP entries not counted; set by build */
 	uint64_t observed;            /* of these, observe rules; set by build */
 	uint8_t rule_digest[HRD_RULE_DIGEST_LEN]; /* set by build */
-	bool spares;                              /* some rule is PASSTHRU; set by open */
+	bool has_rule_digest; /* when written: rule_digest is that of the set, build takes it */
+	bool spares;          /* some rule is PASSTHRU; set by open */
 };
 
 /* Builds the payload and its digest; *out is malloc()ed. set must be sealed. Deterministic.

@@ -337,6 +337,8 @@ fill_manifest(struct build *b)
 		return false;
 	b->info.not_after = b->info.created + days * HRD_DAY_SECONDS;
 	hrd_dump_digest(b->rules, m->rule_digest);
+	memcpy(b->info.rule_digest, m->rule_digest, sizeof(m->rule_digest));
+	b->info.has_rule_digest = true;
 	m->rules = count_acting(b->rules);
 	set_serial(b);
 	set_apexes(b);

@@ -372,6 +372,8 @@ describe(struct compile *run)
 	run->info.serial = run->head.serial;
 	run->info.ttl = run->head.ttl;
 	run->info.rfc4592 = run->rfc4592;
+	hrd_dump_digest(run->set, run->info.rule_digest);
+	run->info.has_rule_digest = true;
 	return HRD_OK;
 }
 
@@ -447,16 +449,14 @@ write_result(struct compile *run)
 {
 	struct hrd_json *result = hrd_args_result(run->args);
 	const char *companion = hrd_arg(run->args, OPT_COMPANION);
-	uint8_t digest[HRD_RULE_DIGEST_LEN];
 
-	hrd_dump_digest(run->set, digest);
 	hrd_json_member(result, "id", run->info.id);
 	hrd_json_number(result, "serial", run->info.serial);
 	hrd_result_rules(result, run->set);
 	hrd_json_number(result, "holes", run->holes);
 	hrd_json_flag(result, "holes_kept", run->rfc4592);
 	hrd_json_number(result, "records_refused", run->head.faults);
-	hrd_result_hex(result, "rule_digest", digest, sizeof(digest));
+	hrd_result_hex(result, "rule_digest", run->info.rule_digest, sizeof(run->info.rule_digest));
 	hrd_result_time(result, "created", run->info.created);
 	hrd_result_time(result, "not_after", run->info.not_after);
 	hrd_json_member(result, "file", hrd_arg(run->args, OPT_OUTPUT));

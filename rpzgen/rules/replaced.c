@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "lib/rules/dump.h"
-
 static bool
 acts(enum hrd_action action)
 {
@@ -79,15 +77,6 @@ count_gone(
 }
 
 static bool
-has_same_rules(const struct hrd_policy_info *old, const struct hrd_rules *set)
-{
-	uint8_t digest[HRD_RULE_DIGEST_LEN];
-
-	hrd_dump_digest(set, digest);
-	return memcmp(digest, old->rule_digest, sizeof(digest)) == 0;
-}
-
-static bool
 judge(const struct hrd_policy *policy, const char *path, const struct hrd_rules *set,
     const struct hrd_policy_info *info, struct hrd_diag *diag)
 {
@@ -102,7 +91,7 @@ judge(const struct hrd_policy *policy, const char *path, const struct hrd_rules 
 		    old->id, info->id, old->id);
 		return false;
 	}
-	if (has_same_rules(old, set))
+	if (memcmp(old->rule_digest, info->rule_digest, sizeof(old->rule_digest)) == 0)
 		return true;
 	count_gone(policy, set, &all, &gone);
 	if (gone <= HRD_REPLACED_GONE_RULES || gone * 100 <= all * HRD_REPLACED_GONE_PERCENT)
