@@ -134,6 +134,15 @@ report_override(struct hrd_guard *g, const struct hrd_override *override)
 		    override->owner);
 }
 
+/* Whether a guard was asked in this run: those on change need what was published before. */
+static bool
+had_its_say(const struct hrd_guard *g, const char *guard)
+{
+	return g->compared || (strcmp(guard, guards[HRD_GUARD_ID_GROWTH].id) != 0 &&
+				  strcmp(guard, guards[HRD_GUARD_ID_SHRINK].id) != 0 &&
+				  strcmp(guard, guards[HRD_GUARD_ID_APEX_GONE].id) != 0);
+}
+
 void
 hrd_guard_exceptions(struct hrd_guard *g)
 {
@@ -155,7 +164,7 @@ hrd_guard_exceptions(struct hrd_guard *g)
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-ends",
 			    "this exception ends on %s; ask %s whether it is still needed", day,
 			    e->owner);
-		else if (!g->used[i])
+		else if (!g->used[i] && had_its_say(g, e->guard))
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
 			    "this exception lifts nothing; remove it");
 	}
@@ -381,17 +390,18 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	struct hrd_name name = *popular;
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
-	bool hit = deciding_rule(rules, popular, &rule) && hrd_action_blocks(rule.action);
+	bool hit = deciding_rule(rules, popular, &rule) && hrd_action_blocks(rule.action), lifted;
 
 	/* The name people type is as good as the domain. */
 	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
 		hit = deciding_rule(rules, &name, &rule) && hrd_action_blocks(rule.action);
 	if (!hit || (names_equal(&rule.name, popular) && hrd_guard_is_vouched(g, popular)))
 		return;
-	/* One line a rule: a suffix was reported as such, and covers many popular names. */
-	if (hrd_name_labels(&rule.name) == 0 || hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE ||
-	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, &rule.name, popular) ||
-	    names_equal(&rule.name, &g->told))
+	/* One line a rule: a suffix was reported as such, and covers many popular names. An
+	 * exception counts as used all the same: the image needs it where one lifts the suffix. */
+	lifted = hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, &rule.name, popular);
+	if (lifted || hrd_name_labels(&rule.name) == 0 ||
+	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE || names_equal(&rule.name, &g->told))
 		return;
 	g->told = rule.name;
 	hrd_name_to_text(popular, text);
@@ -603,6 +613,7 @@ hrd_guard_change(
 	/* Another profile is another feed under the same name: counts say nothing. */
 	bool same = strcmp(previous->profile, next->profile) == 0;
 
+	g->compared = same;
 	if (next->rules == 0 && previous->rules > 0 && same)
 		hrd_guard_tell(g, HRD_GUARD_ID_EMPTY, NULL, "no rule is left that acts, after %llu",
 		    (unsigned long long)previous->rules);

@@ -44,6 +44,7 @@ struct hrd_guard {
 	struct hrd_name told; /* the rule that was reported last for a popular name */
 	uint64_t suffix_line; /* the rule that was reported last as a public suffix */
 	uint8_t *used;        /* one flag an exception: it lifted something */
+	bool compared;        /* with what was published of this profile before */
 	bool nomem;
 };
 
@@ -74,7 +75,8 @@ void hrd_guard_change(
  * shared and popular name let through. */
 void hrd_guard_image(struct hrd_guard *guard, const struct hrd_policy *policy);
 
-/* Exceptions that are about to end, have ended, or lift nothing. Call last. */
+/* Exceptions that are about to end, have ended, or lift nothing. Call after the rules were judged;
+ * the image needs none that they do not. */
 void hrd_guard_exceptions(struct hrd_guard *guard);
 
 #endif

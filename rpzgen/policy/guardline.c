@@ -173,9 +173,8 @@ must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct 
 {
 	char text[HRD_NAME_TEXT_MAX];
 
-	if (name == NULL || !image_blocks(policy, name) ||
-	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL) ||
-	    hrd_guard_is_vouched(g, name))
+	if (name == NULL || !image_blocks(policy, name) || hrd_guard_is_vouched(g, name) ||
+	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL))
 		return;
 	hrd_name_to_text(name, text);
 	hrd_guard_tell(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);

@@ -36,6 +36,23 @@ for name in com . "'*.google.com'" www.github.com co.uk other.kawasaki.jp github
 done
 sed 's/name: models.example/name: deep.models.acme.example/' data/good.yaml >parent.yaml
 told 'a listed parent of a never name' "$RPZGEN" build parent.yaml -o out
+echo '## exceptions: what a suffix covers is needed too, growth is not asked without a manifest'
+excepted() {
+	sed "s/name: acme.example/name: ht/;s/name: www.acme.example/name: www.ht/$1" \
+		data/good.yaml
+	printf 'exceptions:\n'
+	for exception in 'guard-public-suffix, name: ht' 'guard-popular, name: sr.ht' \
+		guard-growth ${2:+"$2"}; do
+		printf '  - {guard: %s, owner: me, reason: x, expires: 2026-12-31}\n' "$exception"
+	done
+}
+excepted '' >excepted.yaml
+told 'build' "$RPZGEN" build excepted.yaml -o out
+told 'check' "$RPZGEN" check excepted.yaml --profile regulated
+excepted ';s/name: api.acme-cloud.example/name: google.com/' >excepted.yaml
+told 'beside a fault' "$RPZGEN" build excepted.yaml -o out
+excepted '' 'guard-popular, name: github.com' >excepted.yaml
+told 'and one that is for nothing' "$RPZGEN" build excepted.yaml -o out
 echo '## with more names that nobody may block'
 echo 'acme-cloud.example # ours' >popular.txt
 told 'a name below' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
