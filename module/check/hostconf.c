@@ -18,6 +18,7 @@ enum clause { CLAUSE_OTHER, CLAUSE_SERVER, CLAUSE_VIEW, CLAUSE_AUTH_ZONE, CLAUSE
 /* One run over a file and what it includes. */
 struct reader {
 	struct hrd_hostconf *out;
+	const char *without; /* a file that is passed over, or NULL */
 	hrd_hostconf_fault_fn *fault;
 	void *ctx;
 	int status;
@@ -293,6 +294,8 @@ read_file(struct reader *r, const struct source *from, const char *path)
 {
 	struct source *s;
 
+	if (r->without != NULL && strcmp(path, r->without) == 0)
+		return;
 	if (r->files++ == FILES_MAX || r->depth == DEPTH_MAX) {
 		report(r, from, path, HRD_ELIMIT, "more than 1000 files, or 8 levels, of include");
 		return;
@@ -383,10 +386,12 @@ drop_marked(struct hrd_hostconf *out)
 }
 
 int
-hrd_hostconf_read(
-    struct hrd_hostconf *out, const char *path, hrd_hostconf_fault_fn *fault, void *ctx)
+hrd_hostconf_read(struct hrd_hostconf *out, const char *path, const char *without,
+    hrd_hostconf_fault_fn *fault, void *ctx)
 {
-	struct reader r = { .out = out, .fault = fault, .ctx = ctx, .status = HRD_OK };
+	struct reader r = {
+		.out = out, .without = without, .fault = fault, .ctx = ctx, .status = HRD_OK
+	};
 
 	memset(out, 0, sizeof(*out));
 	add_defaults(&r);

@@ -39,10 +39,11 @@ struct hrd_hostconf {
 /* Gets each fault of reading: the file, its line (0: the whole), what is wrong. */
 typedef void hrd_hostconf_fault_fn(void *ctx, const char *file, uint32_t line, const char *text);
 
-/* Reads the file with all that it includes. HRD_EIO where one cannot be read, HRD_ELIMIT for too
- * many or too deep includes, both reported; HRD_ENOMEM.  *out is to be cleared in any case. */
-HRD_MUST_USE int hrd_hostconf_read(
-    struct hrd_hostconf *out, const char *path, hrd_hostconf_fault_fn *fault, void *ctx);
+/* Reads the file with all that it includes but the one at `without`, if any. HRD_EIO where one
+ * cannot be read, HRD_ELIMIT for too many or too deep includes, both reported; HRD_ENOMEM.  *out is
+ * to be cleared in any case. */
+HRD_MUST_USE int hrd_hostconf_read(struct hrd_hostconf *out, const char *path, const char *without,
+    hrd_hostconf_fault_fn *fault, void *ctx);
 
 void hrd_hostconf_clear(struct hrd_hostconf *conf);
 

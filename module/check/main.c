@@ -238,7 +238,7 @@ prepare(
     struct options *o, struct hrd_judge *judge, struct hrd_hostconf *host, struct hrd_user *user)
 {
 	if (o->host != NULL) {
-		if (hrd_hostconf_read(host, o->host, host_fault, judge->findings) != HRD_OK) {
+		if (hrd_hostconf_read(host, o->host, NULL, host_fault, judge->findings) != HRD_OK) {
 			hrd_findings_print(judge->findings);
 			return EXIT_UNREADABLE;
 		}

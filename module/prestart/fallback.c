@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A site's decisions as rpz: clauses. */
+#include <config.h>
+
+#include "module/prestart/fallback.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "module/prestart/zone.h"
+
+#define ALLOW_ORIGIN "hradba-allow"
+
+/* One run. */
+struct making {
+	const struct hrd_fallback_want *want;
+	struct hrd_report *report;
+	FILE *clauses;
+};
+
+static const char *
+override_text(enum hrd_override_action override)
+{
+	switch (override) {
+	case HRD_OVERRIDE_NXDOMAIN:
+		return "nxdomain";
+	case HRD_OVERRIDE_NODATA:
+		return "nodata";
+	case HRD_OVERRIDE_PASSTHRU:
+		return "passthru";
+	case HRD_OVERRIDE_DROP:
+		return "drop";
+	case HRD_OVERRIDE_CNAME:
+		return "cname";
+	case HRD_OVERRIDE_DISABLED:
+		return "disabled";
+	default:
+		return NULL;
+	}
+}
+
+static void
+put_clause(struct making *m, const struct hrd_zone_look *zone, const char *id,
+    const struct hrd_site_policy *policy)
+{
+	enum hrd_override_action override = policy != NULL ? policy->override : HRD_OVERRIDE_NONE;
+	char target[HRD_NAME_TEXT_MAX];
+
+	if (m->want->site->mode == HRD_MODE_OBSERVE)
+		override = HRD_OVERRIDE_DISABLED;
+	fprintf(m->clauses,
+	    "rpz:\n\tname: \"%s.\"\n\tzonefile: \"%s\"\n\trpz-log: yes\n\trpz-log-name: \"%s\"\n",
+	    zone->origin, zone->path, id);
+	if (override_text(override) != NULL)
+		fprintf(m->clauses, "\trpz-action-override: %s\n", override_text(override));
+	else if (override != HRD_OVERRIDE_NONE)
+		hrd_report_note(m->report,
+		    "policy %s: its override is none that rpz: has; the rules' own actions apply",
+		    id);
+	if (override == HRD_OVERRIDE_CNAME) {
+		hrd_name_to_text(policy->cname, target);
+		fprintf(m->clauses, "\trpz-cname-override: \"%s.\"\n", target);
+	}
+	m->report->rules += zone->records;
+}
+
+/* Whether the server's configuration can have it between quotes. */
+static bool
+is_quotable(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text < 0x20 || *text == '"' || *text == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* Its zone: in the directory of zones, else beside the image. */
+static void
+take_policy(struct making *m, const struct hrd_site_policy *policy)
+{
+	char beside[PATH_MAX];
+	struct hrd_zone_look zone;
+	int len = snprintf(beside, sizeof(beside), "%s%s", m->want->root, policy->directory);
+
+	if (!is_quotable(policy->id) || !is_quotable(beside)) {
+		hrd_report_note(
+		    m->report, "policy %s: a name that no configuration can have", policy->id);
+		return;
+	}
+	if (!hrd_zone_look(&zone, m->want->zones, policy->id) &&
+	    (len < 0 || (size_t)len >= sizeof(beside) ||
+		!hrd_zone_look(&zone, beside, policy->id))) {
+		hrd_report_note(m->report,
+		    "policy %s: there is no zone %s/%s.rpz: nothing of it is enforced", policy->id,
+		    m->want->zones, policy->id);
+		return;
+	}
+	if (policy->known && zone.has_serial && zone.serial != policy->serial)
+		hrd_report_note(m->report,
+		    "policy %s: %s has serial %" PRIu32 ", the image %" PRIu32
+		    ": other rules are enforced",
+		    policy->id, zone.path, zone.serial, policy->serial);
+	put_clause(m, &zone, policy->id, policy);
+}
+
+static int
+is_zone(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	/* What a clause can quote; "." hides what is being written. */
+	return len > 4 && entry->d_name[0] != '.' && strcmp(entry->d_name + len - 4, ".rpz") == 0 &&
+	       strspn(entry->d_name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789-._") == len;
+}
+
+/* Where the settings do not say which policies there are: all zones of the directory. */
+static void
+take_all_zones(struct making *m)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(m->want->zones, &entries, is_zone, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		struct hrd_zone_look zone;
+		char id[NAME_MAX + 1];
+
+		snprintf(id, sizeof(id), "%.*s", (int)strlen(entries[i]->d_name) - 4,
+		    entries[i]->d_name);
+		if (hrd_zone_look(&zone, m->want->zones, id))
+			put_clause(m, &zone, id, NULL);
+		free(entries[i]);
+	}
+	free(entries);
+	hrd_report_note(m->report,
+	    "the settings do not say which policies there are: all %d zones of %s are taken",
+	    count > 0 ? count : 0, m->want->zones);
+}
+
+/* Whether an entry for a whole subtree above covers this one too. A second owner below a wildcard
+ * would take the names between them out of it, as the server reads wildcards. */
+static bool
+is_covered(const struct hrd_policy *allowed, const struct hrd_name *name)
+{
+	static const uint8_t sibling[] = { 1 };
+	struct hrd_name other;
+	struct hrd_match match;
+	unsigned labels = hrd_name_labels(name);
+
+	if (labels < 2)
+		return false;
+	hrd_name_suffix(&other, name, labels - 1);
+	return hrd_name_prepend(&other, sibling, sizeof(sibling)) == HRD_OK &&
+	       hrd_policy_find(allowed, HRD_TRIGGER_QNAME, other.wire, other.len, &match);
+}
+
+static void
+put_exempted(struct making *m, FILE *zone, const struct hrd_allow_entry *entry)
+{
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_name whole = entry->name, origin;
+
+	if (hrd_exemption_state(&entry->exemption, m->want->now) == HRD_EXEMPTION_OVER ||
+	    is_covered(m->want->site->allow->policy, &entry->name))
+		return;
+	hrd_name_to_text(&entry->name, text);
+	if (hrd_name_from_text(&origin, "*." ALLOW_ORIGIN, strlen("*." ALLOW_ORIGIN)) != HRD_OK ||
+	    hrd_name_append(&whole, &origin) != HRD_OK) {
+		hrd_report_note(m->report, "%s is too long for rpz: and not exempt", text);
+		return;
+	}
+	fprintf(zone, "%s CNAME rpz-passthru.\n", text);
+	if (!entry->exact)
+		fprintf(zone, "*.%s CNAME rpz-passthru.\n", text);
+}
+
+/* The leading zone of what the site exempts. */
+static bool
+take_allow(struct making *m, char **text)
+{
+	const struct hrd_allow *allow = m->want->site->allow;
+	size_t len;
+	FILE *zone;
+
+	if (allow == NULL || allow->policy == NULL)
+		return true;
+	zone = open_memstream(text, &len);
+	if (zone == NULL)
+		return false;
+	fputs("$ORIGIN " ALLOW_ORIGIN ".\n$TTL 60\n@ SOA localhost. root.localhost. 1 3600 600 "
+	      "604800 60\n@ NS localhost.\n",
+	    zone);
+	for (size_t i = 0; i < allow->list->count; i++)
+		put_exempted(m, zone, &allow->list->entries[i]);
+	fprintf(m->clauses,
+	    "rpz:\n\tname: \"" ALLOW_ORIGIN ".\"\n\tzonefile: \"%s\"\n\trpz-log: yes\n"
+	    "\trpz-log-name: \"local-allow\"\n",
+	    m->want->allow_path);
+	return fclose(zone) == 0;
+}
+
+static void
+note_groups(struct making *m)
+{
+	static const char *const modes[] = { "enforce", "observe", "off" };
+	const struct hrd_settings *settings = m->want->site->settings;
+
+	for (size_t i = 0; settings != NULL && i < settings->clients.group_count; i++) {
+		const struct hrd_client_group *group = &settings->clients.groups[i];
+
+		if (hrd_exemption_state(&group->exemption, m->want->now) == HRD_EXEMPTION_OVER)
+			continue;
+		hrd_report_note(m->report,
+		    "group %s (mode %s%s) is served as everybody: rpz: knows no groups",
+		    group->name, modes[group->mode],
+		    group->policy_count > 0 ? ", policies of its own" : "");
+	}
+}
+
+static void
+note_cost(struct making *m)
+{
+	uint64_t rules = m->report->rules;
+
+	if (rules > m->want->many)
+		hrd_report_note(m->report,
+		    "%" PRIu64 " rules in rpz: cost about %" PRIu64 " MB of memory and %" PRIu64
+		    " s of each start and reload",
+		    rules, rules * HRD_RPZ_OCTETS / 1000000,
+		    (rules * HRD_RPZ_MICROSECONDS + 999999) / 1000000);
+}
+
+bool
+hrd_fallback_make(
+    const struct hrd_fallback_want *want, struct hrd_report *report, struct hrd_fallback *out)
+{
+	struct making m = { .want = want, .report = report };
+	bool good = true;
+	size_t len;
+
+	memset(out, 0, sizeof(*out));
+	m.clauses = open_memstream(&out->clauses, &len);
+	if (m.clauses == NULL)
+		return false;
+	if (want->site->mode == HRD_MODE_OFF) {
+		hrd_report_note(report, "the site has switched enforcement off (mode: off)");
+	} else {
+		if (want->site->mode == HRD_MODE_OBSERVE)
+			hrd_report_note(report,
+			    "the site only observes (mode: observe): the log tells matches");
+		else
+			good = take_allow(&m, &out->allow);
+		for (size_t i = 0; i < want->site->count; i++)
+			take_policy(&m, &want->site->policies[i]);
+		if (want->site->count == 0)
+			take_all_zones(&m);
+		note_groups(&m);
+		note_cost(&m);
+	}
+	return fclose(m.clauses) == 0 && good;
+}
+
+void
+hrd_fallback_clear(struct hrd_fallback *fallback)
+{
+	free(fallback->clauses);
+	free(fallback->allow);
+	memset(fallback, 0, sizeof(*fallback));
+}

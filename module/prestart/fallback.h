@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a server without the module can enforce of a site's decisions by its own rpz:, and in words
+ * what it cannot. One thread. */
+#ifndef HRD_MODULE_PRESTART_FALLBACK_H
+#define HRD_MODULE_PRESTART_FALLBACK_H
+
+#include "module/prestart/report.h"
+#include "module/prestart/site.h"
+
+/* What stock Unbound needs for a rule of rpz:, as measured: octets of memory, and microseconds of a
+ * start or a reload. */
+enum { HRD_RPZ_OCTETS = 1200, HRD_RPZ_MICROSECONDS = 19 };
+
+struct hrd_fallback_want {
+	const struct hrd_site *site;
+	const char *root;       /* the server's root: images are below it; "": the system's */
+	const char *zones;      /* a directory of ID.rpz, looked into first */
+	const char *allow_path; /* where the zone of exempted names is to be */
+	uint64_t many;          /* rules above which it is said what they cost */
+	int64_t now;            /* seconds since the epoch */
+};
+
+struct hrd_fallback {
+	char *clauses; /* text of rpz: clauses; "": nothing is enforced */
+	char *allow;   /* text of the zone at allow_path; NULL: none is needed */
+};
+
+/* False when there is no memory. The texts are freed by hrd_fallback_clear(). */
+bool hrd_fallback_make(
+    const struct hrd_fallback_want *want, struct hrd_report *report, struct hrd_fallback *out);
+
+void hrd_fallback_clear(struct hrd_fallback *fallback);
+
+#endif

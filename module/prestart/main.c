@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* hradba-prestart: before a server starts, writes the part of its configuration that this server
+ * can really load, so that DNS comes up whatever a package update has brought. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/readfile.h"
+#include "module/base/replace.h"
+#include "module/check/judge.h"
+#include "module/prestart/fallback.h"
+#include "module/prestart/probe.h"
+
+enum {
+	EXIT_FINE,
+	EXIT_USED_WRONG = 2,
+	EXIT_FAILED,
+	FRAGMENT_MAX = 1 << 20,
+	MODULE_SECONDS = 60, /* that a server gets to come up with the module */
+	RPZ_SECONDS = 60,    /* and with rpz:, besides what its rules need */
+	MODE_PUBLIC = 0644,
+	MODE_DIRECTORY = 0755,
+};
+
+struct options {
+	const char *server, *module, *settings, *zones, *out, *host, *metrics, *attempt;
+	unsigned long many;
+};
+
+/* One run. */
+struct prestart {
+	struct options o;
+	char *directory;  /* of the fragment */
+	char *allow_path; /* the zone of exempted names, in it */
+	struct hrd_hostconf host;
+	const char *root;    /* the server's; "": the system's */
+	const char *modules; /* that the site has configured */
+	struct hrd_user user;
+	bool has_user;
+	int64_t now;
+	struct hrd_settings *blank;
+	struct hrd_site site;
+	struct hrd_report report;
+};
+
+static const char help[] =
+    "usage: hradba-prestart --server BINARY --module SO --settings FILE --zones DIR -o FRAGMENT\n"
+    "                       [--unbound-conf FILE] [--metrics FILE] [--attempt FILE] [--many N]\n"
+    "\n"
+    "Writes into FRAGMENT, a file that the server's configuration includes, what this server can\n"
+    "load: the Hradba module, or where that does not fit its own rpz: with the same rules.\n"
+    "\n"
+    "  --server BINARY       the server that is about to start\n"
+    "  --module SO           the module hradba.so\n"
+    "  --settings FILE       the module's settings\n"
+    "  --zones DIR           where the policies' plain zones are, as ID.rpz\n"
+    "  -o, --output FRAGMENT\n"
+    "  --unbound-conf FILE   the server's configuration: its user, chroot and other modules\n"
+    "  --metrics FILE        the metrics page for an alarm (default: that of the settings)\n"
+    "  --attempt FILE        made before a start with the module; if it is there already, that\n"
+    "                        start failed. The service removes it once the server is up\n"
+    "  --many N              say what rpz: costs above N rules (default 300000)\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit status: 0 the fragment is right for this server, 2 usage, 3 it could not be written.\n";
+
+static int
+usage_error(const char *text, const char *word)
+{
+	hrd_report_line("error", "%s%s; see hradba-prestart --help [usage]", text, word);
+	return EXIT_USED_WRONG;
+}
+
+static bool
+is_quotable_path(const char *path)
+{
+	return path[0] == '/' && strpbrk(path, "\"\n\r\t") == NULL;
+}
+
+/* All that is needed is there, and paths mean the same to the server. */
+static int
+check_options(const struct options *o)
+{
+	const struct {
+		const char *value, *name;
+	} needed[] = { { o->server, "--server" }, { o->module, "--module" },
+		{ o->settings, "--settings" }, { o->zones, "--zones" }, { o->out, "-o" } };
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if (needed[i].value == NULL)
+			return usage_error("there is no ", needed[i].name);
+		if (!is_quotable_path(needed[i].value))
+			return usage_error(
+			    "an absolute path without quotes is needed, not ", needed[i].value);
+	}
+	return EXIT_FINE;
+}
+
+static bool
+take_option(struct options *o, int option, const char *value)
+{
+	static const char letters[] = "mszucpao";
+	const char **places[] = { &o->module, &o->server, &o->zones, &o->host, &o->settings,
+		&o->metrics, &o->attempt, &o->out };
+	const char *letter = strchr(letters, option);
+	char *end;
+
+	if (option == 'n') {
+		errno = 0;
+		o->many = strtoul(value, &end, 10);
+		return value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0;
+	}
+	if (letter == NULL)
+		return false;
+	*places[letter - letters] = value;
+	return true;
+}
+
+/* Gives EXIT_FINE, or ends the run: -1 after help. */
+static int
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option longs[] = { { "server", required_argument, NULL, 's' },
+		{ "module", required_argument, NULL, 'm' },
+		{ "settings", required_argument, NULL, 'c' },
+		{ "zones", required_argument, NULL, 'z' },
+		{ "output", required_argument, NULL, 'o' },
+		{ "unbound-conf", required_argument, NULL, 'u' },
+		{ "metrics", required_argument, NULL, 'p' },
+		{ "attempt", required_argument, NULL, 'a' },
+		{ "many", required_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
+	int value;
+
+	opterr = 0;
+	while ((value = getopt_long(argc, argv, ":ho:V", longs, NULL)) != -1) {
+		if (value == 'h') {
+			fputs(help, stdout);
+			return -1;
+		}
+		if (value == 'V') {
+			puts("hradba-prestart (" PACKAGE_NAME ") " PACKAGE_VERSION);
+			return -1;
+		}
+		if (value == ':')
+			return usage_error("a value is missing after ", argv[optind - 1]);
+		if (value == '?')
+			return usage_error("unknown option ", argv[optind - 1]);
+		if (!take_option(o, value, optarg))
+			return usage_error("--many takes a number, not ", optarg);
+	}
+	if (optind < argc)
+		return usage_error("what is this for: ", argv[optind]);
+	return check_options(o);
+}
+
+static void
+host_fault(void *ctx, const char *file, uint32_t line, const char *text)
+{
+	(void)ctx;
+	hrd_report_line("warning", "%s:%u: %s", file, (unsigned)line, text);
+}
+
+/* As whom and where the server runs, and which modules it has besides. */
+static void
+read_host(struct prestart *p)
+{
+	const char *user;
+
+	p->modules = "validator iterator";
+	p->root = "";
+	if (p->o.host == NULL)
+		return;
+	if (hrd_hostconf_read(&p->host, p->o.host, p->o.out, host_fault, NULL) != HRD_OK)
+		hrd_report_line("warning", "%s is not taken into account", p->o.host);
+	user = p->host.user != NULL ? p->host.user : "unbound";
+	p->has_user = user[0] != '\0' && hrd_user_find(&p->user, user) == HRD_OK;
+	if (p->host.chroot != NULL)
+		p->root = p->host.chroot;
+	if (p->host.modules != NULL && strpbrk(p->host.modules, "\"\n") == NULL)
+		p->modules = p->host.modules;
+	if (strncmp(p->modules, "dynlib ", 7) == 0)
+		p->modules += 7;
+}
+
+/* A path as the server sees it. */
+static const char *
+within(const struct prestart *p, const char *path)
+{
+	size_t len = strlen(p->root);
+
+	while (len > 0 && p->root[len - 1] == '/')
+		len--;
+	return len > 0 && strncmp(path, p->root, len) == 0 && path[len] == '/' ? path + len : path;
+}
+
+/* Notes why the module is not loaded; the first reason counts. */
+static void
+fall_back(struct prestart *p, enum hrd_cause cause, const char *why)
+{
+	if (p->report.cause != HRD_CAUSE_NONE)
+		return;
+	p->report.cause = cause;
+	p->report.why = strdup(why);
+}
+
+/* Whether the module would refuse to start for it: a policy that is past its validity is enforced,
+ * or observed, with an alarm of the module's own. */
+static bool
+refuses_start(const struct hrd_finding *finding)
+{
+	return finding->is_error && strcmp(finding->id, "image-expired") != 0 &&
+	       strcmp(finding->id, "alarm") != 0;
+}
+
+/* What hradba-checkconf says of the settings, and what the site has decided. */
+static void
+judge(struct prestart *p)
+{
+	static struct hrd_findings findings;
+	struct hrd_generation *generation = NULL;
+	struct hrd_judge judge = { .path = within(p, p->o.settings),
+		.now = p->now,
+		.user = p->has_user ? &p->user : NULL,
+		.findings = &findings,
+		.blank = p->blank,
+		.asks = true };
+	bool readable;
+
+	if (p->has_user)
+		snprintf(findings.owner, sizeof(findings.owner), "belongs to user %u,",
+		    (unsigned)p->user.uid);
+	hrd_log_to(hrd_findings_log, &findings);
+	readable = hrd_judge_all(&judge, &generation);
+	hrd_log_to(NULL, NULL);
+	if (!hrd_site_read(&p->site, judge.path, p->blank, p->now))
+		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
+	if (generation != NULL)
+		p->site.mode = generation->mode;
+	for (size_t i = 0; i < findings.count; i++) {
+		if (refuses_start(&findings.all[i]))
+			fall_back(p, HRD_CAUSE_SETTINGS, findings.all[i].text);
+	}
+	if (!readable || generation == NULL || findings.nomem)
+		fall_back(p, HRD_CAUSE_SETTINGS, "they cannot be read");
+	hrd_findings_print(&findings);
+	hrd_findings_clear(&findings);
+	hrd_generation_free(generation);
+}
+
+/* The same from where the server runs. */
+static void
+judge_there(struct prestart *p)
+{
+	int system = -1;
+	bool there = p->root[0] == '\0' || strcmp(p->root, "/") == 0;
+
+	if (!there) {
+		system = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		there = system >= 0 && chroot(p->root) == 0 && chdir("/") == 0;
+	}
+	if (there)
+		judge(p);
+	else
+		fall_back(p, HRD_CAUSE_SETTINGS, "the server's chroot cannot be looked into");
+	if (system < 0)
+		return;
+	if (fchdir(system) != 0 || chroot(".") != 0)
+		hrd_report_line("error", "cannot come back from the chroot [system]");
+	close(system);
+}
+
+/* A YAML text in double quotes. */
+static void
+put_quoted(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			fprintf(out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+	}
+	fputc('"', out);
+}
+
+/* Settings with the same images that write nothing: to see that this server can read those. */
+static char *
+harmless_settings(const struct prestart *p)
+{
+	const struct hrd_settings *settings = p->site.settings;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	fputs("policies:\n", out);
+	for (size_t i = 0; settings != NULL && i < settings->policy_count; i++) {
+		fputs("  - path: ", out);
+		put_quoted(out, settings->policies[i].path);
+		fputc('\n', out);
+	}
+	/* Whether an image has to be there, the settings themselves have decided. */
+	if (settings != NULL && settings->on_missing != HRD_MISSING_REFUSE)
+		fputs("on-missing: allow\n", out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static char *
+module_text(const struct prestart *p)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "server:\n\tmodule-config: \"dynlib %s\"\ndynlib:\n\tdynlib-file: \"%s\"\n",
+	    p->modules, within(p, p->o.module));
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* The modules of the site, with respip where the clauses need it. */
+static char *
+rpz_text(const struct prestart *p, const char *clauses)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	bool respip = clauses[0] != '\0' && strstr(p->modules, "respip") == NULL;
+
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "server:\n\tmodule-config: \"%s%s\"\n%s", respip ? "respip " : "", p->modules,
+	    clauses);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool
+starts(const struct prestart *p, const char *config, const char *settings, unsigned seconds,
+    char why[HRD_PROBE_WHY_MAX])
+{
+	struct hrd_probe probe = { .server = p->o.server,
+		.user = p->o.host == NULL ? "" : p->host.user,
+		.chroot = p->o.host == NULL ? "" : p->host.chroot,
+		.place = p->directory,
+		.config = config,
+		.settings = settings,
+		.seconds = seconds };
+
+	return hrd_probe_run(&probe, why);
+}
+
+/* The fragment with the module, or NULL: it does not fit, and the report says why. */
+static char *
+try_module(struct prestart *p)
+{
+	char why[HRD_PROBE_WHY_MAX];
+	char *config = module_text(p), *settings;
+
+	if (p->report.cause != HRD_CAUSE_NONE || config == NULL) {
+		free(config);
+		return NULL;
+	}
+	settings = harmless_settings(p);
+	if (settings != NULL && starts(p, config, settings, MODULE_SECONDS, why)) {
+		free(settings);
+		return config;
+	}
+	fall_back(p, HRD_CAUSE_SERVER, settings != NULL ? why : "out of memory");
+	free(settings);
+	free(config);
+	return NULL;
+}
+
+/* Gives a server that does not start with rpz: what it starts with: nothing of ours. One that
+ * cannot be tried at all, so that its trials tell nothing, keeps rpz:, which every Unbound knows.
+ */
+static char *
+try_rpz(struct prestart *p, char *config)
+{
+	uint64_t seconds = RPZ_SECONDS + 5 * p->report.rules * HRD_RPZ_MICROSECONDS / 1000000;
+	char why[HRD_PROBE_WHY_MAX], why_bare[HRD_PROBE_WHY_MAX];
+	char *bare = rpz_text(p, "");
+
+	if (bare == NULL || starts(p, config, NULL, (unsigned)seconds, why)) {
+		free(bare);
+		return config;
+	}
+	if (!starts(p, bare, NULL, MODULE_SECONDS, why_bare)) {
+		hrd_report_note(
+		    &p->report, "the server cannot be tried, rpz: is taken untried: %s", why_bare);
+		free(bare);
+		return config;
+	}
+	hrd_report_note(&p->report, "the server does not start with rpz: either: %s", why);
+	p->report.unprotected = true;
+	p->report.rules = 0;
+	free(config);
+	return bare;
+}
+
+/* The fragment without the module; NULL: no memory. */
+static char *
+make_fallback(struct prestart *p)
+{
+	struct hrd_fallback_want want = { .site = &p->site,
+		.root = p->root,
+		.zones = p->o.zones,
+		.allow_path = p->allow_path,
+		.many = p->o.many,
+		.now = p->now };
+	struct hrd_fallback fallback = { 0 };
+	char *config = NULL;
+
+	if (hrd_fallback_make(&want, &p->report, &fallback))
+		config = rpz_text(p, fallback.clauses);
+	if (config != NULL && fallback.allow != NULL &&
+	    hrd_replace(p->allow_path, fallback.allow, strlen(fallback.allow), MODE_PUBLIC) !=
+		HRD_OK)
+		hrd_report_note(&p->report, "cannot write %s: %s", p->allow_path, strerror(errno));
+	if (config != NULL && fallback.clauses[0] != '\0')
+		config = try_rpz(p, config);
+	else
+		p->report.unprotected = p->site.mode != HRD_MODE_OFF;
+	hrd_fallback_clear(&fallback);
+	return config;
+}
+
+/* Replaces the fragment unless it is the same already. Where it cannot be replaced, one that is
+ * not there is better than one that does not fit. */
+static int
+write_fragment(const struct prestart *p, const char *config)
+{
+	static const char head[] = "# Written by hradba-prestart(8) at each start of the server; "
+				   "changes here are lost.\n";
+	size_t size = strlen(config) + sizeof(head);
+	char *text = malloc(size);
+	uint8_t *before = NULL;
+	const char *why;
+	size_t len = 0;
+	int status = EXIT_FINE;
+
+	if (text == NULL)
+		return EXIT_FAILED;
+	snprintf(text, size, "%s%s", head, config);
+	if ((hrd_read_regular(p->o.out, FRAGMENT_MAX, &before, &len, NULL, &why) != HRD_OK ||
+		len != strlen(text) || memcmp(before, text, len) != 0) &&
+	    hrd_replace_durably(p->o.out, text, strlen(text), MODE_PUBLIC) != HRD_OK) {
+		hrd_report_line("ALARM", "cannot write %s: %s; the server starts without a policy",
+		    p->o.out, strerror(errno));
+		unlink(p->o.out);
+		status = EXIT_FAILED;
+	}
+	free(before);
+	free(text);
+	return status;
+}
+
+/* Whether a module-config elsewhere in the server's configuration takes the place of ours: of
+ * several the last counts, and files of one directory come in any order. */
+static bool
+is_overridden(const struct prestart *p, const char *config)
+{
+	static const char key[] = "module-config: \"";
+	const char *ours = strstr(config, key);
+	struct hrd_hostconf host = { 0 };
+	bool other = false;
+	size_t len;
+
+	if (p->o.host != NULL && ours != NULL &&
+	    hrd_hostconf_read(&host, p->o.host, NULL, host_fault, NULL) == HRD_OK) {
+		ours += sizeof(key) - 1;
+		len = strcspn(ours, "\"");
+		other = host.modules == NULL || strlen(host.modules) != len ||
+			strncmp(host.modules, ours, len) != 0;
+		if (other)
+			hrd_report_line("ALARM",
+			    "module-config of %s is \"%s\": take that line out, or include %s "
+			    "after it; the policy is NOT IN FORCE",
+			    p->o.host, host.modules != NULL ? host.modules : "", p->o.out);
+	}
+	hrd_hostconf_clear(&host);
+	return other;
+}
+
+static void
+tell(struct prestart *p)
+{
+	const struct hrd_settings *settings = p->site.settings;
+	const char *metrics = p->o.metrics;
+	char below_root[4096];
+
+	if (metrics == NULL && settings != NULL && settings->metrics.file != NULL) {
+		snprintf(below_root, sizeof(below_root), "%s%s", p->root, settings->metrics.file);
+		metrics = below_root;
+	}
+	hrd_report_print(&p->report);
+	if ((p->report.cause != HRD_CAUSE_NONE || p->report.unprotected) && metrics != NULL &&
+	    hrd_report_metrics(&p->report, metrics, p->now) != HRD_OK)
+		hrd_report_line("warning", "cannot write %s: %s", metrics, strerror(errno));
+}
+
+/* The mark of a start with the module that has not succeeded yet. */
+static void
+note_attempt(const struct prestart *p)
+{
+	if (p->o.attempt == NULL)
+		return;
+	if (p->report.cause != HRD_CAUSE_NONE)
+		unlink(p->o.attempt);
+	else if (hrd_replace(p->o.attempt, "", 0, MODE_PUBLIC) != HRD_OK)
+		hrd_report_line("warning", "cannot write %s: %s", p->o.attempt, strerror(errno));
+}
+
+static int
+prestart(struct prestart *p)
+{
+	char *config;
+	int status;
+
+	if (mkdir(p->directory, MODE_DIRECTORY) != 0 && errno != EEXIST)
+		hrd_report_line("error", "cannot make %s: %s", p->directory, strerror(errno));
+	read_host(p);
+	if (p->o.attempt != NULL && access(p->o.attempt, F_OK) == 0)
+		fall_back(p, HRD_CAUSE_ATTEMPT, "the log of that start says why");
+	judge_there(p);
+	config = try_module(p);
+	if (config == NULL)
+		config = make_fallback(p);
+	status = config != NULL ? write_fragment(p, config) : EXIT_FAILED;
+	if (config != NULL && status == EXIT_FINE && is_overridden(p, config))
+		p->report.unprotected = true;
+	tell(p);
+	note_attempt(p);
+	free(config);
+	return status;
+}
+
+/* "DIRECTORY" and "DIRECTORY/hradba-allow.rpz" of the fragment's path. */
+static bool
+place_files(struct prestart *p)
+{
+	size_t len = (size_t)(strrchr(p->o.out, '/') - p->o.out);
+	static const char name[] = "/hradba-allow.rpz";
+
+	p->directory = strndup(p->o.out, len);
+	p->allow_path = malloc(len + sizeof(name));
+	if (p->directory == NULL || p->allow_path == NULL)
+		return false;
+	snprintf(p->allow_path, len + sizeof(name), "%s%s", p->directory, name);
+	return true;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct prestart p = { .o = { .many = 300000 } };
+	int status = read_options(&p.o, argc, argv);
+
+	if (status == -1)
+		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_FAILED;
+	if (status != EXIT_FINE)
+		return status;
+	p.now = (int64_t)time(NULL);
+	p.blank = hrd_judge_blank();
+	if (p.blank == NULL || !place_files(&p)) {
+		hrd_report_line("error", "no memory, or no temporary file [system]");
+		status = EXIT_FAILED;
+	} else {
+		status = prestart(&p);
+	}
+	hrd_settings_release(p.blank);
+	hrd_site_clear(&p.site);
+	hrd_report_clear(&p.report);
+	hrd_hostconf_clear(&p.host);
+	free(p.directory);
+	free(p.allow_path);
+	return status;
+}

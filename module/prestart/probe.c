@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Starts a server for a moment. */
+#include <config.h>
+
+#include "module/prestart/probe.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "module/base/replace.h"
+#include "module/base/thread.h"
+
+enum { SAID_MAX = 1 << 16, PORT_TRIES = 3, MODE_PUBLIC = 0644, MODE_PLACE = 0755 };
+
+extern char **environ;
+
+/* The private directory and what is in it. */
+struct place {
+	char directory[PATH_MAX];
+	char config[PATH_MAX + 16];
+	char settings[PATH_MAX + 16];
+};
+
+/* What the server has said so far. */
+struct said {
+	char text[SAID_MAX];
+	size_t len;
+};
+
+/* A port of 127.0.0.1 that is free for UDP and TCP; 0 when there is none. */
+static unsigned
+free_port(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	socklen_t len = sizeof(address);
+	int udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	unsigned port = 0;
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (udp >= 0 && tcp >= 0 && bind(tcp, (struct sockaddr *)&address, len) == 0 &&
+	    getsockname(tcp, (struct sockaddr *)&address, &len) == 0 &&
+	    bind(udp, (struct sockaddr *)&address, len) == 0)
+		port = ntohs(address.sin_port);
+	if (udp >= 0)
+		close(udp);
+	if (tcp >= 0)
+		close(tcp);
+	return port;
+}
+
+static bool
+write_config(const struct hrd_probe *probe, const char *path, unsigned port)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	bool good;
+
+	if (out == NULL)
+		return false;
+	fprintf(out,
+	    "server:\n\tinterface: 127.0.0.1\n\tport: %u\n\tdo-ip6: no\n\tuse-syslog: no\n"
+	    "\tlogfile: \"\"\n\tpidfile: \"\"\n\tdirectory: \"\"\n\tdo-daemonize: no\n"
+	    "\tnum-threads: 1\n\toutgoing-range: 16\n\tnum-queries-per-thread: 16\n"
+	    "\tmsg-cache-size: 64k\n\trrset-cache-size: 64k\n\tverbosity: 1\n",
+	    port);
+	if (probe->user != NULL)
+		fprintf(out, "\tusername: \"%s\"\n", probe->user);
+	if (probe->chroot != NULL)
+		fprintf(out, "\tchroot: \"%s\"\n", probe->chroot);
+	fprintf(out, "remote-control:\n\tcontrol-enable: no\n%s", probe->config);
+	good = fclose(out) == 0 && hrd_replace(path, text, len, MODE_PUBLIC) == HRD_OK;
+	free(text);
+	return good;
+}
+
+static bool
+make_place(struct place *place, const struct hrd_probe *probe)
+{
+	int len =
+	    snprintf(place->directory, sizeof(place->directory), "%s/.probe-XXXXXX", probe->place);
+
+	if (len < 0 || (size_t)len >= sizeof(place->directory) ||
+	    mkdtemp(place->directory) == NULL) {
+		place->directory[0] = '\0';
+		return false;
+	}
+	snprintf(place->config, sizeof(place->config), "%s/probe", place->directory);
+	snprintf(place->settings, sizeof(place->settings), "%s/settings", place->directory);
+	/* The server reads what is in it when it is no longer root. */
+	return chmod(place->directory, MODE_PLACE) == 0 &&
+	       (probe->settings == NULL || hrd_replace(place->settings, probe->settings,
+					       strlen(probe->settings), MODE_PUBLIC) == HRD_OK);
+}
+
+static void
+remove_place(const struct place *place)
+{
+	if (place->directory[0] == '\0')
+		return;
+	unlink(place->config);
+	unlink(place->settings);
+	rmdir(place->directory);
+}
+
+/* Our environment, but that the server is to tell nobody that it serves, and reads its own
+ * settings. The array alone is the caller's. */
+static char **
+environment(char *setting)
+{
+	size_t count = 0, kept = 0;
+	char **copy;
+
+	while (environ[count] != NULL)
+		count++;
+	copy = calloc(count + 2, sizeof(*copy));
+	for (size_t i = 0; copy != NULL && i < count; i++) {
+		if (strncmp(environ[i], "NOTIFY_SOCKET=", 14) != 0 &&
+		    strncmp(environ[i], "LISTEN_", 7) != 0 &&
+		    strncmp(environ[i], "HRADBA_CONFIG=", 14) != 0)
+			copy[kept++] = environ[i];
+	}
+	if (copy != NULL)
+		copy[kept] = setting;
+	return copy;
+}
+
+/* Starts the server in a process group of its own, its words going to the descriptor. */
+static pid_t
+spawn(const struct hrd_probe *probe, const struct place *place, int sink)
+{
+	char setting[sizeof(place->settings) + 32], config[sizeof(place->config)];
+	char foreground[] = "-d", option[] = "-c";
+	char *server = strdup(probe->server);
+	char *argv[] = { server, foreground, option, config, NULL };
+	size_t root = probe->chroot != NULL ? strlen(probe->chroot) : 0;
+	bool within = root > 1 && strncmp(place->settings, probe->chroot, root) == 0;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	char **env;
+	pid_t pid = -1;
+
+	snprintf(config, sizeof(config), "%s", place->config);
+	snprintf(
+	    setting, sizeof(setting), "HRADBA_CONFIG=%s", place->settings + (within ? root : 0));
+	env = environment(setting);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, sink, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, sink, STDERR_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	if (server == NULL || env == NULL)
+		errno = ENOMEM;
+	else if ((errno = posix_spawn(&pid, server, &actions, &attributes, argv, env)) != 0)
+		pid = -1;
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	free(env);
+	free(server);
+	return pid;
+}
+
+/* Reads until the server serves (true), ends or says nothing more before its time is over. */
+static bool
+hear(int source, unsigned seconds, struct said *said, bool *in_time)
+{
+	int64_t end = hrd_thread_now() + (int64_t)seconds * 1000;
+
+	*in_time = true;
+	while (said->len < sizeof(said->text) - 1) {
+		struct pollfd wanted = { .fd = source, .events = POLLIN };
+		int64_t left = end - hrd_thread_now();
+		ssize_t got;
+
+		if (left <= 0 || poll(&wanted, 1, left > INT_MAX ? INT_MAX : (int)left) == 0) {
+			*in_time = false;
+			return false;
+		}
+		got = read(source, said->text + said->len, sizeof(said->text) - 1 - said->len);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		said->len += (size_t)got;
+		said->text[said->len] = '\0';
+		if (strstr(said->text, "start of service") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The first line of what was said that tells an error; else the last one. */
+static void
+first_error(const struct said *said, char why[HRD_PROBE_WHY_MAX])
+{
+	const char *error = strstr(said->text, "error: ");
+	const char *start = error != NULL ? error + strlen("error: ") : said->text;
+
+	if (error == NULL) {
+		for (const char *at = start; (at = strchr(at, '\n')) != NULL && at[1] != '\0'; at++)
+			start = at + 1;
+	}
+	snprintf(why, HRD_PROBE_WHY_MAX, "%.*s", (int)strcspn(start, "\n"), start);
+	if (why[0] == '\0')
+		snprintf(why, HRD_PROBE_WHY_MAX, "it ended without a word");
+}
+
+/* One start on one port. */
+static bool
+start_once(const struct hrd_probe *probe, const struct place *place, char why[HRD_PROBE_WHY_MAX])
+{
+	struct said *said = calloc(1, sizeof(*said));
+	int ends[2] = { -1, -1 };
+	bool good = false, in_time;
+	pid_t pid = -1;
+
+	snprintf(why, HRD_PROBE_WHY_MAX, "it cannot be tried");
+	if (said != NULL && pipe2(ends, O_CLOEXEC) == 0 &&
+	    write_config(probe, place->config, free_port())) {
+		pid = spawn(probe, place, ends[1]);
+		if (pid < 0)
+			snprintf(why, HRD_PROBE_WHY_MAX, "cannot run %s: %s", probe->server,
+			    strerror(errno));
+	}
+	if (ends[1] >= 0)
+		close(ends[1]);
+	if (pid > 0) {
+		good = hear(ends[0], probe->seconds, said, &in_time);
+		if (!in_time)
+			snprintf(why, HRD_PROBE_WHY_MAX, "it does not serve within %u s",
+			    probe->seconds);
+		else if (!good)
+			first_error(said, why);
+		kill(-pid, SIGKILL);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	if (ends[0] >= 0)
+		close(ends[0]);
+	free(said);
+	return good;
+}
+
+bool
+hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX])
+{
+	struct place place = { 0 };
+	bool good = false;
+
+	if (!make_place(&place, probe)) {
+		snprintf(why, HRD_PROBE_WHY_MAX, "cannot make a directory in %s: %s", probe->place,
+		    strerror(errno));
+	} else {
+		/* Another process may take the port in between. */
+		for (int i = 0; i < PORT_TRIES && !good; i++) {
+			good = start_once(probe, &place, why);
+			if (strstr(why, "bind") == NULL)
+				break;
+		}
+	}
+	remove_place(&place);
+	return good;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Whether this server starts with this configuration: found out by starting it, on a free port of
+ * 127.0.0.1, from a private directory, for as long as it takes to say that it serves. Nothing else
+ * tells what the distributor's last patch, the linker, or a security module make of it. One thread.
+ */
+#ifndef HRD_MODULE_PRESTART_PROBE_H
+#define HRD_MODULE_PRESTART_PROBE_H
+
+#include <stdbool.h>
+
+enum { HRD_PROBE_WHY_MAX = 2000 };
+
+struct hrd_probe {
+	const char *server;   /* the program */
+	const char *user;     /* "": stays who we are; NULL: as the server was built */
+	const char *chroot;   /* likewise */
+	const char *place;    /* an existing directory that the server can read */
+	const char *config;   /* text that goes into its configuration */
+	const char *settings; /* text of hradba.yaml, or NULL: none is needed */
+	unsigned seconds;     /* that it gets */
+};
+
+/* True when the server came up; else why says what it said. */
+bool hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX]);
+
+#endif
