@@ -4,6 +4,7 @@
 
 #include "module/base/form.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +20,23 @@
 
 enum { FAULT_TEXT_MAX = 512 };
 
+/* What a line about the file tells: which it is, and what it holds. */
+static struct hrd_log_subject
+about(const struct hrd_form *form, const char *file)
+{
+	struct hrd_log_subject subject = { .file = "" };
+
+	snprintf(subject.file, sizeof(subject.file), "%s", file);
+	if (form->digest != 0)
+		snprintf(subject.digest, sizeof(subject.digest), "%016" PRIx64, form->digest);
+	return subject;
+}
+
 void
 hrd_form_fault(
     struct hrd_form *form, uint32_t line, uint32_t col, const char *id, const char *format, ...)
 {
+	struct hrd_log_subject subject = about(form, form->file);
 	char text[FAULT_TEXT_MAX];
 	va_list args;
 
@@ -30,8 +44,8 @@ hrd_form_fault(
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	hrd_log_as(HRD_LOG_ERROR, "settings-refused", "%s:%u:%u: error: %s [%s]", form->file,
-	    (unsigned)line, (unsigned)col, text, id);
+	hrd_log_about(HRD_LOG_ERROR, "settings-refused", &subject, "%s:%u:%u: error: %s [%s]",
+	    form->file, (unsigned)line, (unsigned)col, text, id);
 	form->faults++;
 }
 
@@ -185,12 +199,15 @@ hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const cha
 static int
 cannot_read(struct hrd_form *form, const char *path, int status, const char *why)
 {
+	struct hrd_log_subject subject = about(form, path);
+
 	form->passing = status != HRD_ELIMIT;
 	if (status == HRD_ELIMIT)
-		hrd_log_as(HRD_LOG_ERROR, "settings-refused",
+		hrd_log_about(HRD_LOG_ERROR, "settings-refused", &subject,
 		    "cannot read %s: it has more than %u octets", path, HRD_YAML_OCTETS_MAX);
 	else
-		hrd_log_as(HRD_LOG_ERROR, "settings-refused", "cannot read %s: %s", path, why);
+		hrd_log_about(
+		    HRD_LOG_ERROR, "settings-refused", &subject, "cannot read %s: %s", path, why);
 	return status;
 }
 

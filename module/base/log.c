@@ -15,6 +15,8 @@ struct hrd_line {
 	struct hrd_line *next;
 	enum hrd_log_level level;
 	const char *action; /* or NULL */
+	bool has_subject;
+	struct hrd_log_subject subject;
 	char text[];
 };
 
@@ -35,7 +37,8 @@ mix(uint64_t digest, const char *text)
 }
 
 static void
-collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action, const char *text)
+collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action,
+    const struct hrd_log_subject *subject, const char *text)
 {
 	size_t len = strlen(text) + 1;
 	struct hrd_line *line = lines->count < LINES_MAX ? malloc(sizeof(*line) + len) : NULL;
@@ -47,6 +50,9 @@ collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action, c
 	line->next = NULL;
 	line->level = level;
 	line->action = action;
+	line->has_subject = subject != NULL;
+	if (subject != NULL)
+		line->subject = *subject;
 	memcpy(line->text, text, len);
 	if (lines->first == NULL)
 		lines->end = &lines->first;
@@ -55,16 +61,17 @@ collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action, c
 }
 
 static void
-pass_on(enum hrd_log_level level, const char *action, const char *text)
+pass_on(enum hrd_log_level level, const char *action, const struct hrd_log_subject *subject,
+    const char *text)
 {
 	if (collected != NULL) {
-		collect(collected, level, action, text);
+		collect(collected, level, action, subject, text);
 		return;
 	}
 	if (say != NULL)
 		say(say_ctx, level, text);
 	if (hear != NULL)
-		hear(hear_ctx, level, action, text);
+		hear(hear_ctx, level, action, subject, text);
 }
 
 void
@@ -77,7 +84,7 @@ hrd_log(enum hrd_log_level level, const char *format, ...)
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	pass_on(level, NULL, text);
+	pass_on(level, NULL, NULL, text);
 }
 
 void
@@ -90,7 +97,21 @@ hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	pass_on(level, action, text);
+	pass_on(level, action, NULL, text);
+}
+
+void
+hrd_log_about(enum hrd_log_level level, const char *action, const struct hrd_log_subject *subject,
+    const char *format, ...)
+{
+	char text[LINE_MAX_OCTETS];
+	va_list args;
+
+	va_start(args, format);
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	va_end(args);
+	pass_on(level, action, subject, text);
 }
 
 void
@@ -122,7 +143,8 @@ flush(struct hrd_lines *lines, bool aloud)
 	for (; line != NULL; line = next) {
 		next = line->next;
 		if (aloud)
-			pass_on(line->level, line->action, line->text);
+			pass_on(line->level, line->action,
+			    line->has_subject ? &line->subject : NULL, line->text);
 		free(line);
 	}
 	memset(lines, 0, sizeof(*lines));

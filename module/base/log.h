@@ -31,15 +31,35 @@ __attribute__((format(printf, 3, 4)))
 void
 hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...);
 
+/* What a line is about, for those who sort lines: texts are "" where there is nothing to tell. */
+enum { HRD_LOG_FILE_MAX = 256, HRD_LOG_POLICY_MAX = 64, HRD_LOG_DIGEST_MAX = 80 };
+struct hrd_log_subject {
+	char file[HRD_LOG_FILE_MAX];
+	char policy[HRD_LOG_POLICY_MAX];
+	char digest[HRD_LOG_DIGEST_MAX]; /* of an image's rules, of what a file holds */
+	uint32_t serial;
+	bool has_serial;
+	bool stays; /* serial and digest are of what was in force before, and is still */
+};
+
+/* The same, and what it is about. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+void
+hrd_log_about(enum hrd_log_level level, const char *action, const struct hrd_log_subject *subject,
+    const char *format, ...);
+
 /* Takes one line, without line feed. */
 typedef void hrd_log_fn(void *ctx, enum hrd_log_level level, const char *text);
 
 /* Where the lines of all threads go; NULL: nowhere. Before there are other threads. */
 void hrd_log_to(hrd_log_fn *fn, void *ctx);
 
-/* Hears of the lines too, with the name of what they tell, or NULL. */
-typedef void hrd_log_hear_fn(
-    void *ctx, enum hrd_log_level level, const char *action, const char *text);
+/* Hears of the lines too, with the name of what they tell, or NULL, and what they are about, or
+ * NULL. */
+typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *action,
+    const struct hrd_log_subject *subject, const char *text);
 
 /* Who hears them; NULL: nobody. While no other thread says a line. */
 void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);

@@ -32,18 +32,20 @@ tell_end(const struct hrd_held *held, const struct hrd_policy_info *info,
 	struct tm tm;
 	time_t end = (time_t)info->not_after;
 	char text[sizeof("2026-12-31T23:59:59Z")] = "?";
+	struct hrd_log_subject subject;
 
+	hrd_image_subject(held->policy->path, held->image, false, &subject);
 	if (gmtime_r(&end, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	if (held->expired)
-		hrd_log_as(HRD_LOG_ERROR, "image-expired",
+		hrd_log_about(HRD_LOG_ERROR, "image-expired", &subject,
 		    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image "
 		    "is published",
 		    info->id, text,
 		    settings->on_expired == HRD_EXPIRED_OBSERVE ? "its rules only observe"
 								: "it is enforced all the same");
 	else
-		hrd_log_as(HRD_LOG_WARNING, "image-expiring",
+		hrd_log_about(HRD_LOG_WARNING, "image-expiring", &subject,
 		    "policy %s expires at %s: see why no newer image is published", info->id, text);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/serial.h"
+#include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/generation/state.h"
@@ -149,20 +150,39 @@ id_of(const struct hrd_image *image)
 	return hrd_policy_info(image->policy)->id;
 }
 
+void
+hrd_image_subject(
+    const char *path, const struct hrd_image *image, bool stays, struct hrd_log_subject *out)
+{
+	const struct hrd_policy_info *info = image != NULL ? hrd_policy_info(image->policy) : NULL;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(out->file, sizeof(out->file), "%s", path);
+	if (info == NULL)
+		return;
+	snprintf(out->policy, sizeof(out->policy), "%s", info->id);
+	hrd_hex(out->digest, info->rule_digest, sizeof(info->rule_digest));
+	out->serial = info->serial;
+	out->has_serial = true;
+	out->stays = stays;
+}
+
 static int
 check_id(const char *path, const struct bench *bench, const struct hrd_image *image)
 {
 	const char *id = bench->want->policy->id;
+	struct hrd_log_subject subject;
 
+	hrd_image_subject(path, bench->want->former, true, &subject);
 	if (id != NULL && strcmp(id, id_of(image)) != 0) {
-		hrd_log_as(HRD_LOG_ERROR, "image-refused",
+		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "policy image %s has the id \"%s\", the settings want \"%s\"", path,
 		    id_of(image), id);
 		return HRD_EINVAL;
 	}
 	if (id != NULL || bench->id[0] == '\0' || strcmp(bench->id, id_of(image)) == 0)
 		return HRD_OK;
-	hrd_log_as(HRD_LOG_ERROR, "image-refused",
+	hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 	    "policy image %s has the id \"%s\", what was in force has \"%s\": where another policy "
 	    "is meant to follow, name it in the settings (id: %s)",
 	    path, id_of(image), bench->id, id_of(image));
@@ -170,18 +190,21 @@ check_id(const char *path, const struct bench *bench, const struct hrd_image *im
 }
 
 static void
-tell_refusal(const char *path, int status, const struct hrd_fault *fault)
+tell_refusal(const char *path, const struct bench *bench, int status, const struct hrd_fault *fault)
 {
+	struct hrd_log_subject subject;
+
+	hrd_image_subject(path, bench->want->former, true, &subject);
 	if (status == HRD_EIO)
-		hrd_log_as(HRD_LOG_ERROR, "image-refused", "cannot read the policy image %s: %s",
-		    path, fault->reason);
+		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
+		    "cannot read the policy image %s: %s", path, fault->reason);
 	else if (status == HRD_ENOMEM)
-		hrd_log_as(HRD_LOG_ERROR, "image-refused",
+		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "cannot take the policy image %s: out of memory: it needs about %llu octets "
 		    "beside what is in force",
 		    path, (unsigned long long)fault->offset);
 	else if (status != HRD_ESTOP)
-		hrd_log_as(HRD_LOG_ERROR, "image-refused",
+		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "policy image %s refused: %s: section %s, offset %llu: %s", path,
 		    hrd_strstatus(status), fault->section, (unsigned long long)fault->offset,
 		    fault->reason);
@@ -205,7 +228,7 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out)
 	if (status == HRD_OK)
 		status = check_id(path, bench, image);
 	else
-		tell_refusal(path, status, &fault);
+		tell_refusal(path, bench, status, &fault);
 	if (status != HRD_OK) {
 		if (image != NULL)
 			hrd_policy_free(image->policy);
@@ -304,9 +327,10 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 	int status;
 
 	if (stat(want->policy->path, &file) != 0) {
+		struct hrd_fault fault = { "file", 0, strerror(errno) };
+
 		status = errno == ENOENT ? HRD_ENOENT : HRD_EIO;
-		hrd_log_as(HRD_LOG_ERROR, "image-refused", "cannot read the policy image %s: %s",
-		    want->policy->path, strerror(errno));
+		tell_refusal(want->policy->path, &bench, HRD_EIO, &fault);
 		return status;
 	}
 	if (want->former != NULL && hrd_same_file(&want->former->file, &file) &&

@@ -21,6 +21,7 @@
 
 #include "lib/base/status.h"
 #include "lib/policy/policy.h"
+#include "module/base/log.h"
 #include "module/generation/settings.h"
 
 /* One image in memory. */
@@ -56,6 +57,11 @@ bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy
 /* Writes the last good copy, once; a failure is said where `say` is set. */
 void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool say);
+
+/* What a line about the image of that path tells. image: NULL where there is none; stays: it is
+ * what was in force before, and is still. */
+void hrd_image_subject(
+    const char *path, const struct hrd_image *image, bool stays, struct hrd_log_subject *out);
 
 /* Gives up one use; NULL-safe. */
 void hrd_image_release(struct hrd_image *image);

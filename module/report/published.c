@@ -15,8 +15,25 @@
 
 enum { NAMES_AT_START = 200 };
 
+static void
+take_subject(struct hrd_audit_event *event, const struct hrd_log_subject *subject)
+{
+	COPY(event->file, subject->file);
+	COPY(event->policy, subject->policy);
+	if (subject->stays) {
+		event->had_serial = subject->has_serial;
+		event->serial_before = subject->serial;
+		COPY(event->digest_before, subject->digest);
+		return;
+	}
+	event->has_serial = subject->has_serial;
+	event->serial = subject->serial;
+	COPY(event->digest, subject->digest);
+}
+
 void
-hrd_audit_hear(void *ctx, enum hrd_log_level level, const char *action, const char *text)
+hrd_audit_hear(void *ctx, enum hrd_log_level level, const char *action,
+    const struct hrd_log_subject *subject, const char *text)
 {
 	static const char *const levels[] = { "error", "warning" };
 	struct hrd_audit_event event = { .type = "info", .failed = level == HRD_LOG_ERROR };
@@ -32,6 +49,8 @@ hrd_audit_hear(void *ctx, enum hrd_log_level level, const char *action, const ch
 		event.level = levels[level];
 	if (level == HRD_LOG_ERROR)
 		event.type = "error";
+	if (subject != NULL)
+		take_subject(&event, subject);
 	COPY(event.message, text);
 	hrd_audit_put(ctx, &event);
 }
