@@ -283,16 +283,23 @@ put_label(const struct hrd_code *code, struct sink *sink, unsigned context, cons
 bool
 hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out)
 {
+	return hrd_code_begin(code, wire, len, HRD_CODED_BITS_MAX, out);
+}
+
+bool
+hrd_code_begin(const struct hrd_code *code, const uint8_t *wire, size_t len, unsigned most,
+    struct hrd_coded *out)
+{
 	struct sink sink = { .to = out->bits };
 	uint8_t offsets[HRD_LABELS_MAX];
 	int labels = find_labels(wire, len, offsets);
 	unsigned context = HRD_CODE_LABEL_END;
+	int i;
 
 	if (labels < 0)
 		return false;
-	out->labels = (uint16_t)labels;
 	out->ends[0] = 0;
-	for (int i = 1; i <= labels; i++) {
+	for (i = 1; i <= labels && out->ends[i - 1] <= most; i++) {
 		if (i > 1) {
 			uint32_t entry = code->encode[context][HRD_CODE_LABEL_END];
 
@@ -302,7 +309,8 @@ hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, stru
 		context = put_label(code, &sink, context, wire + offsets[labels - i]);
 		out->ends[i] = (uint16_t)((sink.to - out->bits) * 8 + sink.bits);
 	}
-	out->len = out->ends[labels];
+	out->labels = (uint16_t)(i - 1);
+	out->len = out->ends[i - 1];
 	hrd_put_be64(sink.to, sink.word);
 	hrd_put_be64(sink.to + 8, 0);
 	return true;

@@ -91,6 +91,11 @@ HRD_MUST_USE bool hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD
 HRD_MUST_USE bool hrd_code_name(
     const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out);
 
+/* The same of its ancestor with the fewest labels that has more than `most` bits, or of the name
+ * itself where none has: enough to compare it with names that have no more. */
+HRD_MUST_USE bool hrd_code_begin(const struct hrd_code *code, const uint8_t *wire, size_t len,
+    unsigned most, struct hrd_coded *out);
+
 /* The symbols of a valid wire name from the root down; gives their number. For counting, before
  * there is a code: hrd_code_load_symbols() is enough. */
 void hrd_code_load_symbols(struct hrd_code *code);

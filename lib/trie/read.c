@@ -36,6 +36,7 @@ struct opening {
 	uint32_t of_value[HRD_TRIE_VALUES_MAX]; /* names by index of their value */
 	struct hrd_coded name;                  /* the last name: its bits, and how many */
 	uint32_t last;                          /* its value, as stored */
+	unsigned longest;                       /* bits of a name */
 	/* Names with a wildcard rule whose bits the last name begins with, shortest first. */
 	unsigned wild_count;
 	struct wild wilds[HRD_CODED_BITS_MAX + 1];
@@ -171,6 +172,8 @@ take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned l
 		return "names are not in order";
 	hrd_copy_bits(name->bits, lcp, slot->bits, pos, rest);
 	name->len = (uint16_t)(lcp + rest);
+	if (name->len > o->longest)
+		o->longest = name->len;
 	while (o->wild_count > 0 && o->wilds[o->wild_count - 1].len > lcp)
 		o->wild_count--;
 	return NULL;
@@ -316,6 +319,7 @@ check_section(struct opening *o, const uint8_t *sec, size_t len, size_t *offset,
 		return why;
 	*offset = (size_t)(trie->slots - sec);
 	why = check_slots(o, offset);
+	trie->tables->longest = o->longest;
 	if (why == NULL)
 		*status = hrd_radix_make(&trie->tables->radix, trie);
 	return why;
@@ -503,7 +507,8 @@ hrd_trie_find_above(const struct hrd_trie *trie, const uint8_t *wire, size_t len
 	unsigned common;
 	uint32_t slots;
 
-	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name))
+	if (trie->slot_count == 0 ||
+	    !hrd_code_begin(&trie->tables->code, wire, len, trie->tables->longest, &name))
 		return false;
 	s.name = &name;
 	slots = hrd_radix_find(&trie->tables->radix, &name);

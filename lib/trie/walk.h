@@ -14,6 +14,7 @@
 struct hrd_trie_tables {
 	struct hrd_code code;
 	struct hrd_radix radix;
+	unsigned longest; /* bits of a name */
 };
 
 static inline const uint8_t *
