@@ -160,7 +160,7 @@ class Lab:
         self.tap = tap
         self.processes = []
         self.closers = []
-        self._ports = set()
+        self._ports = {}
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="hradba-test.")
@@ -217,11 +217,13 @@ class Lab:
         return path
 
     def port(self):
-        """A port of 127.0.0.1 that is free for UDP and TCP, below the range of ephemeral ports."""
+        """A port of 127.0.0.1 that is free for UDP and TCP, below the range of ephemeral ports. No
+        other test gets it meanwhile: what looks free may be given away, and not be bound yet."""
         for _ in range(1000):
             port = random.randint(12000, 32000)
-            if port not in self._ports and _is_free(port):
-                self._ports.add(port)
+            claim = port not in self._ports and _claim(port)
+            if claim and _is_free(port):
+                self._ports[port] = claim
                 return port
         raise RuntimeError("no free port")
 
@@ -249,6 +251,17 @@ class Lab:
                 raise RuntimeError(f"{process.name} ended before {what}:\n{process.text()[-3000:]}")
             time.sleep(0.02)
         raise RuntimeError(f"no {what} within {seconds:.0f} s")
+
+
+def _claim(port):
+    """A name of the kernel's that one process at a time can have; None: another has it."""
+    claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        claim.bind(f"\0hradba-test-port-{port}")
+    except OSError:
+        claim.close()
+        return None
+    return claim
 
 
 def _is_free(port):

@@ -50,5 +50,5 @@ def until(lab, path, condition):
         page = read(path)
         return bool(page) and condition(page)
 
-    lab.wait_for(holds, "page of metrics as wanted", seconds=15)
+    lab.wait_for(holds, "page of metrics as wanted")
     return page
