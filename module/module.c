@@ -34,9 +34,11 @@ ENTRY void inform_super(struct module_qstate *query, int id, struct module_qstat
 ENTRY void clear(struct module_qstate *query, int id);
 ENTRY size_t get_mem(struct module_env *env, int id);
 
+enum { HANG_MS = 2000 }; /* a thread of ours that takes longer waits for a disk */
+
 /* All that the module keeps between init() and deinit(). */
 struct hrd_module {
-	char *settings_path;
+	const char *settings_path;
 	struct hrd_store store;
 	struct hrd_sweep *sweep;
 	struct hrd_loader *loader;
@@ -59,11 +61,10 @@ module_of(const struct module_env *env, int id)
 /* Whether the host may load us; *untried: it is not the one that we were built with. again: it was
  * reloaded, and an order of modules that is not sound does not end it. */
 static bool
-host_is_sound(const struct module_env *env, bool again, bool *untried)
+host_is_sound(struct module_env *env, int id, bool again, bool *untried)
 {
-	struct hrd_identity_host host = { env, env->cfg, sizeof(*env), sizeof(*env->cfg) };
 	char text[HRD_IDENTITY_TEXT_MAX];
-	enum hrd_identity_verdict verdict = hrd_identity_check(&host, text);
+	enum hrd_identity_verdict verdict = hrd_identity_check(env, id, text);
 	const char *fault;
 
 	hrd_log(verdict == HRD_IDENTITY_REFUSED ? HRD_LOG_ERROR
@@ -192,60 +193,46 @@ code_was_replaced(void)
 	return true;
 }
 
-/* The first generation of this start. At the first one of the process a fault refuses it; after
- * that what was in force is the least that is. */
+/* The first generation of this start. At the first one of the process it is read, and a fault
+ * refuses it; after that it is what was in force, until the loader has read what is there now: a
+ * disk that does not answer must not hold up the one thread that reloads the host. */
 static struct hrd_generation *
-first_generation(const char *settings_path, int *status)
+first_generation(const struct hrd_module *module)
 {
-	struct hrd_load load = { .settings_path = settings_path,
-		.previous = kept.generation,
+	struct hrd_load load = { .settings_path = module->settings_path,
 		.now = (int64_t)time(NULL) };
-	struct hrd_generation *first = NULL;
+	struct hrd_generation *first = kept.generation;
 
-	*status = hrd_generation_load(&load, &first);
-	if (*status == HRD_OK) {
-		*status = first->fault;
-		hrd_changes_log(kept.generation, first);
-		return first;
-	}
-	if (kept.generation != NULL)
-		hrd_log(HRD_LOG_ERROR, "ALARM: what was in force before the reload stays in force");
-	return kept.generation;
+	if (first == NULL && hrd_generation_load(&load, &first) == HRD_OK)
+		hrd_changes_log(NULL, first);
+	return first;
 }
 
-/* Takes the generation into the store; what was kept is not needed any more then. */
+/* Takes the generation into the store; then it is not kept besides. */
 static int
 take_first(struct hrd_module *module, struct module_env *env, struct hrd_generation *first)
 {
 	int status = hrd_store_init(&module->store, worker_count(env), first);
 
-	if (status != HRD_OK) {
-		if (first != kept.generation)
-			hrd_generation_free(first);
-		return status;
-	}
-	if (first != kept.generation)
-		hrd_generation_free(kept.generation);
-	kept.generation = NULL;
-	return HRD_OK;
+	if (status != HRD_OK && first != kept.generation)
+		hrd_generation_free(first);
+	if (status == HRD_OK)
+		kept.generation = NULL;
+	return status;
 }
-
-enum { END_MS = 2000 }; /* that our threads are waited for */
 
 /* Ends our threads; false when one of them hangs. */
 static bool
 end_threads(struct hrd_module *module)
 {
-	int64_t until = hrd_thread_now() + END_MS;
+	int64_t until = hrd_thread_now() + HANG_MS;
 	bool ended;
 
 	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_reporter_stop(module->reporter);
-	hrd_sweep_stop(module->sweep);
 	ended = hrd_loader_end(module->loader, until);
 	ended &= hrd_reporter_end(module->reporter, until);
-	ended &= hrd_sweep_end(module->sweep, until);
 	hrd_serverlog_through(NULL, NULL);
 	hrd_serverlog_waiting();
 	return ended;
@@ -277,7 +264,6 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	last = hrd_store_clear(&module->store);
 	if (last != NULL)
 		kept.generation = last;
-	free(module->settings_path);
 	free(module);
 }
 
@@ -289,21 +275,20 @@ wake_workers(void *ctx)
 
 /* Starts what runs beside the queries. */
 static int
-start_helpers(struct hrd_module *module, struct module_env *env)
+start_helpers(struct hrd_module *module, struct module_env *env, bool again)
 {
 	int status = hrd_reporter_start(&module->store, &module->reporter);
+	int loading = hrd_loader_start(
+	    &module->store, module->settings_path, again, on_published, module, &module->loader);
 
-	if (status != HRD_OK)
-		return status;
+	if (loading == HRD_OK && again &&
+	    !hrd_loader_await(module->loader, hrd_thread_now() + HANG_MS))
+		hrd_log(HRD_LOG_ERROR, "ALARM: a disk does not answer: what was in force before "
+				       "the reload stays in force until it does");
 	/* Caches may have outlived a reload of the host. */
-	if (module->sweep != NULL) {
+	if (module->sweep != NULL)
 		hrd_sweep_now(module->sweep, env);
-		status = hrd_sweep_start(module->sweep, env);
-	}
-	if (status != HRD_OK)
-		return status;
-	return hrd_loader_start(
-	    &module->store, module->settings_path, on_published, module, &module->loader);
+	return status != HRD_OK ? status : loading;
 }
 
 /* At a reload of the host a want of the machine takes away what is beside enforcement, and does not
@@ -325,18 +310,19 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 	bool again = kept.generation != NULL, replaced = code_was_replaced();
 	struct hrd_generation *first;
 	int64_t began = hrd_metrics_now();
-	int status, loaded = HRD_OK;
+	int status;
 
-	module->settings_path = strdup(hrd_settings_path());
-	first = module->settings_path != NULL ? first_generation(module->settings_path, &loaded)
-					      : kept.generation;
+	module->settings_path = hrd_settings_path();
+	first = first_generation(module);
 	if (first == NULL || take_first(module, env, first) != HRD_OK)
 		return false;
 	hrd_log_heard_by(hrd_audit_hear, &module->store.audit);
 	hrd_audit_published(&module->store.audit, NULL, first);
-	hrd_metrics_reload(&module->store.metrics, loaded);
-	hrd_metrics_set(
-	    &module->store.metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)(hrd_metrics_now() - began));
+	if (!again) {
+		hrd_metrics_reload(&module->store.metrics, HRD_OK);
+		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_LOAD_TIME,
+		    (uint64_t)(hrd_metrics_now() - began));
+	}
 	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, untried);
 	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_CODE_REPLACED, replaced);
 	status = hrd_sweep_new(&module->store, &module->sweep);
@@ -347,7 +333,7 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 	if (status == HRD_OK && module->sweep != NULL)
 		hrd_serverlog_through(wake_workers, module->sweep);
 	if (status == HRD_OK)
-		status = forgive(start_helpers(module, env), again, "a thread");
+		status = forgive(start_helpers(module, env, again), again, "a thread");
 	return status == HRD_OK;
 }
 
@@ -358,7 +344,7 @@ init(struct module_env *env, int id)
 	bool untried;
 
 	hrd_serverlog_begin();
-	if (!host_is_sound(env, kept.generation != NULL, &untried))
+	if (!host_is_sound(env, id, kept.generation != NULL, &untried))
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
@@ -425,11 +411,8 @@ size_t
 get_mem(struct module_env *env, int id)
 {
 	struct hrd_module *module = module_of(env, id);
-	size_t octets;
 
 	if (module == NULL)
 		return 0;
-	octets = hrd_generation_memory(hrd_store_enter(&module->store, 0));
-	hrd_store_leave(&module->store, 0);
-	return sizeof(*module) + octets;
+	return sizeof(*module) + hrd_store_memory(&module->store) + hrd_sweep_memory(module->sweep);
 }

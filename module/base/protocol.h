@@ -9,6 +9,7 @@ enum hrd_protocol {
 	HRD_PROTOCOL_TCP,
 	HRD_PROTOCOL_TLS,   /* DNS over TLS */
 	HRD_PROTOCOL_HTTPS, /* DNS over HTTPS */
+	HRD_PROTOCOL_QUIC,  /* DNS over QUIC */
 };
 
 #endif

@@ -62,17 +62,29 @@ sync_directory(const char *path)
 	return good;
 }
 
+/* A thread that hung on the disk, and was left behind, does not put back what others have replaced
+ * meanwhile. */
+static bool
+is_late(void)
+{
+	bool late = hrd_thread_is_left();
+
+	if (late)
+		errno = ECANCELED;
+	return late;
+}
+
 static int
 replace(const char *path, const void *data, size_t len, mode_t mode, bool durably)
 {
-	size_t size = strlen(path) + sizeof(".tmp");
-	char *temporary = malloc(size);
+	char *temporary;
 	int error;
 
-	if (temporary == NULL)
+	/* Not that of a thread that hangs on the disk and was left behind. */
+	if (asprintf(&temporary, "%s.%.0utmp", path, hrd_thread_left_count()) < 0)
 		return HRD_ENOMEM;
-	snprintf(temporary, size, "%s.tmp", path);
-	if (write_file(temporary, data, len, mode, durably) && rename(temporary, path) == 0) {
+	if (write_file(temporary, data, len, mode, durably) && !is_late() &&
+	    rename(temporary, path) == 0) {
 		free(temporary);
 		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;
 	}

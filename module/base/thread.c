@@ -6,19 +6,21 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
 enum { SECOND_MS = 1000, MS_NS = 1000000 };
 
-static _Thread_local bool own;
+static atomic_uint left_count;
+static _Thread_local struct hrd_thread *own; /* the thread that this is */
 
 static void *
 begin(void *arg)
 {
 	struct hrd_thread *thread = arg;
 
-	own = true;
+	own = thread;
 	thread->run(thread->arg);
 	pthread_mutex_lock(&thread->lock);
 	thread->over = true;
@@ -74,20 +76,41 @@ hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
 	return error != 0 ? HRD_ENOMEM : HRD_OK;
 }
 
-bool
-hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
+/* Waits until *what holds, or the thread is over, or the time; gives *what. The lock is held. */
+static bool
+await(struct hrd_thread *thread, const bool *what, int64_t until_ms)
 {
 	struct timespec until = { .tv_sec = (time_t)(until_ms / SECOND_MS),
 		.tv_nsec = (long)(until_ms % SECOND_MS) * MS_NS };
-	bool over;
 	int error = 0;
 
-	pthread_mutex_lock(&thread->lock);
-	while (!thread->over && error == 0)
+	while (!*what && !thread->over && error == 0)
 		error = pthread_cond_timedwait(&thread->changed, &thread->lock, &until);
-	over = thread->over;
+	return *what;
+}
+
+bool
+hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms)
+{
+	bool ready;
+
+	pthread_mutex_lock(&thread->lock);
+	ready = await(thread, &thread->ready, until_ms);
+	pthread_mutex_unlock(&thread->lock);
+	return ready;
+}
+
+bool
+hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
+{
+	bool over;
+
+	pthread_mutex_lock(&thread->lock);
+	over = await(thread, &thread->over, until_ms);
+	thread->left = !over;
 	pthread_mutex_unlock(&thread->lock);
 	if (!over) {
+		atomic_fetch_add(&left_count, 1);
 		pthread_detach(thread->id);
 		return false;
 	}
@@ -99,7 +122,35 @@ hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
 bool
 hrd_thread_is_own(void)
 {
-	return own;
+	return own != NULL;
+}
+
+bool
+hrd_thread_is_left(void)
+{
+	bool left = false;
+
+	if (own != NULL) {
+		pthread_mutex_lock(&own->lock);
+		left = own->left;
+		pthread_mutex_unlock(&own->lock);
+	}
+	return left;
+}
+
+unsigned
+hrd_thread_left_count(void)
+{
+	return atomic_load(&left_count);
+}
+
+void
+hrd_thread_ready(struct hrd_thread *thread)
+{
+	pthread_mutex_lock(&thread->lock);
+	thread->ready = true;
+	pthread_cond_signal(&thread->changed);
+	pthread_mutex_unlock(&thread->lock);
 }
 
 int64_t

@@ -15,18 +15,34 @@ struct hrd_thread {
 	pthread_t id;
 	hrd_thread_fn *run;
 	void *arg;
-	pthread_mutex_t lock; /* guards `over` */
+	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
-	bool over; /* run() has returned */
+	bool ready; /* hrd_thread_ready() was called */
+	bool over;  /* run() has returned */
+	bool left;  /* it was waited for in vain */
 };
 
 /* Starts a thread that blocks all signals: they are the host's. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg);
 
-/* Waits for the end of a thread that was told to end, at the longest until that time (monotonic,
- * hrd_thread_now()). False: it hangs, in a system call on a disk that does not answer, say; then it
- * is left behind, and whatever it can reach must stay as it is, the struct too. */
+/* Tells who waits that the thread has done what it begins with. From that thread. */
+void hrd_thread_ready(struct hrd_thread *thread);
+
+/* Waits for that, or for the end of the thread, at the longest until that time (monotonic,
+ * hrd_thread_now()). */
+HRD_MUST_USE bool hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms);
+
+/* Waits for the end of a thread that was told to end, at the longest until then. False: it
+ * hangs, in a system call on a disk that does not answer, say; then it is left behind, and whatever
+ * it can reach must stay as it is, the struct too. */
 HRD_MUST_USE bool hrd_thread_end(struct hrd_thread *thread, int64_t until_ms);
+
+/* Whether the calling thread is one of ours that was left behind: it comes too late, and others
+ * may have done its work since. */
+bool hrd_thread_is_left(void);
+
+/* How many were left behind in this process. */
+unsigned hrd_thread_left_count(void);
 
 /* Whether the calling thread was started here. */
 bool hrd_thread_is_own(void);

@@ -5,7 +5,6 @@
 #include "module/cache/sweep.h"
 
 #include <arpa/inet.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include <unistd.h>
 
 #include "module/base/log.h"
-#include "module/base/thread.h"
 #include "module/cache/chain.h"
 #include "module/host/serverlog.h"
 
@@ -69,17 +67,12 @@ struct hrd_sweep {
 	atomic_uint done;   /* the last request that was carried out */
 	struct hrd_targets *_Atomic offered;
 
-	struct hrd_thread thread; /* where it is done in one */
-	struct module_env *env;   /* what that thread walks over */
-	atomic_bool stopping;
-
 	pthread_mutex_t lock; /* held during a slice; guards what follows */
 	struct hrd_targets *targets;
 	size_t next_target;
 	unsigned swept;    /* the request that the walk serves */
 	unsigned restarts; /* of the walk, in a row */
 	bool unasked;      /* the walk serves no request */
-	bool in_thread;    /* by a thread of ours, for the event loops cannot be tied to */
 	size_t leader;     /* slot of the worker that did the last slice */
 	int64_t last;      /* when that was, ns */
 	int64_t ended;     /* when the last walk was, ns */
@@ -96,7 +89,7 @@ pace_of(const struct hrd_sweep *sweep)
 {
 	if (sweep->unasked)
 		return &slowly;
-	return sweep->count > 1 || sweep->in_thread ? &among_others : &alone;
+	return sweep->count > 1 ? &among_others : &alone;
 }
 
 static bool
@@ -255,7 +248,8 @@ test_copies(struct hrd_sweep *sweep, struct module_env *env, size_t slot, size_t
 		struct copy *copy = &sweep->copies[i];
 
 		if (in_scope(copy) &&
-		    (hrd_question_listed(layers, copy->name, copy->len, copy->type) ||
+		    ((generation->servfail && sweep->phase != PHASE_RRSETS) ||
+			hrd_question_listed(layers, copy->name, copy->len, copy->type) ||
 			(sweep->phase == PHASE_RRSETS &&
 			    records_listed(layers, env, copy, addresses))))
 			take_out(sweep, env, copy);
@@ -489,65 +483,6 @@ listen_to(struct ub_event_base *base, int fd, struct hrd_sweeper *sweeper)
 	return NULL;
 }
 
-/* Unbound's own event loop calls only functions that it knows (fptr_wlist). */
-static bool
-has_own_loop(void)
-{
-	return strncmp(ub_event_get_version(), "mini-event", sizeof("mini-event") - 1) == 0;
-}
-
-/* The walk in a thread of ours: the tables have locks of their own, and nothing else of the host is
- * touched. */
-static void
-run(void *arg)
-{
-	struct hrd_sweep *sweep = arg;
-	struct pollfd fd = { sweep->sweepers[0].wake, POLLIN, 0 };
-	size_t slot = hrd_store_sweeper_slot(sweep->store);
-
-	while (!atomic_load(&sweep->stopping)) {
-		int64_t wait = slice(sweep, sweep->env, slot);
-		eventfd_t count;
-
-		poll(&fd, 1, (int)((wait + MS_NS - 1) / MS_NS));
-		eventfd_read(fd.fd, &count);
-	}
-}
-
-int
-hrd_sweep_start(struct hrd_sweep *sweep, struct module_env *env)
-{
-	int status;
-
-	if (!has_own_loop())
-		return HRD_OK;
-	sweep->env = env;
-	sweep->in_thread = true;
-	status = hrd_thread_start(&sweep->thread, run, sweep);
-	if (status != HRD_OK)
-		sweep->in_thread = false;
-	else
-		hrd_log(HRD_LOG_NOTICE,
-		    "the server has its own event loop (%s): caches are swept by a thread",
-		    ub_event_get_version());
-	return status;
-}
-
-void
-hrd_sweep_stop(struct hrd_sweep *sweep)
-{
-	if (sweep == NULL || !sweep->in_thread)
-		return;
-	atomic_store(&sweep->stopping, true);
-	eventfd_write(sweep->sweepers[0].wake, 1);
-}
-
-bool
-hrd_sweep_end(struct hrd_sweep *sweep, int64_t until_ms)
-{
-	return sweep == NULL || !sweep->in_thread || hrd_thread_end(&sweep->thread, until_ms);
-}
-
 void
 hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 {
@@ -559,8 +494,6 @@ hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker)
 	if (sweeper == NULL || atomic_load_explicit(&sweeper->registered, memory_order_relaxed))
 		return;
 	atomic_store(&sweeper->registered, true);
-	if (has_own_loop())
-		return;
 	base = worker->base != NULL ? comm_base_internal(worker->base) : NULL;
 	if (base == NULL)
 		return;
@@ -616,6 +549,12 @@ hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets)
 		return;
 	free(atomic_exchange(&sweep->offered, targets));
 	wake_all(sweep);
+}
+
+size_t
+hrd_sweep_memory(const struct hrd_sweep *sweep)
+{
+	return sweep != NULL ? sizeof(*sweep) + sweep->count * sizeof(*sweep->sweepers) : 0;
 }
 
 void

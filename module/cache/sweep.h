@@ -31,15 +31,6 @@ HRD_MUST_USE int hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out);
 /* NULL-safe. The event bases of the workers are gone by then. */
 void hrd_sweep_free(struct hrd_sweep *sweep);
 
-/* Starts a thread for the walk where the host has an event loop of its own making, which takes no
- * events of ours; else the workers do it. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_sweep_start(struct hrd_sweep *sweep, struct module_env *env);
-
-/* Tells that thread to end, and waits for it at the longest until then (hrd_thread_now());
- * NULL-safe. False: it hangs, and all that it can reach must stay. */
-void hrd_sweep_stop(struct hrd_sweep *sweep);
-HRD_MUST_USE bool hrd_sweep_end(struct hrd_sweep *sweep, int64_t until_ms);
-
 /* NULL-safe. Ties a worker's event loop to the sweep, once; cheap afterwards. From that worker's
  * thread. */
 void hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker);
@@ -55,6 +46,9 @@ void hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets);
 
 /* Wakes the workers that take part; false when none does yet. Any thread. */
 bool hrd_sweep_wake(struct hrd_sweep *sweep);
+
+/* NULL-safe. Octets of its own. */
+size_t hrd_sweep_memory(const struct hrd_sweep *sweep);
 
 /* Sweeps at once to the end: in init(), before there are workers. */
 void hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env);

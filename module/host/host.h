@@ -30,6 +30,7 @@
 #include <services/mesh.h>
 #include <sldns/rrdef.h>
 #include <sldns/wire2str.h>
+#include <util/alloc.h>
 #include <util/config_file.h>
 #include <util/data/dname.h>
 #include <util/data/msgencode.h>
@@ -54,6 +55,10 @@
 
 #if !defined(HAVE_PTHREAD)
 #error "the host was configured without threads: the module's locks and loader need them"
+#endif
+
+#if defined(USE_MINI_EVENT)
+#error "the host was configured without --with-libevent: its own event loop cannot sweep the caches"
 #endif
 
 /* Asks for the answer of qinfo on behalf of qstate; its result comes to inform_super().
@@ -89,6 +94,10 @@ hrd_host_protocol(const struct comm_reply *client)
 
 	if (c == NULL || c->type == comm_udp)
 		return HRD_PROTOCOL_UDP;
+#if defined(HAVE_NGTCP2)
+	if (c->type == comm_doq)
+		return HRD_PROTOCOL_QUIC;
+#endif
 	if (c->type == comm_http || c->use_h2)
 		return HRD_PROTOCOL_HTTPS;
 	return c->ssl != NULL ? HRD_PROTOCOL_TLS : HRD_PROTOCOL_TCP;

@@ -10,18 +10,16 @@
 
 #include <elf.h>
 #include <link.h>
-#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "module/host/host.h"
+#include "module/host/layout.h"
 
 enum { BUILD_ID_TEXT_MAX = 129 };
 
 struct program {
-	const struct hrd_identity_host *host;
 	bool version;           /* PACKAGE_STRING is there */
 	bool configure_line;    /* CONFCMDLINE is there */
 	char other_version[64]; /* "unbound X" of the program when it is another */
@@ -107,22 +105,6 @@ look(struct dl_phdr_info *info, size_t size, void *ctx)
 	return 1;
 }
 
-/* Whether the allocator holds `size` octets at p, no more and no less. What it gives for a fresh
- * block of that size is the measure, so that its granularity does not matter. */
-static bool
-has_size(const void *p, size_t size)
-{
-	void *fresh = malloc(size);
-	union {
-		const void *in;
-		void *out;
-	} block = { .in = p };
-	size_t measure = fresh != NULL ? malloc_usable_size(fresh) : 0;
-
-	free(fresh);
-	return p != NULL && measure && malloc_usable_size(block.out) == measure;
-}
-
 static enum hrd_identity_verdict
 refuse(char text[HRD_IDENTITY_TEXT_MAX], const struct program *program, const char *what)
 {
@@ -140,11 +122,28 @@ refuse(char text[HRD_IDENTITY_TEXT_MAX], const struct program *program, const ch
 	return go_on ? HRD_IDENTITY_OVERRIDE : HRD_IDENTITY_REFUSED;
 }
 
-enum hrd_identity_verdict
-hrd_identity_check(const struct hrd_identity_host *host, char text[HRD_IDENTITY_TEXT_MAX])
+static bool
+has_own_loop(void)
 {
-	struct program program = { .host = host };
+	static const char own[] = "mini-event";
 
+	return strncmp(ub_event_get_version(), own, sizeof(own) - 1) == 0;
+}
+
+enum hrd_identity_verdict
+hrd_identity_check(struct module_env *env, int id, char text[HRD_IDENTITY_TEXT_MAX])
+{
+	struct program program = { .version = false };
+	const char *different;
+	char what[128];
+
+	if (has_own_loop()) {
+		snprintf(text, HRD_IDENTITY_TEXT_MAX,
+		    "refusing this host: it has an event loop of its own (%s), in which "
+		    "caches cannot be swept: configure Unbound --with-libevent, and rebuild both",
+		    ub_event_get_version());
+		return HRD_IDENTITY_REFUSED;
+	}
 	dl_iterate_phdr(look, &program);
 	if (sizeof(HRD_HOST_BUILD_ID) > 1 && strcmp(program.build_id, HRD_HOST_BUILD_ID) == 0) {
 		snprintf(text, HRD_IDENTITY_TEXT_MAX, "host %s, the binary of the build",
@@ -155,10 +154,11 @@ hrd_identity_check(const struct hrd_identity_host *host, char text[HRD_IDENTITY_
 		return refuse(text, &program, "version");
 	if (!program.configure_line)
 		return refuse(text, &program, "configure line");
-	if (!has_size(host->env, host->env_size))
-		return refuse(text, &program, "layout of struct module_env (patch level)");
-	if (!has_size(host->cfg, host->cfg_size))
-		return refuse(text, &program, "layout of struct config_file (patch level)");
+	different = hrd_layout_difference(env, id);
+	if (different != NULL) {
+		snprintf(what, sizeof(what), "size of %s (patch level)", different);
+		return refuse(text, &program, what);
+	}
 	snprintf(text, HRD_IDENTITY_TEXT_MAX,
 	    "host %s, build-id %s: not the binary of the build, but of the same version, "
 	    "configure line and sizes; untried",

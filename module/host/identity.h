@@ -7,8 +7,7 @@
 #ifndef HRD_MODULE_HOST_IDENTITY_H
 #define HRD_MODULE_HOST_IDENTITY_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "module/host/host.h"
 
 enum {
 	HRD_IDENTITY_TEXT_MAX = 1600
@@ -21,18 +20,12 @@ enum hrd_identity_verdict {
 	HRD_IDENTITY_REFUSED,
 };
 
-/* What init() was given, as far as the guard needs it. */
-struct hrd_identity_host {
-	const void *env; /* as the host's allocator gave them */
-	const void *cfg;
-	size_t env_size; /* octets, as compiled */
-	size_t cfg_size;
-};
-
-/* Judges the main program of this process. text gets one line that names both sides. Reads the
- * environment and the mapped image of the program, nothing else. Call from one thread, before
- * others start. */
+/* Judges the main program of this process, from init(), which was given env and id. text gets one
+ * line that names both sides. A host with an event loop of its own is refused whatever it is: that
+ * loop calls only functions that it knows, so the caches could not be swept. Reads the environment
+ * and the mapped image of the program; only where these are those of the build, sizes are
+ * measured (module/host/layout.h). */
 enum hrd_identity_verdict hrd_identity_check(
-    const struct hrd_identity_host *host, char text[HRD_IDENTITY_TEXT_MAX]);
+    struct module_env *env, int id, char text[HRD_IDENTITY_TEXT_MAX]);
 
 #endif

@@ -39,6 +39,7 @@ struct hrd_loader {
 	int stop;             /* eventfd, or -1: it is seen at the next look */
 	atomic_bool stopping; /* ends a load under way */
 	int inotify;          /* -1: looking alone has to do */
+	bool again;           /* the first generation is that before a reload of the host */
 
 	uint64_t seen;     /* digest of all files as they were at the last load, good or bad */
 	int64_t looked;    /* when that digest was made last, in ms */
@@ -369,6 +370,11 @@ run(void *arg)
 {
 	struct hrd_loader *loader = arg;
 
+	watch_all(loader);
+	loader->settings_seen = hrd_look(HRD_LOOK_NONE, loader->settings_path);
+	if (loader->again)
+		load(loader, false);
+	hrd_thread_ready(&loader->thread);
 	while (!atomic_load(&loader->stopping)) {
 		int64_t wait = renew(loader);
 
@@ -380,7 +386,7 @@ run(void *arg)
 			wait_for_change(loader, wait);
 	}
 	/* A floor that is not on the disk would be lost. */
-	if (loader->unkept && !loader->keep_failed)
+	if (loader->unkept && !loader->keep_failed && !hrd_thread_is_left())
 		keep(loader);
 }
 
@@ -395,7 +401,7 @@ loader_free(struct hrd_loader *loader)
 }
 
 int
-hrd_loader_start(struct hrd_store *store, const char *settings_path,
+hrd_loader_start(struct hrd_store *store, const char *settings_path, bool again,
     hrd_loader_published_fn *published, void *ctx, struct hrd_loader **out)
 {
 	struct hrd_loader *loader = calloc(1, sizeof(*loader));
@@ -410,9 +416,8 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	atomic_init(&loader->stopping, false);
 	loader->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	loader->inotify = -1;
-	watch_all(loader);
+	loader->again = again;
 	loader->seen = in_force(loader)->seen;
-	loader->settings_seen = hrd_look(HRD_LOOK_NONE, settings_path);
 	loader->passing = in_force(loader)->passing;
 	loader->failures = in_force(loader)->fault != HRD_OK;
 	loader->ended = hrd_thread_now() - in_force(loader)->settings->reload_interval;
@@ -426,6 +431,12 @@ hrd_loader_start(struct hrd_store *store, const char *settings_path,
 	}
 	*out = loader;
 	return HRD_OK;
+}
+
+bool
+hrd_loader_await(struct hrd_loader *loader, int64_t until_ms)
+{
+	return hrd_thread_await_ready(&loader->thread, until_ms);
 }
 
 void

@@ -22,10 +22,15 @@ struct hrd_loader;
  * replaces; it is freed afterwards. */
 typedef void hrd_loader_published_fn(void *ctx, const struct hrd_generation *before);
 
-/* Starts the thread over a store with a first generation. store and settings_path must outlive it.
- * HRD_ENOMEM. */
-HRD_MUST_USE int hrd_loader_start(struct hrd_store *store, const char *settings_path,
+/* Starts the thread over a store with a first generation. again: that is what was in force before a
+ * reload of the host, and the thread begins with a load. store and settings_path must outlive it.
+ * Touches no file itself. HRD_ENOMEM. */
+HRD_MUST_USE int hrd_loader_start(struct hrd_store *store, const char *settings_path, bool again,
     hrd_loader_published_fn *published, void *ctx, struct hrd_loader **out);
+
+/* Waits until the first look at the files, or that load, is over, at the longest until then
+ * (hrd_thread_now()). */
+HRD_MUST_USE bool hrd_loader_await(struct hrd_loader *loader, int64_t until_ms);
 
 /* Tells the thread to end; NULL-safe. */
 void hrd_loader_stop(struct hrd_loader *loader);

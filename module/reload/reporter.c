@@ -33,7 +33,6 @@ struct hrd_reporter {
 	struct hrd_store *store;
 	int wake; /* eventfd */
 	atomic_bool stopping;
-	atomic_bool left;    /* it was waited for in vain */
 	atomic_bool changed; /* other settings or images are in force */
 	struct hrd_eventlog log;
 	struct hrd_tally total;
@@ -330,7 +329,7 @@ run(void *arg)
 		eventfd_read(reporter->wake, &count);
 	}
 	/* Who was waited for in vain comes too late: another may write the file by now. */
-	if (!atomic_load(&reporter->left))
+	if (!hrd_thread_is_left())
 		report(reporter, true);
 }
 
@@ -362,7 +361,6 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 	hrd_eventlog_init(
 	    &reporter->log, &store->events, &store->audit, reporter->serial, reporter->host);
 	atomic_init(&reporter->stopping, false);
-	atomic_init(&reporter->left, false);
 	atomic_init(&reporter->changed, true);
 	reporter->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	atomic_store(&store->events.wake, reporter->wake);
@@ -398,10 +396,8 @@ hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms)
 {
 	if (reporter == NULL)
 		return true;
-	if (!hrd_thread_end(&reporter->thread, until_ms)) {
-		atomic_store(&reporter->left, true);
+	if (!hrd_thread_end(&reporter->thread, until_ms))
 		return false;
-	}
 	reporter_free(reporter);
 	return true;
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUR_SLOTS = 2 }; /* behind those of the workers */
+enum { OUR_SLOTS = 1 }; /* behind those of the workers */
 
 /* What has to be there before a generation is in force. */
 static void
@@ -101,12 +101,6 @@ hrd_store_reporter_slot(const struct hrd_store *store)
 	return store->slot_count;
 }
 
-size_t
-hrd_store_sweeper_slot(const struct hrd_store *store)
-{
-	return store->slot_count + 1;
-}
-
 bool
 hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 {
@@ -128,4 +122,21 @@ hrd_store_tally(struct hrd_store *store, struct hrd_tally *total)
 	}
 	total->folded += folded;
 	return complete;
+}
+
+size_t
+hrd_store_memory(struct hrd_store *store)
+{
+	size_t octets = hrd_events_memory(&store->events);
+
+	for (size_t i = 0; i < store->slot_count; i++) {
+		const struct hrd_generation *generation = hrd_store_enter(store, i);
+
+		if (i == 0)
+			octets += hrd_generation_memory(generation);
+		octets += sizeof(store->slots[i]) +
+			  store->slots[i].tally.size * sizeof(*store->slots[i].tally.entries);
+		hrd_store_leave(store, i);
+	}
+	return octets;
 }

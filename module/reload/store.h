@@ -38,7 +38,7 @@ struct hrd_worker_slot {
 
 struct hrd_store {
 	struct hrd_generation *_Atomic current;
-	/* one a worker thread, and two for threads of ours: the reporter, and who sweeps */
+	/* one a worker thread, and one for a thread of ours, the reporter */
 	struct hrd_worker_slot *slots;
 	size_t slot_count; /* of workers */
 	struct hrd_metrics metrics;
@@ -61,9 +61,12 @@ struct hrd_generation *hrd_store_clear(struct hrd_store *store);
 const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
 void hrd_store_leave(struct hrd_store *store, size_t slot);
 
-/* The slots of the one thread that reports, and of one that sweeps. */
+/* The slot of the one thread that reports. */
 size_t hrd_store_reporter_slot(const struct hrd_store *store);
-size_t hrd_store_sweeper_slot(const struct hrd_store *store);
+
+/* Octets of what is in force, of the queue of events and of the counts. Enters each worker's slot,
+ * one after the other. Any thread, not from within a use. */
+size_t hrd_store_memory(struct hrd_store *store);
 
 /* Adds up what all workers have met; true when nothing was left out for want of memory. Takes the
  * lock of one slot after the other. */

@@ -10,7 +10,7 @@
 #include "lib/rules/dump.h"
 #include "module/decide/allow.h"
 
-enum { NUMBER_TEXT_MAX = 24, RULE_ID_SHORT = 256, CARRIERS = 4 };
+enum { NUMBER_TEXT_MAX = 24, RULE_ID_SHORT = 256, CARRIERS = 5 };
 
 /* How much of an event is told: less and less until it fits. */
 enum detail { EVERYTHING, NO_REPETITION, ESSENTIALS, DETAILS };
@@ -215,7 +215,8 @@ static void
 put_network(struct hrd_entry *line, enum hrd_protocol protocol)
 {
 	hrd_entry_open(line, "network");
-	hrd_entry_word(line, "transport", protocol == HRD_PROTOCOL_UDP ? "udp" : "tcp");
+	hrd_entry_word(line, "transport",
+	    protocol == HRD_PROTOCOL_UDP || protocol == HRD_PROTOCOL_QUIC ? "udp" : "tcp");
 	hrd_entry_word(line, "protocol", "dns");
 	hrd_entry_close(line);
 }
@@ -402,7 +403,7 @@ static void
 put_labels(struct hrd_entry *line, const struct hrd_event *event, const struct addresses *addresses,
     const struct names *names, enum detail detail)
 {
-	static const char *const carriers[CARRIERS] = { "udp", "tcp", "dot", "doh" };
+	static const char *const carriers[CARRIERS] = { "udp", "tcp", "dot", "doh", "doq" };
 
 	hrd_entry_open(line, "labels");
 	hrd_entry_word(line, "action", hrd_action_name(event->action));

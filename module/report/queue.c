@@ -193,3 +193,10 @@ hrd_events_number(struct hrd_events *events)
 {
 	return atomic_fetch_add_explicit(&events->sequence, 1, memory_order_relaxed) + 1;
 }
+
+size_t
+hrd_events_memory(struct hrd_events *events)
+{
+	return atomic_load(&events->rings) != NULL ? events->workers * sizeof(struct hrd_event_ring)
+						   : 0;
+}

@@ -49,6 +49,9 @@ const struct hrd_event *hrd_events_peek(struct hrd_events *events);
 /* Frees the place of what hrd_events_peek() gave last. */
 void hrd_events_taken(struct hrd_events *events);
 
+/* Octets of its room. Any thread. */
+size_t hrd_events_memory(struct hrd_events *events);
+
 /* A number for a line of the reporter's own. */
 uint64_t hrd_events_number(struct hrd_events *events);
 

@@ -315,6 +315,30 @@ def sanitizer_env():
     }
 
 
+def source_of(tree):
+    """The sources of a tree that was built out of them."""
+    if os.path.isdir(os.path.join(tree, "testdata")):
+        return tree
+    with open(os.path.join(tree, "Makefile"), encoding="utf-8") as stream:
+        found = re.search(r"^srcdir *= *(\S+)", stream.read(), re.M)
+    return os.path.join(tree, found.group(1)) if found else tree
+
+
+def preloaded(lab, **variables):
+    """Environment of a server in trouble: preload.c says what the variables make of it."""
+    if sanitizer_env():
+        raise Skip("a build without sanitizers")
+    library = lab.path("preload.so")
+    if not os.path.exists(library):
+        compiler = os.environ.get("CC", "cc").split()[0]
+        source = os.path.join(os.path.dirname(__file__), "preload.c")
+        flags = ["-shared", "-fPIC", f"-I{TOP_BUILD}"]
+        made = run([program(compiler, "gcc"), *flags, "-o", library, source, "-ldl"])
+        if made.returncode != 0:
+            raise RuntimeError(made.stderr)
+    return dict(variables, LD_PRELOAD=library)
+
+
 class UnboundRpz(Unbound):
     """The same host with its own rpz: in place of the module; zones: [(origin, path)]."""
 

@@ -15,7 +15,8 @@ enum { SOON_MS = 60000, AT_ONCE_MS = 20 };
 /* What a thread waits for, and what it has seen. */
 struct work {
 	int pipe[2];
-	atomic_bool own, signals_blocked, done;
+	struct hrd_thread *thread;
+	atomic_bool own, signals_blocked, left, done;
 };
 
 static void
@@ -31,6 +32,7 @@ run(void *arg)
 	/* As long as a disk that does not answer. */
 	while (read(work->pipe[0], &octet, 1) < 0)
 		;
+	work->left = hrd_thread_is_left();
 	work->done = true;
 }
 
@@ -61,10 +63,41 @@ TEST(a_thread_that_hangs_is_left_behind)
 	assert_int_equal(hrd_thread_start(&thread, run, &work), HRD_OK);
 	assert_false(hrd_thread_end(&thread, hrd_thread_now() + AT_ONCE_MS));
 	assert_false(work.done);
+	assert_int_equal(hrd_thread_left_count(), 1);
 	/* What it comes back to is still there. */
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
 	while (!work.done)
 		hrd_thread_give_way();
+	assert_true(work.left);
+}
+
+static void
+begin(void *arg)
+{
+	struct work *work = arg;
+	char octet;
+
+	while (read(work->pipe[0], &octet, 1) < 0)
+		;
+	hrd_thread_ready(work->thread);
+	while (read(work->pipe[0], &octet, 1) < 0)
+		;
+}
+
+TEST(what_a_thread_begins_with_is_waited_for)
+{
+	struct hrd_thread thread;
+	struct work work = { .thread = &thread };
+
+	assert_int_equal(pipe(work.pipe), 0);
+	assert_int_equal(hrd_thread_start(&thread, begin, &work), HRD_OK);
+	assert_false(hrd_thread_await_ready(&thread, hrd_thread_now() + AT_ONCE_MS));
+	assert_int_equal(write(work.pipe[1], "", 1), 1);
+	assert_true(hrd_thread_await_ready(&thread, hrd_thread_now() + SOON_MS));
+	assert_int_equal(write(work.pipe[1], "", 1), 1);
+	assert_true(hrd_thread_end(&thread, hrd_thread_now() + SOON_MS));
+	close(work.pipe[0]);
+	close(work.pipe[1]);
 }
 
 int
@@ -73,6 +106,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_thread_that_is_told_to_end_is_waited_for),
 		cmocka_unit_test(a_thread_that_hangs_is_left_behind),
+		cmocka_unit_test(what_a_thread_begins_with_is_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
