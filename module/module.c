@@ -58,23 +58,28 @@ module_of(const struct module_env *env, int id)
 	return dynlib(env, id) != NULL ? dynlib(env, id)->dyn_env : NULL;
 }
 
-/* Whether the host may load us; *untried: it is not the one that we were built with. again: it was
- * reloaded, and an order of modules that is not sound does not end it. */
+/* Whether the running program is the host that we were built for; *untried: it is not the very one,
+ * but alike. */
 static bool
-host_is_sound(struct module_env *env, int id, bool again, bool *untried)
+is_our_host(struct module_env *env, int id, bool *untried)
 {
 	char text[HRD_IDENTITY_TEXT_MAX];
 	enum hrd_identity_verdict verdict = hrd_identity_check(env, id, text);
-	const char *fault;
 
 	hrd_log(verdict == HRD_IDENTITY_REFUSED ? HRD_LOG_ERROR
 		: verdict == HRD_IDENTITY_SAME  ? HRD_LOG_NOTICE
 						: HRD_LOG_WARNING,
 	    "%s", text);
-	if (verdict == HRD_IDENTITY_REFUSED)
-		return false;
 	*untried = verdict != HRD_IDENTITY_SAME;
-	fault = hrd_module_order_fault(env->cfg->module_conf);
+	return verdict != HRD_IDENTITY_REFUSED;
+}
+
+/* Whether its order of modules is sound. again: it was reloaded, which a fault does not end. */
+static bool
+order_is_sound(const struct module_env *env, bool again)
+{
+	const char *fault = hrd_module_order_fault(env->cfg->module_conf);
+
 	if (fault == NULL)
 		return true;
 	hrd_log(HRD_LOG_ERROR, "%smodule-config \"%s\" is not supported: %s",
@@ -170,6 +175,7 @@ static struct {
 	    *generation; /* what was in force last; NULL: this is the first start */
 	uint8_t code[HRD_CODE_DIGEST_LEN]; /* of our file, when it was loaded */
 	bool code_known;
+	bool untried; /* the host is not the one that we were built with, but alike */
 } kept;
 
 /* Tells whether the file that this code came from has been replaced since: a reload of the host
@@ -305,7 +311,7 @@ forgive(int status, bool again, const char *what)
 }
 
 static bool
-start(struct hrd_module *module, struct module_env *env, int id, bool untried)
+start(struct hrd_module *module, struct module_env *env, int id)
 {
 	bool again = kept.generation != NULL, replaced = code_was_replaced();
 	struct hrd_generation *first;
@@ -323,7 +329,7 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_LOAD_TIME,
 		    (uint64_t)(hrd_metrics_now() - began));
 	}
-	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, untried);
+	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, kept.untried);
 	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_CODE_REPLACED, replaced);
 	status = hrd_sweep_new(&module->store, &module->sweep);
 	status = forgive(status, again, "sweeps of the caches");
@@ -340,17 +346,17 @@ start(struct hrd_module *module, struct module_env *env, int id, bool untried)
 int
 init(struct module_env *env, int id)
 {
+	bool again = kept.generation != NULL; /* then the process is the same */
 	struct hrd_module *module;
-	bool untried;
 
 	hrd_serverlog_begin();
-	if (!host_is_sound(env, id, kept.generation != NULL, &untried))
+	if ((!again && !is_our_host(env, id, &kept.untried)) || !order_is_sound(env, again))
 		return 0;
 	hrd_chain_set_dns64(env->cfg->dns64_prefix);
 	module = calloc(1, sizeof(*module));
 	if (module == NULL)
 		return 0;
-	if (!start(module, env, id, untried)) {
+	if (!start(module, env, id)) {
 		stop(module, env, id);
 		return 0;
 	}

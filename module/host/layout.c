@@ -20,7 +20,7 @@ has_size(const void *p, size_t size)
 	size_t measure = fresh != NULL ? malloc_usable_size(fresh) : 0;
 
 	free(fresh);
-	return p != NULL && measure && malloc_usable_size(block.out) == measure;
+	return p != NULL && (measure == 0 || malloc_usable_size(block.out) == measure);
 }
 
 /* Whether the host makes the state of a query as large as we know it. It is the first thing in its
