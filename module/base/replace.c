@@ -77,12 +77,14 @@ is_late(void)
 static int
 replace(const char *path, const void *data, size_t len, mode_t mode, bool durably)
 {
-	char *temporary;
+	size_t size = strlen(path) + sizeof(".4294967295tmp");
+	char *temporary = malloc(size);
 	int error;
 
-	/* Not that of a thread that hangs on the disk and was left behind. */
-	if (asprintf(&temporary, "%s.%.0utmp", path, hrd_thread_left_count()) < 0)
+	if (temporary == NULL)
 		return HRD_ENOMEM;
+	/* Not that of a thread that hangs on the disk and was left behind; .tmp where none was. */
+	snprintf(temporary, size, "%s.%.0utmp", path, hrd_thread_left_count());
 	if (write_file(temporary, data, len, mode, durably) && !is_late() &&
 	    rename(temporary, path) == 0) {
 		free(temporary);

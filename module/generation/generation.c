@@ -241,20 +241,30 @@ look_at_file(void *ctx, const char *path)
 	look->unsafe += hrd_warn_unsafe(path, look->say);
 }
 
+/* Looks at the state directory when the settings are new: its disk may hang, which must not keep
+ * images out. */
+static unsigned
+look_at_state(const struct hrd_generation *generation, const struct hrd_load *load, bool say)
+{
+	const char *directory = generation->settings->state_dir;
+
+	if (load->previous != NULL && load->previous->settings == generation->settings)
+		return load->previous->state_unsafe;
+	return directory != NULL ? hrd_warn_unsafe_directory(directory, say) : 0;
+}
+
 /* Counts the files that others can write to, and says which when something was read anew. */
 static void
 look_at_permissions(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	const char *state_dir = generation->settings->state_dir;
 	struct look_at look = { 0,
 		load->previous == NULL || load->previous->settings != generation->settings };
 
 	for (size_t i = 0; i < generation->held_count; i++)
 		look.say |= hrd_held_is_fresh(&generation->held[i], load);
 	hrd_generation_files(generation, load->settings_path, look_at_file, &look);
-	if (state_dir != NULL)
-		look.unsafe += hrd_warn_unsafe_directory(state_dir, look.say);
-	generation->unsafe = look.unsafe;
+	generation->state_unsafe = look_at_state(generation, load, look.say);
+	generation->unsafe = look.unsafe + generation->state_unsafe;
 }
 
 static int
@@ -322,6 +332,7 @@ copy_parts(const struct hrd_generation *previous, struct hrd_settings *settings)
 	}
 	generation->seen = previous->seen;
 	generation->unsafe = previous->unsafe;
+	generation->state_unsafe = previous->state_unsafe;
 	generation->lacking = previous->lacking;
 	generation->servfail = previous->servfail;
 	generation->fault = previous->fault;

@@ -53,13 +53,14 @@ struct hrd_generation {
 	int64_t made;      /* the time that all this is of, seconds since the epoch */
 	struct hrd_span span;
 
-	uint64_t seen;   /* hrd_generation_look() before the files were read */
-	unsigned unsafe; /* files that others than their owner can replace or change */
-	size_t lacking;  /* policies without an image: an alarm */
-	bool servfail;   /* clients get SERVFAIL until no policy is lacking (on-missing) */
-	int fault;       /* HRD_OK, or why the first file that is not in force is not */
-	bool passing;    /* that may pass without a change of a file: load again soon */
-	bool pinned;     /* never freed: a thread that hangs may hold it */
+	uint64_t seen;         /* hrd_generation_look() before the files were read */
+	unsigned unsafe;       /* files that others than their owner can replace or change */
+	unsigned state_unsafe; /* of these, the state directory: 1 or 0 */
+	size_t lacking;        /* policies without an image: an alarm */
+	bool servfail;         /* clients get SERVFAIL until no policy is lacking (on-missing) */
+	int fault;             /* HRD_OK, or why the first file that is not in force is not */
+	bool passing;          /* that may pass without a change of a file: load again soon */
+	bool pinned;           /* never freed: a thread that hangs may hold it */
 };
 
 /* The circumstances of a load. */
