@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/buffer.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/base/dates.h"
@@ -55,6 +56,8 @@ static const struct hrd_option options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
+enum { ZONE_CHUNK = 64 << 10 };
+
 static const char manifest_name[] = "manifest.json";
 
 struct build {
@@ -72,8 +75,7 @@ struct build {
 	struct hrd_policy *policy;                /* the image, opened */
 	uint8_t *image_data;
 	size_t image_len;
-	char *zone_data;
-	size_t zone_len;
+	struct hrd_buffer zone_text;
 	int image_status, zone_status;
 	struct hrd_outset *outputs;
 	bool consumers[HRD_CONSUMERS]; /* of --for */
@@ -431,18 +433,28 @@ write_zone(struct build *b, FILE *out)
 	return true;
 }
 
-/* The zone, and that it holds the rules. It goes through memory: its digest is in the manifest. */
+static ssize_t
+keep_text(void *ctx, const char *text, size_t len)
+{
+	return hrd_buffer_add(ctx, text, len) == HRD_OK ? (ssize_t)len : 0;
+}
+
+/* The zone, and that it holds the rules. It goes through memory: its digest is in the manifest. (A
+ * memory stream of libc's clears all memory that it takes.) */
 static void
 make_zone(void *ctx)
 {
 	struct build *b = ctx;
-	FILE *memory = open_memstream(&b->zone_data, &b->zone_len);
-	bool good = memory != NULL && write_zone(b, memory);
+	FILE *memory =
+	    fopencookie(&b->zone_text, "w", (cookie_io_functions_t){ .write = keep_text });
+	bool good = memory != NULL && setvbuf(memory, NULL, _IOFBF, ZONE_CHUNK) == 0 &&
+		    write_zone(b, memory);
 
 	if (memory != NULL && fclose(memory) != 0)
 		good = false;
-	b->zone_status =
-	    good ? hrd_readback(b->rules, b->zone, b->zone_data, b->zone_len, b->diag) : HRD_ENOMEM;
+	b->zone_status = good ? hrd_readback(b->rules, b->zone, (const char *)b->zone_text.data,
+				    b->zone_text.len, b->diag)
+			      : HRD_ENOMEM;
 }
 
 static bool
@@ -503,7 +515,7 @@ is_unchanged(struct build *b)
 	const struct hrd_manifest *m = b->previous;
 	bool same;
 
-	if (!was_published(b, b->zone, b->zone_data, b->zone_len))
+	if (!was_published(b, b->zone, b->zone_text.data, b->zone_text.len))
 		return false;
 	hrd_policy_restamp(b->image_data, b->image_len, m->serial, m->created, m->not_after);
 	same = was_published(b, b->image, b->image_data, b->image_len);
@@ -517,10 +529,9 @@ drop_files(struct build *b)
 {
 	hrd_policy_free(b->policy);
 	free(b->image_data);
-	free(b->zone_data);
+	hrd_buffer_free(&b->zone_text);
 	b->policy = NULL;
 	b->image_data = NULL;
-	b->zone_data = NULL;
 }
 
 /* Both are made of rules that nobody changes any more; only the zone's thread reports. */
@@ -555,7 +566,7 @@ write_files(struct build *b, struct hrd_outset *set)
 	const char *what;
 	FILE *file;
 
-	if (!write_file(b, set, b->zone, b->zone_data, b->zone_len) ||
+	if (!write_file(b, set, b->zone, b->zone_text.data, b->zone_text.len) ||
 	    !write_file(b, set, b->image, b->image_data, b->image_len))
 		return false;
 	file = hrd_outset_add(set, manifest_name);
@@ -660,7 +671,7 @@ write_result(struct build *b)
 static int
 run(struct hrd_args *args)
 {
-	struct build b = { .args = args, .diag = args->diag };
+	struct build b = { .args = args, .diag = args->diag, .zone_text.max = SIZE_MAX };
 
 	if (hrd_arg(args, OPT_OUT) == NULL) {
 		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
@@ -677,7 +688,7 @@ run(struct hrd_args *args)
 	hrd_outset_free(b.outputs);
 	hrd_policy_free(b.policy);
 	free(b.image_data);
-	free(b.zone_data);
+	hrd_buffer_free(&b.zone_text);
 	free(b.zone);
 	free(b.image);
 	free(b.manifest);

@@ -106,18 +106,15 @@ is_number(const uint8_t *label)
 static bool
 is_sign(uint8_t octet)
 {
-	switch (octet) {
-	case '/':
-	case '@':
-	case '|':
-	case ':':
-	case '^':
-	case '<':
-	case '>':
-		return true;
-	default:
-		return false;
-	}
+	static const bool signs[UINT8_MAX + 1] = { ['/'] = true,
+		['@'] = true,
+		['|'] = true,
+		[':'] = true,
+		['^'] = true,
+		['<'] = true,
+		['>'] = true };
+
+	return signs[octet];
 }
 
 /* What octets say that are meant as text. Others may be asked for: a name is of octets. */
@@ -135,6 +132,19 @@ label_fault(const uint8_t *label)
 	return NULL;
 }
 
+/* True for nearly all names: no octet that label_fault() looks for, and no number in front. Octets
+ * that say how long a label is are taken for signs where they are as large: the rest then looks. */
+static bool
+is_usual(const struct hrd_name *name)
+{
+	const uint8_t *front = name->wire + (name->wire[0] == 1 && name->wire[1] == '*' ? 2 : 0);
+	bool odd = front[0] == 0 || (front[1] >= '0' && front[1] <= '9');
+
+	for (unsigned i = 0; i < name->len && !odd; i++)
+		odd = name->wire[i] >= 0x80 || is_sign(name->wire[i]);
+	return !odd;
+}
+
 const char *
 hrd_owner_fault(const struct hrd_name *relative)
 {
@@ -143,6 +153,8 @@ hrd_owner_fault(const struct hrd_name *relative)
 	bool numbers = true;
 	unsigned labels = 0;
 
+	if (is_usual(relative))
+		return NULL;
 	if (label[0] == 1 && label[1] == '*')
 		label += 2;
 	for (; label[0] != 0 && why == NULL; label += 1u + label[0], labels++) {
