@@ -58,12 +58,15 @@ hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out)
 }
 
 bool
-hrd_arg_guards(const struct hrd_args *args, int option, bool *refuse)
+hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guards *out)
 {
 	const char *text = hrd_arg(args, option);
+	bool refuse = text != NULL && strcmp(text, "refuse") == 0;
 
-	*refuse = text != NULL && strcmp(text, "refuse") == 0;
-	if (text == NULL || *refuse || strcmp(text, "warn") == 0)
+	if (text == NULL)
+		return true;
+	*out = refuse ? HRD_GUARDS_REFUSE : HRD_GUARDS_WARN;
+	if (refuse || strcmp(text, "warn") == 0)
 		return true;
 	hrd_diag_usage(args->diag, "--guards is warn or refuse, not \"%s\"", text);
 	return false;

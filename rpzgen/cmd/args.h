@@ -15,6 +15,7 @@
 #include "lib/base/json.h"
 #include "lib/name/name.h"
 #include "rpzgen/base/diag.h"
+#include "rpzgen/policy/guard.h"
 
 enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
 
@@ -88,8 +89,8 @@ bool hrd_arg_number(
  * usage. */
 bool hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out);
 
-/* "warn", the default, or "refuse"; *refuse: which. False after a report of usage. */
-bool hrd_arg_guards(const struct hrd_args *args, int option, bool *refuse);
+/* "warn" or "refuse"; *out stays when the option is not given. False after a report of usage. */
+bool hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guards *out);
 
 /* Parses argv (argv[0] = the command's name). False when the run ends here: help was printed, or a
  * usage error was reported to args->diag. args must be zero but for command; diag is made here,

@@ -71,7 +71,7 @@ struct compile {
 	struct hrd_diag *diag;
 	const char *file; /* of the zone, for reports */
 	bool rfc4592;
-	bool guards_refuse;
+	enum hrd_guards guards;
 	struct hrd_tolerance tolerance;
 	struct hrd_name origin;
 	struct hrd_zone_head head;
@@ -135,7 +135,7 @@ read_limits(struct compile *run)
 		hrd_diag_usage(run->diag, "--max-refused takes a number, or a share: 50, 5%%");
 		return false;
 	}
-	return hrd_arg_guards(run->args, OPT_GUARDS, &run->guards_refuse);
+	return hrd_arg_guards(run->args, OPT_GUARDS, &run->guards);
 }
 
 static int
@@ -239,9 +239,9 @@ static int
 check_guards(struct compile *run)
 {
 	struct hrd_guard guard;
-	enum hrd_severity severity = run->guards_refuse ? HRD_ERROR : HRD_WARNING;
-	bool ready = hrd_guard_init(&guard, run->diag, severity, run->file, NULL, NULL);
+	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, NULL);
 
+	hrd_guard_set(&guard, run->guards);
 	if (ready)
 		hrd_guard_rules(&guard, run->set);
 	hrd_guard_clear(&guard);
@@ -493,7 +493,9 @@ compile(struct compile *run)
 static int
 run_compile(struct hrd_args *args)
 {
-	struct compile run = { .args = args, .diag = args->diag, .file = args->argv[0] };
+	struct compile run = {
+		.args = args, .diag = args->diag, .file = args->argv[0], .guards = HRD_GUARDS_WARN
+	};
 	int status = read_options(&run);
 
 	if (status == HRD_OK) {

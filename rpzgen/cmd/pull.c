@@ -48,7 +48,9 @@ static const struct hrd_option options[] = {
 	    "take an older serial, another policy or a held one, this once" },
 	{ "accept-change", 0, NULL, "let a large change pass, this once" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
-	{ "guards", 0, "warn|refuse", "what the guards find is a warning (default) or an error" },
+	{ "guards", 0, "warn|refuse",
+	    "what the guards find is a warning, or an error (default: an error for rules that "
+	    "reach everybody, else a warning)" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -93,7 +95,7 @@ read_options(struct pull *run)
 		run->args, OPT_OCTETS, 1, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
 	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds) ||
 	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) ||
-	    !hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards_refuse))
+	    !hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards))
 		return false;
 	run->fetch.seconds_max = (unsigned)seconds;
 	return true;

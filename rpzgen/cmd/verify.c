@@ -46,7 +46,8 @@ static const struct hrd_option options[] = {
 	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
 	{ "guards", 0, "warn|refuse",
-	    "with --install: what the guards find is a warning (default) or an error" },
+	    "with --install: what the guards find is a warning, or an error (default: an error "
+	    "for rules that reach everybody, else a warning)" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -100,7 +101,7 @@ read_options(struct command *run)
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
 	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age) &&
 	       hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) &&
-	       hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards_refuse);
+	       hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards);
 }
 
 static bool

@@ -17,7 +17,6 @@
 
 #include "lib/base/serial.h"
 #include "rpzgen/base/outfile.h"
-#include "rpzgen/policy/guard.h"
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/rules/find.h"
 
@@ -320,18 +319,25 @@ rules_of_image(const struct hrd_verified *verified)
 	return rules;
 }
 
-/* What a consumer cannot see are the exceptions of the publisher. */
+/* What a consumer cannot see are the exceptions of the publisher. A zone has no rules that only
+ * observe: where it has none, the image is asked. */
 static bool
 judge_rules(
     const struct installing *in, const struct hrd_verified *verified, struct hrd_guard *guard)
 {
-	struct hrd_rules *own = verified->rules == NULL ? rules_of_image(verified) : NULL;
-	const struct hrd_rules *rules = verified->rules != NULL ? verified->rules : own;
+	bool zone = verified->rules != NULL && hrd_rules_count(verified->rules) > 0;
+	struct hrd_rules *own = zone ? NULL : rules_of_image(verified);
+	const struct hrd_rules *rules = own != NULL ? own : verified->rules;
+	unsigned before = hrd_diag_errors(in->how->diag);
 
-	guard->severity = in->how->guards_refuse ? HRD_ERROR : HRD_WARNING;
+	hrd_guard_set(guard, in->how->guards);
 	if (rules != NULL)
 		hrd_guard_rules(guard, rules);
 	hrd_rules_free(own);
+	if (hrd_diag_errors(in->how->diag) != before)
+		refuse(in, "install-guards",
+		    "the guards refuse rules of this set; where its publisher means them, "
+		    "--guards=warn takes them");
 	return rules != NULL;
 }
 

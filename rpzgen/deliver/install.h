@@ -19,14 +19,15 @@
 
 #include "rpzgen/base/diag.h"
 #include "rpzgen/deliver/verify.h"
+#include "rpzgen/policy/guard.h"
 
 enum { HRD_GENERATIONS_KEPT = 3 };
 
 struct hrd_install {
-	const char *dir;    /* made when missing */
-	bool accept_older;  /* take an older serial, another id, or what is held, this once */
-	bool accept_change; /* pass the guards on change, this once */
-	bool guards_refuse; /* what the guards say of the rules is an error, else a warning */
+	const char *dir;        /* made when missing */
+	bool accept_older;      /* take an older serial, another id, or what is held, this once */
+	bool accept_change;     /* pass the guards on change, this once */
+	enum hrd_guards guards; /* what becomes of what they find in the rules */
 	struct hrd_diag *diag;
 	/* Set on success. */
 	bool unchanged;      /* the same is there already */

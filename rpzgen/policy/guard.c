@@ -25,25 +25,39 @@ enum { POPULAR_OCTETS_MAX = 64 << 20, FAULT_TEXT_MAX = 1500 };
 
 static const struct {
 	const char *id;
-	bool final;
+	bool final; /* no exception lifts it */
+	bool wide;  /* speaks of rules that reach everybody, which nobody has any business with */
 } guards[HRD_GUARD_IDS] = {
-	[HRD_GUARD_ID_ROOT] = { "guard-root", true },
-	[HRD_GUARD_ID_PUBLIC_SUFFIX] = { "guard-public-suffix", false },
-	[HRD_GUARD_ID_PRIVATE_SUFFIX] = { "guard-private-suffix", false },
-	[HRD_GUARD_ID_NEVER] = { "guard-never", true },
-	[HRD_GUARD_ID_SHARED] = { "guard-shared", true },
-	[HRD_GUARD_ID_POPULAR] = { "guard-popular", false },
-	[HRD_GUARD_ID_EMPTY] = { "guard-empty", false },
-	[HRD_GUARD_ID_GROWTH] = { "guard-growth", false },
-	[HRD_GUARD_ID_SHRINK] = { "guard-shrink", false },
-	[HRD_GUARD_ID_APEX_GONE] = { "guard-apex-gone", false },
-	[HRD_GUARD_ID_MUST_BLOCK] = { "guard-must-block", true },
-	[HRD_GUARD_ID_MUST_RESOLVE] = { "guard-must-resolve", true },
-	[HRD_GUARD_ID_ADDRESS] = { "guard-address", false },
-	[HRD_GUARD_ID_CLIENT] = { "guard-client", false },
-	[HRD_GUARD_ID_NAME_SERVER] = { "guard-name-server", false },
-	[HRD_GUARD_ID_REDIRECT] = { "guard-redirect", false },
+	[HRD_GUARD_ID_ROOT] = { "guard-root", true, true },
+	[HRD_GUARD_ID_PUBLIC_SUFFIX] = { "guard-public-suffix", false, true },
+	[HRD_GUARD_ID_PRIVATE_SUFFIX] = { "guard-private-suffix", false, false },
+	[HRD_GUARD_ID_NEVER] = { "guard-never", true, false },
+	[HRD_GUARD_ID_SHARED] = { "guard-shared", true, false },
+	[HRD_GUARD_ID_POPULAR] = { "guard-popular", false, false },
+	[HRD_GUARD_ID_EMPTY] = { "guard-empty", false, true },
+	[HRD_GUARD_ID_GROWTH] = { "guard-growth", false, false },
+	[HRD_GUARD_ID_SHRINK] = { "guard-shrink", false, false },
+	[HRD_GUARD_ID_APEX_GONE] = { "guard-apex-gone", false, false },
+	[HRD_GUARD_ID_MUST_BLOCK] = { "guard-must-block", true, false },
+	[HRD_GUARD_ID_MUST_RESOLVE] = { "guard-must-resolve", true, false },
+	[HRD_GUARD_ID_ADDRESS] = { "guard-address", false, true },
+	[HRD_GUARD_ID_CLIENT] = { "guard-client", false, true },
+	[HRD_GUARD_ID_NAME_SERVER] = { "guard-name-server", false, true },
+	[HRD_GUARD_ID_REDIRECT] = { "guard-redirect", false, false },
 };
+
+void
+hrd_guard_set(struct hrd_guard *g, enum hrd_guards how)
+{
+	g->severity = how == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
+	g->wide = how == HRD_GUARDS_WARN ? HRD_WARNING : HRD_ERROR;
+}
+
+static enum hrd_severity
+severity_of(const struct hrd_guard *g, enum hrd_guard_id id)
+{
+	return guards[id].wide ? g->wide : g->severity;
+}
 
 const char *
 hrd_guard_word(enum hrd_guard_id id)
@@ -214,7 +228,7 @@ report_rule(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_rule *ru
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	hrd_dump_owner_of(rule, owner);
-	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s: %s", owner, text);
+	hrd_diag(g->diag, severity_of(g, id), &place, guards[id].id, "%s: %s", owner, text);
 	return true;
 }
 
@@ -231,7 +245,7 @@ hrd_guard_tell(
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s", text);
+	hrd_diag(g->diag, severity_of(g, id), &place, guards[id].id, "%s", text);
 }
 
 /* One line a mistake: what else a suffix covers is not worth telling. */
@@ -409,7 +423,7 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	    "would block %s, which very many people need", text);
 }
 
-/* True when a rule acts, or is meant to count a listed name. */
+/* True when a rule acts, or is meant to count a name. */
 static bool
 has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 {
@@ -420,7 +434,8 @@ has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 
 	for (int t = 0; t < HRD_TRIGGERS; t++) {
 		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
-			if (hrd_rules_action(rules, (enum hrd_trigger)t, i) != HRD_ACTION_OBSERVE)
+			if (g->scope == NULL ||
+			    hrd_rules_action(rules, (enum hrd_trigger)t, i) != HRD_ACTION_OBSERVE)
 				return true;
 		}
 	}
@@ -741,7 +756,9 @@ hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity sev
 	size_t len;
 	bool good;
 
-	*g = (struct hrd_guard){ .diag = diag, .severity = severity, .file = file, .scope = scope };
+	*g = (struct hrd_guard){
+		.diag = diag, .severity = severity, .wide = severity, .file = file, .scope = scope
+	};
 	g->psl = hrd_psl_new();
 	g->used = calloc(count_exceptions(g) + 1, 1);
 	if (g->psl == NULL || g->used == NULL) {

@@ -31,10 +31,19 @@ enum {
 	HRD_GUARD_NOTICE_DAYS = 30, /* an exception is warned about so long before its end */
 };
 
+/* What becomes of what the guards find in somebody else's rules. */
+enum hrd_guards {
+	HRD_GUARDS_WIDE, /* rules that reach everybody are refused, others warned of */
+	HRD_GUARDS_WARN,
+	HRD_GUARDS_REFUSE,
+};
+
 struct hrd_guard {
 	struct hrd_diag *diag;
 	enum hrd_severity severity;
-	const char *file;              /* place of the rules, by hrd_rule.line */
+	enum hrd_severity wide; /* for the root, public suffixes, wide prefixes, clients, name
+				 * servers, and no rule at all */
+	const char *file;       /* place of the rules, by hrd_rule.line */
 	const struct hrd_scope *scope; /* inventory, profile and day; NULL: a foreign zone */
 	struct hrd_psl *psl;
 	struct hrd_nameset popular; /* values: NULL */
@@ -53,6 +62,9 @@ struct hrd_guard {
 bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_severity severity,
     const char *file, const struct hrd_scope *scope, const char *more);
 void hrd_guard_clear(struct hrd_guard *guard);
+
+/* Says which of its findings are errors. */
+void hrd_guard_set(struct hrd_guard *guard, enum hrd_guards how);
 
 /* The rules themselves, of all triggers: root, public suffixes, never list, shared hosts, popular
  * names, wide address rules, blocked clients, name servers of many, redirections, nothing at all.

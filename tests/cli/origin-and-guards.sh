@@ -47,7 +47,28 @@ for file in wide.policy wide.signed; do
 	[ -e "$file.refused/current" ] || echo 'nothing is installed'
 	try verify -a keys/public --time "$now" --install "$file.warned" --guards=warn "$file"
 	try verify -a keys/public --time "$now" --install "$file.default" "$file"
-	[ -e "$file.default/current" ] && echo 'installed'
+	[ -e "$file.default/current" ] || echo 'nothing is installed'
 done
+# A redirection may be meant; what reaches everybody is not.
+n=0
+while read -r line; do
+	n=$((n + 1))
+	sed "s/^com CNAME \.\$/$line/" wide >"line$n"
+	"$RPZGEN" sign -q -k keys/private "line$n" -o "line$n.signed"
+	"$RPZGEN" verify -q -a keys/public --time "$now" --install "line$n.dir" "line$n.signed" \
+		>said 2>&1
+	printf '%s: exit %s %s\n' "$line" $? "$(grep -o '\[[a-z-]*\]$' said | paste -s -d ' ' -)"
+done <<'EOT'
+walled.test A 192.0.2.1
+github.io CNAME .
+* CNAME .
+0.0.0.0.0.rpz-ip CNAME .
+0.zz.rpz-ip CNAME .
+0.0.0.0.0.rpz-client-ip CNAME rpz-drop.
+24.0.2.0.192.rpz-client-ip CNAME rpz-passthru.
+*.rpz-nsdname CNAME .
+*.com.rpz-nsdname CNAME .
+0.0.0.0.0.rpz-nsip CNAME .
+EOT
 try verify -a keys/public --install dir --guards=perhaps wide.policy
 try verify -a keys/public --guards=refuse wide.policy
