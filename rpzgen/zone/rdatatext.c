@@ -14,21 +14,27 @@
 #include "rpzgen/zone/text.h"
 
 /* Fields of a type: 1, 2, 4 = a number of so many octets, p = a period of 32 bits with or without
- * units, n = a name, m = a number or a mnemonic of one octet, f = any one field, v = SvcParams,
- * * = anything. */
+ * units, n = a name, m, M = a number or a mnemonic of one octet or two, f = any one field, v =
+ * SvcParams, # = a form whose ranges nobody checks, so that only the generic one is taken, * =
+ * anything. */
 static const struct {
 	uint16_t type;
 	const char *fields;
 } layouts[] = {
 	{ HRD_TYPE_NS, "n" }, { HRD_TYPE_CNAME, "n" }, { HRD_TYPE_PTR, "n" },
-	{ HRD_TYPE_SOA, "nn4pppp" }, { 14, "nn" },  /* MINFO */
+	{ HRD_TYPE_SOA, "nn4pppp" }, { 11, "#" },   /* WKS */
+	{ 14, "nn" },                               /* MINFO */
 	{ HRD_TYPE_MX, "2n" }, { 17, "nn" },        /* RP */
 	{ 18, "2n" },                               /* AFSDB */
 	{ 21, "2n" },                               /* RT */
 	{ 26, "2nn" },                              /* PX */
+	{ 27, "#" },                                /* GPOS */
+	{ 29, "#" },                                /* LOC */
 	{ HRD_TYPE_SRV, "222n" }, { 35, "22fffn" }, /* NAPTR */
 	{ 36, "2n" },                               /* KX */
+	{ 37, "M2m*" },                             /* CERT */
 	{ 39, "n" },                                /* DNAME */
+	{ 42, "#" },                                /* APL */
 	{ 43, "2m1*" },                             /* DS */
 	{ 44, "m1*" },                              /* SSHFP */
 	{ 45, "111*" },                             /* IPSECKEY */
@@ -141,6 +147,12 @@ field_fault(char kind, const char *field, size_t len)
 		return (!is_digit(field[0]) && field[0] != '-') || is_number(field, len, UINT8_MAX)
 			   ? NULL
 			   : "no number from 0 to 255";
+	case 'M':
+		return !is_digit(field[0]) || is_number(field, len, UINT16_MAX)
+			   ? NULL
+			   : "no number from 0 to 65535";
+	case '#':
+		return "of this type only the form \"\\# LENGTH HEX\" is taken (RFC 3597)";
 	case 'n':
 		return name_fault(field, len);
 	default:

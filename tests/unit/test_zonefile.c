@@ -316,9 +316,12 @@ TEST(numbers_out_of_range_are_faults)
 		"MX 1 x. y.", "SRV 65536 1 1 x.", "SRV 1 65536 1 x.", "SRV 1 1 65536 x.",
 		"CAA 256 issue \"x\"", "NAPTR 65536 1 \"\" \"\" \"\" x.", "URI 65536 1 \"x\"",
 		"TLSA 256 1 1 00", "SSHFP 1 256 00", "AFSDB 65536 x.", "HTTPS 65536 .",
-		"HTTPS 1 . port=65536", "SVCB 1 . key65536=x" };
+		"HTTPS 1 . port=65536", "SVCB 1 . key65536=x", "CERT 65536 1 8 AAAA",
+		"CERT 1 65536 8 AAAA", "CERT 1 1 256 AAAA", "LOC 99 0 0 N 200 0 0 E 10m",
+		"APL 1:192.0.2.0/33", "WKS 192.0.2.1 256 25", "GPOS 999 20 10" };
 	static const char *const good[] = { "MX 65535 x.", "SRV 65535 65535 65535 x.",
-		"CAA 255 issue \"x\"", "TLSA 255 255 255 00", "HTTPS 65535 . port=65535" };
+		"CAA 255 issue \"x\"", "TLSA 255 255 255 00", "HTTPS 65535 . port=65535",
+		"CERT PKIX 65535 255 AAAA", "APL \\# 5 000120 01 0a" };
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
