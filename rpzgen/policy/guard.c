@@ -180,7 +180,9 @@ hrd_guard_exceptions(struct hrd_guard *g)
 			    e->owner);
 		else if (!g->used[i] && had_its_say(g, e->guard))
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
-			    "this exception lifts nothing; remove it");
+			    "this exception lifts nothing for profile \"%s\"; remove it, unless "
+			    "another profile needs it",
+			    g->scope->profile->id);
 	}
 	for (size_t i = 0; g->scope != NULL && i < g->scope->profile->override_count; i++)
 		report_override(g, &g->scope->profile->overrides[i]);
