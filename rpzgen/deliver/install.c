@@ -156,12 +156,13 @@ read_held(struct installing *in)
 	return true;
 }
 
+/* make: when it is missing. */
 static bool
-open_directory(struct installing *in)
+open_directory(struct installing *in, bool make)
 {
 	const char *dir = in->how->dir;
 
-	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
+	if (make && mkdir(dir, 0755) != 0 && errno != EEXIST)
 		return fail(in, dir);
 	in->dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* One at a time: the lock ends with the descriptor. */
@@ -568,7 +569,7 @@ bool
 hrd_install(struct hrd_install *how, const struct hrd_verified *verified)
 {
 	struct installing in = { .how = how, .dir = -1 };
-	bool good = open_directory(&in) && install(&in, verified);
+	bool good = open_directory(&in, true) && install(&in, verified);
 
 	close_directory(&in);
 	return good;
@@ -581,7 +582,7 @@ hrd_install_rollback(struct hrd_install *how)
 	struct hrd_manifest *former = NULL;
 	unsigned before = 0;
 	char name[GENERATION_NAME];
-	bool good = open_directory(&in) && sweep(&in, false, &before);
+	bool good = open_directory(&in, false) && sweep(&in, false, &before);
 
 	if (good && (before == 0 || in.now == NULL))
 		good = refuse(&in, "install-no-former", "there is no former generation");
