@@ -124,6 +124,27 @@ TEST(numbers_are_in_base_units)
 	free(page);
 }
 
+TEST(a_page_above_its_ceiling_is_refused)
+{
+	struct hrd_settings settings = { .mode = HRD_MODE_ENFORCE };
+	struct hrd_generation generation = { .settings = &settings, .mode = settings.mode };
+	struct hrd_buffer out = { .max = 1 << 20 };
+	struct hrd_metrics metrics;
+	struct hrd_tally tally = { 0 };
+	size_t len;
+
+	hrd_metrics_init(&metrics);
+	assert_int_equal(hrd_metrics_page(&metrics, &generation, &tally, 1000, &out), HRD_OK);
+	len = out.len;
+	for (size_t max = 1; max < len; max += 1 + len / 100) {
+		out.len = 0;
+		out.max = max;
+		assert_int_equal(
+		    hrd_metrics_page(&metrics, &generation, &tally, 1000, &out), HRD_ELIMIT);
+	}
+	hrd_buffer_free(&out);
+}
+
 int
 main(void)
 {
@@ -132,6 +153,7 @@ main(void)
 		cmocka_unit_test(texts_are_escaped),
 		cmocka_unit_test(a_tally_has_a_ceiling),
 		cmocka_unit_test(numbers_are_in_base_units),
+		cmocka_unit_test(a_page_above_its_ceiling_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
