@@ -67,6 +67,20 @@ take_name(const uint8_t **data, size_t *len, struct hrd_event *event, enum hrd_e
 	*len -= name.len;
 }
 
+/* Makes the names that matched and are listed ends of the one asked for, as mostly they are. */
+static void
+share_names(struct hrd_event *event, size_t cut)
+{
+	const char *name = event->room + event->texts[HRD_EVENT_NAME].at;
+	size_t len = event->texts[HRD_EVENT_NAME].len;
+
+	cut = len > 0 ? cut % len : 0;
+	require(hrd_event_set_suffix(event, HRD_EVENT_MATCHED, HRD_EVENT_NAME, name, len) &&
+		    hrd_event_set_suffix(
+			event, HRD_EVENT_BASE, HRD_EVENT_MATCHED, name + cut, len - cut),
+	    "an end of a name is none", "");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -97,6 +111,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	memcpy(&event.sequence, head, sizeof(event.sequence));
 	for (int which = HRD_EVENT_NAME; which <= HRD_EVENT_MATCHED; which++)
 		take_name(&data, &len, &event, (enum hrd_event_text)which);
+	if ((head[13] & 1) != 0)
+		share_names(&event, head[14]);
 	for (int which = HRD_EVENT_POLICY; which < HRD_EVENT_TEXTS; which++)
 		take_text(&data, &len, &event, (enum hrd_event_text)which);
 	check_line(line, hrd_event_line(&event, &source, line));

@@ -335,6 +335,39 @@ TEST(every_field_has_its_place)
 	assert_string_equal(line, golden_line);
 }
 
+static bool
+set_suffix(
+    struct hrd_event *event, enum hrd_event_text which, enum hrd_event_text of, const char *text)
+{
+	struct hrd_name name;
+
+	assert_int_equal(hrd_name_from_text(&name, text, strlen(text)), HRD_OK);
+	return hrd_event_set_suffix(event, which, of, name.wire, name.len);
+}
+
+TEST(a_name_that_ends_another_is_kept_once)
+{
+	static struct hrd_event event;
+	struct hrd_event_source source = { .instance = "i", .serial = "", .host = "" };
+	char line[HRD_EVENT_LINE_MAX + 1];
+	unsigned used;
+
+	hrd_event_init(&event);
+	event.trigger = HRD_TRIGGER_QNAME;
+	set_name(&event, HRD_EVENT_NAME, "www.listed.example");
+	used = event.used;
+	assert_false(set_suffix(&event, HRD_EVENT_MATCHED, HRD_EVENT_NAME, "wwx.listed.example"));
+	assert_false(set_suffix(&event, HRD_EVENT_MATCHED, HRD_EVENT_NAME, "a.www.listed.example"));
+	assert_true(set_suffix(&event, HRD_EVENT_MATCHED, HRD_EVENT_NAME, "www.listed.example"));
+	assert_true(set_suffix(&event, HRD_EVENT_BASE, HRD_EVENT_MATCHED, "listed.example"));
+	assert_int_equal(event.used, used);
+	set_text(&event, HRD_EVENT_POLICY, "demo");
+	line[hrd_event_line(&event, &source, line)] = '\0';
+	assert_non_null(strstr(line, "\"id\":\"demo:listed.example\""));
+	assert_non_null(strstr(line, "\"hosts\":[\"www.listed.example\"]"));
+	assert_null(strstr(line, "matched_name"));
+}
+
 TEST(a_pseudonym_takes_the_place_of_the_client)
 {
 	static struct hrd_event event;
@@ -373,6 +406,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_rate_is_kept, fresh, clear),
 		cmocka_unit_test(the_longest_event_fits),
 		cmocka_unit_test(every_field_has_its_place),
+		cmocka_unit_test(a_name_that_ends_another_is_kept_once),
 		cmocka_unit_test(a_pseudonym_takes_the_place_of_the_client),
 	};
 
