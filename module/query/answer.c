@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "lib/policy/beacon.h"
 #include "module/query/rrset.h"
 
 enum { TYPES_MAX = 64 }; /* types of local data that an answer to ANY gives */
@@ -311,6 +312,34 @@ hrd_answer_build(const struct hrd_judgement *judgement, struct hrd_alias *out)
 	default:
 		return rcode_only(judgement, LDNS_RCODE_SERVFAIL);
 	}
+}
+
+bool
+hrd_answer_beacon(const struct hrd_query *query, const struct hrd_policy_info *info)
+{
+	struct module_qstate *state = query->state;
+	struct hrd_owner owner = { query->qinfo->qname, query->qinfo->qname_len };
+	bool asked =
+	    query->qinfo->qtype == LDNS_RR_TYPE_TXT || query->qinfo->qtype == LDNS_RR_TYPE_ANY;
+	char text[HRD_BEACON_TEXT_MAX];
+	uint8_t rdata[1 + HRD_BEACON_TEXT_MAX];
+	size_t len = hrd_beacon_text(info->id, info->serial, hrd_beacon_rules(info), text);
+	struct dns_msg *message;
+	struct draft draft;
+
+	rdata[0] = (uint8_t)len;
+	memcpy(rdata + 1, text, len);
+	if (!draft_init(&draft, state->region, 1) ||
+	    !(asked ? add_answer(&draft, hrd_rrset_single(state->region, &owner, LDNS_RR_TYPE_TXT,
+					     info->ttl, rdata, 1 + len))
+		    : add_authority(&draft, hrd_rrset_soa(state->region, &owner, info, info->ttl))))
+		return false;
+	message = draft_message(&draft, state, LDNS_RCODE_NOERROR, true);
+	if (message == NULL)
+		return false;
+	state->return_msg = message;
+	state->return_rcode = LDNS_RCODE_NOERROR;
+	return true;
 }
 
 bool

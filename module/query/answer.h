@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "lib/policy/policy.h"
 #include "module/query/qstate.h"
 
 /* The first part of an answer whose alias target has to be resolved. */
@@ -26,6 +27,10 @@ enum hrd_answer_outcome {
 /* Of a judgement whose action is NXDOMAIN, NODATA or LOCAL_DATA. */
 enum hrd_answer_outcome hrd_answer_build(
     const struct hrd_judgement *judgement, struct hrd_alias *alias);
+
+/* Answers the beacon of a policy (lib/policy/beacon.h): TXT, or no data of another type. False: out
+ * of memory. */
+bool hrd_answer_beacon(const struct hrd_query *query, const struct hrd_policy_info *info);
 
 /* Completes an answer with what became of its target (got may be NULL): the aliases, the target's
  * answer and authority, its rcode; a failure of the target is the client's SERVFAIL. False: out of

@@ -4,7 +4,9 @@
 
 #include "module/query/query.h"
 
+#include "lib/policy/beacon.h"
 #include "module/query/account.h"
+#include "module/query/answer.h"
 #include "module/query/apply.h"
 #include "module/query/judge.h"
 #include "module/query/replies.h"
@@ -114,18 +116,57 @@ arrive(const struct hrd_query *query)
 	}
 }
 
+/* The policy whose own name is asked for, where it has one. */
+static const struct hrd_policy_info *
+beacon_of(const struct hrd_query *query)
+{
+	const struct hrd_layers *layers = &query->generation->layers;
+	const struct query_info *qinfo = query->qinfo;
+	struct hrd_name name;
+
+	if (!hrd_beacon_may_be(qinfo->qname, qinfo->qname_len))
+		return NULL;
+	for (size_t i = 0; i < layers->count; i++) {
+		const struct hrd_policy_info *info = layers->layer[i].info;
+
+		if (info->beacon && hrd_beacon_name(&name, &info->apex) == HRD_OK &&
+		    name.len == qinfo->qname_len &&
+		    query_dname_compare(name.wire, qinfo->qname) == 0)
+			return info;
+	}
+	return NULL;
+}
+
+/* Tells which policy is there, to every client, whatever else it gets: that is no match. */
+static void
+shine(const struct hrd_query *query, const struct hrd_policy_info *info)
+{
+	struct module_qstate *state = query->state;
+
+	if (!hrd_answer_beacon(query, info))
+		hrd_answer_rcode(state, LDNS_RCODE_SERVFAIL);
+	if (!has_internal_users(state))
+		state->ext_state[query->id] = module_finished;
+}
+
 void
 hrd_query_begin(struct hrd_store *store, struct module_qstate *state, int id)
 {
+	const struct hrd_policy_info *beacon;
 	struct hrd_query query;
 
 	state->ext_state[id] = module_wait_module;
 	if (!concerns_us(&state->qinfo) || !has_clients(state))
 		return;
 	query = enter(store, state, id);
-	if (query.generation->servfail && !is_off(&query))
+	beacon = beacon_of(&query);
+	if (is_off(&query))
+		;
+	else if (query.generation->servfail)
 		fail(&query);
-	else if (!is_off(&query))
+	else if (beacon != NULL)
+		shine(&query, beacon);
+	else
 		arrive(&query);
 	leave(&query);
 }

@@ -13,6 +13,7 @@
 
 #include "lib/base/buffer.h"
 #include "lib/crypto/blake2b.h"
+#include "lib/policy/beacon.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/base/dates.h"
 #include "rpzgen/base/now.h"
@@ -423,6 +424,7 @@ static bool
 write_zone(struct build *b, FILE *out)
 {
 	struct hrd_zone_writer writer = { .out = out, .apex = &b->info.apex };
+	char beacon[HRD_BEACON_TEXT_MAX] = "";
 
 	if (hrd_zone_write_head(&writer, &b->info) != HRD_OK)
 		return false;
@@ -430,7 +432,9 @@ write_zone(struct build *b, FILE *out)
 		if (hrd_zone_write_set(&writer, b->rules, (enum hrd_trigger)trigger) != HRD_OK)
 			return false;
 	}
-	return true;
+	if (b->info.beacon)
+		hrd_beacon_text(b->info.id, b->info.serial, b->manifest->rules, beacon);
+	return hrd_zone_write_beacon(&writer, beacon) == HRD_OK;
 }
 
 static ssize_t

@@ -374,6 +374,7 @@ describe(struct compile *run)
 	run->info.rfc4592 = run->rfc4592;
 	hrd_dump_digest(run->set, run->info.rule_digest);
 	run->info.has_rule_digest = true;
+	run->info.beacon = run->head.beacon[0] != '\0';
 	return HRD_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/json.h"
+#include "lib/policy/beacon.h"
 #include "lib/policy/policy.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/policy/imagefile.h"
@@ -110,7 +111,7 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 		.out = stdout, .apex = &info.apex, .too_long = take_too_long, .ctx = args
 	};
 	bool close_holes = hrd_arg(args, OPT_CLOSE_HOLES) != NULL || hrd_arg(args, OPT_FOR) != NULL;
-	char digest[2 * HRD_RULE_DIGEST_LEN + 1];
+	char digest[2 * HRD_RULE_DIGEST_LEN + 1], beacon[HRD_BEACON_TEXT_MAX] = "";
 	int status;
 
 	hex(info.rule_digest, HRD_RULE_DIGEST_LEN, digest);
@@ -122,7 +123,9 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 	if (status == HRD_OK)
 		status = close_holes ? write_closed(args, &writer, policy)
 				     : hrd_zone_write_policy(&writer, policy);
-	return status;
+	if (info.beacon)
+		hrd_beacon_text(info.id, info.serial, hrd_beacon_rules(&info), beacon);
+	return status == HRD_OK ? hrd_zone_write_beacon(&writer, beacon) : status;
 }
 
 static int

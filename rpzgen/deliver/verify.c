@@ -146,6 +146,8 @@ make_plain(const struct verifying *v, const struct hrd_rules *rules,
 
 	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++)
 		status = hrd_zone_write_set(&writer, rules, (enum hrd_trigger)t);
+	if (status == HRD_OK)
+		status = hrd_zone_write_beacon(&writer, head->beacon);
 	if (out != NULL && fclose(out) != 0)
 		status = HRD_ENOMEM;
 	*data = (uint8_t *)text;

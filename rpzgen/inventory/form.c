@@ -267,6 +267,7 @@ static const struct hrd_field policy_fields[] = {
 	{ NUMBER(hrd_inventory_policy, "ttl", ttl, 86400), .min = 1 },
 	{ NUMBER(hrd_inventory_policy, "negative-ttl", negative_ttl, 86400), .min = 1 },
 	{ NUMBER(hrd_inventory_policy, "valid-days", valid_days, 3660), .min = 1 },
+	{ BOOL(hrd_inventory_policy, "beacon", beacon) },
 	{ .key = "publisher",
 	    .type = HRD_FIELD_MAP,
 	    AT(hrd_inventory_policy, publisher),

@@ -76,6 +76,7 @@ struct hrd_inventory_policy {
 	const char *id, *title;
 	struct hrd_name *apex;
 	uint64_t ttl, negative_ttl, valid_days;
+	bool beacon;
 	struct hrd_publisher *publisher;
 };
 

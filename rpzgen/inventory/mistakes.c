@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "lib/policy/beacon.h"
 #include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/rules/nameset.h"
@@ -227,6 +228,9 @@ check_apex(struct mistakes *m)
 
 	if (policy == NULL || policy->apex == NULL)
 		return;
+	if (policy->beacon && !hrd_beacon_fits(policy->apex))
+		tell(m, HRD_ERROR, &policy->item, "beacon", "inv-beacon",
+		    "the beacon's owner would be over 255 octets; choose a shorter apex");
 	while ((listed = hrd_next_listed(m->inventory, &at, &entity, &service)) != NULL) {
 		if (listed->name == NULL || !hrd_name_is_at_or_below(listed->name, policy->apex))
 			continue;

@@ -727,6 +727,7 @@ hrd_scope_info(struct hrd_scope *scope, struct hrd_policy_info *info)
 	    policy->publisher->contact);
 	info->publisher = scope->publisher;
 	info->apex = *policy->apex;
+	info->beacon = policy->beacon;
 	/* One TTL on every way: that of the negative answers (RFC 2308 section 5). */
 	info->ttl =
 	    (uint32_t)(policy->ttl < policy->negative_ttl ? policy->ttl : policy->negative_ttl);

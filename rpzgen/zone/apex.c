@@ -126,6 +126,24 @@ hrd_zonereader_apex_record(struct hrd_zone_reader *reader, const struct hrd_zone
 	    "");
 }
 
+bool
+hrd_zonereader_is_beacon(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
+{
+	const struct hrd_name *apex = &reader->head->apex;
+	const uint8_t *wire;
+	struct hrd_name owner;
+	size_t len;
+
+	if (record->type != HRD_TYPE_TXT || hrd_beacon_name(&owner, apex) != HRD_OK ||
+	    hrd_name_append(&owner, apex) != HRD_OK || hrd_name_cmp(&owner, &reader->owner) != 0 ||
+	    hrd_zonereader_rdata(reader, record, &wire, &len) != HRD_OK || wire == NULL ||
+	    len < 1 || wire[0] != len - 1 || !hrd_beacon_is_text((const char *)wire + 1, len - 1))
+		return false;
+	memcpy(reader->head->beacon, wire + 1, len - 1);
+	reader->head->beacon[len - 1] = '\0';
+	return true;
+}
+
 /* Finds out the apex before the first record that needs it. */
 bool
 hrd_zonereader_find_apex(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)

@@ -538,6 +538,10 @@ dispatch(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 		reader->head->skipped++;
 		return HRD_OK;
 	}
+	if (hrd_zonereader_is_beacon(reader, record)) {
+		reader->head->skipped++;
+		return HRD_OK;
+	}
 	if (reader->owner.len != apex->len)
 		return rule_record(reader, record);
 	reader->head->skipped += record->type == HRD_TYPE_SOA || record->type == HRD_TYPE_NS;

@@ -22,6 +22,7 @@
 
 #include "lib/base/status.h"
 #include "lib/name/name.h"
+#include "lib/policy/beacon.h"
 #include "lib/rules/rules.h"
 #include "rpzgen/base/diag.h"
 
@@ -31,13 +32,14 @@ struct hrd_zone_head {
 	struct hrd_name mname; /* of the SOA */
 	struct hrd_name rname;
 	uint32_t serial;
-	uint32_t ttl;     /* seconds: of negative answers (RFC 2308 section 5) */
-	uint64_t records; /* seen */
-	uint64_t rules;   /* records told to rule() */
-	uint64_t skipped; /* records of the transport */
-	uint64_t faults;  /* errors told to fault(); as many records are missing, or more */
-	bool refused;     /* the zone as a whole; set before the reason is told to fault() */
-	uint32_t col;     /* of the fault that is being told, in its line; 0 = unknown */
+	char beacon[HRD_BEACON_TEXT_MAX]; /* of its beacon, which is no rule; "" = none */
+	uint32_t ttl;                     /* seconds: of negative answers (RFC 2308 section 5) */
+	uint64_t records;                 /* seen */
+	uint64_t rules;                   /* records told to rule() */
+	uint64_t skipped;                 /* records of the transport */
+	uint64_t faults; /* errors told to fault(); as many records are missing, or more */
+	bool refused;    /* the zone as a whole; set before the reason is told to fault() */
+	uint32_t col;    /* of the fault that is being told, in its line; 0 = unknown */
 };
 
 struct hrd_zone_sink {

@@ -78,6 +78,9 @@ int hrd_zonereader_apex_record(
     struct hrd_zone_reader *reader, const struct hrd_zone_record *record);
 int hrd_zonereader_soa(struct hrd_zone_reader *reader, const struct hrd_zone_record *record);
 
+/* True for the beacon (lib/policy/beacon.h), which is kept in the head. */
+bool hrd_zonereader_is_beacon(struct hrd_zone_reader *reader, const struct hrd_zone_record *record);
+
 /* Notes an address of a name server within the zone. */
 void hrd_zonereader_note_address(
     struct hrd_zone_reader *reader, const struct hrd_zone_record *record);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/crypto/blake2b.h"
+#include "lib/policy/beacon.h"
 
 /* Timers of the SOA in seconds. Who transfers the zone asks every hour, and keeps what it has for
  * a week when the primary is silent. */
@@ -155,6 +156,20 @@ each_policy_rule(const struct hrd_policy *policy, rule_fn *take, void *ctx)
 		status = take(ctx, &line);
 	}
 	return status;
+}
+
+int
+hrd_zone_write_beacon(struct hrd_zone_writer *writer, const char *text)
+{
+	char owner[HRD_NAME_TEXT_MAX];
+	struct hrd_name name;
+
+	if (text[0] == '\0' || !hrd_beacon_fits(writer->apex) ||
+	    hrd_beacon_name(&name, writer->apex) != HRD_OK)
+		return HRD_OK;
+	hrd_name_to_text(&name, owner);
+	fprintf(writer->out, "%s TXT \"%s\"\n", owner, text);
+	return ferror(writer->out) ? HRD_EIO : HRD_OK;
 }
 
 static int

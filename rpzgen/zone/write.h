@@ -46,6 +46,10 @@ HRD_MUST_USE int hrd_zone_write_set(
 HRD_MUST_USE int hrd_zone_write_policy(
     struct hrd_zone_writer *writer, const struct hrd_policy *policy);
 
+/* The beacon (lib/policy/beacon.h), behind the rules: which of it is in the zone is no rule. text:
+ * as hrd_beacon_text() gives it; "" writes nothing. */
+HRD_MUST_USE int hrd_zone_write_beacon(struct hrd_zone_writer *writer, const char *text);
+
 /* The rule digest that the rules of an image have (lib/rules/dump.h), whatever its header says. */
 void hrd_zone_policy_digest(const struct hrd_policy *policy, uint8_t digest[HRD_RULE_DIGEST_LEN]);
 
