@@ -564,6 +564,26 @@ write_file(struct build *b, struct hrd_outset *set, const char *name, const void
 	return true;
 }
 
+/* The manifest's link to the one before. The same set built again is no other publication, so its
+ * manifest stays the same octets. */
+static void
+link_previous(struct build *b)
+{
+	struct hrd_manifest *m = b->manifest;
+	const struct hrd_manifest *before = b->previous;
+
+	if (before == NULL)
+		return;
+	m->has_previous = true;
+	memcpy(m->previous, before->digest, HRD_DIGEST_LEN);
+	if (before->created != m->created || before->serial != m->serial ||
+	    memcmp(before->inventory_digest, m->inventory_digest, HRD_DIGEST_LEN) != 0 ||
+	    strcmp(before->date, m->date) != 0 || strcmp(before->profile, m->profile) != 0)
+		return;
+	m->has_previous = before->has_previous;
+	memcpy(m->previous, before->previous, HRD_DIGEST_LEN);
+}
+
 static bool
 write_files(struct build *b, struct hrd_outset *set)
 {
@@ -576,6 +596,7 @@ write_files(struct build *b, struct hrd_outset *set)
 	file = hrd_outset_add(set, manifest_name);
 	if (file == NULL)
 		return report_write(b, manifest_name);
+	link_previous(b);
 	(void)!hrd_manifest_write(file, b->manifest); /* the commit notices */
 	if (hrd_outset_commit(set, &what) != HRD_OK) {
 		b->args->closing = hrd_outset_closing(set);

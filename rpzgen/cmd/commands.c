@@ -15,6 +15,7 @@ const struct hrd_command *const hrd_commands[] = {
 	&hrd_cmd_dump,
 	&hrd_cmd_explain,
 	&hrd_cmd_export,
+	&hrd_cmd_history,
 	&hrd_cmd_init,
 	&hrd_cmd_keygen,
 	&hrd_cmd_pull,

@@ -13,6 +13,7 @@ extern const struct hrd_command hrd_cmd_diff;
 extern const struct hrd_command hrd_cmd_dump;
 extern const struct hrd_command hrd_cmd_explain;
 extern const struct hrd_command hrd_cmd_export;
+extern const struct hrd_command hrd_cmd_history;
 extern const struct hrd_command hrd_cmd_init;
 extern const struct hrd_command hrd_cmd_keygen;
 extern const struct hrd_command hrd_cmd_pull;

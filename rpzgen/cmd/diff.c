@@ -11,6 +11,7 @@
 #include "lib/base/json.h"
 #include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/changes.h"
+#include "rpzgen/inventory/evidence.h"
 #include "rpzgen/policy/source.h"
 #include "rpzgen/rules/diff.h"
 #include "rpzgen/rules/nameset.h"
@@ -42,42 +43,6 @@ struct output {
 static const char *const change_words[] = { "added", "removed", "changed" };
 static const char change_signs[] = { '+', '-', '~' };
 
-static void
-index_listed(struct hrd_nameset *set, const struct hrd_source *loaded)
-{
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-
-	if (loaded->inventory == NULL)
-		return;
-	while ((listed = hrd_next_listed(loaded->inventory, &at, &entity, &service)) != NULL) {
-		if (listed->name != NULL)
-			hrd_nameset_add(set, listed->name, listed);
-	}
-	hrd_nameset_sort(set);
-}
-
-/* Evidence of a rule's name in the inventory of its side, or NULL. */
-static const struct hrd_evidence_list *
-evidence_of(const struct hrd_nameset *listed, const struct hrd_rule *rule)
-{
-	const struct hrd_nameset_entry *entry = NULL;
-
-	if (rule->trigger == HRD_TRIGGER_QNAME && listed->count > 0)
-		entry = hrd_nameset_find(listed, &rule->name);
-	return entry != NULL ? &((const struct hrd_listed *)entry->value)->evidence : NULL;
-}
-
-static const char *
-address_of(const struct hrd_evidence *evidence)
-{
-	if (evidence->url != NULL)
-		return evidence->url;
-	return evidence->repository != NULL ? evidence->repository : evidence->title;
-}
-
 /* "nxdomain", or "nxdomain -> passthru". */
 static void
 print_actions(const struct hrd_rule *before, const struct hrd_rule *after)
@@ -99,7 +64,7 @@ print_text(const char *owner, const struct hrd_meta *meta, const struct hrd_evid
 	putchar('\n');
 	/* The wildcard rests on the same evidence as its base name. */
 	for (size_t i = 0; evidence != NULL && owner[0] != '*' && i < evidence->count; i++)
-		printf("    %s\n", address_of(&evidence->all[i]));
+		printf("    %s\n", hrd_evidence_address(&evidence->all[i]));
 }
 
 /* Texts of an inventory in a table cell: what would end the cell or begin markup is escaped. */
@@ -123,7 +88,7 @@ print_row(const struct hrd_meta *meta, const struct hrd_evidence_list *evidence)
 	fputs(" | ", stdout);
 	for (size_t i = 0; evidence != NULL && i < evidence->count; i++) {
 		fputs(i > 0 ? ", " : "", stdout);
-		print_cell(address_of(&evidence->all[i]));
+		print_cell(hrd_evidence_address(&evidence->all[i]));
 	}
 	puts(" |");
 }
@@ -163,7 +128,7 @@ json_change(struct hrd_json *json, const char *owner, const struct hrd_rule *bef
 		hrd_json_key(json, "evidence");
 		hrd_json_array(json);
 		for (size_t i = 0; i < evidence->count; i++)
-			hrd_json_string(json, address_of(&evidence->all[i]));
+			hrd_json_string(json, hrd_evidence_address(&evidence->all[i]));
 		hrd_json_array_end(json);
 	}
 	hrd_json_object_end(json);
@@ -175,7 +140,7 @@ tell(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 	struct output *o = ctx;
 	const struct hrd_rule *rule = after != NULL ? after : before;
 	const struct hrd_rules *set = after != NULL ? o->after.rules : o->before.rules;
-	const struct hrd_evidence_list *evidence = evidence_of(&o->listed[after != NULL], rule);
+	const struct hrd_evidence_list *evidence = hrd_evidence_of(&o->listed[after != NULL], rule);
 	char owner[HRD_OWNER_TEXT_MAX];
 	struct hrd_meta meta;
 
@@ -288,8 +253,10 @@ compare(struct output *o, const struct hrd_args *args)
 		.tell = tell,
 		.ctx = o };
 
-	index_listed(&o->listed[0], &o->before);
-	index_listed(&o->listed[1], &o->after);
+	if (o->before.inventory != NULL)
+		hrd_evidence_index(&o->listed[0], o->before.inventory);
+	if (o->after.inventory != NULL)
+		hrd_evidence_index(&o->listed[1], o->after.inventory);
 	if (o->form == JSON)
 		write_json(o, &diff);
 	else

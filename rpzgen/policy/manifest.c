@@ -84,6 +84,8 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 	write_hex(&json, "rule_digest", m->rule_digest, HRD_RULE_DIGEST_LEN);
 	write_hex(&json, "inventory_digest", m->inventory_digest, HRD_DIGEST_LEN);
 	write_apexes(&json, m);
+	if (m->has_previous)
+		write_hex(&json, "previous", m->previous, HRD_DIGEST_LEN);
 	write_files(&json, m);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
@@ -210,9 +212,17 @@ take_format(struct reading *r, const struct hrd_yaml_node *node)
 	return refuse(r, node, "a format that this program does not know");
 }
 
-enum { MEMBERS = 12 };
+enum { MEMBERS = 13, REQUIRED = 12 };
 static const char *const members[MEMBERS] = { "format", "id", "profile", "date", "serial",
-	"created", "not_after", "rules", "rule_digest", "inventory_digest", "apexes", "files" };
+	"created", "not_after", "rules", "rule_digest", "inventory_digest", "apexes", "files",
+	"previous" };
+
+static bool
+take_previous(struct reading *r, const struct hrd_yaml_node *node)
+{
+	r->out->has_previous = true;
+	return take_hex(r, node, r->out->previous, HRD_DIGEST_LEN);
+}
 
 static bool
 take_member(struct reading *r, int member, const struct hrd_yaml_node *node)
@@ -244,6 +254,8 @@ take_member(struct reading *r, int member, const struct hrd_yaml_node *node)
 		return take_apexes(r, node);
 	case 11:
 		return take_files(r, node);
+	case 12:
+		return take_previous(r, node);
 	default:
 		return refuse(r, node, "an unknown member");
 	}
@@ -264,7 +276,7 @@ take_root(struct reading *r, const struct hrd_yaml_node *root)
 {
 	if (root->kind != HRD_YAML_MAP)
 		return refuse(r, root, "no JSON object");
-	for (int i = 0; i < MEMBERS; i++) {
+	for (int i = 0; i < REQUIRED; i++) {
 		if (hrd_yaml_get(root, members[i]) == NULL)
 			return refuse(r, root, "a member is missing");
 	}
@@ -282,10 +294,14 @@ hrd_manifest_parse(
 	struct hrd_diag_file faults = { diag, path };
 	struct reading r = { diag, path, out };
 	struct hrd_yaml *doc = NULL;
+	uint8_t digest[HRD_DIGEST_LEN];
 	bool good = false;
-	int status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
+	int status;
 
+	hrd_blake2b(digest, sizeof(digest), data, len);
+	status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
 	memset(out, 0, sizeof(*out));
+	memcpy(out->digest, digest, sizeof(digest));
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);
 	if (doc != NULL)
@@ -324,4 +340,19 @@ hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data
 		return false;
 	hrd_blake2b(digest, sizeof(digest), data, (size_t)file->size);
 	return memcmp(digest, file->blake2b, sizeof(digest)) == 0;
+}
+
+const struct hrd_manifest_file *
+hrd_manifest_image(const struct hrd_manifest *manifest)
+{
+	static const char suffix[] = ".policy";
+
+	for (size_t i = 0; i < manifest->file_count; i++) {
+		size_t len = strlen(manifest->files[i].name);
+
+		if (len > sizeof(suffix) - 1 &&
+		    strcmp(manifest->files[i].name + len - (sizeof(suffix) - 1), suffix) == 0)
+			return &manifest->files[i];
+	}
+	return NULL;
 }

@@ -39,6 +39,11 @@ struct hrd_manifest {
 	size_t apex_count;
 	struct hrd_manifest_file files[HRD_MANIFEST_FILES_MAX];
 	size_t file_count;
+	/* BLAKE2b-512 over the octets of the manifest before this one: a chain that cannot be
+	 * changed unseen. Not there in the first, and in those of before November 2026. */
+	bool has_previous;
+	uint8_t previous[HRD_DIGEST_LEN];
+	uint8_t digest[HRD_DIGEST_LEN]; /* over the octets that were read; set by reading */
 };
 
 /* Members in a fixed order, so that the same build gives the same octets. HRD_EIO. */
@@ -50,6 +55,9 @@ bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manif
 /* The same for octets that were read: they are changed. path is for reports. */
 bool hrd_manifest_parse(
     char *data, size_t len, const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
+
+/* The policy image among its files, or NULL. */
+const struct hrd_manifest_file *hrd_manifest_image(const struct hrd_manifest *manifest);
 
 /* True for the octets of that file. The digest is that of the file as it was built: a signature
  * that an image got later does not count. */

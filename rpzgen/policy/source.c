@@ -54,21 +54,6 @@ load_image(struct hrd_source *out, const char *path, char *data, size_t len, str
 	return status == HRD_OK || report_status(diag, path, status);
 }
 
-static const struct hrd_manifest_file *
-find_image(const struct hrd_manifest *manifest)
-{
-	static const char suffix[] = ".policy";
-
-	for (size_t i = 0; i < manifest->file_count; i++) {
-		size_t len = strlen(manifest->files[i].name);
-
-		if (len > sizeof(suffix) - 1 &&
-		    strcmp(manifest->files[i].name + len - (sizeof(suffix) - 1), suffix) == 0)
-			return &manifest->files[i];
-	}
-	return NULL;
-}
-
 static bool
 load_described(struct hrd_source *out, const char *path, const struct hrd_manifest_file *file,
     struct hrd_diag *diag)
@@ -100,7 +85,7 @@ load_manifest(struct hrd_source *out, const char *path, struct hrd_diag *diag)
 
 	if (manifest == NULL)
 		hrd_diag_nomem(diag);
-	if (good && (file = find_image(manifest)) == NULL) {
+	if (good && (file = hrd_manifest_image(manifest)) == NULL) {
 		hrd_diag(diag, HRD_ERROR, &place, "manifest", "it names no image");
 		good = false;
 	}
