@@ -18,10 +18,12 @@ const struct hrd_command *const hrd_commands[] = {
 	&hrd_cmd_history,
 	&hrd_cmd_init,
 	&hrd_cmd_keygen,
+	&hrd_cmd_probe,
 	&hrd_cmd_pull,
 	&hrd_cmd_reveal,
 	&hrd_cmd_sign,
 	&hrd_cmd_verify,
 	&hrd_cmd_verify_log,
+	&hrd_cmd_why,
 	NULL,
 };

@@ -16,11 +16,13 @@ extern const struct hrd_command hrd_cmd_export;
 extern const struct hrd_command hrd_cmd_history;
 extern const struct hrd_command hrd_cmd_init;
 extern const struct hrd_command hrd_cmd_keygen;
+extern const struct hrd_command hrd_cmd_probe;
 extern const struct hrd_command hrd_cmd_pull;
 extern const struct hrd_command hrd_cmd_reveal;
 extern const struct hrd_command hrd_cmd_sign;
 extern const struct hrd_command hrd_cmd_verify;
 extern const struct hrd_command hrd_cmd_verify_log;
+extern const struct hrd_command hrd_cmd_why;
 
 /* All of them, sorted by name; NULL ends it. */
 extern const struct hrd_command *const hrd_commands[];

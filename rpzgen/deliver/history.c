@@ -437,7 +437,7 @@ report_gap(const struct hrd_history_member *before, const struct hrd_position *p
 {
 	if (before->seal == HRD_SEAL_GOOD)
 		hrd_diag(diag, HRD_ERROR, place, "history-gap",
-		    "it follows a manifest that is not here: one is missing between %s and this one",
+		    "it follows a manifest that is not here: one is missing after %s",
 		    before->path);
 	else
 		hrd_diag(diag, HRD_ERROR, place, "history-gap",

@@ -2,7 +2,7 @@
 # Every id that the sources give is in doc/diagnostics.md.
 src=$(cd -P data && cd ../../.. && pwd)
 areas='inv|name|yaml|grade|guard|exception|zone|companion|image|feed|manifest|file|build|popular'
-grep -rohE --include='*.c' "\"($areas|fetch|diff|live)-[a-z0-9-]+\"" \
+grep -rohE --include='*.c' "\"($areas|fetch|diff|live|probe|history)-[a-z0-9-]+\"" \
 	"$src"/rpzgen "$src"/lib/yaml/tree.c | tr -d '"' | sort -u >used
 grep -v -x -e name- -e zone- used | while read -r id; do
 	grep -q -F "\`$id\`" "$src/doc/diagnostics.md" || echo "not in doc/diagnostics.md: $id"

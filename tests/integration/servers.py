@@ -352,9 +352,10 @@ class UnboundRpz(Unbound):
 
 
 class Bind(Server):
-    """BIND 9 as a forwarding resolver with response policy zones."""
+    """BIND 9 as a forwarding resolver with response policy zones. break_dnssec: whether they apply
+    to clients that ask for signatures."""
 
-    def __init__(self, lab, upstream, zones, wait=None):
+    def __init__(self, lab, upstream, zones, wait=None, break_dnssec="yes"):
         super().__init__(lab)
         named = program("named", "bind9")
         directory = lab.mkdir(f"named-{self.port}")
@@ -377,8 +378,8 @@ class Bind(Server):
 	forwarders {{ 127.0.0.1 port {upstream}; }};
 	dnssec-validation no;
 	empty-zones-enable no;
-	response-policy {{ {policy} }} qname-wait-recurse no break-dnssec yes recursive-only no
-		min-update-interval 0;
+	response-policy {{ {policy} }} qname-wait-recurse no break-dnssec {break_dnssec}
+		recursive-only no min-update-interval 0;
 }};
 controls {{ }};
 {blocks}""",
