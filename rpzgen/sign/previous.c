@@ -164,8 +164,7 @@ hrd_previous_judge(struct hrd_previous *previous, const struct hrd_name *apex,
 	if (found == NULL)
 		return refuse(diag, path,
 		    "none of the keys has signed its SOA or its keys, so its serial and times are "
-		    "not believed; after a change of all keys leave --previous out and give "
-		    "--serial");
+		    "not believed; after a change of all keys give --serial, not --previous");
 	previous->inception = hrd_be32(found->rdata + HRD_RRSIG_INCEPTION);
 	previous->expiration = hrd_be32(found->rdata + HRD_RRSIG_EXPIRATION);
 	return true;
