@@ -262,6 +262,7 @@ warn_of_loops(struct compile *run)
 			continue;
 		hrd_rules_get(run->set, HRD_TRIGGER_QNAME, i, &rule);
 		place.line = rule.line;
+		place.col = 1; /* of the owner */
 		hrd_dump_owner_of(&rule, owner);
 		hrd_name_to_text(&target, leads_to);
 		if (leads_to[0] == '*')

@@ -22,6 +22,7 @@
 #include "rpzgen/list/listfile.h"
 
 enum { POPULAR_OCTETS_MAX = 64 << 20, FAULT_TEXT_MAX = 1500 };
+enum { OWNER_COLUMN = 1 }; /* of a zone's line */
 
 static const struct {
 	const char *id;
@@ -193,7 +194,7 @@ rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
 {
 	if (g->scope != NULL)
 		return hrd_scope_place(g->scope, rule->line);
-	return (struct hrd_position){ g->file, rule->line, 0 };
+	return (struct hrd_position){ g->file, rule->line, rule->line > 0 ? OWNER_COLUMN : 0 };
 }
 
 /* How an exception names a rule: its owner without "*.", "16.0.0.0.10.rpz-ip". */

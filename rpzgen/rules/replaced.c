@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "rpzgen/rules/find.h"
+
 static bool
 acts(enum hrd_action action)
 {
@@ -50,7 +52,15 @@ next_rule(struct walk *w)
 	}
 }
 
-/* Rules of the image that act, and how many of their owners have none in the set. */
+/* Whether what takes the place of a rule blocks no more. */
+static bool
+lifts(enum hrd_action before, enum hrd_action after)
+{
+	return hrd_action_blocks(before) && !hrd_action_blocks(after);
+}
+
+/* Rules of the image that act, and of how many the owner has none in the set, or one that lifts the
+ * block. */
 static void
 count_gone(
     const struct hrd_policy *policy, const struct hrd_rules *set, uint64_t *all, uint64_t *gone)
@@ -72,7 +82,8 @@ count_gone(
 		while (new.more && compare(&new.rule, &rule) < 0)
 			next_rule(&new);
 		++*all;
-		*gone += !new.more || compare(&new.rule, &rule) != 0;
+		*gone += !new.more || compare(&new.rule, &rule) != 0 ||
+			 lifts(match.action, new.rule.action);
 	}
 }
 
@@ -97,8 +108,8 @@ judge(const struct hrd_policy *policy, const char *path, const struct hrd_rules 
 	if (gone <= HRD_REPLACED_GONE_RULES || gone * 100 <= all * HRD_REPLACED_GONE_PERCENT)
 		return true;
 	hrd_diag(diag, HRD_ERROR, &place, "compile-gone",
-	    "%" PRIu64 " of the %" PRIu64 " rules of the image there are gone; --accept-change "
-	    "replaces it",
+	    "%" PRIu64 " of the %" PRIu64 " rules of the image there are gone or block no more; "
+	    "--accept-change replaces it",
 	    gone, all);
 	return false;
 }

@@ -36,6 +36,18 @@ replace 100 101 200
 replace 40 21 21
 replace 41 20 20
 replace 41 21 21
+list 1 100 >before
+rm -f r.policy
+"$RPZGEN" compile -q before -o r.policy
+for exempt in 51 50; do
+	sed "4,$((exempt + 3))s/CNAME \\.$/CNAME rpz-passthru./" before >after
+	"$RPZGEN" compile -q after -o r.policy
+	echo "$exempt of 100 are exempt: exit $?"
+	"$RPZGEN" compile -q before -o r.policy
+done
+list 41 41 >before
+"$RPZGEN" compile -q before -o r.policy --accept-change
+list 21 21 >after
 "$RPZGEN" compile -q after -o r.policy --id other
 echo "another id: exit $?"
 "$RPZGEN" compile -q after -o r.policy --id other --accept-change
