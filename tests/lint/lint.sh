@@ -43,7 +43,7 @@ c_files() {
 # Shell scripts, known by their first line or by the shellcheck directive of a sourced file.
 shell_files() {
 	grep -rlE -m1 '^(#! ?/(usr/bin/env bash|bin/bash|bin/sh)|# shellcheck shell=)' \
-		.ci script tests fuzz bench contrib 2>/dev/null | grep -v '\.py$' | sort
+		.ci script tests fuzz bench contrib debian 2>/dev/null | grep -v '\.py$' | sort
 }
 
 # Programs in Python, known by their first line, and what they import.
