@@ -119,3 +119,11 @@ hrd_file_expect(const char *path, enum hrd_content wanted, struct hrd_diag *diag
 	    kinds[content]);
 	return false;
 }
+
+bool
+hrd_file_begins_zone(const char *path)
+{
+	char text[16384];
+
+	return read_start(path, text, sizeof(text)) > 0 && looks_like_zone(text);
+}

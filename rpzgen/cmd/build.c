@@ -131,14 +131,14 @@ static bool
 derive(struct build *b)
 {
 	const char *profile = hrd_arg(b->args, OPT_PROFILE);
+	const struct hrd_guard_files files = { .popular = hrd_arg(b->args, OPT_POPULAR) };
 	int32_t date;
 
 	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
 	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds, profile, date, b->diag))
 		return false;
 	/* The guard judges lines of feeds before they become rules. */
-	if (!hrd_guard_init(&b->guard, b->diag, HRD_ERROR, b->args->argv[0], &b->scope,
-		hrd_arg(b->args, OPT_POPULAR)))
+	if (!hrd_guard_init(&b->guard, b->diag, HRD_ERROR, b->args->argv[0], &b->scope, &files))
 		return false;
 	b->scope.guard = &b->guard;
 	b->rules = hrd_derive(&b->scope, b->diag);

@@ -111,11 +111,11 @@ static void
 judge_profile(struct hrd_args *args, struct hrd_scope *scope)
 {
 	struct hrd_rules *rules;
+	const struct hrd_guard_files files = { .popular = hrd_arg(args, OPT_POPULAR) };
 	struct hrd_guard guard;
 	bool ready;
 
-	ready = hrd_guard_init(
-	    &guard, args->diag, HRD_ERROR, args->argv[0], scope, hrd_arg(args, OPT_POPULAR));
+	ready = hrd_guard_init(&guard, args->diag, HRD_ERROR, args->argv[0], scope, &files);
 	scope->guard = ready ? &guard : NULL;
 	rules = ready ? derive(args, scope) : NULL;
 	if (rules != NULL) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* rpzgen compile: a policy zone becomes a policy image. */
+/* rpzgen compile: policy zones become a policy image. */
 #include <config.h>
 
 #include <errno.h>
@@ -20,6 +20,7 @@
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/combine.h"
 #include "rpzgen/rules/replaced.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/rules/prune.h"
@@ -42,14 +43,18 @@ enum {
 	OPT_LIST_HOLES,
 	OPT_MAX_REFUSED,
 	OPT_GUARDS,
+	OPT_NEVER,
+	OPT_POPULAR,
+	OPT_MUST_RESOLVE,
 	OPT_CHANGE,
+	OPT_MERGE,
 };
 
 static const struct hrd_option options[] = {
 	{ "output", 'o', "FILE", "write the image to FILE" },
 	{ "companion", 0, "FILE", "write the rules for Unbound's own rpz: to FILE" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
-	{ "id", 0, "ID", "id of the policy (default: the apex)" },
+	{ "id", 0, "ID", "id of the policy (default: the apex of the first zone)" },
 	{ "wildcards", 0, "cover|rfc4592",
 	    "how holes are read (default: cover); rfc4592 keeps those of BIND" },
 	{ "valid-days", 0, "N", "the policy ends N days after its creation (default: never)" },
@@ -60,8 +65,13 @@ static const struct hrd_option options[] = {
 	    "records at fault that may be left out (default: 20 or 1 %, and 5 or 10 %)" },
 	{ "guards", 0, "warn|refuse",
 	    "warn (default), or refuse: what the guards find is an error" },
+	{ "never", 0, "FILE", "names that no rule may block, one a line; *.name: nor lie below" },
+	{ "popular", 0, "FILE", "further names that very many people need, one a line" },
+	{ "must-resolve", 0, "FILE", "names that must not be blocked, one a line" },
 	{ "accept-change", 0, NULL,
 	    "replace an image of another policy, or one most of whose rules are gone" },
+	{ "merge", 0, NULL,
+	    "take several zones for parts of one; else the first that decides about a name does" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -69,12 +79,16 @@ static const struct hrd_option options[] = {
 struct compile {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
-	const char *file; /* of the zone, for reports */
+	const char **files;           /* of the zones, for reports */
+	struct hrd_combined combined; /* the same; a rule's line says which */
+	const char *file;             /* the present one, then the first */
+	struct hrd_rules **sets;      /* of several zones, until they are one */
+	uint64_t shadowed;            /* rules of the present one that a zone before makes void */
 	bool rfc4592;
 	enum hrd_guards guards;
 	struct hrd_tolerance tolerance;
 	struct hrd_name origin;
-	struct hrd_zone_head head;
+	struct hrd_zone_head head; /* of the first zone; its counts are of all */
 	struct hrd_policy_info info;
 	char id[HRD_NAME_TEXT_MAX];
 	struct hrd_rules *set; /* replaced by what prune and rfc4592 make of it */
@@ -110,7 +124,7 @@ is_stdout(const char *path)
 static void
 check_outputs(struct compile *run)
 {
-	const char *output = hrd_arg(run->args, OPT_OUTPUT), *zone = run->args->argv[0];
+	const char *output = hrd_arg(run->args, OPT_OUTPUT);
 	const char *companion = hrd_arg(run->args, OPT_COMPANION);
 	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
 	int users = is_stdout(output) + is_stdout(companion) + report;
@@ -120,9 +134,30 @@ check_outputs(struct compile *run)
 		    is_set(run, OPT_LIST_HOLES) ? "--list-holes"
 		    : run->args->json           ? "--json"
 						: "the image");
-	if (!is_stdout(zone) && ((output != NULL && strcmp(output, zone) == 0) ||
-				    (companion != NULL && strcmp(companion, zone) == 0)))
-		hrd_diag_usage(run->diag, "%s would be replaced; write to another file", zone);
+	for (int i = 0; i < run->args->argc; i++) {
+		const char *zone = run->args->argv[i];
+
+		if (!is_stdout(zone) && ((output != NULL && strcmp(output, zone) == 0) ||
+					    (companion != NULL && strcmp(companion, zone) == 0)))
+			hrd_diag_usage(
+			    run->diag, "%s would be replaced; write to another file", zone);
+	}
+}
+
+/* Several zones, which must be files but for one. */
+static void
+check_inputs(struct compile *run)
+{
+	int from_stdin = 0;
+
+	for (int i = 0; i < run->args->argc; i++)
+		from_stdin += strcmp(run->args->argv[i], "-") == 0;
+	if (from_stdin > 1)
+		hrd_diag_usage(run->diag, "standard input can be one zone, not %d", from_stdin);
+	if (run->args->argc > 1 && run->rfc4592 && !is_set(run, OPT_MERGE))
+		hrd_diag_usage(run->diag,
+		    "the holes of --wildcards=rfc4592 are those of one zone; with several zones "
+		    "give --merge");
 }
 
 /* False after a report. */
@@ -151,6 +186,7 @@ read_options(struct compile *run)
 	else if (hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) && read_limits(run))
 		check_outputs(run);
 	run->rfc4592 = mode != NULL && strcmp(mode, "rfc4592") == 0;
+	check_inputs(run);
 	if (run->rfc4592 && is_set(run, OPT_PRUNE))
 		hrd_diag_usage(run->diag,
 		    "--prune changes which holes there are, so it does not go "
@@ -176,55 +212,13 @@ explain(struct compile *run, int status, const char *what)
 	return status;
 }
 
+/* What is left must be what was meant: not a zone that lost most of its records. */
 static int
-read_zone(struct compile *run, FILE *stream)
-{
-	struct hrd_progress progress;
-	const struct hrd_zone_reading how = { .file = run->file,
-		.diag = run->diag,
-		.origin = is_set(run, OPT_ORIGIN) ? &run->origin : NULL,
-		.progress = &progress,
-		.lenient = true };
-
-	hrd_progress_start(&progress, run->args->quiet);
-	run->set = hrd_zone_rules(stream, &how, &run->head);
-	return run->set != NULL ? HRD_OK : HRD_EINVAL;
-}
-
-static int
-open_and_read(struct compile *run)
-{
-	const char *path = run->args->argv[0];
-	FILE *stream = stdin;
-	int status;
-
-	if (!hrd_file_expect(path, HRD_CONTENT_ZONE, run->diag))
-		return HRD_EINVAL;
-	if (strcmp(path, "-") == 0)
-		run->file = "<stdin>";
-	else
-		stream = fopen(path, "rb");
-	if (stream == NULL)
-		return explain(run, HRD_EIO, path);
-	status = read_zone(run, stream);
-	if (stream != stdin)
-		fclose(stream);
-	return status;
-}
-
-/* What is left must be what was meant: not a zone that lost most of its records, and not nothing.
- */
-static int
-judge_reading(struct compile *run)
+judge_reading(struct compile *run, const struct hrd_zone_head *head)
 {
 	struct hrd_position place = { run->file, 0, 0 };
-	uint64_t refused = run->head.faults, all = refused + run->head.rules;
+	uint64_t refused = head->faults, all = refused + head->rules;
 
-	if (hrd_rules_count(run->set) == 0) {
-		hrd_diag(run->diag, HRD_ERROR, &place, "compile-empty",
-		    "no rule is left; an image without rules would lift every block");
-		return HRD_EINVAL;
-	}
 	if (is_set(run, OPT_STRICT) ? refused == 0 : hrd_tolerates(&run->tolerance, refused, all))
 		return HRD_OK;
 	hrd_diag(run->diag, HRD_ERROR, &place, "compile-refused",
@@ -234,14 +228,153 @@ judge_reading(struct compile *run)
 	return HRD_EINVAL;
 }
 
+/* The n-th zone. A later one may be the rest of the first, without a SOA of its own. */
+static int
+read_zone(struct compile *run, int n, FILE *stream)
+{
+	bool part = n > 0 && !hrd_file_begins_zone(run->args->argv[n]);
+	struct hrd_zone_head head;
+	struct hrd_progress progress;
+	const struct hrd_zone_reading how = { .file = run->file,
+		.diag = run->diag,
+		.origin = is_set(run, OPT_ORIGIN) ? &run->origin
+			  : part                  ? &run->head.apex
+						  : NULL,
+		.part = part ? &run->head : NULL,
+		.progress = &progress,
+		.lenient = true };
+
+	hrd_progress_start(&progress, run->args->quiet);
+	run->sets[n] = hrd_zone_rules(stream, &how, &head);
+	if (run->sets[n] == NULL)
+		return HRD_EINVAL;
+	if (n == 0) {
+		run->head = head;
+	} else {
+		run->head.rules += head.rules;
+		run->head.faults += head.faults;
+	}
+	return judge_reading(run, &head);
+}
+
+static int
+open_and_read(struct compile *run, int n)
+{
+	const char *path = run->args->argv[n];
+	FILE *stream = stdin;
+	int status;
+
+	run->file = run->files[n];
+	if (!hrd_file_expect(path, HRD_CONTENT_ZONE, run->diag))
+		return HRD_EINVAL;
+	if (strcmp(path, "-") != 0)
+		stream = fopen(path, "rb");
+	if (stream == NULL)
+		return explain(run, HRD_EIO, path);
+	status = read_zone(run, n, stream);
+	if (stream != stdin)
+		fclose(stream);
+	return status;
+}
+
+/* The first such rule of each zone is told. */
+static void
+take_shadowed(void *ctx, size_t set, const struct hrd_rule *rule)
+{
+	struct compile *run = ctx;
+	struct hrd_position place = { run->files[set], rule->line, 0 };
+	char owner[HRD_OWNER_TEXT_MAX];
+
+	if (run->file != run->files[set]) {
+		run->file = run->files[set];
+		hrd_dump_owner_of(rule, owner);
+		hrd_diag(run->diag, HRD_WARNING, &place, "compile-decided",
+		    "%s: a zone before this decides otherwise, so this says nothing; --merge "
+		    "takes them for one zone",
+		    owner);
+	}
+	run->shadowed++;
+}
+
+static void
+take_clash(
+    void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other)
+{
+	struct compile *run = ctx;
+	struct hrd_position place = hrd_combined_place(&run->combined, other->line);
+	struct hrd_position stays = hrd_combined_place(&run->combined, kept->line);
+	char owner[HRD_OWNER_TEXT_MAX];
+
+	if (clash == HRD_CLASH_DUPLICATE)
+		return;
+	run->head.faults++;
+	hrd_dump_owner_of(other, owner);
+	hrd_diag(run->diag, HRD_WARNING, &place,
+	    clash == HRD_CLASH_ACTION  ? "zone-two-actions"
+	    : clash == HRD_CLASH_CNAME ? "zone-cname-data"
+				       : "zone-records-limit",
+	    "%s: does not go with what is in %s, line %" PRIu64 ", which stays", owner, stays.file,
+	    stays.line);
+}
+
+/* One set of all zones. */
+static int
+combine(struct compile *run)
+{
+	const struct hrd_combining how = { .sets = (const struct hrd_rules *const *)run->sets,
+		.count = (size_t)run->args->argc,
+		.merge = is_set(run, OPT_MERGE),
+		.ends = run->combined.ends,
+		.ctx = run,
+		.shadowed = take_shadowed,
+		.clash = take_clash };
+	int status = HRD_OK;
+
+	run->file = run->files[0];
+	if (how.count > 1) {
+		status = hrd_rules_combine(&how, &run->set);
+	} else {
+		run->set = run->sets[0];
+		run->sets[0] = NULL;
+	}
+	for (size_t n = 0; n < how.count; n++) {
+		hrd_rules_free(run->sets[n]);
+		run->sets[n] = NULL;
+	}
+	run->file = run->files[0];
+	return explain(run, status, NULL);
+}
+
+static int
+read_zones(struct compile *run)
+{
+	struct hrd_position place = { run->files[0], 0, 0 };
+	int status = HRD_OK;
+
+	for (int n = 0; n < run->args->argc && status == HRD_OK; n++)
+		status = open_and_read(run, n);
+	if (status == HRD_OK)
+		status = combine(run);
+	if (status == HRD_OK && hrd_rules_count(run->set) == 0) {
+		hrd_diag(run->diag, HRD_ERROR, &place, "compile-empty",
+		    "no rule is left; an image without rules would lift every block");
+		status = HRD_EINVAL;
+	}
+	return status;
+}
+
 /* What build refuses is only reported unless asked for: the zone is somebody else's. */
 static int
 check_guards(struct compile *run)
 {
 	struct hrd_guard guard;
-	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, NULL);
+	const struct hrd_guard_files files = { .popular = hrd_arg(run->args, OPT_POPULAR),
+		.never = hrd_arg(run->args, OPT_NEVER),
+		.must_resolve = hrd_arg(run->args, OPT_MUST_RESOLVE) };
+	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, &files);
 
 	hrd_guard_set(&guard, run->guards);
+	guard.combined = &run->combined;
 	if (ready)
 		hrd_guard_rules(&guard, run->set);
 	hrd_guard_clear(&guard);
@@ -252,7 +385,7 @@ check_guards(struct compile *run)
 static void
 warn_of_loops(struct compile *run)
 {
-	struct hrd_position place = { run->file, 0, 0 };
+	struct hrd_position place;
 	char owner[HRD_OWNER_TEXT_MAX], leads_to[HRD_NAME_TEXT_MAX];
 	struct hrd_name target;
 	struct hrd_rule rule;
@@ -261,8 +394,7 @@ warn_of_loops(struct compile *run)
 		if (!hrd_rule_covers_target(run->set, i, &target))
 			continue;
 		hrd_rules_get(run->set, HRD_TRIGGER_QNAME, i, &rule);
-		place.line = rule.line;
-		place.col = 1; /* of the owner */
+		place = hrd_combined_place(&run->combined, rule.line);
 		hrd_dump_owner_of(&rule, owner);
 		hrd_name_to_text(&target, leads_to);
 		if (leads_to[0] == '*')
@@ -390,8 +522,8 @@ write_companion(struct compile *run, struct hrd_outset *outputs)
 	stream = hrd_outset_add(outputs, path);
 	if (stream == NULL)
 		return explain(run, HRD_EIO, path);
-	return explain(
-	    run, hrd_companion_write(stream, run->set, &run->info, run->diag, run->file), path);
+	return explain(run,
+	    hrd_companion_write(stream, run->set, &run->info, run->diag, &run->combined), path);
 }
 
 static int
@@ -470,10 +602,8 @@ static int
 compile(struct compile *run)
 {
 	const char *output = hrd_arg(run->args, OPT_OUTPUT);
-	int status = open_and_read(run);
+	int status = read_zones(run);
 
-	if (status == HRD_OK)
-		status = judge_reading(run);
 	if (status == HRD_OK)
 		status = check_guards(run);
 	if (status == HRD_OK)
@@ -495,10 +625,21 @@ compile(struct compile *run)
 static int
 run_compile(struct hrd_args *args)
 {
-	struct compile run = {
-		.args = args, .diag = args->diag, .file = args->argv[0], .guards = HRD_GUARDS_WARN
-	};
-	int status = read_options(&run);
+	struct compile run = { .args = args, .diag = args->diag, .guards = HRD_GUARDS_WARN };
+	int status;
+
+	run.files = calloc((size_t)args->argc, sizeof(*run.files));
+	run.sets = calloc((size_t)args->argc, sizeof(struct hrd_rules *));
+	run.combined.ends = calloc((size_t)args->argc, sizeof(uint64_t));
+	run.combined.count = (size_t)args->argc;
+	run.combined.files = run.files;
+	status = run.files != NULL && run.sets != NULL && run.combined.ends != NULL
+		     ? HRD_OK
+		     : explain(&run, HRD_ENOMEM, NULL);
+	for (int n = 0; n < args->argc && status == HRD_OK; n++)
+		run.files[n] = strcmp(args->argv[n], "-") == 0 ? "<stdin>" : args->argv[n];
+	if (status == HRD_OK)
+		status = read_options(&run);
 
 	if (status == HRD_OK) {
 		status = compile(&run);
@@ -512,6 +653,11 @@ run_compile(struct hrd_args *args)
 				write_result(&run);
 		}
 	}
+	for (int n = 0; n < args->argc && run.sets != NULL; n++)
+		hrd_rules_free(run.sets[n]);
+	free(run.combined.ends);
+	free(run.sets);
+	free(run.files);
 	hrd_rules_free(run.set);
 	return (status == HRD_OK || hrd_diag_status(args->diag) != HRD_EXIT_OK) ? HRD_EXIT_OK
 										: HRD_EXIT_REJECTED;
@@ -519,18 +665,19 @@ run_compile(struct hrd_args *args)
 
 const struct hrd_command hrd_cmd_compile = {
 	.name = "compile",
-	.synopsis = "[OPTION]... ZONE -o FILE.policy",
-	.summary = "make a policy image of a response policy zone",
+	.synopsis = "[OPTION]... ZONE... -o FILE.policy",
+	.summary = "make a policy image of response policy zones",
 	.help =
 	    "A record at fault is a warning and left out; with --strict, or where many are, "
 	    "nothing\nis written. So with status 1 the file there is as it was, and with 0 it "
-	    "is whole.\nAn image of another policy, or one most of whose rules are gone, is not "
+	    "is whole.\nOf several zones the first that decides about a name does, as policies of a "
+	    "resolver;\nwith --merge they are parts of one.\nAn image of another policy, or one most of whose rules are gone, is not "
 	    "replaced.\n",
 	.examples = "  rpzgen compile feed.rpz -o feed.policy\n"
 		    "  rpzgen compile feed.rpz --companion feed-companion.rpz -o feed.policy\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,
-	.max_operands = 1,
+	.max_operands = -1,
 	.run = run_compile,
 };

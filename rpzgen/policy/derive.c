@@ -229,7 +229,7 @@ hrd_deriver_feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
 
 	for (size_t i = 0; i < feed; i++)
 		base += scope->feeds->all[i].len + 1;
-	return base + line < UINT32_MAX ? base + line : 0;
+	return base + line < UINT32_MAX ? base + line : UINT32_MAX;
 }
 
 bool

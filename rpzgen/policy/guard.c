@@ -13,15 +13,12 @@
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/base/dates.h"
-#include "rpzgen/base/infile.h"
 #include "rpzgen/base/suggest.h"
-#include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/guard_ids.h"
-#include "rpzgen/policy/popular.h"
 #include "rpzgen/rules/find.h"
 #include "rpzgen/list/listfile.h"
 
-enum { POPULAR_OCTETS_MAX = 64 << 20, FAULT_TEXT_MAX = 1500 };
+enum { FAULT_TEXT_MAX = 1500 };
 enum { OWNER_COLUMN = 1 }; /* of a zone's line */
 
 static const struct {
@@ -194,6 +191,8 @@ rule_place(const struct hrd_guard *g, const struct hrd_rule *rule)
 {
 	if (g->scope != NULL)
 		return hrd_scope_place(g->scope, rule->line);
+	if (g->combined != NULL)
+		return hrd_combined_place(g->combined, rule->line);
 	return (struct hrd_position){ g->file, rule->line, rule->line > 0 ? OWNER_COLUMN : 0 };
 }
 
@@ -400,6 +399,21 @@ hrd_guard_is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 	return false;
 }
 
+/* Names that somebody has said must resolve, whatever the rule. */
+static void
+check_must_resolve(
+    struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_name *wanted)
+{
+	char name[HRD_NAME_TEXT_MAX];
+	struct hrd_rule rule;
+
+	if (!deciding_rule(rules, wanted, &rule) || !hrd_action_blocks(rule.action))
+		return;
+	hrd_name_to_text(wanted, name);
+	report_rule(g, HRD_GUARD_ID_MUST_RESOLVE, &rule, wanted,
+	    "would block %s, which must resolve", name);
+}
+
 static void
 check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_name *popular)
 {
@@ -584,6 +598,10 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
 	check_redirects(g, rules);
 	for (size_t i = 0; i < g->popular.count; i++)
 		check_popular(g, rules, g->popular.entries[i].name);
+	for (size_t i = 0; i < g->lists[HRD_GUARD_LIST_NEVER].count; i++)
+		check_never(g, rules, &g->never_of_file[i]);
+	for (size_t i = 0; i < g->must_resolve.count; i++)
+		check_must_resolve(g, rules, g->must_resolve.entries[i].name);
 	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
 		const struct hrd_inventory_section *section = inventory->sections[s];
 
@@ -648,75 +666,6 @@ hrd_guard_change(
 	}
 }
 
-static size_t
-count_lines(const char *text)
-{
-	size_t lines = 1;
-
-	for (; *text != '\0'; text++)
-		lines += *text == '\n' ? 1 : 0;
-	return lines;
-}
-
-/* A name as people write it, in A- or U-labels. */
-static bool
-read_popular(struct hrd_name *out, const char *text, size_t len)
-{
-	const char *id;
-	char why[HRD_IDNA_WHY_MAX];
-
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] >= 0x80)
-			return hrd_idna_parse(out, text, len, &id, why) == HRD_OK;
-	}
-	return hrd_name_from_text(out, text, len) == HRD_OK;
-}
-
-/* Adds the names of a list, one a line, "#" begins a comment; 0 or the number of the first bad
- * line. */
-static size_t
-add_popular(struct hrd_guard *g, const char *text, struct hrd_name *names, size_t *count)
-{
-	size_t line = 0;
-
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n"), front = strspn(text, " \t");
-		size_t name = front < len ? strcspn(text + front, "#\r\n \t") : 0;
-
-		line++;
-		if (name > 0) {
-			if (!read_popular(&names[*count], text + front, name))
-				return line;
-			hrd_nameset_add(&g->popular, &names[*count], NULL);
-			++*count;
-		}
-		text += len + (text[len] == '\n' ? 1 : 0);
-	}
-	return 0;
-}
-
-static bool
-load_popular(struct hrd_guard *g, const char *path, const char *more)
-{
-	size_t lines = count_lines(hrd_popular_text) + (more != NULL ? count_lines(more) : 0);
-	size_t count = 0, bad;
-	struct hrd_position place = { path, 0, 0 };
-
-	g->popular_names = malloc(lines * sizeof(*g->popular_names));
-	if (g->popular_names == NULL) {
-		hrd_diag_nomem(g->diag);
-		return false;
-	}
-	add_popular(g, hrd_popular_text, g->popular_names, &count);
-	bad = more != NULL ? add_popular(g, more, g->popular_names, &count) : 0;
-	hrd_nameset_sort(&g->popular);
-	if (bad == 0)
-		return true;
-	place.line = bad;
-	hrd_diag(g->diag, HRD_ERROR, &place, "popular-list", "not a domain name");
-	return false;
-}
-
 /* The names that lines of feeds must not cover. */
 static void
 index_inventory(struct hrd_guard *g)
@@ -753,12 +702,8 @@ count_exceptions(const struct hrd_guard *g)
 
 bool
 hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity severity,
-    const char *file, const struct hrd_scope *scope, const char *more)
+    const char *file, const struct hrd_scope *scope, const struct hrd_guard_files *files)
 {
-	char *data = NULL;
-	size_t len;
-	bool good;
-
 	*g = (struct hrd_guard){
 		.diag = diag, .severity = severity, .wide = severity, .file = file, .scope = scope
 	};
@@ -768,15 +713,11 @@ hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity sev
 		hrd_diag_system(diag, "Public Suffix List", 0);
 		return false;
 	}
-	if (more != NULL && hrd_infile_read(more, POPULAR_OCTETS_MAX, &data, &len) != HRD_OK) {
-		hrd_diag_system(diag, more, errno);
+	if (!hrd_guard_load_lists(g, files))
 		return false;
-	}
-	good = load_popular(g, more, data);
-	free(data);
 	index_inventory(g);
-	if (!g->never.nomem && !g->shared.nomem)
-		return good;
+	if (!g->never.nomem && !g->shared.nomem && !g->popular.nomem && !g->must_resolve.nomem)
+		return true;
 	hrd_diag_nomem(diag);
 	return false;
 }
@@ -788,7 +729,12 @@ hrd_guard_clear(struct hrd_guard *g)
 	hrd_nameset_free(&g->popular);
 	hrd_nameset_free(&g->never);
 	hrd_nameset_free(&g->shared);
-	free(g->popular_names);
+	hrd_nameset_free(&g->must_resolve);
+	for (size_t i = 0; i < HRD_GUARD_LISTS; i++) {
+		free(g->lists[i].names);
+		free(g->lists[i].below);
+	}
+	free(g->never_of_file);
 	free(g->used);
 	memset(g, 0, sizeof(*g));
 }

@@ -18,6 +18,7 @@
 #include "rpzgen/policy/derive.h"
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/policy/psl.h"
+#include "rpzgen/rules/combine.h"
 #include "rpzgen/rules/nameset.h"
 #include "rpzgen/list/listline.h"
 
@@ -38,29 +39,54 @@ enum hrd_guards {
 	HRD_GUARDS_REFUSE,
 };
 
+/* Lists of names beside the inventory's. */
+enum hrd_guard_list_kind {
+	HRD_GUARD_LIST_KNOWN,   /* popular names that the program knows */
+	HRD_GUARD_LIST_POPULAR, /* further ones */
+	HRD_GUARD_LIST_NEVER,
+	HRD_GUARD_LIST_RESOLVE,
+	HRD_GUARD_LISTS,
+};
+
+struct hrd_guard_list {
+	struct hrd_name *names;
+	bool *below; /* "*." was in front of the name */
+	size_t count;
+};
+
 struct hrd_guard {
 	struct hrd_diag *diag;
 	enum hrd_severity severity;
 	enum hrd_severity wide; /* for the root, public suffixes, wide prefixes, clients, name
 				 * servers, and no rule at all */
 	const char *file;       /* place of the rules, by hrd_rule.line */
-	const struct hrd_scope *scope; /* inventory, profile and day; NULL: a foreign zone */
+	const struct hrd_combined *combined; /* files instead; set after hrd_guard_init(), or NULL
+					      */
+	const struct hrd_scope *scope;       /* inventory, profile and day; NULL: a foreign zone */
 	struct hrd_psl *psl;
-	struct hrd_nameset popular; /* values: NULL */
-	struct hrd_nameset never;   /* of the inventory; values: struct hrd_never */
-	struct hrd_nameset shared;  /* likewise */
-	struct hrd_name *popular_names;
-	struct hrd_name told; /* the rule that was reported last for a popular name */
-	uint64_t suffix_line; /* the rule that was reported last as a public suffix */
-	uint8_t *used;        /* one flag an exception: it lifted something */
-	bool compared;        /* with what was published of this profile before */
+	struct hrd_nameset popular;      /* values: NULL */
+	struct hrd_nameset never;        /* of inventory and file; values: struct hrd_never */
+	struct hrd_nameset shared;       /* likewise */
+	struct hrd_nameset must_resolve; /* values: NULL */
+	struct hrd_guard_list lists[HRD_GUARD_LISTS];
+	struct hrd_never *never_of_file; /* one a name of that list */
+	struct hrd_name told;            /* the rule that was reported last for a popular name */
+	uint64_t suffix_line;            /* the rule that was reported last as a public suffix */
+	uint8_t *used;                   /* one flag an exception: it lifted something */
+	bool compared;                   /* with what was published of this profile before */
 	bool nomem;
 };
 
-/* Loads the lists. more: a file of further popular names, one a line, or NULL. False after a
- * report. Must be cleared in either case. */
+/* Files with one name a line, "#" begins a comment; each may be NULL. */
+struct hrd_guard_files {
+	const char *popular;      /* further names that very many people need */
+	const char *never;        /* names that no rule may be or cover; "*.name": nor lie below */
+	const char *must_resolve; /* names that must not be blocked by whatever rule */
+};
+
+/* Loads the lists; files may be NULL. False after a report. Must be cleared in either case. */
 bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_severity severity,
-    const char *file, const struct hrd_scope *scope, const char *more);
+    const char *file, const struct hrd_scope *scope, const struct hrd_guard_files *files);
 void hrd_guard_clear(struct hrd_guard *guard);
 
 /* Says which of its findings are errors. */

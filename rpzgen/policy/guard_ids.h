@@ -47,4 +47,7 @@ void hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name)
 const char *hrd_guard_trigger_fault(
     const struct hrd_guard *guard, const struct hrd_rule *rule, enum hrd_guard_id *id);
 
+/* Loads the lists that do not come with an inventory; false after a report. */
+bool hrd_guard_load_lists(struct hrd_guard *guard, const struct hrd_guard_files *files);
+
 #endif

@@ -33,7 +33,7 @@ use_soa(struct hrd_zone_reader *reader, const struct hrd_zone_record *record, co
 		return HRD_EINVAL;
 	head->serial = get32(wire + names);
 	head->ttl = get32(wire + names + 16);
-	explicit_ttl = reader->has_default_ttl || reader->has_last_ttl;
+	explicit_ttl = head->has_default_ttl || head->has_last_ttl;
 	if (explicit_ttl && record->ttl < head->ttl)
 		head->ttl = record->ttl;
 	if (head->ttl > HRD_ZONE_TTL_MAX)

@@ -12,7 +12,7 @@
 struct chooser {
 	const struct hrd_rules *set;
 	struct hrd_diag *diag;
-	const char *file;
+	const struct hrd_combined *files;
 };
 
 /* True for a rule that goes into the companion. */
@@ -21,7 +21,7 @@ choose(void *ctx, enum hrd_trigger trigger, size_t i)
 {
 	const struct chooser *chooser = ctx;
 	char owner[HRD_OWNER_TEXT_MAX];
-	struct hrd_position place = { chooser->file, 0, 0 };
+	struct hrd_position place;
 	struct hrd_rule rule;
 
 	if (trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_RESPONSE_IP)
@@ -29,7 +29,7 @@ choose(void *ctx, enum hrd_trigger trigger, size_t i)
 	hrd_rules_get(chooser->set, trigger, i, &rule);
 	if (trigger == HRD_TRIGGER_CLIENT_IP || rule.action != HRD_ACTION_TCP_ONLY)
 		return true;
-	place.line = rule.line;
+	place = hrd_combined_place(chooser->files, rule.line);
 	hrd_dump_owner_of(&rule, owner);
 	hrd_diag(chooser->diag, HRD_WARNING, &place, "companion-tcp-only",
 	    "%s: TCP-ONLY for name servers crashes Unbound before 1.19, so it is not in the "
@@ -42,7 +42,7 @@ static void
 take_too_long(void *ctx, const char *owner)
 {
 	const struct chooser *chooser = ctx;
-	struct hrd_position place = { chooser->file, 0, 0 };
+	struct hrd_position place = { chooser->files->files[0], 0, 0 };
 
 	hrd_diag(chooser->diag, HRD_WARNING, &place, "zone-owner-length",
 	    "%s: over 255 octets with the apex, so it is not in the companion zone", owner);
@@ -78,11 +78,11 @@ chosen(
 
 int
 hrd_companion_write(FILE *out, const struct hrd_rules *set, const struct hrd_policy_info *info,
-    struct hrd_diag *diag, const char *file)
+    struct hrd_diag *diag, const struct hrd_combined *files)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_NSDNAME,
 		HRD_TRIGGER_NSIP };
-	struct chooser chooser = { set, diag, file };
+	struct chooser chooser = { set, diag, files };
 	struct hrd_zone_writer writer = {
 		.out = out, .apex = &info->apex, .too_long = take_too_long, .ctx = &chooser
 	};

@@ -15,10 +15,12 @@
 #include "lib/policy/policy.h"
 #include "lib/rules/rules.h"
 #include "rpzgen/base/diag.h"
+#include "rpzgen/rules/combine.h"
 
-/* Writes the companion of a sealed set; what is left out is told to diag as warnings at `file`.
+/* Writes the companion of a sealed set; what is left out is told to diag as warnings in
+ * the `files` of the rules.
  * HRD_EIO (errno), HRD_ENOMEM. */
 HRD_MUST_USE int hrd_companion_write(FILE *out, const struct hrd_rules *set,
-    const struct hrd_policy_info *info, struct hrd_diag *diag, const char *file);
+    const struct hrd_policy_info *info, struct hrd_diag *diag, const struct hrd_combined *files);
 
 #endif

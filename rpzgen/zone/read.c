@@ -218,8 +218,8 @@ set_origin(struct hrd_zone_reader *reader, uint64_t line, const char *text, size
 static void
 set_default_ttl(struct hrd_zone_reader *reader, uint64_t line, const char *text, size_t len)
 {
-	reader->has_default_ttl = len > 0 && read_ttl(text, len, &reader->default_ttl);
-	if (!reader->has_default_ttl)
+	reader->head->has_default_ttl = len > 0 && read_ttl(text, len, &reader->head->default_ttl);
+	if (!reader->head->has_default_ttl)
 		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-ttl",
 		    "$TTL is no number of seconds up to %u", HRD_ZONE_TTL_MAX);
 }
@@ -281,10 +281,10 @@ is_meta_type(uint16_t type)
 static uint32_t
 ttl_of(const struct hrd_zone_reader *reader)
 {
-	if (reader->has_default_ttl)
-		return reader->default_ttl;
-	if (reader->has_last_ttl)
-		return reader->last_ttl;
+	if (reader->head->has_default_ttl)
+		return reader->head->default_ttl;
+	if (reader->head->has_last_ttl)
+		return reader->head->last_ttl;
 	return reader->has_soa ? reader->head->ttl : 0;
 }
 
@@ -570,8 +570,8 @@ read_fields(struct hrd_zone_reader *reader, struct hrd_zone_record *record, cons
 				return false;
 			}
 			has_ttl = true;
-			record->ttl = reader->last_ttl = ttl;
-			reader->has_last_ttl = true;
+			record->ttl = reader->head->last_ttl = ttl;
+			reader->head->has_last_ttl = true;
 		} else if (field_is(field, len, "CH") || field_is(field, len, "HS") ||
 			   field_is(field, len, "CS") ||
 			   (len > 5 && strncasecmp(field, "CLASS", 5) == 0 &&
@@ -695,7 +695,7 @@ conclude(struct hrd_zone_reader *reader, const struct hrd_zonetext *text)
 	if (hrd_zonetext_cut(text))
 		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-cut",
 		    "the last line has no end; was the zone cut?");
-	if (!reader->has_soa) {
+	if (!reader->has_soa && reader->sink->part == NULL) {
 		/* Where the zone was refused before, this is no news. */
 		bool told = reader->seen_soa || reader->head->refused;
 
@@ -703,7 +703,7 @@ conclude(struct hrd_zone_reader *reader, const struct hrd_zonetext *text)
 		if (!told)
 			hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-soa",
 			    "no SOA at the apex: no policy zone, or not all of it");
-	} else if (!reader->has_ns) {
+	} else if (!reader->has_ns && reader->has_soa) {
 		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-no-ns",
 		    "no NS at the apex; BIND does not load such a zone");
 	}
@@ -720,6 +720,12 @@ hrd_zone_read(FILE *stream, const struct hrd_name *origin, const struct hrd_zone
 	int status = HRD_ENOMEM;
 
 	memset(head, 0, sizeof(*head));
+	if (sink->part != NULL) {
+		head->has_default_ttl = sink->part->has_default_ttl;
+		head->default_ttl = sink->part->default_ttl;
+		head->has_last_ttl = sink->part->has_last_ttl;
+		head->last_ttl = sink->part->last_ttl;
+	}
 	reader.rdata = hrd_zone_rdata_new();
 	if (origin != NULL) {
 		reader.origin = head->apex = *origin;

@@ -34,16 +34,22 @@ struct hrd_zone_head {
 	uint32_t serial;
 	char beacon[HRD_BEACON_TEXT_MAX]; /* of its beacon, which is no rule; "" = none */
 	uint32_t ttl;                     /* seconds: of negative answers (RFC 2308 section 5) */
-	uint64_t records;                 /* seen */
-	uint64_t rules;                   /* records told to rule() */
-	uint64_t skipped;                 /* records of the transport */
-	uint64_t faults; /* errors told to fault(); as many records are missing, or more */
-	bool refused;    /* the zone as a whole; set before the reason is told to fault() */
-	uint32_t col;    /* of the fault that is being told, in its line; 0 = unknown */
+	/* TTLs of records that have none, for what would follow: of $TTL, or the last one. */
+	bool has_default_ttl, has_last_ttl;
+	uint32_t default_ttl, last_ttl;
+	uint64_t records; /* seen */
+	uint64_t rules;   /* records told to rule() */
+	uint64_t skipped; /* records of the transport */
+	uint64_t faults;  /* errors told to fault(); as many records are missing, or more */
+	bool refused;     /* the zone as a whole; set before the reason is told to fault() */
+	uint32_t col;     /* of the fault that is being told, in its line; 0 = unknown */
 };
 
 struct hrd_zone_sink {
 	void *ctx;
+	/* What the beginning of the zone said, when this is its rest, which needs no SOA; or NULL.
+	 */
+	const struct hrd_zone_head *part;
 	/* A record that is a rule, with its line. rr is NULL but for local data and valid during
 	 * the call. HRD_OK, or the error that ends the reading. */
 	int (*rule)(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr);

@@ -34,10 +34,7 @@ struct hrd_zone_reader {
 	struct hrd_suffixes suffixes; /* while rooted */
 	struct hrd_zone_server servers[HRD_ZONE_SERVERS_MAX];
 	size_t server_count;
-	bool has_default_ttl, has_last_ttl;
-	uint32_t default_ttl; /* $TTL */
-	uint32_t last_ttl;    /* of the last record that had one */
-	uint8_t *soa;         /* RDATA of the SOA */
+	uint8_t *soa; /* RDATA of the SOA */
 	size_t soa_len;
 };
 

@@ -90,6 +90,7 @@ static int
 read_rules(struct reading *r, FILE *stream)
 {
 	const struct hrd_zone_sink sink = { .ctx = r,
+		.part = r->how->part,
 		.rule = take_rule,
 		.fault = take_fault,
 		.progress = r->how->progress != NULL ? take_progress : NULL };

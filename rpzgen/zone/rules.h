@@ -16,8 +16,9 @@
 struct hrd_zone_reading {
 	const char *file; /* for reports */
 	struct hrd_diag *diag;
-	const struct hrd_name *origin; /* the apex; NULL: the zone says it */
-	struct hrd_progress *progress; /* that was started, or NULL */
+	const struct hrd_name *origin;    /* the apex; NULL: the zone says it */
+	struct hrd_progress *progress;    /* that was started, or NULL */
+	const struct hrd_zone_head *part; /* of a zone that began elsewhere, or NULL */
 	bool lenient; /* what is at fault is reported and left out; else it refuses the zone */
 };
 
