@@ -17,6 +17,7 @@
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/inventory/idna.h"
+#include "rpzgen/list/unpack.h"
 #include "rpzgen/net/fetch.h"
 
 struct loader {
@@ -225,28 +226,35 @@ hrd_feed_keep(
 		    strerror(errno));
 }
 
-bool
-hrd_feed_take_kept(
-    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag)
+static bool
+take_kept(struct loader *l, struct hrd_feed_body *body, const char *why)
 {
-	struct hrd_feed_body *body = &feeds->all[number];
-	struct loader l = { .options = &feeds->options, .diag = diag, .feed = body->feed };
 	struct hrd_fetched fetched = { .source = HRD_FETCH_NOTHING };
 	struct hrd_fetch request;
 
-	if (!body->is_new || feeds->options.cache == NULL || !read_pins(&l))
+	if (!body->is_new || l->options->cache == NULL)
 		return false;
-	request = request_of(&l);
+	request = request_of(l);
 	hrd_fetch_cache_read(&request, &fetched);
 	if (fetched.data != NULL) {
 		snprintf(fetched.reason, sizeof(fetched.reason), "%s", why);
-		(void)!keep(&l, &fetched);
+		(void)!keep(l, &fetched);
 		free(body->data);
 		take_body(body, &fetched);
 		body->is_new = false;
 	}
 	hrd_fetched_clear(&fetched);
 	return !body->is_new;
+}
+
+bool
+hrd_feed_take_kept(
+    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag)
+{
+	struct hrd_feed_body *body = &feeds->all[number];
+	struct loader l = { .options = &feeds->options, .diag = diag, .feed = body->feed };
+
+	return read_pins(&l) && take_kept(&l, body, why);
 }
 
 /* One name of an allow list, as people write it. */
@@ -331,6 +339,34 @@ load_allow_file(struct loader *l, struct hrd_feed_body *body)
 	return good;
 }
 
+/* Pins are of what was published; all else is about the text in it. */
+static bool
+unpack(struct loader *l, struct hrd_feed_body *body)
+{
+	char *text;
+	size_t len;
+	int status;
+
+	if (body->data == NULL || !hrd_is_packed(body->data, body->len))
+		return true;
+	status = hrd_unpack(body->data, body->len, HRD_FEED_OCTETS_MAX, &text, &len);
+	if (status == HRD_ENOMEM) {
+		hrd_diag_nomem(l->diag);
+		return false;
+	}
+	if (status != HRD_OK) {
+		const char *why = status == HRD_ELIMIT ? "gzip of more than 256 MiB"
+						       : "gzip that is damaged, or cut";
+
+		return take_kept(l, body, why) ||
+		       tell(l, l->feed->file != NULL ? "file" : "url", "feed-packed", why, NULL);
+	}
+	free(body->data);
+	body->data = text;
+	body->len = len;
+	return true;
+}
+
 static bool
 load_one(struct loader *l, struct hrd_feed_body *body)
 {
@@ -339,6 +375,7 @@ load_one(struct loader *l, struct hrd_feed_body *body)
 	if (!read_pins(l) || !load_allow_names(l, body) || !load_allow_file(l, body))
 		return false;
 	good = l->feed->file != NULL ? load_file(l, body) : load_url(l, body);
+	good = good && unpack(l, body);
 	if (good && body->data != NULL)
 		hrd_blake2b_update(&l->inventory->digest, body->data, body->len);
 	return good;
