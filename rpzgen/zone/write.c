@@ -55,7 +55,9 @@ hrd_zone_write_head(struct hrd_zone_writer *writer, const struct hrd_policy_info
 		fputs("; wildcards: rfc4592\n", out);
 	if (info->observed > 0)
 		fprintf(out, "; observe rules, not in a zone: %" PRIu64 "\n", info->observed);
-	fprintf(out, "$ORIGIN %s\n$TTL %" PRIu32 "\n", apex, info->ttl);
+	if (!writer->floating)
+		fprintf(out, "$ORIGIN %s\n", apex);
+	fprintf(out, "$TTL %" PRIu32 "\n", info->ttl);
 	return write_soa(out, info, writer->minimum);
 }
 

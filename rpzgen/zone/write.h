@@ -21,6 +21,7 @@
 struct hrd_zone_writer {
 	FILE *out;
 	const struct hrd_name *apex;
+	bool floating;    /* without $ORIGIN: the server that loads the zone gives it its name */
 	uint32_t minimum; /* SOA minimum in seconds; 0 = the TTL of the policy */
 	/* Told each rule whose owner would be over 255 octets with the apex (RFC 1035 2.3.4): it
 	 * cannot be in this zone and is left out. May be NULL. */
