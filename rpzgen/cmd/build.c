@@ -20,6 +20,7 @@
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/parallel.h"
 #include "rpzgen/policy/derive.h"
+#include "rpzgen/policy/feedlife.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/zone/consumer.h"
@@ -38,6 +39,8 @@ enum {
 	OPT_ALLOW_PRIVATE,
 	OPT_CHANGE_PROFILE,
 	OPT_FOR,
+	OPT_FEED_MAX_AGE,
+	OPT_ACCEPT_FEED,
 };
 
 static const struct hrd_option options[] = {
@@ -54,6 +57,9 @@ static const struct hrd_option options[] = {
 	    "let the rules of another profile follow under the same id, this once" },
 	{ "for", 0, "RESOLVER[,...]",
 	    "warn of each rule that it cannot express: unbound, bind, recursor, knot5, knot6" },
+	{ "feed-max-age", 0, "DAYS", "refuse feeds that were not fetched for so long" },
+	{ "accept-feed", 0, "ID",
+	    "take a feed that has collapsed or exploded since the last manifest, this once" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -81,6 +87,7 @@ struct build {
 	struct hrd_outset *outputs;
 	bool consumers[HRD_CONSUMERS]; /* of --for */
 	bool serial_stays;             /* unless zone or image turn out to differ */
+	uint64_t feed_max_age;         /* days; 0: each feed has its own, or none */
 };
 
 static struct hrd_feed_options
@@ -102,6 +109,49 @@ load_feeds(struct build *b)
 	const struct hrd_feed_options how = feed_options(b);
 
 	return hrd_feeds_load(&b->feeds, b->inventory, &how, b->diag);
+}
+
+static bool
+accepts_feed(void *ctx, const char *id)
+{
+	const struct build *b = ctx;
+	const char *accepted;
+
+	for (size_t n = 0; (accepted = hrd_arg_nth(b->args, OPT_ACCEPT_FEED, n)) != NULL; n++) {
+		if (strcmp(accepted, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct hrd_feedlife
+life_of(struct build *b)
+{
+	return (struct hrd_feedlife){ .scope = &b->scope,
+		.feeds = &b->feeds,
+		.previous = b->previous,
+		.now = b->info.created,
+		.max_age_days = b->feed_max_age,
+		.diag = b->diag,
+		.is_accepted = accepts_feed,
+		.ctx = b };
+}
+
+/* Feeds against the builds before; where a last good body took the place of a new one, its rules do
+ * as well. */
+static bool
+judge_feeds(struct build *b)
+{
+	const struct hrd_feedlife life = life_of(b);
+
+	if (hrd_feedlife_judge_sizes(&life)) {
+		hrd_rules_free(b->rules);
+		b->rules = hrd_derive(&b->scope, b->diag);
+		/* What was kept has passed once, but before builds that are remembered here. */
+		hrd_feedlife_judge_sizes(&life);
+	}
+	hrd_feedlife_judge_ages(&life);
+	return b->rules != NULL && hrd_diag_errors(b->diag) == 0;
 }
 
 /* What was read and has passed the guards is good from now on. */
@@ -336,8 +386,8 @@ fill_manifest(struct build *b)
 	struct hrd_manifest *m = b->manifest;
 	uint64_t days = hrd_inventory_policy(b->inventory)->valid_days;
 
-	if (hrd_now(b->diag, &b->info.created) != HRD_OK)
-		return false;
+	const struct hrd_feedlife life = life_of(b);
+
 	b->info.not_after = b->info.created + days * HRD_DAY_SECONDS;
 	hrd_dump_digest(b->rules, m->rule_digest);
 	memcpy(b->info.rule_digest, m->rule_digest, sizeof(m->rule_digest));
@@ -351,7 +401,7 @@ fill_manifest(struct build *b)
 	m->created = b->info.created;
 	m->not_after = b->info.not_after;
 	hrd_inventory_digest(b->inventory, m->inventory_digest);
-	return true;
+	return hrd_feedlife_describe(&life, m);
 }
 
 static bool
@@ -634,8 +684,8 @@ build(struct build *b)
 		hrd_diag_nomem(b->diag);
 		return false;
 	}
-	if (!open_outputs(b) || !read_previous(b) || !fill_manifest(b) || !run_guards(b) ||
-	    !make_files(b))
+	if (!open_outputs(b) || !read_previous(b) || hrd_now(b->diag, &b->info.created) != HRD_OK ||
+	    !judge_feeds(b) || !fill_manifest(b) || !run_guards(b) || !make_files(b))
 		return false;
 	judge_for_consumers(b);
 	keep_feeds(b);
@@ -702,7 +752,8 @@ run(struct hrd_args *args)
 		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
 		return HRD_EXIT_USAGE;
 	}
-	if (!read_consumers(&b))
+	if (!read_consumers(&b) ||
+	    !hrd_arg_number(args, OPT_FEED_MAX_AGE, 1, 3660, &b.feed_max_age))
 		return HRD_EXIT_USAGE;
 	if (build(&b)) {
 		say_done(&b);

@@ -21,6 +21,7 @@
 #include "rpzgen/deliver/install.h"
 #include "rpzgen/deliver/verify.h"
 #include "rpzgen/net/fetch.h"
+#include "rpzgen/policy/feedlife.h"
 
 enum {
 	OPT_ANCHOR,
@@ -34,6 +35,7 @@ enum {
 	OPT_CHANGE,
 	OPT_ORIGIN,
 	OPT_GUARDS,
+	OPT_FEED_MAX_AGE,
 };
 
 static const struct hrd_option options[] = {
@@ -51,6 +53,7 @@ static const struct hrd_option options[] = {
 	{ "guards", 0, "warn|refuse",
 	    "what the guards find is a warning, or an error (default: an error for rules that "
 	    "reach everybody, else a warning)" },
+	{ "feed-max-age", 0, "DAYS", "refuse a set with a feed that was not fetched for so long" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -63,6 +66,7 @@ struct pull {
 	struct hrd_fetch fetch;
 	struct hrd_install install;
 	struct hrd_name origin; /* with --origin */
+	uint64_t feed_max_age;  /* days; 0: any */
 	char *cache;            /* DIR/.cache */
 	char *work;             /* DIR/.pull: what was fetched, until it is installed */
 };
@@ -95,6 +99,7 @@ read_options(struct pull *run)
 		run->args, OPT_OCTETS, 1, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
 	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds) ||
 	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) ||
+	    !hrd_arg_number(run->args, OPT_FEED_MAX_AGE, 1, 3660, &run->feed_max_age) ||
 	    !hrd_arg_guards(run->args, OPT_GUARDS, &run->install.guards))
 		return false;
 	run->fetch.seconds_max = (unsigned)seconds;
@@ -309,7 +314,9 @@ pull_one(struct pull *run, const char *url)
 	hrd_diag_step(run->diag, "fetch");
 	good = good && fetch_set(run, url, &path);
 	hrd_diag_step(run->diag, "verify");
-	good = good && hrd_verify_file(&how, path, verified);
+	good = good && hrd_verify_file(&how, path, verified) &&
+	       hrd_feedlife_judge_manifest(
+		   &verified->manifest, url, how.now, run->feed_max_age, run->diag);
 	hrd_diag_step(run->diag, "install");
 	good = good && hrd_install(&run->install, verified);
 	if (good)

@@ -456,6 +456,7 @@ static const struct hrd_field feed_fields[] = {
 	{ TEXT(hrd_feed, "allow-file", allow_file) },
 	{ WORDS(hrd_feed, "brings", brings, brings_words) },
 	{ TEXT(hrd_feed, "max-refused", max_refused), .verify = verify_tolerance },
+	{ .key = "max-age", .type = HRD_FIELD_UINT, AT(hrd_feed, max_age), .min = 1, .max = 3660 },
 	{ ID(hrd_feed, "basis", basis), REQUIRED },
 	{ ID(hrd_feed, "entity", entity) },
 	{ TEXT(hrd_feed, "sha256", sha256), .verify = verify_sha256 },

@@ -209,6 +209,7 @@ struct hrd_feed {
 	const struct hrd_yaml_node *allow; /* list of names, or NULL */
 	unsigned brings;                   /* bits 1 << enum hrd_brings */
 	int form, match, action;           /* form: enum hrd_feed_form */
+	uint64_t max_age;                  /* days; 0: not given */
 	int32_t from, until;
 };
 

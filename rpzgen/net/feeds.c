@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
@@ -104,6 +106,7 @@ check_signature(struct loader *l, const struct hrd_feed_body *body)
 static bool
 load_file(struct loader *l, struct hrd_feed_body *body)
 {
+	struct stat st;
 	int status;
 
 	body->where = hrd_inventory_path(l->inventory, l->feed->file);
@@ -116,6 +119,8 @@ load_file(struct loader *l, struct hrd_feed_body *body)
 		return tell(l, "file", "file-unreadable", body->where, hrd_infile_error(errno));
 	if (status != HRD_OK)
 		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
+	if (stat(body->where, &st) == 0 && st.st_mtime > 0)
+		body->when = (uint64_t)st.st_mtime;
 	return check_digest(l, body) && check_signature(l, body);
 }
 
@@ -175,7 +180,8 @@ take_body(struct hrd_feed_body *body, struct hrd_fetched *fetched)
 	body->data = fetched->data;
 	body->len = fetched->len;
 	body->is_new = fetched->source == HRD_FETCH_NEW;
-	body->when = fetched->when;
+	body->is_current = fetched->source == HRD_FETCH_SAME;
+	body->when = body->is_current ? (uint64_t)time(NULL) : fetched->when;
 	memcpy(body->etag, fetched->etag, sizeof(body->etag));
 	memcpy(body->modified, fetched->modified, sizeof(body->modified));
 	fetched->data = NULL;
@@ -215,7 +221,8 @@ hrd_feed_keep(
 	};
 	struct hrd_fetch request;
 
-	if (!body->is_new || !read_pins(&l))
+	/* What is current is kept again with the time that says so. */
+	if ((!body->is_new && !body->is_current) || !read_pins(&l))
 		return;
 	request = request_of(&l);
 	memcpy(fetched.etag, body->etag, sizeof(fetched.etag));

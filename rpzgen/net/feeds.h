@@ -28,9 +28,10 @@ struct hrd_feed_body {
 	const char *where; /* path or URL, for diagnostics */
 	char *data;
 	size_t len;
-	/* Of a body that was fetched now, what is kept with it. */
-	bool is_new;
-	uint64_t when;
+	/* Of a body that was fetched now, or that the server says is current, what is kept with it.
+	 */
+	bool is_new, is_current;
+	uint64_t when; /* fetched or found to be current; of a file: changed */
 	char etag[HRD_FETCH_VALIDATOR_MAX], modified[HRD_FETCH_VALIDATOR_MAX];
 	struct hrd_name *allow; /* names that are exempt from this feed */
 	size_t allow_count;

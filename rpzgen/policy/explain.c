@@ -295,6 +295,27 @@ reason_of(const struct hrd_decision *decision)
 	}
 }
 
+/* Rules of feeds have the feed for a service, and an entity only where the feed says so. */
+static bool
+is_of_feed(const struct hrd_explainer *e, const struct answer *a)
+{
+	const struct hrd_inventory *inventory = e->scope != NULL ? e->scope->inventory : NULL;
+
+	if (!a->matched || a->meta.service[0] == '\0' || a->listed != NULL)
+		return false;
+	if (a->meta.entity[0] == '\0')
+		return true;
+	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
+		const struct hrd_inventory_section *section = inventory->sections[s];
+
+		for (size_t i = 0; i < section->feed_count; i++) {
+			if (strcmp(section->feeds[i].id, a->meta.service) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static const char *
 why(const struct hrd_explainer *e, const struct answer *a)
 {
@@ -310,6 +331,8 @@ why(const struct hrd_explainer *e, const struct answer *a)
 		return "on the never list: no rule may cover it";
 	if (a->shared != NULL)
 		return "a host of others that the apps use: never blocked";
+	if (a->matched && is_of_feed(e, a))
+		return "a rule of a feed";
 	return a->matched ? "a rule of the inventory" : "not in the inventory";
 }
 
@@ -398,6 +421,8 @@ json_rule(struct hrd_json *json, const struct hrd_explainer *e, const struct ans
 	member_if(json, "entity", a->meta.entity);
 	member_if(json, "relation", a->meta.relation);
 	member_if(json, "service", a->meta.service);
+	if (is_of_feed(e, a))
+		hrd_json_member(json, "feed", a->meta.service);
 	member_if(json, "basis", a->meta.basis);
 	member_if(json, "ede", a->meta.ede);
 }
@@ -489,6 +514,8 @@ static void
 print_inventory(struct hrd_explainer *e, const struct answer *a)
 {
 	print_line(e, "why", why(e, a), NULL);
+	if (is_of_feed(e, a))
+		print_line(e, "feed", a->meta.service, a->meta.description);
 	if (a->entity != NULL) {
 		print_line(e, "entity", a->entity->id, a->entity->name);
 		print_line(e, "service", a->service->id, a->service->title);
@@ -556,7 +583,8 @@ print_text(struct hrd_explainer *e, const struct answer *a)
 		print_inventory(e, a);
 	} else if (a->matched) {
 		print_line(e, "entity", a->meta.entity, a->meta.relation);
-		print_line(e, "service", a->meta.service, NULL);
+		print_line(e, is_of_feed(e, a) ? "feed" : "service", a->meta.service,
+		    is_of_feed(e, a) ? a->meta.description : NULL);
 		print_line(e, "basis", a->meta.basis, a->meta.ede);
 	}
 }

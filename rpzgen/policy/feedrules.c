@@ -11,6 +11,7 @@
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/deriver.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/sign/zonemd.h"
 #include "rpzgen/list/listfile.h"
 
 struct taker {
@@ -152,6 +153,28 @@ report_skipped(struct hrd_deriver *d, const struct hrd_feed_body *body)
 		    hrd_feed_form_word(body->form), (unsigned long long)body->taken, text);
 }
 
+/* The digest that a zone has of itself is checked here and goes no further. */
+static const char *
+zonemd_fault(
+    struct hrd_deriver *d, const struct hrd_feed_body *body, const struct hrd_feed_reader *r)
+{
+	struct hrd_position place = { body->where, 0, 0 };
+
+	if (r->form != HRD_FEED_RPZ)
+		return NULL;
+	switch (hrd_zonemd_check(body->data, body->len, r->origin)) {
+	case HRD_ZONEMD_WRONG:
+		return "its ZONEMD digest is not that of its records: it was damaged on the way";
+	case HRD_ZONEMD_UNKNOWN:
+		hrd_diag(d->diag, HRD_WARNING, &place, "feed-zonemd",
+		    "feed \"%s\": no ZONEMD of a known scheme and hash for the serial: not checked",
+		    body->feed->id);
+		return NULL;
+	default:
+		return NULL;
+	}
+}
+
 /* What speaks against the feed as a whole, or NULL. */
 static const char *
 feed_fault(const struct hrd_feed_reader *r, const struct hrd_feed *feed)
@@ -179,6 +202,9 @@ judge_feed(struct hrd_deriver *d, size_t number, const struct hrd_feed_reader *r
 	struct hrd_feed_body *body = &d->scope->feeds->all[number];
 	struct hrd_position place = { body->where, 0, 0 };
 	const char *fault = feed_fault(r, body->feed);
+
+	if (fault == NULL)
+		fault = zonemd_fault(d, body, r);
 
 	body->form = r->form;
 	body->taken = r->taken;

@@ -53,6 +53,38 @@ write_files(struct hrd_json *json, const struct hrd_manifest *m)
 }
 
 static void
+write_feed(struct hrd_json *json, const struct hrd_manifest_feed *feed)
+{
+	hrd_json_key(json, feed->id);
+	hrd_json_object(json);
+	hrd_json_member(json, "source", feed->source);
+	hrd_json_member(json, "form", feed->form);
+	write_number(json, "size", feed->size);
+	write_hex(json, "blake2b", feed->blake2b, HRD_DIGEST_LEN);
+	write_number(json, "when", feed->when);
+	write_number(json, "lines", feed->lines);
+	write_number(json, "left_out", feed->left_out);
+	hrd_json_key(json, "history");
+	hrd_json_array(json);
+	for (size_t i = 0; i < feed->history_count; i++)
+		hrd_json_uint(json, feed->history[i]);
+	hrd_json_array_end(json);
+	hrd_json_object_end(json);
+}
+
+static void
+write_feeds(struct hrd_json *json, const struct hrd_manifest *m)
+{
+	if (m->feed_count == 0)
+		return;
+	hrd_json_key(json, "feeds");
+	hrd_json_object(json);
+	for (size_t i = 0; i < m->feed_count; i++)
+		write_feed(json, &m->feeds[i]);
+	hrd_json_object_end(json);
+}
+
+static void
 write_apexes(struct hrd_json *json, const struct hrd_manifest *m)
 {
 	char text[HRD_NAME_TEXT_MAX];
@@ -87,6 +119,7 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 	if (m->has_previous)
 		write_hex(&json, "previous", m->previous, HRD_DIGEST_LEN);
 	write_files(&json, m);
+	write_feeds(&json, m);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
 }
@@ -192,6 +225,57 @@ take_files(struct reading *r, const struct hrd_yaml_node *node)
 }
 
 static bool
+take_history(struct reading *r, const struct hrd_yaml_node *node, struct hrd_manifest_feed *feed)
+{
+	if (node->kind != HRD_YAML_LIST || node->children > HRD_MANIFEST_HISTORY_MAX)
+		return refuse(r, node, "no list of counts, or too many");
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (!take_number(r, c, UINT64_MAX, &feed->history[feed->history_count++]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_feed(struct reading *r, const struct hrd_yaml_node *node)
+{
+	static const char *const keys[] = { "source", "form", "size", "blake2b", "when", "lines",
+		"left_out", "history" };
+	enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+	struct hrd_manifest_feed *feed = &r->out->feeds[r->out->feed_count++];
+	const struct hrd_yaml_node *value[KEYS];
+
+	for (size_t i = 0; i < KEYS; i++) {
+		value[i] = hrd_yaml_get(node, keys[i]);
+		if (value[i] == NULL || node->children != KEYS)
+			return refuse(r, node, "a feed lacks a member, or has one more");
+	}
+	if (strlen(node->key) >= sizeof(feed->id))
+		return refuse(r, node, "a feed's id is too long");
+	snprintf(feed->id, sizeof(feed->id), "%s", node->key);
+	return take_text(r, value[0], feed->source, sizeof(feed->source)) &&
+	       take_text(r, value[1], feed->form, sizeof(feed->form)) &&
+	       take_number(r, value[2], UINT64_MAX, &feed->size) &&
+	       take_hex(r, value[3], feed->blake2b, HRD_DIGEST_LEN) &&
+	       take_number(r, value[4], UINT64_MAX, &feed->when) &&
+	       take_number(r, value[5], UINT64_MAX, &feed->lines) &&
+	       take_number(r, value[6], UINT64_MAX, &feed->left_out) &&
+	       take_history(r, value[7], feed);
+}
+
+static bool
+take_feeds(struct reading *r, const struct hrd_yaml_node *node)
+{
+	if (node->kind != HRD_YAML_MAP || node->children > HRD_MANIFEST_FEEDS_MAX)
+		return refuse(r, node, "no map of feeds, or too many");
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (!take_feed(r, c))
+			return false;
+	}
+	return true;
+}
+
+static bool
 take_serial(struct reading *r, const struct hrd_yaml_node *node)
 {
 	uint64_t serial;
@@ -212,10 +296,10 @@ take_format(struct reading *r, const struct hrd_yaml_node *node)
 	return refuse(r, node, "a format that this program does not know");
 }
 
-enum { MEMBERS = 13, REQUIRED = 12 };
+enum { MEMBERS = 14, REQUIRED = 12 };
 static const char *const members[MEMBERS] = { "format", "id", "profile", "date", "serial",
 	"created", "not_after", "rules", "rule_digest", "inventory_digest", "apexes", "files",
-	"previous" };
+	"previous", "feeds" };
 
 static bool
 take_previous(struct reading *r, const struct hrd_yaml_node *node)
@@ -256,6 +340,8 @@ take_member(struct reading *r, int member, const struct hrd_yaml_node *node)
 		return take_files(r, node);
 	case 12:
 		return take_previous(r, node);
+	case 13:
+		return take_feeds(r, node);
 	default:
 		return refuse(r, node, "an unknown member");
 	}

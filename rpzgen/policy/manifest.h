@@ -18,6 +18,22 @@ enum {
 	HRD_MANIFEST_FILES_MAX = 16,
 	HRD_MANIFEST_APEXES_MAX = 256,
 	HRD_MANIFEST_TEXT_MAX = 256,
+	HRD_MANIFEST_FEEDS_MAX = 100,
+	HRD_MANIFEST_HISTORY_MAX = 8,
+	HRD_MANIFEST_SOURCE_MAX = 2049, /* a URL with its NUL */
+};
+
+/* What a feed was when the build took it in. */
+struct hrd_manifest_feed {
+	char id[HRD_POLICY_ID_MAX + 1];
+	char source[HRD_MANIFEST_SOURCE_MAX]; /* URL, or path in the inventory's directory */
+	char form[16];
+	uint64_t size; /* octets of its text */
+	uint8_t blake2b[HRD_DIGEST_LEN];
+	uint64_t when;            /* it was fetched, or confirmed; of a file: changed */
+	uint64_t lines, left_out; /* that gave rules or exempt; that did not */
+	uint64_t history[HRD_MANIFEST_HISTORY_MAX]; /* lines in builds before, newest first */
+	size_t history_count;
 };
 
 struct hrd_manifest_file {
@@ -44,12 +60,15 @@ struct hrd_manifest {
 	bool has_previous;
 	uint8_t previous[HRD_DIGEST_LEN];
 	uint8_t digest[HRD_DIGEST_LEN]; /* over the octets that were read; set by reading */
+	struct hrd_manifest_feed feeds[HRD_MANIFEST_FEEDS_MAX];
+	size_t feed_count;
 };
 
 /* Members in a fixed order, so that the same build gives the same octets. HRD_EIO. */
 HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manifest);
 
-/* Reads strictly: every member known, nothing missing. False after a report. */
+/* Reads strictly: every member known, nothing missing but "feeds", which only a manifest with feeds
+ * has. False after a report. */
 bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
 /* The same for octets that were read: they are changed. path is for reports. */

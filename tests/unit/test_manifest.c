@@ -40,6 +40,16 @@ sample(void)
 	memset(m->files[0].blake2b, 1, sizeof(m->files[0].blake2b));
 	snprintf(m->files[1].name, sizeof(m->files[1].name), "%s", "demo.policy");
 	m->file_count = 2;
+	m->feeds[0] = (struct hrd_manifest_feed){ .id = "list",
+		.source = "https://lists.example/a?b=\"c\"",
+		.form = "domains",
+		.size = UINT32_MAX,
+		.when = 1767225599,
+		.lines = UINT64_MAX,
+		.left_out = 3,
+		.history = { 7, 0, UINT64_MAX },
+		.history_count = 3 };
+	m->feed_count = 1;
 	return m;
 }
 
