@@ -249,8 +249,10 @@ host_line(struct part line, const struct hrd_list_sink *sink)
 	if (name.len == 0)
 		return skip(sink, HRD_SKIP_JUNK, line, "an address without a name");
 	for (; name.len > 0 && status == HRD_OK; name = next_word(&rest)) {
+		enum hrd_list_reach reach = take_wildcard(&name);
+
 		if (!is_one_of(name, own_names) && !is_single_label(name))
-			status = give(sink, false, HRD_REACH_LIST, name);
+			status = give(sink, false, reach, name);
 	}
 	return status;
 }
@@ -307,6 +309,12 @@ adblock_line(struct part line, const struct hrd_list_sink *sink)
 
 	if (is_adblock_comment(line))
 		return HRD_OK;
+	/* A host rule has no blank, so what follows one is a comment. */
+	for (size_t i = 1; i < rest.len && (begins(line, "||") || exempt); i++) {
+		if (is_blank(rest.text[i - 1]) && (rest.text[i] == '#' || rest.text[i] == '!'))
+			rest.len = i;
+	}
+	rest = trim(rest);
 	if (exempt) {
 		rest.text += 2;
 		rest.len -= 2;
@@ -512,6 +520,26 @@ has_word(struct part line, const char *word)
 	return false;
 }
 
+/* A directive or the SOA, which no other form has. */
+static bool
+begins_zone(struct part line)
+{
+	struct part rest = line;
+
+	next_word(&rest);
+	return begins(line, "$ORIGIN") || begins(line, "$TTL") || has_word(rest, "SOA");
+}
+
+/* "name A 192.0.2.1", with TTL and class or without. */
+static bool
+is_record(struct part rest)
+{
+	struct part type = next_type(&rest);
+
+	return equals(type, "CNAME") || equals(type, "NS") || equals(type, "A") ||
+	       equals(type, "AAAA");
+}
+
 /* The form that only this line could have; auto where it could be of several. */
 static enum hrd_feed_form
 form_of(struct part line)
@@ -526,11 +554,10 @@ form_of(struct part line)
 		return HRD_FEED_DNSMASQ;
 	if (begins(line, "local-zone:") || begins(line, "local-data:"))
 		return HRD_FEED_UNBOUND;
-	if (begins(line, "$ORIGIN") || begins(line, "$TTL") || has_word(rest, "SOA") ||
-	    has_word(rest, "CNAME") || has_word(rest, "NS"))
-		return HRD_FEED_RPZ;
 	if (trim(rest).len > 0 && (read_address(first, octets, &is_v4) || equals(first, "0")))
 		return HRD_FEED_HOSTS;
+	if (is_record(rest))
+		return HRD_FEED_RPZ;
 	return HRD_FEED_AUTO;
 }
 
@@ -547,6 +574,8 @@ hrd_list_guess(const char *data, size_t len)
 		if (line.len > LINE_MAX_SEEN)
 			line.len = LINE_MAX_SEEN;
 		line = trim(line);
+		if (begins_zone(line))
+			return HRD_FEED_RPZ;
 		if (line.len > 0 && line.text[0] != '#' && line.text[0] != '!' &&
 		    line.text[0] != ';')
 			seen[form_of(line)]++;

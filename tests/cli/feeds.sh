@@ -93,6 +93,15 @@ for form in adblock hosts dnsmasq unbound rpz domains; do
 	esac >feed.txt
 	try "$form, told apart" auto
 done
+printf 'one.example A 127.0.0.1\n*.one.example 60 IN A 127.0.0.1\ntwo.example AAAA ::\n' >feed.txt
+try 'records without a SOA, told apart' auto
+printf '; x\n@ IN SOA a. b. (\n 1 1 1\n 1 1 )\n@ NS a.\n%s\n' \
+	"$(seq -f 'n%g.example IN A 192.0.2.1' 30)" >feed.txt
+try 'a zone of other records, told apart' auto | sed -n 1,2p
+printf '0.0.0.0 *.one.example .two.example\n' >feed.txt
+try 'wildcards in a hosts file' hosts
+printf '||one.example^ # why\n||two.example^$all ! why\n||three.example^#\n' >feed.txt
+try 'comments behind ad-block rules' adblock
 printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n*.one.example CNAME .\n'\
 'ok.one.example CNAME rpz-passthru.\n*.two.example A 0.0.0.0\n' >feed.txt
 try 'a zone exempts from itself' rpz
