@@ -670,9 +670,9 @@ const struct hrd_command hrd_cmd_compile = {
 	.help =
 	    "A record at fault is a warning and left out; with --strict, or where many are, "
 	    "nothing\nis written. So with status 1 the file there is as it was, and with 0 it "
-	    "is whole.\nOf several zones the first that decides about a name does, as policies of a "
-	    "resolver;\nwith --merge they are parts of one.\nAn image of another policy, or one most of whose rules are gone, is not "
-	    "replaced.\n",
+	    "is whole.\nOf several zones the first that decides about a name does; with --merge "
+	    "they are parts\nof one. An image of another policy, or one most of whose rules are "
+	    "gone, is not replaced.\n",
 	.examples = "  rpzgen compile feed.rpz -o feed.policy\n"
 		    "  rpzgen compile feed.rpz --companion feed-companion.rpz -o feed.policy\n",
 	.json = HRD_CMD_SARIF_REPORT,

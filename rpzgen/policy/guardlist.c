@@ -9,7 +9,7 @@
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/guard_ids.h"
-#include "rpzgen/policy/popular.h"
+#include "rpzgen/list/popular.h"
 
 enum { LIST_OCTETS_MAX = 64 << 20 };
 

@@ -67,8 +67,8 @@ struct hrd_manifest {
 /* Members in a fixed order, so that the same build gives the same octets. HRD_EIO. */
 HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manifest);
 
-/* Reads strictly: every member known, nothing missing but "feeds", which only a manifest with feeds
- * has. False after a report. */
+/* Reads strictly: every member known, nothing missing but "previous" and "feeds", which not every
+ * manifest has. False after a report. */
 bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
 /* The same for octets that were read: they are changed. path is for reports. */

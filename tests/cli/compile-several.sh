@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# compile of several zones: in order the first that decides does, merged they are one; lists of names
-# for the guards; halves make what the whole makes.
+# compile of several zones: in order the first that decides does, merged they are one; lists of
+# names for the guards; halves make what the whole makes.
 zone() {
 	printf '$ORIGIN %s.\n$TTL 60\n@ SOA a. b. %s 1 1 1 60\n@ NS a.\n' "$1" "$2"
 	cat
@@ -61,11 +61,13 @@ zone elsewhere.example 6 <half2.bare >half2.other
 for second in half2 half2.bare half2.other; do
 	for how in '' --merge; do
 		# shellcheck disable=SC2086 # a word or none
-		"$RPZGEN" compile -q half1 "$second" $how -o halves.policy && cmp whole.policy halves.policy &&
+		"$RPZGEN" compile -q half1 "$second" $how -o halves.policy &&
+			cmp whole.policy halves.policy &&
 			echo "$second $how: the same octets"
 	done
 done
-"$RPZGEN" compile -q whole whole -o twice.policy && cmp whole.policy twice.policy && echo 'twice: the same'
+"$RPZGEN" compile -q whole whole -o twice.policy && cmp whole.policy twice.policy &&
+	echo 'twice: the same'
 echo '## files of the guards'
 printf '# ours\nother.example # why\n*.wide.example\n' >never
 printf 'ok.wide.example\nn.garden.example\ngarden.example\n' >resolve

@@ -64,7 +64,8 @@ zonemd() {
 	"$RPZGEN" build feed.yaml -o out 2>&1 | grep -v 'exception-\|demo:'
 	[ ! -e out ] || grep -c ZONEMD out/demo.rpz
 }
-right=e94b4ea79306d086a9edcebce4445d97e29ac5111335a1783cbd3199d47045b6e139e358902f72d6326f4294094e2e67
+right=e94b4ea79306d086a9edcebce4445d97e29ac5111335a178
+right=${right}3cbd3199d47045b6e139e358902f72d6326f4294094e2e67
 zonemd 7 1 1 $right
 zonemd 7 1 1 "$(echo $right | tr 01 10)"
 zonemd 8 1 1 $right

@@ -4,7 +4,8 @@ try() {
 	echo "## $1"
 	{
 		cat data/good.yaml
-		printf 'feeds:\n  - {id: feed, title: A feed, file: feed.txt, form: auto, basis: act}\n'
+		printf 'feeds:\n'
+		printf '  - {id: feed, title: A feed, file: feed.txt, form: auto, basis: act}\n'
 	} >feed.yaml
 	"$RPZGEN" build feed.yaml -o out 2>&1
 	echo "exit $?"
@@ -13,8 +14,8 @@ try() {
 }
 printf '\357\273\277# x\r\none.example\r\ntwo.example' | gzip -n >feed.txt
 try 'a list'
-{ printf '@ SOA a. b. 1 1 1 1 1\n@ NS a.\n' | gzip -n && printf 'one.example CNAME .\n' | gzip -n; } \
-	>feed.txt
+printf '@ SOA a. b. 1 1 1 1 1\n@ NS a.\n' | gzip -n >feed.txt
+printf 'one.example CNAME .\n' | gzip -n >>feed.txt
 try 'a zone in two members'
 printf 'one.example\n' | gzip -n | head -c 20 >feed.txt
 try 'half of one'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* zones/popular.txt as text in the program: the guard works wherever the program is copied to. Made
  * at build time. */
-#ifndef HRD_RPZGEN_POLICY_POPULAR_H
-#define HRD_RPZGEN_POLICY_POPULAR_H
+#ifndef HRD_RPZGEN_LIST_POPULAR_H
+#define HRD_RPZGEN_LIST_POPULAR_H
 
 extern const char hrd_popular_text[];
 
