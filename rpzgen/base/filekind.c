@@ -55,9 +55,15 @@ has_line(const char *text, const char *words)
 static bool
 looks_like_zone(const char *text)
 {
-	return has_line(text, "$ORIGIN") || has_line(text, "$TTL") ||
-	       strstr(text, " SOA ") != NULL || strstr(text, "\tSOA\t") != NULL ||
-	       strstr(text, " SOA\t") != NULL || strstr(text, "\tSOA ") != NULL;
+	static const char *const soa[] = { " SOA ", "\tSOA\t", " SOA\t", "\tSOA " };
+
+	if (has_line(text, "$ORIGIN") || has_line(text, "$TTL"))
+		return true;
+	for (size_t i = 0; i < sizeof(soa) / sizeof(soa[0]); i++) {
+		if (strcasestr(text, soa[i]) != NULL)
+			return true;
+	}
+	return false;
 }
 
 static enum hrd_content
@@ -121,9 +127,9 @@ hrd_file_expect(const char *path, enum hrd_content wanted, struct hrd_diag *diag
 }
 
 bool
-hrd_file_begins_zone(const char *path)
+hrd_file_continues_zone(const char *path)
 {
 	char text[16384];
 
-	return read_start(path, text, sizeof(text)) > 0 && looks_like_zone(text);
+	return read_start(path, text, sizeof(text)) > 0 && !looks_like_zone(text);
 }

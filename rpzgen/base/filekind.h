@@ -31,7 +31,8 @@ enum hrd_content {
  * which, and which command takes it. What cannot be told, or read, passes: the reader says more. */
 bool hrd_file_expect(const char *path, enum hrd_content wanted, struct hrd_diag *diag);
 
-/* True for a regular file that begins as a zone does, with $ORIGIN, $TTL or a SOA. */
-bool hrd_file_begins_zone(const char *path);
+/* True for a regular file that does not begin as a zone does, with $ORIGIN, $TTL or a SOA: the rest
+ * of one that began in another file. */
+bool hrd_file_continues_zone(const char *path);
 
 #endif

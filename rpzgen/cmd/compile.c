@@ -232,7 +232,7 @@ judge_reading(struct compile *run, const struct hrd_zone_head *head)
 static int
 read_zone(struct compile *run, int n, FILE *stream)
 {
-	bool part = n > 0 && !hrd_file_begins_zone(run->args->argv[n]);
+	bool part = n > 0 && hrd_file_continues_zone(run->args->argv[n]);
 	struct hrd_zone_head head;
 	struct hrd_progress progress;
 	const struct hrd_zone_reading how = { .file = run->file,

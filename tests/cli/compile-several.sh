@@ -36,6 +36,7 @@ try first second --merge
 try -q first second --id both
 try first first first
 try - second <first
+try first - -q <second
 try - - <first
 try first second --wildcards=rfc4592
 try first second --merge --wildcards=rfc4592
