@@ -282,7 +282,7 @@ static void
 take_shadowed(void *ctx, size_t set, const struct hrd_rule *rule)
 {
 	struct compile *run = ctx;
-	struct hrd_position place = { run->files[set], rule->line, 0 };
+	struct hrd_position place = { run->files[set], rule->line, 1 };
 	char owner[HRD_OWNER_TEXT_MAX];
 
 	if (run->file != run->files[set]) {

@@ -40,7 +40,8 @@ struct hrd_combining {
 /* *out is sealed and the caller's. HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_rules_combine(const struct hrd_combining *how, struct hrd_rules **out);
 
-/* The file, and the line there, that a line of the result means; the column is that of the owner. */
+/* The file, and the line there, that a line of the result means; the column is that of the owner.
+ */
 struct hrd_position hrd_combined_place(const struct hrd_combined *files, uint64_t line);
 
 #endif

@@ -30,6 +30,7 @@ choose(void *ctx, enum hrd_trigger trigger, size_t i)
 	if (trigger == HRD_TRIGGER_CLIENT_IP || rule.action != HRD_ACTION_TCP_ONLY)
 		return true;
 	place = hrd_combined_place(chooser->files, rule.line);
+	place.col = 0;
 	hrd_dump_owner_of(&rule, owner);
 	hrd_diag(chooser->diag, HRD_WARNING, &place, "companion-tcp-only",
 	    "%s: TCP-ONLY for name servers crashes Unbound before 1.19, so it is not in the "
