@@ -87,7 +87,8 @@ class Copy:
     def run(self, *argv, **options):
         env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C.UTF-8")
         env["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin"
-        return run(["chroot", self.root, *argv], env=env, **options)
+        # Packages are configured slowly on a machine that does much else.
+        return run(["chroot", self.root, *argv], seconds=600, env=env, **options)
 
     def dpkg(self, *argv):
         """Runs dpkg; files are given by their path on the machine."""
