@@ -25,12 +25,12 @@ static const char *const mode_words[] = { "enforce", "observe", "off" };
 
 /* "owner: J. Doe, reason: ticket 1, until: 2026-12-31", as far as it is said. */
 static void
-describe(const struct hrd_exemption *exemption, char text[REASON_MAX])
+describe(const struct hrd_exemption *exemption, char *text, size_t size)
 {
 	char end[HRD_END_TEXT_MAX];
 
 	hrd_exemption_end_text(exemption, end);
-	snprintf(text, REASON_MAX, "owner: %.200s, reason: %.400s, until: %s",
+	snprintf(text, size, "owner: %.200s, reason: %.400s, until: %s",
 	    exemption->owner != NULL ? exemption->owner : "not said",
 	    exemption->reason != NULL ? exemption->reason : "not said",
 	    end[0] != '\0' ? end : "no end");
@@ -64,7 +64,7 @@ explain_hit(const struct hrd_ask *ask, struct answer *a)
 	if (strcmp(a->hit->layer->info->id, HRD_ALLOW_ID) == 0)
 		entry = find_entry(ask->generation, &ask->name);
 	if (entry != NULL) {
-		describe(&entry->exemption, who);
+		describe(&entry->exemption, who, sizeof(who));
 		snprintf(
 		    a->reason, sizeof(a->reason), "exempt by the local allow list (%.900s)", who);
 	} else if (a->hit->layer->override == HRD_OVERRIDE_DISABLED) {
@@ -91,10 +91,12 @@ apply_mode(const struct hrd_ask *ask, struct answer *a, enum hrd_action action)
 	if (a->mode == HRD_MODE_ENFORCE)
 		return;
 	if (a->group != NULL && !all_off) {
-		describe(&a->group->exemption, who);
+		describe(&a->group->exemption, who, sizeof(who));
 		snprintf(whose, sizeof(whose), "group %s", a->group->name);
 	} else {
-		snprintf(who, sizeof(who), "mode: %s of the settings", mode_words[a->mode]);
+		snprintf(who, sizeof(who), "mode: %s of the settings, ", mode_words[a->mode]);
+		describe(&ask->generation->settings->mode_exemption, who + strlen(who),
+		    sizeof(who) - strlen(who));
 		snprintf(whose, sizeof(whose), "every client%s", all_off ? "" : " in no group");
 	}
 	a->action = a->mode == HRD_MODE_OBSERVE && a->hit != NULL ? "observe" : "none";

@@ -173,6 +173,7 @@ print_json(const struct options *o, const struct hrd_findings *findings,
     const struct hrd_generation *generation, int status)
 {
 	static const char *const modes[] = { "enforce", "observe", "off" };
+	char end[HRD_END_TEXT_MAX];
 	struct hrd_json json;
 
 	hrd_json_init(&json, true, hrd_json_to_stream, stdout);
@@ -184,6 +185,11 @@ print_json(const struct options *o, const struct hrd_findings *findings,
 	hrd_json_member(&json, "file", o->file);
 	if (generation != NULL) {
 		hrd_json_member(&json, "mode", modes[generation->mode]);
+		if (generation->mode != HRD_MODE_ENFORCE) {
+			hrd_exemption_end_text(&generation->settings->mode_exemption, end);
+			if (end[0] != '\0')
+				hrd_json_member(&json, "mode_until", end);
+		}
 		hrd_json_key(&json, "policies");
 		hrd_json_array(&json);
 		for (size_t i = 0; i < generation->layers.count; i++) {

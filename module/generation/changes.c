@@ -10,7 +10,7 @@
 
 #include "module/base/log.h"
 
-enum { LINES_MAX = 60 };
+enum { LINES_MAX = 60, MODE_TEXT_MAX = 800 };
 
 /* Whoever is told. */
 struct teller {
@@ -244,20 +244,44 @@ find(const struct teller *teller, take_fn *take, order_fn *order, tell_fn *tell)
 	return status;
 }
 
+static bool
+mode_is_over(const struct hrd_generation *generation)
+{
+	return generation->settings->mode != HRD_MODE_ENFORCE &&
+	       is_over(&generation->settings->mode_exemption, generation);
+}
+
+static void
+tell_mode(const struct teller *teller)
+{
+	const struct hrd_generation *before = teller->before, *after = teller->after;
+	const struct hrd_exemption *exemption = &after->settings->mode_exemption;
+	struct hrd_change change = { .subject = HRD_CHANGE_MODE,
+		.kind = HRD_CHANGE_CHANGED,
+		.name = "",
+		.before = before != NULL ? before->mode : HRD_MODE_ENFORCE,
+		.after = after->mode,
+		.exemption = exemption };
+	bool other = change.before != change.after;
+
+	if (other && mode_is_over(after))
+		change.kind = HRD_CHANGE_ENDED;
+	else if (other && before != NULL && before->settings == after->settings)
+		change.kind = HRD_CHANGE_RESUMED;
+	else if (!other && before != NULL && change.after != HRD_MODE_ENFORCE)
+		other = !same_exemption(&before->settings->mode_exemption, exemption);
+	if (other)
+		teller->each(teller->ctx, &change);
+}
+
 int
 hrd_changes_find(const struct hrd_generation *before, const struct hrd_generation *after,
     hrd_change_fn *each, void *ctx)
 {
 	struct teller teller = { before, after, each, ctx };
-	struct hrd_change mode = { .subject = HRD_CHANGE_MODE,
-		.kind = HRD_CHANGE_CHANGED,
-		.name = "",
-		.before = before != NULL ? before->mode : HRD_MODE_ENFORCE,
-		.after = after->mode };
 	int status = HRD_OK;
 
-	if (mode.before != mode.after)
-		each(ctx, &mode);
+	tell_mode(&teller);
 	if (before == NULL)
 		return HRD_OK;
 	if (before->settings != after->settings || before->made != after->made)
@@ -275,15 +299,39 @@ mode_name(enum hrd_mode mode)
 	return names[mode];
 }
 
+/* Why a mode is what it is: "" where nobody says so. */
+static void
+describe_mode(const struct hrd_change *change, char text[MODE_TEXT_MAX])
+{
+	const struct hrd_exemption *exemption = change->exemption;
+	char end[HRD_END_TEXT_MAX];
+
+	hrd_exemption_end_text(exemption, end);
+	text[0] = '\0';
+	if (change->kind == HRD_CHANGE_ENDED)
+		snprintf(text, MODE_TEXT_MAX, ": \"mode-until\" has come, %s", end);
+	else if (change->after != HRD_MODE_ENFORCE &&
+		 (exemption->owner != NULL || exemption->reason != NULL || exemption->has_end))
+		snprintf(text, MODE_TEXT_MAX, "%s: owner %.200s, reason %.400s, until %s",
+		    change->kind == HRD_CHANGE_RESUMED ? ": the clock went back" : "",
+		    exemption->owner != NULL ? exemption->owner : "not named",
+		    exemption->reason != NULL ? exemption->reason : "not given",
+		    exemption->has_end ? end : "not given");
+}
+
 static void
 log_mode(const struct hrd_change *change)
 {
 	static const char *const effects[] = { "rules change answers",
 		"rules match and change nothing", "nothing is enforced for anybody" };
+	bool other = change->before != change->after;
+	char why[MODE_TEXT_MAX];
 
+	describe_mode(change, why);
 	hrd_log_as(change->after == HRD_MODE_ENFORCE ? HRD_LOG_NOTICE : HRD_LOG_WARNING, "",
-	    "mode is now %s, was %s: %s", mode_name(change->after), mode_name(change->before),
-	    effects[change->after]);
+	    "mode is %s %s%s%s: %s%s", other ? "now" : "still", mode_name(change->after),
+	    other ? ", was " : "", other ? mode_name(change->before) : "", effects[change->after],
+	    why);
 }
 
 static void

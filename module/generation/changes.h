@@ -19,17 +19,19 @@ enum hrd_change_subject { HRD_CHANGE_MODE, HRD_CHANGE_GROUP, HRD_CHANGE_NAME };
 /* Texts are those of the generations, or of the caller's stack. */
 struct hrd_change {
 	enum hrd_change_subject subject;
-	enum hrd_change_kind kind;             /* of the mode: CHANGED */
+	enum hrd_change_kind kind;             /* of the mode: never ADDED or REMOVED */
 	const char *name;                      /* of the group, or the name; "" for the mode */
 	bool exact;                            /* of a name: not what is below it */
 	enum hrd_mode before, after;           /* of the mode; of a group: `after` alone */
-	const struct hrd_exemption *exemption; /* owner, reason and end; NULL for the mode */
+	const struct hrd_exemption *exemption; /* owner, reason and end; of a mode: of `after`, or
+						* of the one that ended */
 };
 
 typedef void hrd_change_fn(void *ctx, const struct hrd_change *change);
 
 /* Calls back with each change. before: NULL at a start, then only a mode other than enforce is a
- * change. HRD_ENOMEM: not all were found. */
+ * change. Who answers for such a mode, and its end, are changes too. HRD_ENOMEM: not all were
+ * found. */
 HRD_MUST_USE int hrd_changes_find(const struct hrd_generation *before,
     const struct hrd_generation *after, hrd_change_fn *each, void *ctx);
 

@@ -174,6 +174,45 @@ make_groups(struct hrd_generation *generation, const struct hrd_generation *prev
 	return status;
 }
 
+/* Warns of a mode other than enforce that nobody answers for, or whose end has come. */
+static void
+warn_of_mode(const struct hrd_settings *settings, int64_t now, const char *path)
+{
+	const struct hrd_exemption *exemption = &settings->mode_exemption;
+	char end[HRD_END_TEXT_MAX];
+
+	if (hrd_exemption_state(exemption, now) == HRD_EXEMPTION_OVER) {
+		hrd_exemption_end_text(exemption, end);
+		hrd_log_as(HRD_LOG_WARNING, "exemption-warning",
+		    "%s:%u:%u: warning: \"mode\" ended on %s and is not applied: remove it, or give "
+		    "it a later \"mode-until\" [mode-over]",
+		    path, (unsigned)exemption->line, (unsigned)exemption->col, end);
+	} else if (exemption->owner == NULL || exemption->reason == NULL || !exemption->has_end) {
+		hrd_log_as(HRD_LOG_WARNING, "exemption-warning",
+		    "%s:%u:%u: warning: \"mode\" has no \"%s\" [mode-unowned]", path,
+		    (unsigned)exemption->line, (unsigned)exemption->col,
+		    exemption->owner == NULL    ? "mode-owner"
+		    : exemption->reason == NULL ? "mode-reason"
+						: "mode-until");
+	}
+}
+
+static void
+make_mode(struct hrd_generation *generation, const struct hrd_generation *previous,
+    const char *settings_path)
+{
+	const struct hrd_settings *settings = generation->settings;
+	bool same = previous != NULL && previous->settings == settings;
+
+	generation->mode = hrd_settings_mode(settings, generation->made);
+	if (settings->mode == HRD_MODE_ENFORCE)
+		return;
+	if (settings->mode_exemption.has_end)
+		hrd_span_cut(&generation->span, generation->made, settings->mode_exemption.end);
+	if (!same)
+		warn_of_mode(settings, generation->made, settings_path);
+}
+
 int
 hrd_generation_derive(struct hrd_generation *generation, const struct hrd_generation *previous,
     int64_t now, const char *settings_path)
@@ -184,6 +223,7 @@ hrd_generation_derive(struct hrd_generation *generation, const struct hrd_genera
 	generation->span = (struct hrd_span)HRD_SPAN_ALWAYS;
 	if (generation->allow != NULL)
 		generation->span = generation->allow->span;
+	make_mode(generation, previous, settings_path);
 	status = make_groups(generation, previous, settings_path);
 	if (status == HRD_OK)
 		status = make_layers(generation, previous);

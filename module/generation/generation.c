@@ -286,11 +286,9 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 	int status = generation != NULL ? load_parts(generation, load) : HRD_ENOMEM;
 
 	*out = NULL;
-	if (status == HRD_OK) {
-		generation->mode = generation->settings->mode;
+	if (status == HRD_OK)
 		status = hrd_generation_derive(
 		    generation, load->previous, load->now, load->settings_path);
-	}
 	if (status == HRD_ENOMEM)
 		hrd_log(HRD_LOG_ERROR, "out of memory while loading %s", load->settings_path);
 	if (status != HRD_OK) {
@@ -321,7 +319,6 @@ copy_parts(const struct hrd_generation *previous, struct hrd_settings *settings)
 	}
 	hrd_settings_hold(settings);
 	generation->settings = settings;
-	generation->mode = settings->mode;
 	for (; generation->held_count < previous->held_count; generation->held_count++) {
 		struct hrd_held *held = &generation->held[generation->held_count];
 
@@ -380,7 +377,7 @@ hrd_generation_switch(const struct hrd_load *load, struct hrd_generation **out)
 	if (hrd_settings_read(load->settings_path, load->previous->settings, &passing, &settings) !=
 	    HRD_OK)
 		return HRD_OK;
-	if (settings->mode != load->previous->mode) {
+	if (hrd_settings_mode(settings, load->now) != load->previous->mode) {
 		status =
 		    hrd_settings_with(load->previous->settings, settings, HRD_SETTING_MODE, &next);
 		if (status == HRD_OK)

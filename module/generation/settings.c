@@ -309,6 +309,24 @@ read_allow(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 }
 
 static void
+read_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_settings *settings = target;
+
+	settings->mode_exemption.line = node->line;
+	settings->mode_exemption.col = node->col;
+	hrd_form_mode(form, node, &settings->mode);
+}
+
+static void
+read_mode_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_settings *settings = target;
+
+	hrd_form_until(form, node, &settings->mode_exemption);
+}
+
+static void
 read_observe(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_word words[] = { { "misses", 0 }, { "all", 1 } };
@@ -365,7 +383,10 @@ static const struct key {
 	size_t offset, size;
 } keys[HRD_SETTINGS] = {
 	[HRD_SETTING_POLICIES] = { "policies", read_policies, 0, 0 },
-	[HRD_SETTING_MODE] = { "mode", hrd_form_mode, MEMBER(mode) },
+	[HRD_SETTING_MODE] = { "mode", read_mode, 0, 0 },
+	[HRD_SETTING_MODE_UNTIL] = { "mode-until", read_mode_until, 0, 0 },
+	[HRD_SETTING_MODE_OWNER] = { "mode-owner", hrd_form_text, MEMBER(mode_exemption.owner) },
+	[HRD_SETTING_MODE_REASON] = { "mode-reason", hrd_form_text, MEMBER(mode_exemption.reason) },
 	[HRD_SETTING_STATE_DIR] = { "state-dir", hrd_form_path, MEMBER(state_dir) },
 	[HRD_SETTING_ANSWER] = { "answer", hrd_form_answer, MEMBER(answer) },
 	[HRD_SETTING_CLIENTS] = { "clients", hrd_form_clients, MEMBER(clients) },
@@ -407,6 +428,10 @@ reset(struct hrd_settings *settings, enum hrd_setting which)
 		hrd_answer_settings_clear(&settings->answer);
 	else if (which == HRD_SETTING_LOCAL_ALLOW)
 		settings->local_allow = NULL;
+	else if (which == HRD_SETTING_MODE)
+		settings->mode = HRD_MODE_ENFORCE;
+	else if (which == HRD_SETTING_MODE_UNTIL)
+		settings->mode_exemption.has_end = false;
 	memcpy((char *)settings + keys[which].offset, (const char *)&defaults + keys[which].offset,
 	    keys[which].size);
 	if (which == HRD_SETTING_ANSWER)
@@ -486,6 +511,26 @@ read_keys_of(struct hrd_form *form, struct hrd_document *document,
 	}
 }
 
+static bool
+is_of_the_file(
+    const struct hrd_settings *settings, enum hrd_setting which, const struct hrd_document *file)
+{
+	const struct hrd_document *document = settings->sources[which].document;
+
+	return document == NULL || document == file;
+}
+
+/* An end that stayed in force belongs to the mode that it was written for: another mode of the file
+ * has no end then, for a mode holds whatever else is wrong. */
+static void
+check_mode_end(struct hrd_form *form, const struct hrd_document *document,
+    const struct hrd_settings *former, struct hrd_settings *settings)
+{
+	if (former != NULL && settings->mode != former->mode &&
+	    !is_of_the_file(settings, HRD_SETTING_MODE_UNTIL, document))
+		take(form, settings, HRD_SETTING_MODE_UNTIL, NULL, NULL);
+}
+
 /* Keys trust nothing that is older than what was in force, and only state-dir remembers that over a
  * restart. */
 static void
@@ -521,6 +566,7 @@ read_document(struct hrd_form *form, struct hrd_document *document,
 		return HRD_EINVAL;
 	}
 	read_keys_of(form, document, former, settings);
+	check_mode_end(form, document, former, settings);
 	check_floor(form, former, settings);
 	settings->fault = form->faults > 0 || form->lapses > 0 ? HRD_EINVAL : HRD_OK;
 	settings->passing = form->passing;
@@ -593,6 +639,15 @@ hrd_settings_are_current(const struct hrd_settings *settings, const char *path)
 	return settings->fault == HRD_OK && seen == settings->seen;
 }
 
+static bool
+goes_with(enum hrd_setting which, enum hrd_setting other)
+{
+	return which == other ||
+	       (other == HRD_SETTING_MODE &&
+		   (which == HRD_SETTING_MODE_UNTIL || which == HRD_SETTING_MODE_OWNER ||
+		       which == HRD_SETTING_MODE_REASON));
+}
+
 int
 hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings *others,
     enum hrd_setting which, struct hrd_settings **out)
@@ -604,8 +659,11 @@ hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings
 	*out = NULL;
 	if (next == NULL)
 		return HRD_ENOMEM;
-	for (int i = 0; i < HRD_SETTINGS; i++)
-		take_former(&form, next, i == (int)which ? others : settings, (enum hrd_setting)i);
+	for (int i = 0; i < HRD_SETTINGS; i++) {
+		enum hrd_setting one = (enum hrd_setting)i;
+
+		take_former(&form, next, goes_with(one, which) ? others : settings, one);
+	}
 	next->fault = HRD_EINVAL;
 	next->passing = settings->passing;
 	if (form.no_memory) {
@@ -614,6 +672,14 @@ hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings
 	}
 	*out = next;
 	return HRD_OK;
+}
+
+enum hrd_mode
+hrd_settings_mode(const struct hrd_settings *settings, int64_t now)
+{
+	return hrd_exemption_state(&settings->mode_exemption, now) == HRD_EXEMPTION_OVER
+		   ? HRD_MODE_ENFORCE
+		   : settings->mode;
 }
 
 void

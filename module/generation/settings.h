@@ -65,6 +65,9 @@ struct hrd_event_settings {
 enum hrd_setting {
 	HRD_SETTING_POLICIES,
 	HRD_SETTING_MODE,
+	HRD_SETTING_MODE_UNTIL,
+	HRD_SETTING_MODE_OWNER,
+	HRD_SETTING_MODE_REASON,
 	HRD_SETTING_STATE_DIR,
 	HRD_SETTING_ANSWER,
 	HRD_SETTING_CLIENTS,
@@ -87,6 +90,8 @@ struct hrd_settings {
 	struct hrd_policy_settings *policies; /* in order of evaluation */
 	size_t policy_count;
 	enum hrd_mode mode; /* of clients in no group; OFF is everybody's: the kill switch */
+	/* who answers for a mode other than enforce, and its end: after it, enforce */
+	struct hrd_exemption mode_exemption;
 	struct hrd_clients clients;
 	const char *state_dir;          /* absolute, or NULL */
 	const char *local_allow;        /* absolute, or NULL: the file of module/decide/allow.h */
@@ -130,9 +135,13 @@ bool hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settin
 /* Whether all comes from this file and neither it nor a key file has changed since. */
 bool hrd_settings_are_current(const struct hrd_settings *settings, const char *path);
 
-/* The same settings, with the value that others have of one key. HRD_ENOMEM. *out has one user. */
+/* The same settings, with the value that others have of one key; a mode comes with its end and who
+ * answers for it. HRD_ENOMEM. *out has one user. */
 HRD_MUST_USE int hrd_settings_with(const struct hrd_settings *settings,
     const struct hrd_settings *others, enum hrd_setting which, struct hrd_settings **out);
+
+/* The mode that the settings come to at that time. */
+enum hrd_mode hrd_settings_mode(const struct hrd_settings *settings, int64_t now);
 
 void hrd_settings_hold(struct hrd_settings *settings);    /* one more user */
 void hrd_settings_release(struct hrd_settings *settings); /* one less; NULL-safe */

@@ -85,6 +85,11 @@ put_instance(struct page *page, const struct hrd_metrics *metrics,
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
 		put(page, "hradba_mode{mode=\"%s\"} %d\n", modes[i],
 		    generation->mode == (enum hrd_mode)i);
+	family(page, "hradba_mode_until_timestamp_seconds", "gauge",
+	    "When the mode goes back to enforce by itself; none: it does not.");
+	if (generation->mode != HRD_MODE_ENFORCE && generation->settings->mode_exemption.has_end)
+		put(page, "hradba_mode_until_timestamp_seconds %" PRId64 "\n",
+		    generation->settings->mode_exemption.end);
 	family(page, "hradba_policies_configured", "gauge", "Policies that the settings name.");
 	put(page, "hradba_policies_configured %zu\n", generation->settings->policy_count);
 	family(page, "hradba_policies_loaded", "gauge",

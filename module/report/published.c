@@ -92,8 +92,18 @@ tell_mode(struct hrd_audit *audit, const struct hrd_change *change)
 
 	COPY(event.mode, mode_name(change->after));
 	COPY(event.mode_before, mode_name(change->before));
-	snprintf(event.message, sizeof(event.message), "mode is now %s, was %s", event.mode,
-	    event.mode_before);
+	/* An enforcing mode needs nobody to answer for it, but one that has come by the clock was
+	 * agreed by somebody. */
+	if (change->after != HRD_MODE_ENFORCE || change->kind == HRD_CHANGE_ENDED) {
+		COPY(event.owner, change->exemption->owner);
+		COPY(event.reason, change->exemption->reason);
+		hrd_exemption_end_text(change->exemption, event.until);
+	}
+	snprintf(event.message, sizeof(event.message), "mode is %s %s, was %s%s",
+	    change->after != change->before ? "now" : "still", event.mode, event.mode_before,
+	    change->kind == HRD_CHANGE_ENDED     ? ": its end has come"
+	    : change->kind == HRD_CHANGE_RESUMED ? ": the clock went back"
+						 : "");
 	hrd_audit_put(audit, &event);
 }
 
