@@ -16,6 +16,35 @@
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/zone/rules.h"
 
+const char *const hrd_source_fact_words[HRD_FACTS] = { "id", "title", "publisher", "apex", "ttl" };
+
+static void
+keep_fact(struct hrd_source *out, enum hrd_source_fact fact, const char *text)
+{
+	free(out->facts[fact]);
+	out->facts[fact] = strdup(text);
+}
+
+static void
+keep_zone_facts(struct hrd_source *out, const struct hrd_name *apex, uint32_t ttl)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(apex, text);
+	keep_fact(out, HRD_FACT_APEX, text);
+	snprintf(text, sizeof(text), "%u", (unsigned)ttl);
+	keep_fact(out, HRD_FACT_TTL, text);
+}
+
+static void
+keep_facts(struct hrd_source *out, const struct hrd_policy_info *info)
+{
+	keep_fact(out, HRD_FACT_ID, info->id);
+	keep_fact(out, HRD_FACT_TITLE, info->title);
+	keep_fact(out, HRD_FACT_PUBLISHER, info->publisher);
+	keep_zone_facts(out, &info->apex, info->ttl);
+}
+
 static bool
 report_status(struct hrd_diag *diag, const char *path, int status)
 {
@@ -48,8 +77,10 @@ load_image(struct hrd_source *out, const char *path, char *data, size_t len, str
 		    (unsigned long long)fault.offset, fault.reason);
 		return false;
 	}
-	if (status == HRD_OK)
+	if (status == HRD_OK) {
+		keep_facts(out, hrd_policy_info(policy));
 		status = hrd_rules_from_policy(policy, true, &out->rules);
+	}
 	hrd_policy_free(policy);
 	return status == HRD_OK || report_status(diag, path, status);
 }
@@ -103,6 +134,7 @@ load_inventory(struct hrd_source *out, const char *path, const struct hrd_source
     struct hrd_diag *diag)
 {
 	const struct hrd_feed_options offline = { .online = false, .quiet = options->quiet };
+	struct hrd_policy_info info;
 
 	out->inventory = hrd_inventory_read(path, diag);
 	if (out->inventory == NULL)
@@ -113,8 +145,29 @@ load_inventory(struct hrd_source *out, const char *path, const struct hrd_source
 	    !hrd_scope_init(
 		&out->scope, out->inventory, &out->feeds, options->profile, options->date, diag))
 		return false;
+	hrd_scope_info(&out->scope, &info);
+	keep_facts(out, &info);
 	out->rules = hrd_derive(&out->scope, diag);
 	return out->rules != NULL && hrd_diag_errors(diag) == 0;
+}
+
+bool
+hrd_source_derive(
+    struct hrd_source *source, const char *profile, int32_t date, struct hrd_diag *diag)
+{
+	hrd_rules_free(source->rules);
+	source->rules = NULL;
+	if (hrd_inventory_profile(source->inventory, profile) == NULL) {
+		source->rules = hrd_rules_new();
+		if (source->rules != NULL && hrd_rules_seal(source->rules, NULL, NULL) == HRD_OK)
+			return true;
+		hrd_diag_nomem(diag);
+		return false;
+	}
+	if (!hrd_scope_init(&source->scope, source->inventory, &source->feeds, profile, date, diag))
+		return false;
+	source->rules = hrd_derive(&source->scope, diag);
+	return source->rules != NULL && hrd_diag_errors(diag) == 0;
 }
 
 /* True for a line "key:" of an inventory's top level. */
@@ -160,6 +213,8 @@ hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_sourc
 	} else {
 		out->rules = hrd_zone_rules_text(data, len, &how, &head);
 		good = out->rules != NULL;
+		if (good)
+			keep_zone_facts(out, &head.apex, head.ttl);
 	}
 	free(data);
 	return good;
@@ -171,5 +226,7 @@ hrd_source_clear(struct hrd_source *loaded)
 	hrd_rules_free(loaded->rules);
 	hrd_feeds_clear(&loaded->feeds);
 	hrd_inventory_free(loaded->inventory);
+	for (int i = 0; i < HRD_FACTS; i++)
+		free(loaded->facts[i]);
 	*loaded = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 }

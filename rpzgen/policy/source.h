@@ -15,9 +15,21 @@
 
 enum hrd_source_kind { HRD_SOURCE_INVENTORY, HRD_SOURCE_ZONE, HRD_SOURCE_IMAGE };
 
+/* Of the policy as a whole, where the notation has it; from malloc(), or NULL. */
+enum hrd_source_fact {
+	HRD_FACT_ID,
+	HRD_FACT_TITLE,
+	HRD_FACT_PUBLISHER,
+	HRD_FACT_APEX,
+	HRD_FACT_TTL,
+	HRD_FACTS,
+};
+extern const char *const hrd_source_fact_words[HRD_FACTS];
+
 struct hrd_source {
 	enum hrd_source_kind kind;
 	struct hrd_rules *rules; /* sealed */
+	char *facts[HRD_FACTS];
 	/* Inventories only: */
 	struct hrd_inventory *inventory;
 	struct hrd_feeds feeds;
@@ -34,6 +46,12 @@ struct hrd_source_options {
 /* False after a report. The caller clears *out in either case. */
 bool hrd_source_read(struct hrd_source *out, const char *path,
     const struct hrd_source_options *options, struct hrd_diag *diag);
+
+/* Derives the rules of an inventory that was read anew, for another profile and day. Where it has
+ * no profile of that id there are none. False after a report. */
+bool hrd_source_derive(
+    struct hrd_source *source, const char *profile, int32_t date, struct hrd_diag *diag);
+
 void hrd_source_clear(struct hrd_source *loaded);
 
 #endif

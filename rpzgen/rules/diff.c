@@ -91,6 +91,28 @@ tell(struct hrd_diff *d, enum hrd_change change, const struct hrd_rule *before,
 		d->tell(d->ctx, change, before, after);
 }
 
+static bool
+same_meta(const struct side *a, const struct side *b)
+{
+	struct hrd_meta x, y;
+
+	hrd_rules_meta_get(a->set, a->rule.meta, &x);
+	hrd_rules_meta_get(b->set, b->rule.meta, &y);
+	return strcmp(x.rule_id, y.rule_id) == 0 && strcmp(x.entity, y.entity) == 0 &&
+	       strcmp(x.relation, y.relation) == 0 && strcmp(x.service, y.service) == 0 &&
+	       strcmp(x.basis, y.basis) == 0 && strcmp(x.ede, y.ede) == 0 &&
+	       strcmp(x.category, y.category) == 0 && strcmp(x.description, y.description) == 0 &&
+	       strcmp(x.reference, y.reference) == 0;
+}
+
+static void
+tell_both(struct hrd_diff *d, const struct side *a, const struct side *b)
+{
+	d->records_differ = !same_records(a, b);
+	if (a->rule.action != b->rule.action || d->records_differ || (d->meta && !same_meta(a, b)))
+		tell(d, HRD_CHANGED, &a->rule, &b->rule);
+}
+
 static void
 diff_trigger(struct hrd_diff *d, int trigger)
 {
@@ -105,8 +127,8 @@ diff_trigger(struct hrd_diff *d, int trigger)
 			tell(d, HRD_REMOVED, &a.rule, NULL);
 		else if (order > 0)
 			tell(d, HRD_ADDED, NULL, &b.rule);
-		else if (a.rule.action != b.rule.action || !same_records(&a, &b))
-			tell(d, HRD_CHANGED, &a.rule, &b.rule);
+		else
+			tell_both(d, &a, &b);
 		if (order <= 0)
 			advance(d, &a);
 		if (order >= 0)

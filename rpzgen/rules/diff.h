@@ -13,15 +13,17 @@ enum hrd_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
 struct hrd_diff {
 	const struct hrd_rules *before, *after; /* sealed; borrowed, as what tell is given */
 	bool observe; /* observe rules count; not where one side is a zone, which has none */
+	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
 	void (*tell)(void *ctx, enum hrd_change change, const struct hrd_rule *before,
 	    const struct hrd_rule *after);
 	void *ctx;
-	uint64_t counts[3]; /* set: by enum hrd_change */
+	bool records_differ; /* during the call, of HRD_CHANGED: the records are others */
+	uint64_t counts[3];  /* set: by enum hrd_change */
 };
 
-/* Tells every difference in trigger, owner, action or records; metadata alone is none, nor are STOP
- * entries. Allocates nothing and cannot fail; linear in the rules of both. One thread. */
+/* Tells every difference in trigger, owner, action, records or metadata; STOP entries are none.
+ * Allocates nothing and cannot fail; linear in the rules of both. One thread. */
 void hrd_diff(struct hrd_diff *diff);
 
 #endif

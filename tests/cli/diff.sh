@@ -10,7 +10,7 @@ echo '## inventories'
 "$RPZGEN" diff data/good.yaml new.yaml
 echo '## the same in every mix'
 # The changes of rules: what two inventories have besides follows their count.
-rules() { grep -v '^    ' | sed 's/ *(.*//;/^[0-9]* added/q'; }
+rules() { grep -v -e '^    ' -e '^profile' | sed 's/ *(.*//;/^[0-9]* added/q'; }
 "$RPZGEN" diff data/good.yaml new.yaml | rules >want
 for before in data/good.yaml a/demo.rpz a/demo.policy a/manifest.json; do
 	for after in new.yaml b/demo.rpz b/demo.policy b/manifest.json; do
@@ -41,6 +41,14 @@ echo "exit $?"
 echo "exit $?"
 "$RPZGEN" diff a/demo.policy
 echo "exit $?"
+"$RPZGEN" diff --from 2026-01-01 a/demo.policy data/good.yaml
+echo "exit $?"
+"$RPZGEN" diff --date 2026-01-01 --from 2026-01-01 data/good.yaml
+echo "exit $?"
+"$RPZGEN" diff --from 2026-01-02 --to 2026-01-01 data/good.yaml
+echo "exit $?"
+"$RPZGEN" diff --profile nobody data/good.yaml new.yaml
+echo "exit $?"
 echo '## nothing on what evidence, by which act, or until when shows as no change'
 sed '0,/two.example/s/two.example/three.example/;s/confidence: probable/confidence: unverified/' \
 	data/good.yaml | sed '0,/from: 2025-01-01/s//&\n    until: 2027-01-01/' >evidence.yaml
@@ -48,3 +56,32 @@ sed '0,/two.example/s/two.example/three.example/;s/confidence: probable/confiden
 "$RPZGEN" diff --markdown data/good.yaml evidence.yaml
 "$RPZGEN" diff --exit-code data/good.yaml evidence.yaml >/dev/null
 echo "exit $?"
+echo '## what an inventory does over time'
+"$RPZGEN" diff --from 2024-12-31 --to 2025-06-01 data/good.yaml
+"$RPZGEN" diff --json --from 2026-12-31 --profile regulated data/good.yaml
+echo '## a profile that only one side has'
+sed 's/id: public/id: other/' data/good.yaml >other.yaml
+"$RPZGEN" diff --date 2026-01-01 data/good.yaml other.yaml
+"$RPZGEN" diff --profile other data/good.yaml other.yaml
+echo '## what images say of rules and of the policy'
+sed 's/short: .*/short: Act 2/;0,/^  title: .*/s//  title: Other/' data/good.yaml >words.yaml
+"$RPZGEN" build words.yaml -o c -q
+"$RPZGEN" diff a/demo.policy c/demo.policy
+"$RPZGEN" diff --markdown a/manifest.json c/demo.policy
+"$RPZGEN" diff --json a/demo.policy c/demo.policy
+"$RPZGEN" diff --exit-code data/good.yaml words.yaml
+echo "exit $?"
+echo '## more days than are looked at'
+for day in $(seq 10 28); do
+	for month in 01 02 03 04; do
+		echo "      - {name: n$month$day.example, action: passthru, owner: me," \
+			"reason: none, until: 2027-$month-$day}"
+	done
+done >overrides
+sed '/^    text: Risk treatment/{a\    overrides:
+r overrides
+}' data/good.yaml >days.yaml
+"$RPZGEN" diff --profile regulated data/good.yaml days.yaml 2>err | sed -n '1p;$p'
+grep diff-days err
+"$RPZGEN" diff --from 2027-04-26 --profile regulated data/good.yaml days.yaml 2>/dev/null |
+	grep -e '^+ n0428'
