@@ -204,7 +204,9 @@ cannot_read(struct hrd_form *form, const char *path, int status, const char *why
 	form->passing = status != HRD_ELIMIT;
 	if (status == HRD_ELIMIT)
 		hrd_log_about(HRD_LOG_ERROR, "settings-refused", &subject,
-		    "cannot read %s: it has more than %u octets", path, HRD_YAML_OCTETS_MAX);
+		    "cannot read %s: it has more than %u octets; an allow list can be "
+		    "split into several",
+		    path, HRD_YAML_OCTETS_MAX);
 	else
 		hrd_log_about(
 		    HRD_LOG_ERROR, "settings-refused", &subject, "cannot read %s: %s", path, why);

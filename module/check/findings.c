@@ -17,8 +17,10 @@ is_known(const struct hrd_findings *f, const char *file, uint32_t line, const ch
 	for (size_t i = 0; i < f->count; i++) {
 		const struct hrd_finding *one = &f->all[i];
 
-		if (one->line == line && strcmp(one->text, text) == 0 &&
-		    strcmp(one->file != NULL ? one->file : "", file != NULL ? file : "") == 0)
+		/* What has no place was told with one already. */
+		if (strcmp(one->text, text) == 0 &&
+		    (file == NULL ||
+			(one->line == line && one->file != NULL && strcmp(one->file, file) == 0)))
 			return true;
 	}
 	return false;
@@ -71,6 +73,14 @@ hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file,
 	add(findings, is_error, file, line, id, text);
 }
 
+void
+hrd_findings_at(struct hrd_findings *findings, const char *file, uint32_t line, uint32_t col)
+{
+	findings->at_file = file;
+	findings->at_line = line;
+	findings->at_col = col;
+}
+
 /* Takes the number before `end` off the text; false when there is none. */
 static bool
 take_number(char *text, char **end, uint32_t *number)
@@ -109,7 +119,7 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 {
 	static const char *const words[] = { ": error: ", ": warning: " };
 	struct hrd_findings *f = ctx;
-	char copy[TEXT_MAX], *file = NULL, *text = copy, *end = NULL, *id;
+	char copy[TEXT_MAX], at[TEXT_MAX], *file = NULL, *text = copy, *end = NULL, *id;
 	uint32_t row = 0, col = 0;
 	struct hrd_finding *one;
 
@@ -120,6 +130,12 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	if (end != NULL && take_number(copy, &end, &col) && take_number(copy, &end, &row)) {
 		file = copy;
 		text = copy + (strstr(line, words[level]) - line) + strlen(words[level]);
+	}
+	if (file == NULL && f->at_file != NULL) {
+		file = at;
+		snprintf(at, sizeof(at), "%s", f->at_file);
+		row = f->at_line;
+		col = f->at_col;
 	}
 	id = strrchr(text, '[');
 	if (id != NULL && id > text && id[-1] == ' ' && text[strlen(text) - 1] == ']') {

@@ -24,6 +24,8 @@ struct hrd_findings {
 	size_t count, space;
 	unsigned errors, warnings;
 	bool nomem;
+	const char *at_file; /* where lines that have no place come from; or NULL */
+	uint32_t at_line, at_col;
 	char owner[48]; /* lines with this in them are dropped; "": none are */
 };
 
@@ -37,6 +39,10 @@ __attribute__((format(printf, 6, 7)))
 void
 hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file, uint32_t line,
     const char *id, const char *format, ...);
+
+/* What is looked at now is named there: lines that have no place get this one. file is borrowed;
+ * NULL: nothing is. */
+void hrd_findings_at(struct hrd_findings *findings, const char *file, uint32_t line, uint32_t col);
 
 /* "FILE:LINE:COL: error: TEXT [id]" on standard error. */
 void hrd_findings_print(const struct hrd_findings *findings);

@@ -112,7 +112,9 @@ judge_policy(struct hrd_judge *j, const struct hrd_policy_settings *policy)
 
 	/* Nothing is noted as used up by looking at it. */
 	alone.accepts_serial = false;
+	hrd_findings_at(j->findings, j->path, policy->line, policy->col);
 	(void)!hrd_image_get(&want, &image);
+	hrd_findings_at(j->findings, NULL, 0, 0);
 	if (image != NULL)
 		judge_expiry(j, policy, image);
 	hrd_image_release(image);
@@ -148,19 +150,22 @@ judge_named_images(struct hrd_judge *j)
 }
 
 static void
-judge_allow(struct hrd_judge *j, const struct hrd_settings *settings)
+judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
 {
+	struct hrd_allow_file *file = NULL;
 	struct hrd_allow_list *list = NULL;
 	struct hrd_allow *allow = NULL;
 	bool passing;
 
-	if (settings->local_allow == NULL)
-		return;
-	if (hrd_allow_read(settings->local_allow, &passing, &list) == HRD_OK &&
+	hrd_findings_at(j->findings, j->path, named->line, named->col);
+	if (hrd_allow_file_read(named->path, &passing, &file) == HRD_OK &&
+	    hrd_allow_list_make(&file, 1, NULL, &list) == HRD_OK &&
 	    hrd_allow_make(list, j->now, NULL, &allow) == HRD_OK)
-		judge_access(j, settings->local_allow, HRD_ACCESS_READ, settings->allow_line);
+		judge_access(j, named->path, HRD_ACCESS_READ, named->line);
+	hrd_findings_at(j->findings, NULL, 0, 0);
 	hrd_allow_release(allow);
 	hrd_allow_list_release(list);
+	hrd_allow_file_release(file);
 }
 
 static void
@@ -244,7 +249,8 @@ judge_files(struct hrd_judge *j)
 			else
 				judge_named_images(j);
 		}
-		judge_allow(j, settings);
+		for (size_t i = 0; i < settings->allow_count; i++)
+			judge_allow(j, &settings->local_allow[i]);
 		judge_state_dir(j, settings->state_dir);
 		judge_directory_of(j, settings->events.file, "events");
 		judge_directory_of(j, settings->metrics.file, "metrics");

@@ -102,6 +102,7 @@ add_entries(
 		char name[HRD_NAME_TEXT_MAX];
 
 		hrd_name_to_text(&entry->name, name);
+		count->file = entry->file;
 		if (hrd_exemption_note(count, &entry->exemption, "name", name))
 			status = add_entry(set, entry);
 	}
@@ -133,47 +134,100 @@ make_policy(struct hrd_rules *set, struct hrd_policy **out)
 }
 
 int
-hrd_allow_read(const char *path, bool *passing, struct hrd_allow_list **out)
+hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out)
 {
 	struct hrd_form form = { .file = path };
-	struct hrd_allow_list *list = calloc(1, sizeof(*list));
+	struct hrd_allow_file *file = calloc(1, sizeof(*file));
 	int status = HRD_ENOMEM;
 
 	*out = NULL;
-	if (list != NULL) {
-		atomic_init(&list->users, 1);
-		list->path = strdup(path);
-		list->seen = hrd_look(HRD_LOOK_NONE, path);
+	if (file != NULL) {
+		atomic_init(&file->users, 1);
+		file->path = strdup(path);
+		file->seen = hrd_look(HRD_LOOK_NONE, path);
 	}
-	if (list != NULL && list->path != NULL)
-		status = hrd_form_open(&form, path, &list->document);
+	if (file != NULL && file->path != NULL)
+		status = hrd_form_open(&form, path, &file->document);
 	if (status == HRD_OK) {
-		list->entries = hrd_form_list(&form, hrd_yaml_root(list->document),
-		    "a list of at least one exempted name", read_entry, sizeof(*list->entries),
-		    &list->count);
+		file->entries = hrd_form_list(&form, hrd_yaml_root(file->document),
+		    "a list of at least one exempted name", read_entry, sizeof(*file->entries),
+		    &file->count);
 		status = hrd_form_status(&form);
 	}
 	*passing = form.passing || status == HRD_ENOMEM;
 	if (status != HRD_OK) {
-		hrd_allow_list_release(list);
+		hrd_allow_file_release(file);
 		return status;
 	}
-	list->contents = form.digest;
-	*out = list;
+	for (size_t i = 0; i < file->count; i++)
+		file->entries[i].file = file->path;
+	file->contents = form.digest;
+	*out = file;
 	return HRD_OK;
 }
 
 bool
-hrd_allow_is_current(const struct hrd_allow_list *list, const char *path)
+hrd_allow_file_is_current(const struct hrd_allow_file *file, const char *path)
 {
-	return strcmp(list->path, path) == 0 && list->seen == hrd_look(HRD_LOOK_NONE, path);
+	return strcmp(file->path, path) == 0 && file->seen == hrd_look(HRD_LOOK_NONE, path);
+}
+
+bool
+hrd_allow_file_is_same(const struct hrd_allow_file *a, const struct hrd_allow_file *b)
+{
+	return a->contents == b->contents && strcmp(a->path, b->path) == 0;
+}
+
+static bool
+is_of(const struct hrd_allow_list *list, struct hrd_allow_file *const *files, size_t count)
+{
+	bool same = list->file_count == count;
+
+	for (size_t i = 0; same && i < count; i++)
+		same = list->files[i] == files[i];
+	return same;
+}
+
+int
+hrd_allow_list_make(struct hrd_allow_file *const *files, size_t count,
+    struct hrd_allow_list *former, struct hrd_allow_list **out)
+{
+	struct hrd_allow_list *list;
+	size_t entries = 0;
+
+	*out = former;
+	if (former != NULL && is_of(former, files, count)) {
+		atomic_fetch_add(&former->users, 1);
+		return HRD_OK;
+	}
+	*out = NULL;
+	for (size_t i = 0; i < count; i++)
+		entries += files[i]->count;
+	list = calloc(1, sizeof(*list));
+	if (list == NULL)
+		return HRD_ENOMEM;
+	atomic_init(&list->users, 1);
+	list->files = calloc(count + 1, sizeof(struct hrd_allow_file *));
+	list->entries = calloc(entries + 1, sizeof(*list->entries));
+	if (list->files == NULL || list->entries == NULL) {
+		hrd_allow_list_release(list);
+		return HRD_ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++) {
+		atomic_fetch_add(&files[i]->users, 1);
+		list->files[list->file_count++] = files[i];
+		for (size_t j = 0; j < files[i]->count; j++)
+			list->entries[list->count++] = files[i]->entries[j];
+	}
+	*out = list;
+	return HRD_OK;
 }
 
 static int
 make(struct hrd_allow *allow, int64_t now, int64_t before)
 {
 	struct hrd_exemption_count count = {
-		.file = allow->list->path, .now = now, .before = before, .span = HRD_SPAN_ALWAYS
+		.now = now, .before = before, .span = HRD_SPAN_ALWAYS
 	};
 	struct hrd_rules *set = hrd_rules_new();
 	int status = set != NULL ? add_entries(allow->list, &count, set) : HRD_ENOMEM;
@@ -215,13 +269,25 @@ hrd_allow_make(
 }
 
 void
+hrd_allow_file_release(struct hrd_allow_file *file)
+{
+	if (file == NULL || atomic_fetch_sub(&file->users, 1) > 1)
+		return;
+	free(file->entries);
+	hrd_yaml_free(file->document);
+	free(file->path);
+	free(file);
+}
+
+void
 hrd_allow_list_release(struct hrd_allow_list *list)
 {
 	if (list == NULL || atomic_fetch_sub(&list->users, 1) > 1)
 		return;
+	for (size_t i = 0; i < list->file_count; i++)
+		hrd_allow_file_release(list->files[i]);
+	free(list->files);
 	free(list->entries);
-	hrd_yaml_free(list->document);
-	free(list->path);
 	free(list);
 }
 

@@ -8,9 +8,10 @@
  *   - name: www.example
  *     match: exact              # this name alone
  *
- * The list as written is one thing, what of it is in force at a time another: a policy of PASSTHRU
- * rules, so that it is looked up as every other; owner, end and reason are their relation, service
- * and description. Both are immutable once made and counted by those who use them. */
+ * It may be several such files, of which each stands alone: where one is bad, what it said before
+ * stays. The list as written is one thing, what of it is in force at a time another: a policy of
+ * PASSTHRU rules, so that it is looked up as every other; owner, end and reason are their relation,
+ * service and description. Both are immutable once made and counted by those who use them. */
 #ifndef HRD_MODULE_DECIDE_ALLOW_H
 #define HRD_MODULE_DECIDE_ALLOW_H
 
@@ -29,15 +30,26 @@ struct hrd_allow_entry {
 	struct hrd_name name;
 	bool exact;
 	struct hrd_exemption exemption;
+	const char *file; /* that has it */
 };
 
-struct hrd_allow_list {
+/* One file of the list, as written. */
+struct hrd_allow_file {
 	char *path;
 	struct hrd_yaml *document; /* holds the entries' texts */
 	struct hrd_allow_entry *entries;
 	size_t count;
 	uint64_t seen;     /* what the file looked like before it was read */
 	uint64_t contents; /* digest of what it held */
+	atomic_uint users;
+};
+
+/* All of them in order. */
+struct hrd_allow_list {
+	struct hrd_allow_file **files; /* one use of each */
+	size_t file_count;
+	struct hrd_allow_entry *entries; /* of all files; texts and names are theirs */
+	size_t count;
 	atomic_uint users;
 };
 
@@ -51,12 +63,20 @@ struct hrd_allow {
 	atomic_uint users;
 };
 
-/* Reads the list; faults are said.  *passing: the fault may pass without a change of the file.
+/* Reads one file; faults are said.  *passing: the fault may pass without a change of the file.
  * HRD_EINVAL, HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM.  *out has one user. */
-HRD_MUST_USE int hrd_allow_read(const char *path, bool *passing, struct hrd_allow_list **out);
+HRD_MUST_USE int hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out);
 
-/* Whether the list is that of this file, which has not changed since. */
-bool hrd_allow_is_current(const struct hrd_allow_list *list, const char *path);
+/* Whether it is this file, which has not changed since. */
+bool hrd_allow_file_is_current(const struct hrd_allow_file *file, const char *path);
+
+/* Whether both say the same: of one that was only touched. */
+bool hrd_allow_file_is_same(const struct hrd_allow_file *a, const struct hrd_allow_file *b);
+
+/* The list of these files, of each of which it takes a use more. former: or NULL; it comes back
+ * with one more user where it is of the same files. HRD_ENOMEM. */
+HRD_MUST_USE int hrd_allow_list_make(struct hrd_allow_file *const *files, size_t count,
+    struct hrd_allow_list *former, struct hrd_allow_list **out);
 
 /* What is in force of the list at that time.  before: of the same list earlier, or NULL; it comes
  * back with one more user while it holds still. Entries that are over, end soon or have no owner,
@@ -65,6 +85,7 @@ HRD_MUST_USE int hrd_allow_make(
     struct hrd_allow_list *list, int64_t now, struct hrd_allow *before, struct hrd_allow **out);
 
 /* Give up one use; NULL-safe. */
+void hrd_allow_file_release(struct hrd_allow_file *file);
 void hrd_allow_list_release(struct hrd_allow_list *list);
 void hrd_allow_release(struct hrd_allow *allow);
 

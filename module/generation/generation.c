@@ -73,50 +73,74 @@ former_list(const struct hrd_load *load)
 								       : NULL;
 }
 
-static bool
-is_same_list(const struct hrd_allow_list *a, const struct hrd_allow_list *b)
+/* The file of that path in the list in force; NULL: it has none. */
+static struct hrd_allow_file *
+former_file(const struct hrd_load *load, const char *path)
 {
-	return a->contents == b->contents && strcmp(a->path, b->path) == 0;
+	const struct hrd_allow_list *list = former_list(load);
+
+	for (size_t i = 0; list != NULL && i < list->file_count; i++) {
+		if (strcmp(list->files[i]->path, path) == 0)
+			return list->files[i];
+	}
+	return NULL;
 }
 
-/* The list that the settings name; where it cannot be had, the one in force. */
+/* One file of the list; where it cannot be had, what is in force of it, which may be NULL.  *out
+ * has one use. */
+static int
+get_file(struct hrd_generation *generation, const struct hrd_load *load,
+    const struct hrd_allow_path *named, struct hrd_allow_file **out)
+{
+	struct hrd_allow_file *former = former_file(load, named->path);
+	bool passing;
+	int status = HRD_OK;
+
+	*out = NULL;
+	if (former == NULL || !hrd_allow_file_is_current(former, named->path))
+		status = hrd_allow_file_read(named->path, &passing, out);
+	if (status != HRD_OK) {
+		hrd_log(HRD_LOG_ERROR,
+		    "%s:%u:%u: error: cannot take the allow list %s: %s [settings-allow]",
+		    load->settings_path, (unsigned)named->line, (unsigned)named->col, named->path,
+		    former != NULL ? "what was exempt stays exempt" : "nothing is exempt by it");
+		if (load->previous == NULL)
+			return status;
+		hrd_generation_note(generation, status, passing);
+	}
+	if (*out != NULL && (former == NULL || !hrd_allow_file_is_same(former, *out)))
+		return HRD_OK;
+	if (*out != NULL)
+		former->seen = (*out)->seen;
+	hrd_allow_file_release(*out);
+	*out = former;
+	if (former != NULL)
+		atomic_fetch_add(&former->users, 1);
+	return HRD_OK;
+}
+
+/* The list that the settings name. */
 static int
 get_list(
     struct hrd_generation *generation, const struct hrd_load *load, struct hrd_allow_list **out)
 {
 	const struct hrd_settings *settings = generation->settings;
-	struct hrd_allow_list *former = former_list(load);
-	bool passing;
-	int status;
+	struct hrd_allow_file **files =
+	    calloc(settings->allow_count + 1, sizeof(struct hrd_allow_file *));
+	int status = files != NULL ? HRD_OK : HRD_ENOMEM;
+	size_t count = 0;
 
 	*out = NULL;
-	if (settings->local_allow == NULL)
-		return HRD_OK;
-	if (former != NULL && hrd_allow_is_current(former, settings->local_allow)) {
-		*out = former;
-	} else {
-		status = hrd_allow_read(settings->local_allow, &passing, out);
-		if (status == HRD_OK && former != NULL && is_same_list(former, *out)) {
-			former->seen = (*out)->seen;
-			hrd_allow_list_release(*out);
-			*out = former;
-			atomic_fetch_add(&former->users, 1);
-		}
-		if (status == HRD_OK)
-			return HRD_OK;
-		hrd_log(HRD_LOG_ERROR,
-		    "%s:%u:%u: error: cannot take the allow list %s: %s [settings-allow]",
-		    load->settings_path, (unsigned)settings->allow_line,
-		    (unsigned)settings->allow_col, settings->local_allow,
-		    former != NULL ? "what was exempt stays exempt" : "nothing is exempt by it");
-		if (load->previous == NULL)
-			return status;
-		hrd_generation_note(generation, status, passing);
-		*out = former;
+	for (size_t i = 0; status == HRD_OK && i < settings->allow_count; i++) {
+		status = get_file(generation, load, &settings->local_allow[i], &files[count]);
+		count += status == HRD_OK && files[count] != NULL;
 	}
-	if (*out != NULL)
-		atomic_fetch_add(&(*out)->users, 1);
-	return HRD_OK;
+	if (status == HRD_OK && count > 0)
+		status = hrd_allow_list_make(files, count, former_list(load), out);
+	for (size_t i = 0; i < count; i++)
+		hrd_allow_file_release(files[i]);
+	free(files);
+	return status;
 }
 
 static int
@@ -177,8 +201,8 @@ hrd_generation_files(const struct hrd_generation *generation, const char *settin
     hrd_generation_file_fn *each, void *ctx)
 {
 	each(ctx, settings_path);
-	if (generation->settings->local_allow != NULL)
-		each(ctx, generation->settings->local_allow);
+	for (size_t i = 0; i < generation->settings->allow_count; i++)
+		each(ctx, generation->settings->local_allow[i].path);
 	for (size_t i = 0; i < generation->held_count; i++) {
 		const struct hrd_policy_settings *policy = generation->held[i].policy;
 

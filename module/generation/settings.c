@@ -299,13 +299,33 @@ read_metrics(struct hrd_form *form, const struct hrd_yaml_node *node, void *targ
 }
 
 static void
+read_allow_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_allow_path *named = target;
+
+	named->line = node->line;
+	named->col = node->col;
+	hrd_form_path(form, node, &named->path);
+}
+
+/* One file, or a list of some. */
+static void
 read_allow(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_settings *settings = target;
 
-	settings->allow_line = node->line;
-	settings->allow_col = node->col;
-	hrd_form_path(form, node, &settings->local_allow);
+	if (node->kind == HRD_YAML_LIST) {
+		settings->local_allow = hrd_form_list(form, node, "a list of at least one file",
+		    read_allow_path, sizeof(*settings->local_allow), &settings->allow_count);
+		return;
+	}
+	settings->local_allow = calloc(1, sizeof(*settings->local_allow));
+	if (settings->local_allow == NULL) {
+		form->no_memory = true;
+		return;
+	}
+	settings->allow_count = 1;
+	read_allow_path(form, node, settings->local_allow);
 }
 
 static void
@@ -416,6 +436,14 @@ free_policies(struct hrd_settings *settings)
 	settings->policy_count = 0;
 }
 
+static void
+free_allow(struct hrd_settings *settings)
+{
+	free(settings->local_allow);
+	settings->local_allow = NULL;
+	settings->allow_count = 0;
+}
+
 /* Takes back what the reading of one key has set. */
 static void
 reset(struct hrd_settings *settings, enum hrd_setting which)
@@ -427,7 +455,7 @@ reset(struct hrd_settings *settings, enum hrd_setting which)
 	else if (which == HRD_SETTING_ANSWER)
 		hrd_answer_settings_clear(&settings->answer);
 	else if (which == HRD_SETTING_LOCAL_ALLOW)
-		settings->local_allow = NULL;
+		free_allow(settings);
 	else if (which == HRD_SETTING_MODE)
 		settings->mode = HRD_MODE_ENFORCE;
 	else if (which == HRD_SETTING_MODE_UNTIL)

@@ -38,6 +38,12 @@ struct hrd_policy_settings {
 	uint32_t line, col; /* of the entry, for diagnostics */
 };
 
+/* A file of "local-allow", and where it is named. */
+struct hrd_allow_path {
+	const char *path; /* absolute */
+	uint32_t line, col;
+};
+
 /* "metrics": the Prometheus text file. */
 struct hrd_metrics_settings {
 	const char *file;  /* absolute, or NULL: none is written */
@@ -93,10 +99,10 @@ struct hrd_settings {
 	/* who answers for a mode other than enforce, and its end: after it, enforce */
 	struct hrd_exemption mode_exemption;
 	struct hrd_clients clients;
-	const char *state_dir;          /* absolute, or NULL */
-	const char *local_allow;        /* absolute, or NULL: the file of module/decide/allow.h */
-	uint32_t allow_line, allow_col; /* where it is named */
-	bool observe_all;               /* observe rules count answers from the host's cache too */
+	const char *state_dir;              /* absolute, or NULL */
+	struct hrd_allow_path *local_allow; /* the files of module/decide/allow.h */
+	size_t allow_count;
+	bool observe_all; /* observe rules count answers from the host's cache too */
 	struct hrd_answer_settings answer;
 	struct hrd_metrics_settings metrics;
 	struct hrd_event_settings events;

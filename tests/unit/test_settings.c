@@ -315,7 +315,8 @@ assert_good(const struct hrd_settings *s)
 	assert_int_equal(s->policy_count, 1);
 	assert_string_equal(s->policies[0].path, "/a");
 	assert_string_equal(s->state_dir, "/x");
-	assert_string_equal(s->local_allow, "/x/allow.yaml");
+	assert_int_equal(s->allow_count, 1);
+	assert_string_equal(s->local_allow[0].path, "/x/allow.yaml");
 	assert_int_equal(s->clients.group_count, 1);
 	assert_string_equal(s->clients.groups[0].name, "lab");
 	assert_int_equal(s->answer.ttl, 30);
