@@ -5,7 +5,10 @@
 #include "rpzgen/policy/question.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "rpzgen/inventory/idna.h"
 
@@ -42,17 +45,124 @@ copy(struct paste *paste, const char *text, size_t len)
 	return true;
 }
 
-/* "[.]" is how reports write a dot that no program shall make a link of. */
+/* An address in any form that DNS software logs, ::ffff:192.0.2.1 too. */
+static bool
+read_address(struct hrd_prefix *out, const char *text)
+{
+	uint8_t octets[16];
+
+	if (inet_pton(AF_INET6, text, octets) == 1)
+		return hrd_prefix_from_addr(out, octets, sizeof(octets)) == HRD_OK;
+	return inet_pton(AF_INET, text, octets) == 1 &&
+	       hrd_prefix_from_addr(out, octets, 4) == HRD_OK;
+}
+
+/* Octets of what stands for a dot that no program shall make a link of; 0: it is none. */
+static size_t
+safe_dot(const char *text)
+{
+	static const char *const dots[] = { "[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}" };
+
+	for (size_t i = 0; i < sizeof(dots) / sizeof(dots[0]); i++) {
+		if (strncasecmp(text, dots[i], strlen(dots[i])) == 0)
+			return strlen(dots[i]);
+	}
+	return 0;
+}
+
 static void
 mend_dots(struct paste *paste)
 {
 	char *to = paste->text;
 
 	for (const char *from = paste->text; *from != '\0';) {
-		if (strncmp(from, "[.]", 3) == 0) {
-			*to++ = '.';
-			from += 3;
+		size_t len = safe_dot(from);
+
+		*to++ = len > 0 ? '.' : *from;
+		from += len > 0 ? len : 1;
+		if (len > 0)
 			paste->form = HRD_ASKED_SAFE;
+	}
+	*to = '\0';
+}
+
+/* Octets of a sign that stands around names in texts and lists, and in no name of use; 0: none. */
+static size_t
+sign_at(const char *text)
+{
+	static const char *const signs[] = { "\"", "'", "`", "<", ">", "(", ")", "{", "}", ",", ";",
+		"|", "^", "!", "\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u201a", "\u00ab",
+		"\u00bb", "\u2039", "\u203a", "\u00a0", "\ufeff", "\u200b" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+			return strlen(signs[i]);
+	}
+	return 0;
+}
+
+/* Takes away the signs around a name; an escaped one belongs to it. */
+static void
+cut_signs(struct paste *paste)
+{
+	size_t len, sign;
+
+	while ((sign = sign_at(paste->start)) > 0) {
+		paste->start += sign;
+		if (paste->form == HRD_ASKED_NAME)
+			paste->form = HRD_ASKED_QUOTED;
+	}
+	len = strlen(paste->start);
+	for (size_t back = 1; back <= 3 && back < len;) {
+		if (sign_at(paste->start + len - back) != back ||
+		    (len > back && paste->start[len - back - 1] == '\\')) {
+			back++;
+			continue;
+		}
+		len -= back;
+		paste->start[len] = '\0';
+		back = 1;
+		if (paste->form == HRD_ASKED_NAME)
+			paste->form = HRD_ASKED_QUOTED;
+	}
+}
+
+/* A line of a hosts file, or of dnsmasq: "0.0.0.0 name", "address=/name/". */
+static void
+cut_line(struct paste *paste)
+{
+	struct hrd_prefix address;
+	char *space = strpbrk(paste->start, " \t"), *equals = strstr(paste->start, "=/");
+	char *dot = strchr(paste->start, '.');
+
+	if (equals != NULL && (dot == NULL || equals < dot)) {
+		paste->start = equals + 2;
+		paste->start[strcspn(paste->start, "/")] = '\0';
+		paste->form = HRD_ASKED_LINE;
+	} else if (space != NULL) {
+		*space = '\0';
+		if (read_address(&address, paste->start)) {
+			paste->start = space + 1 + strspn(space + 1, " \t");
+			paste->form = HRD_ASKED_LINE;
+		} else {
+			*space = ' ';
+		}
+	}
+}
+
+/* Browsers read %2E in a host as a dot. */
+static void
+mend_percents(struct paste *paste)
+{
+	char *to = paste->start;
+	unsigned octet;
+
+	for (const char *from = paste->start; *from != '\0';) {
+		if (from[0] == '%' && isxdigit((unsigned char)from[1]) &&
+		    isxdigit((unsigned char)from[2]) && sscanf(from + 1, "%2x", &octet) == 1 &&
+		    octet != 0) {
+			*to++ = (char)octet;
+			from += 3;
 		} else {
 			*to++ = *from++;
 		}
@@ -75,23 +185,42 @@ find_at(char *text)
 	return found;
 }
 
+/* "https:" as people and browsers have it, with any number of slashes. */
+static size_t
+scheme_of(const char *text)
+{
+	static const char *const schemes[] = { "http:", "https:", "hxxp:", "hxxps:" };
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (strncasecmp(text, schemes[i], len) == 0)
+			return len + strspn(text + len, "/\\");
+	}
+	return 0;
+}
+
 /* Leaves host and port of a URL; the scheme may be missing where a path tells that it is one: "/"
- * behind a dot, which a name in a reverse zone (RFC 2317, 0/25.2.0.192) does not have. */
+ * behind a dot, which a name in a reverse zone (RFC 2317, 0/25.2.0.192) does not have. Browsers
+ * take a backslash for a slash. */
 static void
 cut_url(struct paste *paste)
 {
 	char *scheme = strstr(paste->start, "://");
-	char *slash = strchr(paste->start, '/');
+	char *slash = strpbrk(paste->start, "/?#");
 	char *dot = strchr(paste->start, '.');
+	size_t known = scheme_of(paste->start);
 
-	if (scheme != NULL)
-		paste->start = scheme + 3;
-	else if (strncmp(paste->start, "//", 2) == 0)
-		paste->start += 2;
-	else if (slash == NULL || dot == NULL || dot > slash)
+	if (scheme != NULL && slash == scheme + 1)
+		known = (size_t)(scheme + 3 - paste->start);
+	else if (known == 0 && strncmp(paste->start, "//", 2) == 0)
+		known = 2;
+	if (known == 0 && (slash == NULL || dot == NULL || dot > slash))
 		return;
+	paste->start += known;
 	paste->form = HRD_ASKED_URL;
-	paste->start[strcspn(paste->start, "/?#")] = '\0';
+	paste->start[strcspn(paste->start, known > 0 ? "/?#\\" : "/?#")] = '\0';
+	mend_percents(paste);
 }
 
 static void
@@ -130,18 +259,6 @@ cut_port(struct paste *paste)
 	*colon = '\0';
 	if (paste->form != HRD_ASKED_URL)
 		paste->form = HRD_ASKED_PORT;
-}
-
-/* An address in any form that DNS software logs, ::ffff:192.0.2.1 too. */
-static bool
-read_address(struct hrd_prefix *out, const char *text)
-{
-	uint8_t octets[16];
-
-	if (inet_pton(AF_INET6, text, octets) == 1)
-		return hrd_prefix_from_addr(out, octets, sizeof(octets)) == HRD_OK;
-	return inet_pton(AF_INET, text, octets) == 1 &&
-	       hrd_prefix_from_addr(out, octets, 4) == HRD_OK;
 }
 
 static bool
@@ -213,8 +330,11 @@ hrd_question_read(struct hrd_question *out, const char *text, size_t len, const 
 		return HRD_EINVAL;
 	}
 	mend_dots(&paste);
+	cut_signs(&paste);
+	cut_line(&paste);
 	cut_url(&paste);
 	cut_user(&paste);
+	cut_signs(&paste);
 	cut_port(&paste);
 	if (has_space(paste.start)) {
 		*why = "white space or a control character in a name";
@@ -246,6 +366,10 @@ hrd_question_form_text(enum hrd_question_form form)
 		return "a name in its own script";
 	case HRD_ASKED_SAFE:
 		return "a name with its dots in brackets";
+	case HRD_ASKED_QUOTED:
+		return "a name with signs around it";
+	case HRD_ASKED_LINE:
+		return "a line of a list";
 	}
 	return "";
 }

@@ -22,6 +22,8 @@ enum hrd_question_form {
 	HRD_ASKED_MAIL,    /* the domain of a mail address */
 	HRD_ASKED_UNICODE, /* U-labels */
 	HRD_ASKED_SAFE,    /* "[.]" for dots, or spaces around it */
+	HRD_ASKED_QUOTED,  /* signs around it: quotes, brackets, a comma */
+	HRD_ASKED_LINE,    /* of a hosts file, or of dnsmasq */
 	HRD_ASKED_ADDRESS, /* no name at all: an address */
 };
 
