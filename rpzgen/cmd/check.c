@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rpzgen/base/dates.h"
 #include "rpzgen/base/outfile.h"
@@ -45,35 +46,10 @@ static const struct hrd_option options[] = {
 	{ "trust-anchor", 0, "FILE",
 	    "DS or DNSKEY records to validate with (default: the root's)" },
 	{ "since", 0, "RECORD", "tell what has changed since that record of a former run" },
-	{ "record", 0, "FILE", "keep what was seen, as JSON" },
+	{ "record", 0, "FILE", "keep what was seen, as JSON; tell what has changed since it was" },
 	{ "timeout", 0, "SECONDS", "end of all look-ups together (default: 120)" },
 	{ NULL, 0, NULL, NULL },
 };
-
-/* What "rules" and holes of a profile are, for --json. */
-static void
-result_holes(struct hrd_args *args, const struct hrd_holes *holes)
-{
-	struct hrd_json *result = hrd_args_result(args);
-	char name[HRD_NAME_TEXT_MAX];
-	struct hrd_hole hole;
-	size_t cursor = 0;
-
-	hrd_json_number(result, "holes", hrd_holes_count(holes));
-	if (hrd_arg(args, OPT_LIST_HOLES) == NULL)
-		return;
-	hrd_json_key(result, "hole_list");
-	hrd_json_array(result);
-	while (hrd_holes_next(holes, &cursor, &hole)) {
-		hrd_name_to_text(&hole.name, name);
-		hrd_json_object(result);
-		hrd_json_member(result, "name", name);
-		hrd_json_flag(result, "exact", hole.exact);
-		hrd_json_flag(result, "below", hole.wildcard);
-		hrd_json_object_end(result);
-	}
-	hrd_json_array_end(result);
-}
 
 static void
 list_holes(const struct hrd_args *args, const struct hrd_scope *scope,
@@ -96,7 +72,8 @@ derive(struct hrd_args *args, const struct hrd_scope *scope)
 	if (holes != NULL && hrd_arg(args, OPT_LIST_HOLES) != NULL)
 		list_holes(args, scope, holes, open);
 	if (holes != NULL)
-		result_holes(args, holes);
+		hrd_result_holes(
+		    hrd_args_result(args), holes, hrd_arg(args, OPT_LIST_HOLES) != NULL);
 	if (holes != NULL)
 		status = hrd_holes_close(holes, open, &closed);
 	if (status != HRD_OK)
@@ -207,6 +184,13 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 {
 	const char *since = hrd_arg(args, OPT_SINCE), *record = hrd_arg(args, OPT_RECORD);
 	struct hrd_live live;
+	bool good = true;
+
+	/* The record of the run before is what this one is compared with, unless another is named.
+	 */
+	if (since == NULL && record != NULL && strcmp(record, "-") != 0 &&
+	    access(record, F_OK) == 0)
+		since = record;
 
 	if (hrd_live_look(&live, inventory, how, args->diag)) {
 		hrd_live_report(&live, args->diag);
@@ -215,8 +199,9 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 		hrd_live_members(&live, hrd_args_result(args));
 		hrd_json_object_end(hrd_args_result(args));
 		if (since != NULL)
-			(void)!hrd_live_record_compare(&live, since, args->diag);
-		if (record != NULL)
+			good = hrd_live_record_compare(&live, since, args->diag);
+		/* What is no record stays as it is. */
+		if (record != NULL && good)
 			write_record(args, &live, record);
 		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
 			hrd_live_print(&live, stdout);

@@ -208,7 +208,9 @@ explain(struct compile *run, int status, const char *what)
 	else if (status == HRD_EIO)
 		hrd_diag_system(run->diag, what, errno);
 	else if (status == HRD_ELIMIT)
-		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit", "too many rules");
+		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit",
+		    "more than 268435456 rules, or an image of more than 1073741824 octets; split the "
+		    "zone");
 	return status;
 }
 
@@ -454,7 +456,9 @@ look_for_holes(struct compile *run)
 		return explain(run, status, NULL);
 	run->rules = hrd_rules_count(run->set);
 	run->holes = hrd_holes_count(holes);
-	if (is_set(run, OPT_LIST_HOLES))
+	hrd_result_holes(
+	    hrd_args_result(run->args), holes, is_set(run, OPT_LIST_HOLES) && run->args->json);
+	if (is_set(run, OPT_LIST_HOLES) && !run->args->json)
 		hrd_holes_print(holes, run->set, stdout);
 	if (run->rfc4592 && run->holes > 0)
 		status = hrd_holes_keep(holes, run->set, &kept);
@@ -587,7 +591,6 @@ write_result(struct compile *run)
 	hrd_json_member(result, "id", run->info.id);
 	hrd_json_number(result, "serial", run->info.serial);
 	hrd_result_rules(result, run->set);
-	hrd_json_number(result, "holes", run->holes);
 	hrd_json_flag(result, "holes_kept", run->rfc4592);
 	hrd_json_number(result, "records_refused", run->head.faults);
 	hrd_result_hex(result, "rule_digest", run->info.rule_digest, sizeof(run->info.rule_digest));

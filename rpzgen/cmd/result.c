@@ -54,6 +54,29 @@ hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set)
 }
 
 void
+hrd_result_holes(struct hrd_json *json, const struct hrd_holes *holes, bool list)
+{
+	char name[HRD_NAME_TEXT_MAX];
+	struct hrd_hole hole;
+	size_t cursor = 0;
+
+	hrd_json_number(json, "holes", hrd_holes_count(holes));
+	if (!list)
+		return;
+	hrd_json_key(json, "hole_list");
+	hrd_json_array(json);
+	while (hrd_holes_next(holes, &cursor, &hole)) {
+		hrd_name_to_text(&hole.name, name);
+		hrd_json_object(json);
+		hrd_json_member(json, "name", name);
+		hrd_json_flag(json, "exact", hole.exact);
+		hrd_json_flag(json, "below", hole.wildcard);
+		hrd_json_object_end(json);
+	}
+	hrd_json_array_end(json);
+}
+
+void
 hrd_result_files(struct hrd_json *json, const struct hrd_manifest *manifest)
 {
 	hrd_json_key(json, "files");

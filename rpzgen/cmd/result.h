@@ -11,6 +11,7 @@
 #include "rpzgen/deliver/install.h"
 #include "rpzgen/deliver/verify.h"
 #include "rpzgen/policy/manifest.h"
+#include "rpzgen/rules/holes.h"
 
 /* key: lower-case hex digits. */
 void hrd_result_hex(struct hrd_json *json, const char *key, const uint8_t *data, size_t len);
@@ -21,6 +22,9 @@ void hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds);
 /* "rules" and "rules_by_trigger": what acts; "observed": what is only counted. STOP entries are no
  * rules. */
 void hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set);
+
+/* "holes": how many; "hole_list": each, where it is asked for. */
+void hrd_result_holes(struct hrd_json *json, const struct hrd_holes *holes, bool list);
 
 /* "files": name, size and digest of each. */
 void hrd_result_files(struct hrd_json *json, const struct hrd_manifest *manifest);

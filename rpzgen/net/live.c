@@ -317,51 +317,70 @@ hrd_live_report(const struct hrd_live *live, struct hrd_diag *diag)
 }
 
 static void
-print_names(FILE *out, const char *label, const struct hrd_name *names, size_t count)
+print_names(FILE *out, const struct hrd_name *names, size_t count)
 {
 	char text[HRD_NAME_TEXT_MAX];
 
+	if (count == 0)
+		putc('-', out);
 	for (size_t i = 0; i < count; i++) {
 		hrd_name_to_text(&names[i], text);
-		fprintf(out, "%s %s", i == 0 ? label : ",", text);
+		fprintf(out, "%s%s", i == 0 ? "" : ", ", text);
 	}
+	putc('\n', out);
 }
 
-static void
-print_name(const struct hrd_live *live, const struct hrd_live_name *name, FILE *out)
+/* The columns that a name takes, with two blanks behind it. */
+static int
+width_of(const struct hrd_name *name, int least)
 {
 	char text[HRD_NAME_TEXT_MAX];
+	int width = (int)hrd_name_to_text(name, text) + 2;
 
-	hrd_name_to_text(name->name, text);
-	fprintf(out, "%s: %s", text, hrd_live_state_words[name->state]);
-	print_names(out, ", alias of", name->aliases, name->alias_count);
-	if (name->zone != HRD_LIVE_NO_ZONE)
-		print_names(out, "; zone", &live->zones[name->zone].name, 1);
-	fputc('\n', out);
+	return width > least ? width : least;
 }
 
 static void
-print_zone(const struct hrd_live_zone *zone, FILE *out)
+print_name(const struct hrd_live_name *name, int width, int zone_width, FILE *out)
 {
-	static const char *const words[] = { "signed or not is unknown", "not signed",
-		"signed, without a chain of trust", "signed" };
+	const struct hrd_live *live = name->live;
+	char text[HRD_NAME_TEXT_MAX], zone[HRD_NAME_TEXT_MAX] = "-";
+
+	hrd_name_to_text(name->name, text);
+	if (name->zone != HRD_LIVE_NO_ZONE)
+		hrd_name_to_text(&live->zones[name->zone].name, zone);
+	fprintf(
+	    out, "%-*s%-10s%-*s", width, text, hrd_live_state_words[name->state], zone_width, zone);
+	print_names(out, name->aliases, name->alias_count);
+}
+
+static void
+print_zone(const struct hrd_live_zone *zone, int width, FILE *out)
+{
+	static const char *const words[] = { "unknown", "no", "no chain", "yes" };
 	char text[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(&zone->name, text);
-	fprintf(out, "zone %s: %s", text, words[zone->is_signed]);
-	print_names(out, "; name servers", zone->servers, zone->server_count);
-	fputc('\n', out);
+	fprintf(out, "%-*s%-10s", width, text, words[zone->is_signed]);
+	print_names(out, zone->servers, zone->server_count);
 }
 
 void
 hrd_live_print(const struct hrd_live *live, FILE *out)
 {
+	int width = 8, zone_width = 8;
 	size_t is_signed = 0;
 
 	for (size_t i = 0; i < live->name_count; i++)
-		print_name(live, &live->names[i], out);
+		width = width_of(live->names[i].name, width);
+	for (size_t i = 0; i < live->zone_count; i++)
+		zone_width = width_of(&live->zones[i].name, zone_width);
+	fprintf(out, "%-*s%-10s%-*s%s\n", width, "name", "state", zone_width, "zone", "alias of");
+	for (size_t i = 0; i < live->name_count; i++)
+		print_name(&live->names[i], width, zone_width, out);
+	fprintf(out, "\n%-*s%-10s%s\n", zone_width, "zone", "signed", "name servers");
 	for (size_t i = 0; i < live->zone_count; i++) {
-		print_zone(&live->zones[i], out);
+		print_zone(&live->zones[i], zone_width, out);
 		is_signed += live->zones[i].is_signed >= HRD_LIVE_SIGNED ? 1 : 0;
 	}
 	if (is_signed > 0)

@@ -78,7 +78,7 @@ void hrd_live_clear(struct hrd_live *live);
  * 1, what is not known makes it 3. */
 void hrd_live_report(const struct hrd_live *live, struct hrd_diag *diag);
 
-/* One line a name and a zone. */
+/* A table of the names and one of the zones. */
 void hrd_live_print(const struct hrd_live *live, FILE *out);
 
 /* "date", "names" and "zones" as members of the object at hand. */
