@@ -484,7 +484,8 @@ read_into_memory(int fd, const struct stat *st, const struct hrd_policy_reader *
 	int status;
 
 	*fault = (struct hrd_fault){ "file", (uint64_t)st->st_size,
-		"too short or too long for a policy image" };
+		st->st_size <= 0 ? "it is empty"
+				 : "more than 1073741824 octets: split the policy" };
 	if (st->st_size <= 0 || (uint64_t)st->st_size > HRD_IMAGE_OCTETS_MAX)
 		return HRD_ECORRUPT;
 	fault->reason = "out of memory";

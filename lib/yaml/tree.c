@@ -200,7 +200,7 @@ copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
 	char *copy;
 
 	if (length > HRD_YAML_SCALAR_MAX) {
-		report_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets");
+		report_at(b, event, "yaml-scalar", "a scalar of more than 4096 octets; shorten it");
 		length = 0;
 	} else if (length >= 3 && memmem(value, length, "\xef\xbb\xbf", 3) != NULL) {
 		report_at(b, event, "yaml-control",
@@ -227,7 +227,8 @@ add_node(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
 	struct hrd_yaml_node *node;
 
 	if (b->doc->nodes++ == HRD_YAML_NODES_MAX) {
-		stop_at(b, event, "yaml-nodes", "too many nodes in one document");
+		stop_at(
+		    b, event, "yaml-nodes", "more than 2097152 values in one document; split it");
 		return NULL;
 	}
 	node = hrd_arena_take(&b->doc->arena, sizeof(*node));

@@ -83,7 +83,7 @@ verify_answer_text(const char *text)
 	size_t len = strlen(text);
 
 	if (len > HRD_META_TEXT_MAX)
-		return "over 255 octets";
+		return "over 255 octets; shorten it";
 	return hrd_utf8_is_text((const uint8_t *)text, len)
 		   ? NULL
 		   : "more than one line, or a control character; it goes into DNS answers";

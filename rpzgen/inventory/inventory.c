@@ -135,9 +135,10 @@ queue_include(struct reader *r, const struct hrd_inventory_section *section,
 		}
 	}
 	if (depth > HRD_INCLUDE_DEPTH_MAX)
-		report_include(r, section, node, "nested more than 8 deep");
+		report_include(
+		    r, section, node, "nested more than 8 deep; name it in a file further up");
 	else if (r->queued == HRD_INVENTORY_FILES_MAX)
-		report_include(r, section, node, "more than 256 files");
+		report_include(r, section, node, "more than 256 files with the first; join some");
 	else if (path != NULL)
 		r->queue[r->queued++] = (struct pending){ path, depth, section->item.file, node };
 }

@@ -117,6 +117,9 @@ load_file(struct loader *l, struct hrd_feed_body *body)
 	    l->inventory, body->where, HRD_FEED_OCTETS_MAX, &body->data, &body->len);
 	if (status == HRD_EIO)
 		return tell(l, "file", "file-unreadable", body->where, hrd_infile_error(errno));
+	if (status == HRD_ELIMIT)
+		return tell(l, "file", "feed-size", body->where,
+		    "more than 268435456 octets; split it into several feeds");
 	if (status != HRD_OK)
 		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
 	if (stat(body->where, &st) == 0 && st.st_mtime > 0)

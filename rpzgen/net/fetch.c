@@ -200,7 +200,7 @@ url_fault(const char *text)
 	struct hrd_url url;
 
 	if (strlen(text) > HRD_FETCH_URL_MAX)
-		return "too long";
+		return "an address of more than 2048 octets";
 	if (hrd_url_parse(text, &url, &fault) != HRD_OK)
 		return fault != NULL ? fault : "out of memory";
 	if (strcmp(url.scheme, "https") != 0)

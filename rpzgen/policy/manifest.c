@@ -186,7 +186,7 @@ take_apexes(struct reading *r, const struct hrd_yaml_node *node)
 	struct hrd_manifest *m = r->out;
 
 	if (node->kind != HRD_YAML_LIST || node->children > HRD_MANIFEST_APEXES_MAX)
-		return refuse(r, node, "no list of names, or too many");
+		return refuse(r, node, "no list of at most 256 names");
 	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
 		if (c->kind != HRD_YAML_SCALAR ||
 		    hrd_name_from_text(&m->apexes[m->apex_count++], c->text, c->text_len) != HRD_OK)
@@ -216,7 +216,7 @@ static bool
 take_files(struct reading *r, const struct hrd_yaml_node *node)
 {
 	if (node->kind != HRD_YAML_MAP || node->children > HRD_MANIFEST_FILES_MAX)
-		return refuse(r, node, "no map of files, or too many");
+		return refuse(r, node, "no map of at most 16 files");
 	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
 		if (!take_file(r, c))
 			return false;

@@ -56,6 +56,9 @@ report_status(struct hrd_diag *diag, const char *path, int status)
 		hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 	} else if (status == HRD_ENOMEM) {
 		hrd_diag_nomem(diag);
+	} else if (status == HRD_ELIMIT) {
+		hrd_diag(diag, HRD_ERROR, &place, "load-rules",
+		    "more than 1073741824 octets, or 268435456 rules");
 	} else {
 		hrd_diag(diag, HRD_ERROR, &place, "load-rules", "%s", hrd_strstatus(status));
 	}

@@ -59,7 +59,8 @@ take_clash(
 	r->head->faults++;
 	hrd_dump_owner_of(other, owner);
 	if (clash == HRD_CLASH_SURPLUS)
-		hrd_diag(diag, severity, &place, "zone-records-limit", "%s: over %u records", owner,
+		hrd_diag(diag, severity, &place, "zone-records-limit",
+		    "%s: more than %u records at one owner; this one is left out", owner,
 		    HRD_RRS_PER_OWNER_MAX);
 	else if (clash == HRD_CLASH_CNAME)
 		hrd_diag(diag, severity, &place, "zone-cname-data",
