@@ -156,13 +156,20 @@ judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
 	struct hrd_allow_list *list = NULL;
 	struct hrd_allow *allow = NULL;
 	bool passing;
+	int status;
 
 	hrd_findings_at(j->findings, j->path, named->line, named->col);
-	if (hrd_allow_file_read(named->path, &passing, &file) == HRD_OK &&
-	    hrd_allow_list_make(&file, 1, NULL, &list) == HRD_OK &&
-	    hrd_allow_make(list, j->now, NULL, &allow) == HRD_OK)
-		judge_access(j, named->path, HRD_ACCESS_READ, named->line);
+	status = hrd_allow_file_read(named->path, &passing, &file);
+	if (status == HRD_OK)
+		status = hrd_allow_list_make(&file, 1, NULL, &list);
+	if (status == HRD_OK)
+		status = hrd_allow_make(list, j->now, NULL, &allow);
 	hrd_findings_at(j->findings, NULL, 0, 0);
+	if (status == HRD_OK)
+		judge_access(j, named->path, HRD_ACCESS_READ, named->line);
+	else
+		hrd_findings_add(j->findings, true, j->path, named->line, "settings-allow",
+		    "cannot take the allow list %s: nothing is exempt by it", named->path);
 	hrd_allow_release(allow);
 	hrd_allow_list_release(list);
 	hrd_allow_file_release(file);

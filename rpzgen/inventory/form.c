@@ -38,10 +38,12 @@ hrd_inventory_action(int word)
 	return word < 0 ? HRD_ACTION_NONE : hrd_action_from_name(hrd_inventory_action_words[word]);
 }
 
+enum { SHORT_MAX = 64 }; /* octets: clients get it in their answers */
+
 static const char *
 verify_short(const char *text)
 {
-	if (strlen(text) > 64)
+	if (strlen(text) > SHORT_MAX)
 		return "over 64 octets, the room in a DNS answer";
 	return hrd_utf8_is_text((const uint8_t *)text, strlen(text))
 		   ? NULL
