@@ -184,8 +184,8 @@ warn_of_mode(const struct hrd_settings *settings, int64_t now, const char *path)
 	if (hrd_exemption_state(exemption, now) == HRD_EXEMPTION_OVER) {
 		hrd_exemption_end_text(exemption, end);
 		hrd_log_as(HRD_LOG_WARNING, "exemption-warning",
-		    "%s:%u:%u: warning: \"mode\" ended on %s and is not applied: remove it, or give "
-		    "it a later \"mode-until\" [mode-over]",
+		    "%s:%u:%u: warning: \"mode\" ended on %s and is not applied: remove it, or "
+		    "give it a later \"mode-until\" [mode-over]",
 		    path, (unsigned)exemption->line, (unsigned)exemption->col, end);
 	} else if (exemption->owner == NULL || exemption->reason == NULL || !exemption->has_end) {
 		hrd_log_as(HRD_LOG_WARNING, "exemption-warning",

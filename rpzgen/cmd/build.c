@@ -786,7 +786,7 @@ const struct hrd_command hrd_cmd_build = {
 		"reproducible.\n",
 	.examples =
 	    "  rpzgen build zones/deepseek.yaml -o out\n"
-	    "  rpzgen build zones/deepseek.yaml --profile government --date 2026-01-31 -o government\n",
+	    "  rpzgen build zones/deepseek.yaml --profile government --date 2026-01-31 -o gov\n",
 	.json = HRD_CMD_SARIF_REPORT,
 	.options = options,
 	.min_operands = 1,

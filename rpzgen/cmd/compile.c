@@ -209,8 +209,8 @@ explain(struct compile *run, int status, const char *what)
 		hrd_diag_system(run->diag, what, errno);
 	else if (status == HRD_ELIMIT)
 		hrd_diag(run->diag, HRD_ERROR, &place, "zone-limit",
-		    "more than 268435456 rules, or an image of more than 1073741824 octets; split the "
-		    "zone");
+		    "more than 268435456 rules, or an image of more than 1073741824 octets; "
+		    "split the zone");
 	return status;
 }
 

@@ -637,17 +637,19 @@ run(struct hrd_args *args)
 		o.form = JSON;
 	else if (hrd_arg(args, OPT_MARKDOWN) != NULL)
 		o.form = MARKDOWN;
+	if (args->argc == 1 && !many) {
+		hrd_diag_usage(
+		    args->diag, "diff needs BEFORE and AFTER, or one inventory and --from or --to");
+		return HRD_EXIT_USAGE;
+	}
 	if (!read_days(args, &load.date, &last) || !hrd_arg_name(args, OPT_ORIGIN, &origin))
 		return HRD_EXIT_USAGE;
 	load.origin = hrd_arg(args, OPT_ORIGIN) != NULL ? &origin : NULL;
 	if (read_sides(&o, args, &load)) {
 		bool inventories = o.before.inventory != NULL && o.later->inventory != NULL;
 
-		if (!inventories && (many || args->argc == 1))
-			hrd_diag_usage(args->diag, "%s",
-			    many ? "--from and --to are for inventories"
-				 : "one operand must be an inventory: it is compared with itself "
-				   "on later days");
+		if (!inventories && many)
+			hrd_diag_usage(args->diag, "--from and --to are for inventories");
 		else if (inventories ? fold(&o, args, load.date, last)
 				     : choose(&o, args, load.date))
 			status = compare(&o, args);
@@ -667,9 +669,9 @@ const struct hrd_command hrd_cmd_diff = {
 	.help =
 	    "BEFORE and AFTER are inventories, zones, policy images or manifests, in any mix.\n"
 	    "Observe rules are left out where one side is a zone. Two inventories are compared\n"
-	    "over all profiles, today and on every later day on which something of them begins\n"
-	    "or ends; and in acts, evidence, grades, overrides and dates. One inventory alone is\n"
-	    "compared with itself over these days.\n",
+	    "in all profiles, today and on every later day on which something of them begins or\n"
+	    "ends; and in acts, evidence, grades, overrides and dates. With --from or --to one\n"
+	    "inventory alone is compared with itself over these days.\n",
 	.examples = "  rpzgen diff old.yaml zones/deepseek.yaml\n"
 		    "  rpzgen diff --markdown out/manifest.json new/manifest.json\n"
 		    "  rpzgen diff --from 2026-12-31 zones/deepseek.yaml\n",

@@ -25,7 +25,7 @@ try check data/good.yaml --popular none
 try compile none -o x
 try compile out/demo.rpz -o none/x
 try compile out/demo.rpz -o x --companion none/x
-try diff none
+try diff --from 2026-01-01 none
 try diff none data/good.yaml
 try diff data/good.yaml none
 try dump none
