@@ -74,18 +74,27 @@ read_policies(struct hrd_site *site, int64_t now)
 	return true;
 }
 
+/* What can be read of the list. */
 static void
 read_allow(struct hrd_site *site, int64_t now)
 {
+	const struct hrd_settings *settings = site->settings;
+	struct hrd_allow_file **files =
+	    calloc(settings->allow_count + 1, sizeof(struct hrd_allow_file *));
 	struct hrd_allow_list *list = NULL;
+	size_t count = 0;
 	bool passing;
 
-	if (site->settings->local_allow == NULL ||
-	    hrd_allow_read(site->settings->local_allow, &passing, &list) != HRD_OK)
-		return;
-	if (hrd_allow_make(list, now, NULL, &site->allow) != HRD_OK)
+	for (size_t i = 0; files != NULL && i < settings->allow_count; i++)
+		count += hrd_allow_file_read(
+			     settings->local_allow[i].path, &passing, &files[count]) == HRD_OK;
+	if (count > 0 && hrd_allow_list_make(files, count, NULL, &list) == HRD_OK &&
+	    hrd_allow_make(list, now, NULL, &site->allow) != HRD_OK)
 		site->allow = NULL;
 	hrd_allow_list_release(list);
+	for (size_t i = 0; i < count; i++)
+		hrd_allow_file_release(files[i]);
+	free(files);
 }
 
 bool
@@ -96,7 +105,7 @@ hrd_site_read(struct hrd_site *out, const char *path, const struct hrd_settings 
 	memset(out, 0, sizeof(*out));
 	if (hrd_settings_read(path, blank, &passing, &out->settings) != HRD_OK)
 		return true;
-	out->mode = out->settings->mode;
+	out->mode = hrd_settings_mode(out->settings, now);
 	read_allow(out, now);
 	return read_policies(out, now);
 }
