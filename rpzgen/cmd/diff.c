@@ -230,7 +230,8 @@ tell_row(void *ctx, const struct hrd_diff_row *row)
 {
 	struct output *o = ctx;
 	bool of_after = row->after != HRD_ACTION_NONE;
-	const struct hrd_evidence_list *evidence = hrd_evidence_of(&o->listed[of_after], &row->rule);
+	const struct hrd_evidence_list *evidence =
+	    hrd_evidence_of(&o->listed[of_after], &row->rule);
 	char owner[HRD_OWNER_TEXT_MAX];
 
 	if (o->form == JSON && row->change != o->only)
