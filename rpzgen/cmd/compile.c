@@ -129,7 +129,7 @@ check_outputs(struct compile *run)
 	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
 	int users = is_stdout(output) + is_stdout(companion) + report;
 
-	if (users > 1 || (is_set(run, OPT_LIST_HOLES) && run->args->json))
+	if (users > 1)
 		hrd_diag_usage(run->diag, "%s needs standard output for itself",
 		    is_set(run, OPT_LIST_HOLES) ? "--list-holes"
 		    : run->args->json           ? "--json"

@@ -459,8 +459,7 @@ report_member(const struct hrd_history *history, size_t i, struct hrd_diag *diag
 	switch (member->link) {
 	case HRD_LINK_LOST:
 		hrd_diag(diag, HRD_ERROR, &place, "history-gap",
-		    "it names no manifest that it follows, although the chain had begun before "
-		    "it");
+		    "it names no manifest that it follows, although the chain had begun");
 		break;
 	case HRD_LINK_GAP:
 		report_gap(history->members[i - 1], &place, diag);

@@ -236,8 +236,7 @@ explain_broken(struct hrd_probe_server *server, const struct hrd_server_facts *f
 {
 	if (facts->answered && !facts->served)
 		snprintf(server->cause, sizeof(server->cause),
-		    "it refuses or fails every question: is it a resolver, and may this address "
-		    "ask it?");
+		    "it refuses or fails every question: is it a resolver that this address may ask?");
 	else if (facts->answered)
 		snprintf(server->cause, sizeof(server->cause), "it has stopped answering: %s",
 		    server->end.why);

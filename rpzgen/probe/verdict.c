@@ -290,8 +290,7 @@ cause_by_names(const struct hrd_pattern *p)
 	if (leaking_own == 0)
 		return "only some sub-domains leak: a wildcard is missing, or has holes below it";
 	if (p->leaking_below == 0 && p->below > 0 && leaking_own == own)
-		return "only the listed names themselves leak: the rules without wildcard are "
-		       "missing";
+		return "only the listed names themselves leak: rules without wildcard are missing";
 	return "some names leak with everything about them: an older policy, a local allow list "
 	       "or an exception";
 }
@@ -319,9 +318,7 @@ hrd_pattern_cause(const struct hrd_pattern *p, bool beacon, char out[HRD_CAUSE_M
 		    "only over TCP it leaks: another server, or another view, answers there");
 	else if (name_types(p, types, sizeof(types)))
 		snprintf(out, HRD_CAUSE_MAX,
-		    "only some types leak (%s): the rules are local data, or filters of single "
-		    "types",
-		    types);
+		    "only some types leak (%s): the rules are local data, or filters of types", types);
 	else
 		snprintf(out, HRD_CAUSE_MAX, "%s", cause_by_names(p));
 	return out;

@@ -48,6 +48,13 @@ try verify --time 1767225600 --anchor keys/public --install none/x signed.rpz
 try verify --install none --rollback
 try pull --anchor none --install x https://127.0.0.1:1/x
 try pull --anchor keys/public --install x --ca-file none https://127.0.0.1:1/x
+try history none
+try history --anchor none data
+try history --inventory none data
+try probe --inventory none --server 127.0.0.1#1
+try probe --inventory data/good.yaml --servers none
+try probe --inventory data/good.yaml --server 127.0.0.1#1 --manifest none
+try why x.example --server 127.0.0.1#1@x.example --ca none
 try verify-log none
 try verify-log --key none data/good.yaml
 try verify-log --shipped none data/good.yaml

@@ -11,9 +11,7 @@ import ownnetwork
 from harness import Skip, missing, run
 from servers import TOP_BUILD
 
-DISTRIBUTION = os.path.join(
-    os.path.realpath(os.environ.get("HRADBA_HOST_SBIN", ".")), "../../.."
-)
+DISTRIBUTION = os.path.join(os.path.realpath(os.environ.get("HRADBA_HOST_SBIN", ".")), "../../..")
 
 
 def packages():
