@@ -231,6 +231,7 @@ cut_user(struct paste *paste)
 	if (strncmp(paste->start, "mailto:", 7) == 0) {
 		paste->start += 7;
 		paste->start[strcspn(paste->start, "?")] = '\0';
+		paste->form = HRD_ASKED_MAIL;
 	}
 	at = find_at(paste->start);
 	if (at == NULL)
