@@ -83,9 +83,10 @@ replace(const char *path, const void *data, size_t len, mode_t mode, bool durabl
 
 	if (temporary == NULL)
 		return HRD_ENOMEM;
-	/* Not that of a thread that hangs on the disk and was left behind; .tmp where none was. */
-	snprintf(temporary, size, "%s.%.0utmp", path, hrd_thread_left_count());
-	if (write_file(temporary, data, len, mode, durably) && !is_late() &&
+	/* Not that of a thread that hangs on the disk and was left behind, nor, in such a thread,
+	 * that of those that came after it; .tmp where none was left. */
+	snprintf(temporary, size, "%s.%.0utmp", path, hrd_thread_number());
+	if (!is_late() && write_file(temporary, data, len, mode, durably) && !is_late() &&
 	    rename(temporary, path) == 0) {
 		free(temporary);
 		return !durably || sync_directory(path) ? HRD_OK : HRD_EIO;

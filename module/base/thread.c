@@ -12,7 +12,7 @@
 
 enum { SECOND_MS = 1000, MS_NS = 1000000 };
 
-static atomic_uint left_count;
+static atomic_uint left_count, late_count;
 static _Thread_local struct hrd_thread *own; /* the thread that this is */
 
 static void *
@@ -24,6 +24,8 @@ begin(void *arg)
 	thread->run(thread->arg);
 	pthread_mutex_lock(&thread->lock);
 	thread->over = true;
+	if (thread->left)
+		atomic_fetch_add(&late_count, 1);
 	pthread_cond_signal(&thread->changed);
 	pthread_mutex_unlock(&thread->lock);
 	return NULL;
@@ -61,6 +63,7 @@ hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
 	memset(thread, 0, sizeof(*thread));
 	thread->run = run;
 	thread->arg = arg;
+	thread->number = hrd_thread_left_count();
 	if (pthread_mutex_init(&thread->lock, NULL) != 0)
 		return HRD_ENOMEM;
 	if (init_condition(&thread->changed) != 0) {
@@ -142,6 +145,18 @@ unsigned
 hrd_thread_left_count(void)
 {
 	return atomic_load(&left_count);
+}
+
+unsigned
+hrd_thread_late_count(void)
+{
+	return atomic_load(&late_count);
+}
+
+unsigned
+hrd_thread_number(void)
+{
+	return own != NULL ? own->number : hrd_thread_left_count();
 }
 
 void

@@ -17,9 +17,10 @@ struct hrd_thread {
 	void *arg;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
-	bool ready; /* hrd_thread_ready() was called */
-	bool over;  /* run() has returned */
-	bool left;  /* it was waited for in vain */
+	bool ready;      /* hrd_thread_ready() was called */
+	bool over;       /* run() has returned */
+	bool left;       /* it was waited for in vain */
+	unsigned number; /* how many had been left behind when it was started */
 };
 
 /* Starts a thread that blocks all signals: they are the host's. HRD_ENOMEM. */
@@ -43,6 +44,13 @@ bool hrd_thread_is_left(void);
 
 /* How many were left behind in this process. */
 unsigned hrd_thread_left_count(void);
+
+/* How many of these have ended since: what they were about is done, or not, for good. */
+unsigned hrd_thread_late_count(void);
+
+/* How many had been left behind when the calling thread was started, so that what it names by it is
+ * not what one that was left behind does; of a thread that is none of ours, now. */
+unsigned hrd_thread_number(void);
 
 /* Whether the calling thread was started here. */
 bool hrd_thread_is_own(void);

@@ -429,6 +429,15 @@ hrd_generation_keep(struct hrd_generation *generation, bool say)
 }
 
 void
+hrd_generation_doubt(struct hrd_generation *generation)
+{
+	for (size_t i = 0; i < generation->held_count; i++) {
+		if (generation->held[i].image != NULL)
+			hrd_image_doubt(generation->held[i].image);
+	}
+}
+
+void
 hrd_generation_free(struct hrd_generation *generation)
 {
 	if (generation == NULL || generation->pinned)

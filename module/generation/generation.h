@@ -98,6 +98,9 @@ uint64_t hrd_generation_look(const struct hrd_generation *generation, const char
  * said where `say` is set; false when there was one. Only from the thread that loads. */
 bool hrd_generation_keep(struct hrd_generation *generation, bool say);
 
+/* Has the next hrd_generation_keep() see whether the copies are what they should be still. */
+void hrd_generation_doubt(struct hrd_generation *generation);
+
 /* NULL-safe. Only when no worker can hold it. */
 void hrd_generation_free(struct hrd_generation *generation);
 

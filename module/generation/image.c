@@ -438,6 +438,14 @@ hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy
 }
 
 void
+hrd_image_doubt(struct hrd_image *image)
+{
+	/* What comes from the copy has nothing to mend it by. */
+	if (image->file.st_mode != 0)
+		image->kept = false;
+}
+
+void
 hrd_image_release(struct hrd_image *image)
 {
 	if (image == NULL || atomic_fetch_sub(&image->users, 1) > 1)

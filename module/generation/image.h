@@ -58,6 +58,9 @@ bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy
 void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool say);
 
+/* Has the next hrd_image_keep() see whether the copy is what it should be still. */
+void hrd_image_doubt(struct hrd_image *image);
+
 /* What a line about the image of that path tells. image: NULL where there is none; stays: it is
  * what was in force before, and is still. */
 void hrd_image_subject(

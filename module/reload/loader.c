@@ -53,6 +53,7 @@ struct hrd_loader {
 	uint64_t settings_seen; /* digest of the settings file alone, when its mode was looked at */
 	int64_t switched;       /* when that was, in ms */
 
+	unsigned late;      /* threads left behind that were known to have ended */
 	bool unkept;        /* last good copies are to be written */
 	bool keep_failed;   /* and that failed, which was said */
 	int64_t kept;       /* when they were written last, in ms */
@@ -159,6 +160,19 @@ keep(struct hrd_loader *loader)
 	loader->unkept = !kept;
 	loader->kept = hrd_thread_now();
 	loader->keeping = loader->kept - start;
+}
+
+/* A thread that was left behind in the midst of a rename may have put an older copy over ours. */
+static void
+watch_late(struct hrd_loader *loader)
+{
+	unsigned late = hrd_thread_late_count();
+
+	if (late == loader->late)
+		return;
+	loader->late = late;
+	loader->unkept = true;
+	hrd_generation_doubt(atomic_load(&loader->store->current));
 }
 
 /* When copies are to be written, in ms from now. */
@@ -379,6 +393,7 @@ run(void *arg)
 		int64_t wait = renew(loader);
 
 		wait = least(wait, see_to_files(loader));
+		watch_late(loader);
 		if (until_keep(loader) <= 0 && !atomic_load(&loader->stopping))
 			keep(loader);
 		wait = least(wait, until_keep(loader));

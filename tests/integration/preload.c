@@ -3,7 +3,8 @@
  * says to it. Nothing is changed without its variable in the environment.
  *
  *   HRADBA_HANG=DIR:FLAG  calls that touch a file below DIR do not return while the file FLAG is
- *                         there, as with a disk that does not answer
+ *                         there, as with a disk that does not answer; with FLAG.rename only those
+ *                         that rename a file whose name ends in .tmp
  *   HRADBA_GROW=OCTETS    what calloc() gives for just so much is larger, as a patch to a structure
  *                         makes it
  *   HRADBA_LOOP=TEXT      what libevent says that it is */
@@ -33,6 +34,22 @@ touch(const char *path)
 	if (flag == NULL || path == NULL || strncmp(path, hang, (size_t)(flag - hang)) != 0)
 		return;
 	while (syscall(SYS_access, flag + 1, F_OK) == 0)
+		usleep(POLL_US);
+}
+
+/* The same, of a rename alone. */
+static void
+touch_rename(const char *from)
+{
+	const char *hang = getenv("HRADBA_HANG"), *flag = hang != NULL ? strchr(hang, ':') : NULL;
+	size_t len = strlen(from);
+	char name[PATH_MAX];
+
+	if (flag == NULL || strncmp(from, hang, (size_t)(flag - hang)) != 0 || len < 4 ||
+	    strcmp(from + len - 4, ".tmp") != 0)
+		return;
+	snprintf(name, sizeof(name), "%s.rename", flag + 1);
+	while (syscall(SYS_access, name, F_OK) == 0)
 		usleep(POLL_US);
 }
 
@@ -98,6 +115,7 @@ int
 rename(const char *from, const char *to)
 {
 	touch(to);
+	touch_rename(from);
 	return NEXT(rename)(from, to);
 }
 

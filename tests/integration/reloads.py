@@ -19,12 +19,12 @@ def octets(path):
         return stream.read()
 
 
-def copies(directory):
+def copies(directory, ending=".last"):
     """What the last good copies in a state directory hold; one may be replaced meanwhile."""
     found = []
     for name in os.listdir(directory):
         try:
-            found += [octets(os.path.join(directory, name))] if name.endswith(".last") else []
+            found += [octets(os.path.join(directory, name))] if name.endswith(ending) else []
         except FileNotFoundError:
             pass
     return found

@@ -4,10 +4,14 @@
 
 #include "module/base/thread.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "module/base/replace.h"
 #include "tests/unit/check.h"
 
 enum { SOON_MS = 60000, AT_ONCE_MS = 20 };
@@ -69,6 +73,55 @@ TEST(a_thread_that_hangs_is_left_behind)
 	while (!work.done)
 		hrd_thread_give_way();
 	assert_true(work.left);
+	while (hrd_thread_late_count() == 0)
+		hrd_thread_give_way();
+}
+
+/* What a thread replaces that was left behind. */
+struct late {
+	int pipe[2];
+	char path[64];
+	int status, error;
+};
+
+static void
+replace_late(void *arg)
+{
+	struct late *late = arg;
+	char octet;
+
+	while (read(late->pipe[0], &octet, 1) < 0)
+		;
+	late->status = hrd_replace(late->path, "old", 3, 0600);
+	late->error = errno;
+}
+
+TEST(a_thread_that_was_left_behind_touches_no_file_of_its_successor)
+{
+	static struct late late;
+	static struct hrd_thread thread;
+	char directory[] = "/tmp/hradba-thread.XXXXXX", theirs[96];
+	unsigned ended = hrd_thread_late_count();
+	FILE *file;
+
+	assert_non_null(mkdtemp(directory));
+	snprintf(late.path, sizeof(late.path), "%s/file", directory);
+	assert_int_equal(pipe(late.pipe), 0);
+	assert_int_equal(hrd_thread_start(&thread, replace_late, &late), HRD_OK);
+	assert_false(hrd_thread_end(&thread, hrd_thread_now() + AT_ONCE_MS));
+	/* Its successor is in the midst of it. */
+	snprintf(theirs, sizeof(theirs), "%s.%utmp", late.path, hrd_thread_number());
+	file = fopen(theirs, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(write(late.pipe[1], "", 1), 1);
+	while (hrd_thread_late_count() == ended)
+		hrd_thread_give_way();
+	assert_int_equal(late.status, HRD_EIO);
+	assert_int_equal(late.error, ECANCELED);
+	assert_int_not_equal(access(late.path, F_OK), 0);
+	assert_int_equal(unlink(theirs), 0);
+	assert_int_equal(rmdir(directory), 0);
 }
 
 static void
@@ -106,6 +159,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_thread_that_is_told_to_end_is_waited_for),
 		cmocka_unit_test(a_thread_that_hangs_is_left_behind),
+		cmocka_unit_test(a_thread_that_was_left_behind_touches_no_file_of_its_successor),
 		cmocka_unit_test(what_a_thread_begins_with_is_waited_for),
 	};
 
