@@ -236,7 +236,7 @@ explain_broken(struct hrd_probe_server *server, const struct hrd_server_facts *f
 {
 	if (facts->answered && !facts->served)
 		snprintf(server->cause, sizeof(server->cause),
-		    "it refuses or fails every question: is it a resolver that this address may ask?");
+		    "it refuses or fails every question: may this address ask that resolver?");
 	else if (facts->answered)
 		snprintf(server->cause, sizeof(server->cause), "it has stopped answering: %s",
 		    server->end.why);

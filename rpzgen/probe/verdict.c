@@ -318,7 +318,7 @@ hrd_pattern_cause(const struct hrd_pattern *p, bool beacon, char out[HRD_CAUSE_M
 		    "only over TCP it leaks: another server, or another view, answers there");
 	else if (name_types(p, types, sizeof(types)))
 		snprintf(out, HRD_CAUSE_MAX,
-		    "only some types leak (%s): the rules are local data, or filters of types", types);
+		    "only some types leak (%s): rules of local data, or filters of types", types);
 	else
 		snprintf(out, HRD_CAUSE_MAX, "%s", cause_by_names(p));
 	return out;
