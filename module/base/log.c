@@ -74,44 +74,49 @@ pass_on(enum hrd_log_level level, const char *action, const struct hrd_log_subje
 		hear(hear_ctx, level, action, subject, text);
 }
 
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 0)))
+#endif
+static void
+format_line(enum hrd_log_level level, const char *action, const struct hrd_log_subject *subject,
+    const char *format, va_list args)
+{
+	char text[LINE_MAX_OCTETS];
+
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		text[0] = '\0';
+	pass_on(level, action, subject, text);
+}
+
 void
 hrd_log(enum hrd_log_level level, const char *format, ...)
 {
-	char text[LINE_MAX_OCTETS];
 	va_list args;
 
 	va_start(args, format);
-	if (vsnprintf(text, sizeof(text), format, args) < 0)
-		text[0] = '\0';
+	format_line(level, NULL, NULL, format, args);
 	va_end(args);
-	pass_on(level, NULL, NULL, text);
 }
 
 void
 hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...)
 {
-	char text[LINE_MAX_OCTETS];
 	va_list args;
 
 	va_start(args, format);
-	if (vsnprintf(text, sizeof(text), format, args) < 0)
-		text[0] = '\0';
+	format_line(level, action, NULL, format, args);
 	va_end(args);
-	pass_on(level, action, NULL, text);
 }
 
 void
 hrd_log_about(enum hrd_log_level level, const char *action, const struct hrd_log_subject *subject,
     const char *format, ...)
 {
-	char text[LINE_MAX_OCTETS];
 	va_list args;
 
 	va_start(args, format);
-	if (vsnprintf(text, sizeof(text), format, args) < 0)
-		text[0] = '\0';
+	format_line(level, action, subject, format, args);
 	va_end(args);
-	pass_on(level, action, subject, text);
 }
 
 void

@@ -150,9 +150,8 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 		one->col = col;
 }
 
-/* What a file name or a text from a file could do to a terminal is taken from it. */
-static void
-print_clean(const char *text)
+void
+hrd_print_clean(const char *text)
 {
 	for (; *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
@@ -170,13 +169,13 @@ hrd_findings_print(const struct hrd_findings *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct hrd_finding *one = &findings->all[i];
 
-		print_clean(one->file != NULL ? one->file : "hradba-checkconf");
+		hrd_print_clean(one->file != NULL ? one->file : "hradba-checkconf");
 		if (one->line != 0)
 			fprintf(stderr, ":%u", (unsigned)one->line);
 		if (one->col != 0)
 			fprintf(stderr, ":%u", (unsigned)one->col);
 		fprintf(stderr, ": %s: ", one->is_error ? "error" : "warning");
-		print_clean(one->text);
+		hrd_print_clean(one->text);
 		fprintf(stderr, " [%s]\n", one->id);
 	}
 	if (findings->errors + findings->warnings > 0)

@@ -44,6 +44,9 @@ hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file,
  * NULL: nothing is. */
 void hrd_findings_at(struct hrd_findings *findings, const char *file, uint32_t line, uint32_t col);
 
+/* The text on standard error; what it could do to a terminal is taken from it. */
+void hrd_print_clean(const char *text);
+
 /* "FILE:LINE:COL: error: TEXT [id]" on standard error. */
 void hrd_findings_print(const struct hrd_findings *findings);
 

@@ -12,6 +12,7 @@
 
 #include "lib/base/array.h"
 #include "module/base/replace.h"
+#include "module/check/findings.h"
 
 enum { LINE_MAX_OCTETS = 6000, MODE_PUBLIC = 0644 };
 
@@ -26,14 +27,7 @@ hrd_report_line(const char *level, const char *format, ...)
 		text[0] = '\0';
 	va_end(args);
 	fprintf(stderr, "hradba-prestart: %s: ", level);
-	for (const char *at = text; *at != '\0'; at++) {
-		unsigned char c = (unsigned char)*at;
-
-		if (c < 0x20 || c == 0x7f)
-			fprintf(stderr, "\\x%02x", c);
-		else
-			fputc(c, stderr);
-	}
+	hrd_print_clean(text);
 	fputc('\n', stderr);
 }
 
