@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The time that goes into outputs: see now.h. */
+/* Clocks: see now.h. */
 #include <config.h>
 
 #include "rpzgen/base/now.h"
@@ -28,4 +28,13 @@ hrd_now(struct hrd_diag *diag, uint64_t *seconds)
 		return HRD_OK;
 	hrd_diag_usage(diag, "SOURCE_DATE_EPOCH is no number of seconds since 1970");
 	return HRD_EINVAL;
+}
+
+int64_t
+hrd_monotonic_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }

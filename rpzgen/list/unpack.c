@@ -5,13 +5,14 @@
 #include "rpzgen/list/unpack.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 /* It does not write to its input. */
 #define ZLIB_CONST 1
 #include <zlib.h>
 
-enum { FIRST_OCTETS = 1 << 16, GZIP_WINDOW = 16 + MAX_WBITS };
+#include "lib/base/buffer.h"
+
+enum { PART_OCTETS = 1 << 16, GZIP_WINDOW = 16 + MAX_WBITS };
 
 bool
 hrd_is_packed(const char *data, size_t len)
@@ -23,8 +24,7 @@ struct unpacking {
 	z_stream stream;
 	const char *in; /* what zlib was not shown yet */
 	size_t left;
-	char *out;
-	size_t len, space, max;
+	struct hrd_buffer out; /* takes one octet more than may come, so that too much is noticed */
 };
 
 /* zlib counts in unsigned int: shows it as much as it can take. */
@@ -41,27 +41,6 @@ show_input(struct unpacking *u)
 	u->left -= part;
 }
 
-/* Room for one octet more than the maximum at most, so that too much is noticed. */
-static int
-make_room(struct unpacking *u)
-{
-	size_t wanted = u->space == 0 ? FIRST_OCTETS : 2 * u->space;
-	char *bigger;
-
-	if (u->len < u->space)
-		return HRD_OK;
-	if (wanted > u->max + 1)
-		wanted = u->max + 1;
-	if (wanted <= u->space)
-		return HRD_ELIMIT;
-	bigger = realloc(u->out, wanted + 1);
-	if (bigger == NULL)
-		return HRD_ENOMEM;
-	u->out = bigger;
-	u->space = wanted;
-	return HRD_OK;
-}
-
 /* One member up to its check sum. */
 static int
 unpack_member(struct unpacking *u)
@@ -69,21 +48,25 @@ unpack_member(struct unpacking *u)
 	int end = Z_OK;
 
 	while (end != Z_STREAM_END) {
-		int status = make_room(u);
-		size_t room = u->space - u->len < UINT_MAX ? u->space - u->len : UINT_MAX;
+		size_t room = u->out.max - u->out.len;
+		uint8_t *place;
+		int status;
 
+		if (room > PART_OCTETS)
+			room = PART_OCTETS;
+		status = hrd_buffer_extend(&u->out, room, &place);
 		if (status != HRD_OK)
 			return status;
 		show_input(u);
-		u->stream.next_out = (Bytef *)u->out + u->len;
+		u->stream.next_out = place;
 		u->stream.avail_out = (uInt)room;
 		end = inflate(&u->stream, Z_NO_FLUSH);
-		u->len += room - u->stream.avail_out;
+		u->out.len -= u->stream.avail_out;
 		if (end == Z_MEM_ERROR)
 			return HRD_ENOMEM;
 		if (end != Z_OK && end != Z_STREAM_END)
 			return HRD_EINVAL; /* Z_BUF_ERROR: the input is at its end too early */
-		if (u->len > u->max)
+		if (u->out.len == u->out.max)
 			return HRD_ELIMIT;
 	}
 	return inflateReset(&u->stream) == Z_OK ? HRD_OK : HRD_EINVAL;
@@ -107,7 +90,7 @@ only_zeros_are_left(const struct unpacking *u)
 int
 hrd_unpack(const char *data, size_t len, size_t max, char **out, size_t *out_len)
 {
-	struct unpacking u = { .in = data, .left = len, .max = max };
+	struct unpacking u = { .in = data, .left = len, .out.max = max + 1 };
 	int status = HRD_OK;
 
 	*out = NULL;
@@ -118,12 +101,13 @@ hrd_unpack(const char *data, size_t len, size_t max, char **out, size_t *out_len
 		status = unpack_member(&u);
 	while (status == HRD_OK && !only_zeros_are_left(&u));
 	inflateEnd(&u.stream);
+	if (status == HRD_OK)
+		status = hrd_buffer_add(&u.out, "", 1);
 	if (status != HRD_OK) {
-		free(u.out);
+		hrd_buffer_free(&u.out);
 		return status;
 	}
-	u.out[u.len] = '\0';
-	*out = u.out;
-	*out_len = u.len;
+	*out = (char *)u.out.data;
+	*out_len = u.out.len - 1;
 	return HRD_OK;
 }

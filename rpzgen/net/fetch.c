@@ -17,6 +17,7 @@
 #include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/base/url.h"
 #include "rpzgen/net/netaddr.h"
 
@@ -50,10 +51,7 @@ struct transfer {
 static int64_t
 now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return hrd_monotonic_us() / 1000;
 }
 
 static int fail(struct transfer *t, int status, const char *format, ...)

@@ -14,6 +14,7 @@
 #include <ldns/ldns.h>
 #include <unbound.h>
 
+#include "rpzgen/base/now.h"
 #include "rpzgen/base/progress.h"
 
 /* The keys of the root, as IANA publishes them (https://data.iana.org/root-anchors/). */
@@ -329,19 +330,16 @@ send_question(struct hrd_lookups *l, struct question *q)
 
 /* Milliseconds until the end, at least 0. */
 static int
-time_left(const struct timespec *end)
+time_left(int64_t end)
 {
-	struct timespec now;
-	int64_t left;
+	int64_t left = (end - hrd_monotonic_us()) / 1000;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (end->tv_sec - now.tv_sec) * INT64_C(1000) + (end->tv_nsec - now.tv_nsec) / 1000000;
 	return left < 0 ? 0 : (int)left;
 }
 
 /* Waits for answers and hands them on; false when the time is over or libunbound has failed. */
 static bool
-await_answers(struct hrd_lookups *l, const struct timespec *end)
+await_answers(struct hrd_lookups *l, int64_t end)
 {
 	struct pollfd poll_fd = { .fd = ub_fd(l->ub), .events = POLLIN };
 	int left = time_left(end), ready;
@@ -378,17 +376,15 @@ hrd_lookups_error(const struct hrd_lookups *l)
 void
 hrd_lookups_run(struct hrd_lookups *l)
 {
-	struct timespec end;
+	int64_t end = hrd_monotonic_us() + l->seconds * INT64_C(1000000);
 
 	hrd_progress_start(&l->progress, l->quiet);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += l->seconds;
 	while (l->waiting != NULL || l->in_flight != NULL) {
 		if (l->error != 0 || (!l->answered && l->lost >= HRD_LIVE_LOST_MAX))
 			break;
 		while (l->waiting != NULL && l->in_flight_count < HRD_LIVE_IN_FLIGHT_MAX)
 			send_question(l, take_waiting(l));
-		if (l->in_flight != NULL && !await_answers(l, &end))
+		if (l->in_flight != NULL && !await_answers(l, end))
 			break;
 	}
 	abandon(l);

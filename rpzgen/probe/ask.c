@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "rpzgen/base/now.h"
 #include "rpzgen/base/progress.h"
 
 enum { SECOND = 1000000, DATAGRAMS_MAX = 16 };
@@ -55,15 +55,6 @@ struct loop {
 	struct hrd_reply reply; /* the one at hand */
 	uint8_t octets[HRD_MESSAGE_MAX];
 };
-
-static int64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
-}
 
 static const struct sockaddr_storage *
 source_for(const struct hrd_ask_options *options, const struct hrd_server *server)
@@ -171,7 +162,7 @@ ask(struct loop *loop, struct slot *slot)
 		close(slot->fd);
 	slot->fd = -1;
 	slot->tries++;
-	slot->deadline = now() + (int64_t)loop->options->seconds * SECOND;
+	slot->deadline = hrd_monotonic_us() + (int64_t)loop->options->seconds * SECOND;
 	if (write_query(loop, slot, octets, &len) &&
 	    (slot->on_stream ? send_on_stream(loop, slot, octets, len)
 			     : send_datagram(loop, slot, octets, len)))
@@ -209,7 +200,7 @@ can_ask(const struct loop *loop, const struct peer *peer)
 static void
 begin_all(struct loop *loop)
 {
-	int64_t time = now();
+	int64_t time = hrd_monotonic_us();
 	size_t at = 0;
 	bool some = true;
 
@@ -342,7 +333,7 @@ work_on_stream(struct loop *loop, size_t index)
 static void
 expire(struct loop *loop)
 {
-	int64_t time = now();
+	int64_t time = hrd_monotonic_us();
 
 	for (size_t i = 0; i < loop->slot_count; i++) {
 		struct slot *slot = &loop->slots[i];
@@ -362,7 +353,7 @@ expire(struct loop *loop)
 static int
 time_left(const struct loop *loop)
 {
-	int64_t time = now(), due = time + SECOND;
+	int64_t time = hrd_monotonic_us(), due = time + SECOND;
 	bool room = false;
 
 	for (size_t i = 0; i < loop->slot_count; i++) {
@@ -445,9 +436,9 @@ prepare(struct loop *loop, struct hrd_ask_end *ends, struct hrd_diag *diag)
 		loop->slots[i].fd = -1;
 	for (size_t p = 0; p < servers; p++) {
 		ends[p] = (struct hrd_ask_end){ .answered = false };
-		loop->peers[p] = (struct peer){
-			.server = &options->servers->all[p], .next_send = now(), .end = &ends[p]
-		};
+		loop->peers[p] = (struct peer){ .server = &options->servers->all[p],
+			.next_send = hrd_monotonic_us(),
+			.end = &ends[p] };
 		if (loop->tls != NULL || options->servers->all[p].tls_name[0] == '\0')
 			continue;
 		loop->tls = hrd_tls_new(options->ca, &why);
