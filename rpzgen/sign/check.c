@@ -11,31 +11,49 @@
 #include "rpzgen/sign/sign.h"
 #include "rpzgen/sign/verify.h"
 
+/* The record that comes next. */
+struct walk {
+	const struct hrd_zonedata *zone;
+	const struct hrd_zone_rr *soa; /* comes first; NULL when there is none */
+	size_t next;
+	bool started;
+};
+
+static bool
+next_record(void *ctx, struct hrd_name *owner, uint64_t *line, struct hrd_rr *out)
+{
+	struct walk *walk = ctx;
+	const struct hrd_zonedata *zone = walk->zone;
+	const struct hrd_zone_rr *rr = walk->started ? NULL : walk->soa;
+
+	walk->started = true;
+	while (rr == NULL && walk->next < zone->count) {
+		rr = &zone->rrs[walk->next++];
+		if (rr == walk->soa || hrd_is_made_by_signing(rr->type))
+			rr = NULL;
+	}
+	if (rr == NULL)
+		return false;
+	hrd_zone_rr_owner(zone, rr, owner);
+	*line = rr->line;
+	*out = (struct hrd_rr){ rr->type, rr->rdlen, rr->ttl, rr->rdata };
+	return true;
+}
+
 struct hrd_rules *
 hrd_zonedata_rules(
-    struct hrd_zonedata *zone, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
+    const struct hrd_zonedata *zone, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
 {
-	struct hrd_rules *rules = NULL;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-	bool good;
+	struct walk walk = { .zone = zone, .soa = hrd_zonedata_soa(zone) };
+	const struct hrd_zone_records records = {
+		.apex = &zone->head.apex, .ctx = &walk, .next = next_record
+	};
 
-	hrd_zonedata_strip(zone);
-	good = hrd_zonedata_sort(zone) == HRD_OK && stream != NULL &&
-	       hrd_zonedata_write(zone, stream) == HRD_OK;
-	if (stream != NULL && fclose(stream) != 0)
-		good = false;
-	if (good)
-		rules = hrd_zone_rules_text(text, len, how, head);
-	else
-		hrd_diag_nomem(how->diag);
-	free(text);
-	return rules;
+	return hrd_zone_rules_records(&records, how, head);
 }
 
 static bool
-has_rules(struct hrd_zonedata *zone, const struct hrd_signed_zone *meant)
+has_rules(const struct hrd_zonedata *zone, const struct hrd_signed_zone *meant)
 {
 	const struct hrd_zone_reading how = { .file = meant->file, .diag = meant->diag };
 	uint8_t digest[HRD_RULE_DIGEST_LEN];

@@ -16,10 +16,9 @@
 #include "rpzgen/sign/zonekey.h"
 #include "rpzgen/zone/rules.h"
 
-/* The rules of a zone that was verified, read from its records without those of DNSSEC, which are
- * dropped. The caller's; NULL after a report. */
-struct hrd_rules *hrd_zonedata_rules(
-    struct hrd_zonedata *zone, const struct hrd_zone_reading *how, struct hrd_zone_head *head);
+/* The rules of a zone that was verified, from its records. The caller's; NULL after a report. */
+struct hrd_rules *hrd_zonedata_rules(const struct hrd_zonedata *zone,
+    const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
 /* What a zone that was written must be. */
 struct hrd_signed_zone {

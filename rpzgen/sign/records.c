@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The records of a zone in canonical order: see zonedata.h. */
+/* The records of a zone in canonical order: see records.h. */
 #include <config.h>
 
 #include "rpzgen/sign/records.h"
@@ -46,7 +46,8 @@ lower_names(uint16_t type, uint8_t *rdata, size_t len)
 }
 
 static int
-add(struct hrd_zonedata *zone, const uint8_t *key, uint16_t key_len, const struct hrd_rr *rr)
+add(struct hrd_zonedata *zone, const uint8_t *key, uint16_t key_len, uint64_t line,
+    const struct hrd_rr *rr)
 {
 	uint8_t *rdata;
 
@@ -56,8 +57,13 @@ add(struct hrd_zonedata *zone, const uint8_t *key, uint16_t key_len, const struc
 	if (rdata == NULL)
 		return HRD_ENOMEM;
 	lower_names(rr->type, rdata, rr->rdlen);
-	zone->rrs[zone->count++] =
-	    (struct hrd_zone_rr){ key, rdata, rr->ttl, key_len, rr->type, rr->rdlen };
+	zone->rrs[zone->count++] = (struct hrd_zone_rr){ .key = key,
+		.rdata = rdata,
+		.ttl = rr->ttl,
+		.line = line <= UINT32_MAX ? (uint32_t)line : 0,
+		.key_len = key_len,
+		.type = rr->type,
+		.rdlen = rr->rdlen };
 	return HRD_OK;
 }
 
@@ -79,7 +85,7 @@ hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner, uint16
 	uint16_t key_len;
 	const uint8_t *key = add_key(zone, owner, &key_len);
 
-	return key != NULL ? add(zone, key, key_len, &rr) : HRD_ENOMEM;
+	return key != NULL ? add(zone, key, key_len, 0, &rr) : HRD_ENOMEM;
 }
 
 static int
@@ -87,7 +93,6 @@ take_record(void *ctx, const struct hrd_name *owner, uint64_t line, const struct
 {
 	struct reading *r = ctx;
 
-	(void)line;
 	if (r->key == NULL || owner->len != r->last.len ||
 	    memcmp(owner->wire, r->last.wire, owner->len) != 0) {
 		r->key = add_key(r->zone, owner, &r->key_len);
@@ -95,7 +100,7 @@ take_record(void *ctx, const struct hrd_name *owner, uint64_t line, const struct
 			return HRD_ENOMEM;
 		r->last = *owner;
 	}
-	return add(r->zone, r->key, r->key_len, rr);
+	return add(r->zone, r->key, r->key_len, line, rr);
 }
 
 static void
@@ -153,8 +158,8 @@ hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, const struct hrd_
 	return good;
 }
 
-static bool
-is_made_by_signing(uint16_t type)
+bool
+hrd_is_made_by_signing(uint16_t type)
 {
 	switch (type) {
 	case HRD_TYPE_RRSIG:
@@ -178,7 +183,7 @@ hrd_zonedata_strip(struct hrd_zonedata *zone)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < zone->count; i++) {
-		if (!is_made_by_signing(zone->rrs[i].type))
+		if (!hrd_is_made_by_signing(zone->rrs[i].type))
 			zone->rrs[kept++] = zone->rrs[i];
 	}
 	zone->count = kept;
@@ -278,13 +283,18 @@ hrd_zonedata_sort(struct hrd_zonedata *zone)
 }
 
 void
-hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_name *out)
+hrd_zone_rr_owner(
+    const struct hrd_zonedata *zone, const struct hrd_zone_rr *rr, struct hrd_name *out)
 {
-	const struct hrd_zone_rr *rr = &zone->rrs[zone->owners[n]];
-
 	/* It was made from a name. */
 	if (hrd_key_to_name(out, rr->key, rr->key_len) != HRD_OK)
 		*out = zone->head.apex;
+}
+
+void
+hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_name *out)
+{
+	hrd_zone_rr_owner(zone, &zone->rrs[zone->owners[n]], out);
 }
 
 size_t

@@ -31,7 +31,8 @@ enum {
 struct hrd_zone_rr {
 	const uint8_t *key; /* owner */
 	const uint8_t *rdata;
-	uint32_t ttl; /* seconds */
+	uint32_t ttl;  /* seconds */
+	uint32_t line; /* that it was read from; 0 = none */
 	uint16_t key_len;
 	uint16_t type;
 	uint16_t rdlen;
@@ -60,14 +61,19 @@ bool hrd_zonedata_read_stream(
 HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,
     uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
 
-/* Drops the records that signing makes: RRSIG, NSEC, NSEC3, NSEC3PARAM, DNSKEY, CDS, CDNSKEY,
+/* True for the types that signing makes: RRSIG, NSEC, NSEC3, NSEC3PARAM, DNSKEY, CDS, CDNSKEY,
  * ZONEMD, and BIND's notes of its own (65534). */
+bool hrd_is_made_by_signing(uint16_t type);
+
+/* Drops the records of these types. */
 void hrd_zonedata_strip(struct hrd_zonedata *zone);
 
 /* Sorts, drops duplicates, and finds the owners. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_zonedata_sort(struct hrd_zonedata *zone);
 
-/* The n-th owner. */
+/* The owner of a record of the zone, and the n-th owner. */
+void hrd_zone_rr_owner(
+    const struct hrd_zonedata *zone, const struct hrd_zone_rr *rr, struct hrd_name *out);
 void hrd_zonedata_owner(const struct hrd_zonedata *zone, size_t n, struct hrd_name *out);
 
 /* Records of the RRset that starts at index first, within its owner. */

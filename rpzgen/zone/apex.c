@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/reader.h"
 #include "rpzgen/zone/text.h"
-
-static uint32_t
-get32(const uint8_t *at)
-{
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 /* Takes MNAME, RNAME, serial and the negative TTL from the RDATA of the SOA. */
 static int
@@ -31,8 +26,8 @@ use_soa(struct hrd_zone_reader *reader, const struct hrd_zone_record *record, co
 	names += head->rname.len;
 	if (len - names != 20)
 		return HRD_EINVAL;
-	head->serial = get32(wire + names);
-	head->ttl = get32(wire + names + 16);
+	head->serial = hrd_be32(wire + names);
+	head->ttl = hrd_be32(wire + names + 16);
 	explicit_ttl = head->has_default_ttl || head->has_last_ttl;
 	if (explicit_ttl && record->ttl < head->ttl)
 		head->ttl = record->ttl;
@@ -80,19 +75,28 @@ hrd_zonereader_soa(struct hrd_zone_reader *reader, const struct hrd_zone_record 
 	return keep_soa(reader, wire, len);
 }
 
+static bool
+read_server(const struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
+    struct hrd_name *name)
+{
+	const char *rest = record->text, *field;
+	size_t rest_len = record->len, len;
+
+	if (record->wire != NULL)
+		return hrd_name_from_wire(name, record->wire, record->len) == HRD_OK;
+	return hrd_zone_field(&rest, &rest_len, &field, &len) &&
+	       hrd_zonereader_name(reader, field, len, name) == HRD_OK;
+}
+
 /* Notes a name server within the zone: BIND wants its address there. */
 static void
 note_server(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 {
-	const char *rest = record->text, *field;
-	size_t rest_len = record->len, len;
 	struct hrd_name name;
 
 	reader->has_ns = true;
 	if (reader->head->apex.len == 1 || reader->head->rules > 0 ||
-	    reader->server_count == HRD_ZONE_SERVERS_MAX ||
-	    !hrd_zone_field(&rest, &rest_len, &field, &len) ||
-	    hrd_zonereader_name(reader, field, len, &name) != HRD_OK ||
+	    reader->server_count == HRD_ZONE_SERVERS_MAX || !read_server(reader, record, &name) ||
 	    !hrd_name_is_at_or_below(&name, &reader->head->apex))
 		return;
 	reader->servers[reader->server_count++] = (struct hrd_zone_server){ name, false };
@@ -197,9 +201,22 @@ check_origin(struct hrd_zone_reader *reader)
 	    text, text);
 }
 
-void
-hrd_zonereader_check_apex(struct hrd_zone_reader *reader)
+int
+hrd_zonereader_conclude(struct hrd_zone_reader *reader)
 {
+	if (!reader->has_soa && reader->sink->part == NULL) {
+		/* Where the zone was refused before, this is no news. */
+		bool told = reader->seen_soa || reader->head->refused;
+
+		reader->head->refused = true;
+		if (!told)
+			hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-soa",
+			    "no SOA at the apex: no policy zone, or not all of it");
+	} else if (!reader->has_ns && reader->has_soa) {
+		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-no-ns",
+		    "no NS at the apex; BIND does not load such a zone");
+	}
 	check_servers(reader);
 	check_origin(reader);
+	return reader->head->refused ? HRD_EINVAL : HRD_OK;
 }

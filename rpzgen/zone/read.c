@@ -288,15 +288,20 @@ ttl_of(const struct hrd_zone_reader *reader)
 	return reader->has_soa ? reader->head->ttl : 0;
 }
 
-/* Reads the RDATA through ldns; *wire is NULL when it is at fault, which was told. */
 int
 hrd_zonereader_rdata(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
     const uint8_t **wire, size_t *wire_len)
 {
 	const char *why;
-	int status = hrd_zone_rdata_from_text(reader->rdata, record->type, record->text,
-	    record->len, &reader->origin, wire, wire_len, &why);
+	int status;
 
+	if (record->wire != NULL) {
+		*wire = record->wire;
+		*wire_len = record->len;
+		return HRD_OK;
+	}
+	status = hrd_zone_rdata_from_text(reader->rdata, record->type, record->text, record->len,
+	    &reader->origin, wire, wire_len, &why);
 	if (status == HRD_OK)
 		return HRD_OK;
 	*wire = NULL;
@@ -396,13 +401,15 @@ cname_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *recor
 		   : HRD_OK;
 }
 
+/* True for RDATA that is octets: in wire form, or as RFC 3597 writes them. */
 static bool
-is_generic(const struct hrd_zone_record *record)
+is_octets(const struct hrd_zone_record *record)
 {
-	return record->len >= 2 && record->text[0] == '\\' && record->text[1] == '#';
+	return record->wire != NULL ||
+	       (record->len >= 2 && record->text[0] == '\\' && record->text[1] == '#');
 }
 
-/* Any other type, and CNAME in the form of RFC 3597, through ldns. */
+/* Any other type, and a CNAME that is octets. */
 static int
 data_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
     struct hrd_rule *rule, const struct hrd_name *relative)
@@ -463,7 +470,7 @@ rule_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record
 		    reader, HRD_ERROR, record->line, "zone-trigger", "bad trigger: ", why);
 	hrd_zonereader_note_address(reader, record);
 	look_at_owner(reader, record->line, &rule, &relative);
-	if (record->type == HRD_TYPE_CNAME && !is_generic(record))
+	if (record->type == HRD_TYPE_CNAME && !is_octets(record))
 		return cname_record(reader, record, &rule, &relative);
 	return data_record(reader, record, &rule, &relative);
 }
@@ -489,7 +496,7 @@ raw_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 	if (at_apex && record->type == HRD_TYPE_SOA)
 		status = hrd_zonereader_soa(reader, record);
 	reader->has_ns |= at_apex && record->type == HRD_TYPE_NS;
-	if (status == HRD_OK && record->type == HRD_TYPE_CNAME && !is_generic(record)) {
+	if (status == HRD_OK && record->type == HRD_TYPE_CNAME && !is_octets(record)) {
 		rr.rdata = read_target(reader, record, &target) ? target.wire : NULL;
 		len = target.len;
 	} else if (status == HRD_OK) {
@@ -605,7 +612,6 @@ read_owner(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry,
 
 	record->text = entry->text;
 	record->len = entry->len;
-	record->line = entry->line;
 	if (entry->indented) {
 		if (reader->owner.len == 0)
 			hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-name",
@@ -627,7 +633,7 @@ static int
 read_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 {
 	char shown[SHOWN_MAX + 3];
-	struct hrd_zone_record record;
+	struct hrd_zone_record record = { .line = entry->line };
 	const char *type;
 	size_t len;
 
@@ -685,30 +691,60 @@ read_entries(struct hrd_zone_reader *reader, struct hrd_zonetext *text)
 			status = status == HRD_EINVAL ? HRD_OK : HRD_ENOENT;
 		}
 	}
+	if (status == HRD_ENOENT && hrd_zonetext_cut(text))
+		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-cut",
+		    "the last line has no end; was the zone cut?");
 	return status == HRD_ENOENT ? HRD_OK : status;
 }
 
-/* What shows only at the end. */
 static int
-conclude(struct hrd_zone_reader *reader, const struct hrd_zonetext *text)
+take_records(struct hrd_zone_reader *reader, const struct hrd_zone_records *records)
 {
-	if (hrd_zonetext_cut(text))
-		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-cut",
-		    "the last line has no end; was the zone cut?");
-	if (!reader->has_soa && reader->sink->part == NULL) {
-		/* Where the zone was refused before, this is no news. */
-		bool told = reader->seen_soa || reader->head->refused;
+	struct hrd_rr rr;
+	uint64_t line;
+	int status = HRD_OK;
 
-		reader->head->refused = true;
-		if (!told)
-			hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-soa",
-			    "no SOA at the apex: no policy zone, or not all of it");
-	} else if (!reader->has_ns && reader->has_soa) {
-		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-no-ns",
-		    "no NS at the apex; BIND does not load such a zone");
+	while (status == HRD_OK && records->next(records->ctx, &reader->owner, &line, &rr)) {
+		const struct hrd_zone_record record = { .line = line,
+			.ttl = rr.ttl,
+			.type = rr.type,
+			.wire = rr.rdata,
+			.len = rr.rdlen };
+
+		reader->head->records++;
+		reader->head->last_ttl = rr.ttl;
+		reader->head->has_last_ttl = true;
+		status = dispatch(reader, &record);
 	}
-	hrd_zonereader_check_apex(reader);
-	return reader->head->refused ? HRD_EINVAL : HRD_OK;
+	return status;
+}
+
+static int
+start(struct hrd_zone_reader *reader, const struct hrd_name *origin)
+{
+	const struct hrd_zone_head *part = reader->sink->part;
+	struct hrd_zone_head *head = reader->head;
+
+	memset(head, 0, sizeof(*head));
+	if (part != NULL) {
+		head->has_default_ttl = part->has_default_ttl;
+		head->default_ttl = part->default_ttl;
+		head->has_last_ttl = part->has_last_ttl;
+		head->last_ttl = part->last_ttl;
+	}
+	if (origin != NULL) {
+		reader->origin = head->apex = *origin;
+		reader->has_apex = true;
+	}
+	reader->rdata = hrd_zone_rdata_new();
+	return reader->rdata != NULL ? HRD_OK : HRD_ENOMEM;
+}
+
+static void
+end(struct hrd_zone_reader *reader)
+{
+	free(reader->soa);
+	hrd_zone_rdata_free(reader->rdata);
 }
 
 int
@@ -717,26 +753,30 @@ hrd_zone_read(FILE *stream, const struct hrd_name *origin, const struct hrd_zone
 {
 	struct hrd_zone_reader reader = { .sink = sink, .head = head };
 	struct hrd_zonetext *text = hrd_zonetext_new(stream);
-	int status = HRD_ENOMEM;
+	int status = start(&reader, origin);
 
-	memset(head, 0, sizeof(*head));
-	if (sink->part != NULL) {
-		head->has_default_ttl = sink->part->has_default_ttl;
-		head->default_ttl = sink->part->default_ttl;
-		head->has_last_ttl = sink->part->has_last_ttl;
-		head->last_ttl = sink->part->last_ttl;
-	}
-	reader.rdata = hrd_zone_rdata_new();
-	if (origin != NULL) {
-		reader.origin = head->apex = *origin;
-		reader.has_apex = true;
-	}
-	if (text != NULL && reader.rdata != NULL)
+	if (text == NULL)
+		status = HRD_ENOMEM;
+	if (status == HRD_OK)
 		status = read_entries(&reader, text);
 	if (status == HRD_OK)
-		status = conclude(&reader, text);
-	free(reader.soa);
-	hrd_zone_rdata_free(reader.rdata);
+		status = hrd_zonereader_conclude(&reader);
+	end(&reader);
 	hrd_zonetext_free(text);
+	return status;
+}
+
+int
+hrd_zone_read_records(const struct hrd_zone_records *records, const struct hrd_zone_sink *sink,
+    struct hrd_zone_head *head)
+{
+	struct hrd_zone_reader reader = { .sink = sink, .head = head };
+	int status = start(&reader, records->apex);
+
+	if (status == HRD_OK)
+		status = take_records(&reader, records);
+	if (status == HRD_OK)
+		status = hrd_zonereader_conclude(&reader);
+	end(&reader);
 	return status;
 }

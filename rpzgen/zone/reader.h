@@ -38,14 +38,15 @@ struct hrd_zone_reader {
 	size_t soa_len;
 };
 
-/* One record, its RDATA still text. */
+/* One record, its RDATA still text, or in wire form where it was read before. */
 struct hrd_zone_record {
 	uint64_t line;
 	uint32_t ttl;
 	uint16_t type;
-	const char *text; /* RDATA */
-	size_t len;
-	uint32_t col; /* of the RDATA; 0 = unknown */
+	const char *text;    /* RDATA; NULL when wire has it */
+	const uint8_t *wire; /* RDATA; NULL when text has it */
+	size_t len;          /* octets of either */
+	uint32_t col;        /* of the RDATA; 0 = unknown */
 };
 
 /* Tells a fault; an error counts as one. The second is one of the record whose owner is known, and
@@ -63,7 +64,7 @@ int hrd_zonereader_name(
 /* Takes the root for the origin where there is none. */
 void hrd_zonereader_assume_root(struct hrd_zone_reader *reader);
 
-/* Reads the RDATA through ldns; *wire is NULL when it is at fault, which was told. */
+/* The RDATA in wire form, text through ldns; *wire is NULL when it is at fault, which was told. */
 int hrd_zonereader_rdata(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
     const uint8_t **wire, size_t *wire_len);
 
@@ -82,7 +83,8 @@ bool hrd_zonereader_is_beacon(struct hrd_zone_reader *reader, const struct hrd_z
 void hrd_zonereader_note_address(
     struct hrd_zone_reader *reader, const struct hrd_zone_record *record);
 
-/* What shows only at the end: name servers without an address, an origin that nobody gave. */
-void hrd_zonereader_check_apex(struct hrd_zone_reader *reader);
+/* What shows only at the end: an apex without SOA or NS, name servers without an address, an origin
+ * that nobody gave. HRD_EINVAL: the zone is refused. */
+int hrd_zonereader_conclude(struct hrd_zone_reader *reader);
 
 #endif

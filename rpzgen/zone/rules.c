@@ -87,15 +87,17 @@ tell(const struct hrd_zone_reading *how, int status)
 		hrd_diag(how->diag, HRD_ERROR, &place, "zone-limit", "too many rules");
 }
 
+/* Reads the stream, or the records where there is none. */
 static int
-read_rules(struct reading *r, FILE *stream)
+read_rules(struct reading *r, FILE *stream, const struct hrd_zone_records *records)
 {
 	const struct hrd_zone_sink sink = { .ctx = r,
 		.part = r->how->part,
 		.rule = take_rule,
 		.fault = take_fault,
 		.progress = r->how->progress != NULL ? take_progress : NULL };
-	int status = hrd_zone_read(stream, r->how->origin, &sink, r->head);
+	int status = stream != NULL ? hrd_zone_read(stream, r->how->origin, &sink, r->head)
+				    : hrd_zone_read_records(records, &sink, r->head);
 
 	if (status != HRD_OK)
 		return status;
@@ -105,11 +107,12 @@ read_rules(struct reading *r, FILE *stream)
 	return r->head->faults > 0 && !r->how->lenient ? HRD_EINVAL : HRD_OK;
 }
 
-struct hrd_rules *
-hrd_zone_rules(FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
+static struct hrd_rules *
+make_rules(FILE *stream, const struct hrd_zone_records *records, const struct hrd_zone_reading *how,
+    struct hrd_zone_head *head)
 {
 	struct reading r = { how, hrd_rules_new(), head };
-	int status = r.rules != NULL ? read_rules(&r, stream) : HRD_ENOMEM;
+	int status = r.rules != NULL ? read_rules(&r, stream, records) : HRD_ENOMEM;
 
 	if (how->progress != NULL)
 		hrd_progress_end(how->progress);
@@ -118,6 +121,19 @@ hrd_zone_rules(FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone
 	tell(how, status);
 	hrd_rules_free(r.rules);
 	return NULL;
+}
+
+struct hrd_rules *
+hrd_zone_rules(FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
+{
+	return make_rules(stream, NULL, how, head);
+}
+
+struct hrd_rules *
+hrd_zone_rules_records(const struct hrd_zone_records *records, const struct hrd_zone_reading *how,
+    struct hrd_zone_head *head)
+{
+	return make_rules(NULL, records, how, head);
 }
 
 struct hrd_rules *

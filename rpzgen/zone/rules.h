@@ -31,4 +31,8 @@ struct hrd_rules *hrd_zone_rules(
 struct hrd_rules *hrd_zone_rules_text(
     const char *text, size_t len, const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
+/* The same from records, which say their apex. */
+struct hrd_rules *hrd_zone_rules_records(const struct hrd_zone_records *records,
+    const struct hrd_zone_reading *how, struct hrd_zone_head *head);
+
 #endif
