@@ -68,16 +68,10 @@ blocks(const struct hrd_policy *policy, const struct hrd_name *name)
 static void
 judge_listed(const struct hrd_scope *scope)
 {
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-	struct hrd_cursor at = { 0 };
+	for (size_t i = 0; i < scope->decided_count; i++) {
+		const struct hrd_listed *listed = scope->decided[i].listed;
 
-	while ((listed = hrd_next_listed(scope->inventory, &at, &entity, &service)) != NULL) {
-		struct hrd_decision decision;
-
-		hrd_decide(scope, entity, listed, &decision);
-		require(!is_blocking(decision.action) ||
+		require(!is_blocking(scope->decided[i].decision.action) ||
 			    (listed->confidence != HRD_UNVERIFIED && listed->exclusive),
 		    "an unverified or a shared name is blocked");
 	}
@@ -151,31 +145,38 @@ judge_rules(struct hrd_scope *scope, const struct hrd_rules *rules, struct hrd_d
 
 /* What check does for a profile, and then, without a fault, the promises. */
 static void
-judge_profile(const struct hrd_inventory *inventory, const struct hrd_feeds *feeds,
-    const char *profile, struct hrd_diag *diag)
+judge_scope(struct hrd_scope *scope, struct hrd_diag *diag)
 {
 	struct hrd_rules *open, *rules;
 	struct hrd_guard guard;
-	struct hrd_scope scope;
 
-	if (!hrd_scope_init(&scope, inventory, feeds, profile, DAY, diag) ||
-	    !hrd_scope_is_live(&scope))
-		return;
-	open = hrd_derive_open(&scope, true, diag);
+	open = hrd_derive_open(scope, true, diag);
 	require(open != NULL, "out of memory");
 	hrd_rules_free(open);
-	rules = hrd_derive(&scope, diag);
+	rules = hrd_derive(scope, diag);
 	require(rules != NULL, "out of memory");
-	if (hrd_guard_init(&guard, diag, HRD_ERROR, path, &scope, NULL)) {
+	if (hrd_guard_init(&guard, diag, HRD_ERROR, path, scope, NULL)) {
 		hrd_guard_rules(&guard, rules);
 		hrd_guard_exceptions(&guard);
 	}
 	hrd_guard_clear(&guard);
 	if (hrd_diag_errors(diag) == 0) {
-		judge_listed(&scope);
-		judge_rules(&scope, rules, diag);
+		judge_listed(scope);
+		judge_rules(scope, rules, diag);
 	}
 	hrd_rules_free(rules);
+}
+
+static void
+judge_profile(const struct hrd_inventory *inventory, const struct hrd_feeds *feeds,
+    const char *profile, struct hrd_diag *diag)
+{
+	struct hrd_scope scope;
+
+	if (hrd_scope_init(&scope, inventory, feeds, profile, DAY, diag) &&
+	    hrd_scope_is_live(&scope))
+		judge_scope(&scope, diag);
+	hrd_scope_clear(&scope);
 }
 
 static void

@@ -348,20 +348,16 @@ set_serial(struct build *b)
 static void
 set_apexes(struct build *b)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
 	struct hrd_manifest *m = b->manifest;
 
-	while ((listed = hrd_next_listed(b->inventory, &at, &entity, &service)) != NULL) {
-		struct hrd_decision decision;
+	for (size_t i = 0; i < b->scope.decided_count; i++) {
+		const struct hrd_decided *at = &b->scope.decided[i];
 
-		hrd_decide(&b->scope, entity, listed, &decision);
-		if (entity->relation == HRD_SELF && listed->match == HRD_SUBTREE &&
-		    decision.action != HRD_ACTION_NONE && decision.action != HRD_ACTION_OBSERVE &&
+		if (at->entity->relation == HRD_SELF && at->listed->match == HRD_SUBTREE &&
+		    at->decision.action != HRD_ACTION_NONE &&
+		    at->decision.action != HRD_ACTION_OBSERVE &&
 		    m->apex_count < HRD_MANIFEST_APEXES_MAX)
-			m->apexes[m->apex_count++] = *listed->name;
+			m->apexes[m->apex_count++] = *at->listed->name;
 	}
 }
 
@@ -772,6 +768,7 @@ run(struct hrd_args *args)
 	free(b.justifications);
 	hrd_guard_clear(&b.guard);
 	hrd_rules_free(b.rules);
+	hrd_scope_clear(&b.scope);
 	hrd_feeds_clear(&b.feeds);
 	hrd_inventory_free(b.inventory);
 	return HRD_EXIT_OK;

@@ -112,14 +112,15 @@ check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
 	struct hrd_json *result = hrd_args_result(args);
 	struct hrd_scope scope;
 
-	if (!hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag))
-		return;
-	hrd_json_object(result);
-	hrd_json_member(result, "id", profile);
-	hrd_json_flag(result, "in_force", hrd_scope_is_live(&scope));
-	if (hrd_scope_is_live(&scope))
-		judge_profile(args, &scope);
-	hrd_json_object_end(result);
+	if (hrd_scope_init(&scope, inventory, feeds, profile, date, args->diag)) {
+		hrd_json_object(result);
+		hrd_json_member(result, "id", profile);
+		hrd_json_flag(result, "in_force", hrd_scope_is_live(&scope));
+		if (hrd_scope_is_live(&scope))
+			judge_profile(args, &scope);
+		hrd_json_object_end(result);
+	}
+	hrd_scope_clear(&scope);
 }
 
 static void

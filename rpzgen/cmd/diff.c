@@ -534,6 +534,7 @@ fold(struct output *o, const struct hrd_args *args, int32_t first, int32_t last)
 		return false;
 	}
 	/* That there is no such profile is told with those that there are. */
+	hrd_scope_clear(&o->before.scope);
 	if (o->profile_count == 0 && !hrd_scope_init(&o->before.scope, o->before.inventory,
 					 &o->before.feeds, only, first, args->diag))
 		return false;
@@ -619,6 +620,7 @@ choose(struct output *o, const struct hrd_args *args, int32_t date)
 
 	if (side->inventory == NULL || profile == NULL)
 		return true;
+	hrd_scope_clear(&side->scope);
 	return hrd_scope_init(
 		   &side->scope, side->inventory, &side->feeds, profile, date, args->diag) &&
 	       hrd_source_derive(side, profile, date, args->diag);

@@ -169,11 +169,10 @@ take_time(struct hrd_explainer *e, struct hrd_args *args)
 static void
 explain_all(const struct source *source, struct hrd_args *args)
 {
-	struct hrd_scope scope = source->scope;
 	struct hrd_explainer e;
 
-	if (!hrd_explainer_init(&e, source->policy, source->inventory != NULL ? &scope : NULL,
-		args->json, stdout, args->diag))
+	if (!hrd_explainer_init(&e, source->policy,
+		source->inventory != NULL ? &source->scope : NULL, args->json, stdout, args->diag))
 		hrd_diag_nomem(args->diag);
 	if (source->inventory == NULL)
 		take_time(&e, args);
@@ -225,6 +224,7 @@ run(struct hrd_args *args)
 	if (source.policy != NULL)
 		explain_all(&source, args);
 	hrd_policy_free(source.policy);
+	hrd_scope_clear(&source.scope);
 	hrd_feeds_clear(&source.feeds);
 	hrd_inventory_free(source.inventory);
 	return HRD_EXIT_OK;

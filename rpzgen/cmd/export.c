@@ -190,6 +190,7 @@ run_export(struct hrd_args *args)
 		args->closing = "nothing was written";
 	hrd_rules_free(run.set);
 	hrd_live_record_free(run.record);
+	hrd_scope_clear(&run.scope);
 	hrd_feeds_clear(&run.feeds);
 	hrd_inventory_free(run.inventory);
 	return HRD_EXIT_OK;

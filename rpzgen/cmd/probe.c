@@ -312,6 +312,7 @@ run_probe(struct hrd_args *args)
 		status = HRD_EXIT_SYSTEM;
 	hrd_plan_clear(&run->plan);
 	hrd_rules_free(run->set);
+	hrd_scope_clear(&run->scope);
 	hrd_feeds_clear(&run->feeds);
 	hrd_inventory_free(run->inventory);
 	hrd_servers_clear(&run->servers);

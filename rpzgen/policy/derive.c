@@ -5,8 +5,10 @@
 #include "rpzgen/policy/derive.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/base/suggest.h"
@@ -58,24 +60,6 @@ find_profile(const struct hrd_inventory *inventory, const char *id)
 			return &inventory->sections[s]->profiles[0];
 	}
 	return NULL;
-}
-
-bool
-hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
-{
-	scope->inventory = inventory;
-	scope->feeds = feeds;
-	scope->date = date;
-	scope->basis = NULL;
-	scope->guard = NULL;
-	scope->profile = find_profile(inventory, profile);
-	if (scope->profile == NULL && profile != NULL)
-		report_unknown_profile(inventory, profile, diag);
-	else if (scope->profile != NULL && scope->profile->basis != NULL)
-		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
-	/* A basis that is missing was reported by the check. */
-	return scope->basis != NULL;
 }
 
 /* Below 0 before the first day, above 0 after the last, 0 within. */
@@ -181,20 +165,71 @@ apply_rules(const struct hrd_scope *scope, const struct hrd_entity *entity,
 	out->reason = HRD_NO_RULE;
 }
 
-void
-hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
-    const struct hrd_listed *listed, struct hrd_decision *out)
+/* Profile, overrides, groups and dates give a listed name its action. */
+static struct hrd_decision
+decide(
+    const struct hrd_scope *scope, const struct hrd_entity *entity, const struct hrd_listed *listed)
 {
-	*out = (struct hrd_decision){ HRD_ACTION_NONE, not_in_force(scope, entity, listed), NULL };
-	if (out->reason != HRD_BY_RULE)
-		return;
-	out->override = find_override(scope, listed->name);
-	if (out->override == NULL) {
-		apply_rules(scope, entity, listed, out);
-		return;
+	struct hrd_decision out = { HRD_ACTION_NONE, not_in_force(scope, entity, listed), NULL };
+
+	if (out.reason != HRD_BY_RULE)
+		return out;
+	out.override = find_override(scope, listed->name);
+	if (out.override == NULL) {
+		apply_rules(scope, entity, listed, &out);
+		return out;
 	}
-	out->reason = HRD_BY_OVERRIDE;
-	out->action = (enum hrd_action)hrd_inventory_action(out->override->action);
+	out.reason = HRD_BY_OVERRIDE;
+	out.action = (enum hrd_action)hrd_inventory_action(out.override->action);
+	return out;
+}
+
+static bool
+decide_all(struct hrd_scope *scope)
+{
+	struct hrd_cursor at = { 0 };
+	struct hrd_decided next;
+	size_t room = 0;
+
+	while ((next.listed = hrd_next_listed(
+		    scope->inventory, &at, &next.entity, &next.service)) != NULL) {
+		struct hrd_decided *all = hrd_array_reserve(
+		    scope->decided, &room, scope->decided_count + 1, sizeof(*all));
+
+		if (all == NULL)
+			return false;
+		scope->decided = all;
+		next.decision = decide(scope, next.entity, next.listed);
+		all[scope->decided_count++] = next;
+	}
+	return true;
+}
+
+bool
+hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
+    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
+{
+	*scope = (struct hrd_scope){ .inventory = inventory, .feeds = feeds, .date = date };
+	scope->profile = find_profile(inventory, profile);
+	if (scope->profile == NULL && profile != NULL)
+		report_unknown_profile(inventory, profile, diag);
+	else if (scope->profile != NULL && scope->profile->basis != NULL)
+		scope->basis = hrd_inventory_basis(inventory, scope->profile->basis);
+	/* A basis that is missing was reported by the check. */
+	if (scope->basis == NULL)
+		return false;
+	if (decide_all(scope))
+		return true;
+	hrd_diag_nomem(diag);
+	return false;
+}
+
+void
+hrd_scope_clear(struct hrd_scope *scope)
+{
+	free(scope->decided);
+	scope->decided = NULL;
+	scope->decided_count = 0;
 }
 
 /* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
@@ -380,18 +415,16 @@ check_owner(
 static void
 derive_listed(struct hrd_deriver *d)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-
-	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
+	for (size_t i = 0; i < d->scope->decided_count; i++) {
+		const struct hrd_decided *at = &d->scope->decided[i];
+		const struct hrd_listed *listed = at->listed;
+		const struct hrd_entity *entity = at->entity;
+		const struct hrd_service *service = at->service;
 		bool subtree = listed->match == HRD_SUBTREE;
-		struct hrd_decision decision;
 		uint32_t meta;
 
-		hrd_decide(d->scope, entity, listed, &decision);
-		if (decision.action == HRD_ACTION_NONE || entity->id == NULL || service->id == NULL)
+		if (at->decision.action == HRD_ACTION_NONE || entity->id == NULL ||
+		    service->id == NULL)
 			continue;
 		meta = hrd_deriver_meta(
 		    d, (struct hrd_meta){ .entity = entity->id,
@@ -400,7 +433,7 @@ derive_listed(struct hrd_deriver *d)
 			   .category = service->kind >= 0 ? hrd_kind_words[service->kind] : "",
 			   .description = service->title });
 		check_owner(d, &listed->item, listed->name, subtree);
-		add_rules(d, &listed->item, listed->name, subtree, decision.action, meta);
+		add_rules(d, &listed->item, listed->name, subtree, at->decision.action, meta);
 	}
 }
 
@@ -428,12 +461,9 @@ derive_shared(struct hrd_deriver *d)
 static bool
 is_listed(const struct hrd_deriver *d, const struct hrd_name *name)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
+	for (size_t i = 0; i < d->scope->decided_count; i++) {
+		const struct hrd_listed *listed = d->scope->decided[i].listed;
 
-	while ((listed = hrd_next_listed(d->scope->inventory, &at, &entity, &service)) != NULL) {
 		if (listed->name != NULL && hrd_name_cmp(listed->name, name) == 0)
 			return true;
 	}
@@ -441,7 +471,7 @@ is_listed(const struct hrd_deriver *d, const struct hrd_name *name)
 }
 
 /* Overrides of names below a listed one are rules of their own; of a listed one, they decide in
- * hrd_decide(). */
+ * decide(). */
 static void
 derive_overrides(struct hrd_deriver *d)
 {

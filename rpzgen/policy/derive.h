@@ -21,7 +21,9 @@ struct hrd_scope {
 	const struct hrd_feeds *feeds; /* loaded, or NULL: none are taken in */
 	int32_t date;                  /* days since 1970-01-01 */
 	struct hrd_guard *guard;       /* of lines of feeds; NULL: one of its own */
-	char publisher[256];           /* name and contact, for the image */
+	struct hrd_decided *decided;   /* each listed name, in the order of the inventory */
+	size_t decided_count;
+	char publisher[256]; /* name and contact, for the image */
 };
 
 /* Why a listed name has the action it has. */
@@ -45,16 +47,24 @@ struct hrd_decision {
 	const struct hrd_override *override; /* HRD_BY_OVERRIDE */
 };
 
-/* Finds the profile, NULL for the first of the inventory, and its basis; false after a report when
- * there is none of that id. */
+/* A listed name, whose it is, and what becomes of it. */
+struct hrd_decided {
+	const struct hrd_listed *listed;
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	struct hrd_decision decision;
+};
+
+/* Finds the profile, NULL for the first of the inventory, and its basis, and decides about each
+ * listed name, once. False after a report: there is none of that id, or no memory. Inventory and
+ * feeds must outlive the scope; it is cleared whatever happened, and before it is made anew. */
 bool hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
     const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
 
+void hrd_scope_clear(struct hrd_scope *scope);
+
 /* True when profile and basis are in force on the day. */
 bool hrd_scope_is_live(const struct hrd_scope *scope);
-
-void hrd_decide(const struct hrd_scope *scope, const struct hrd_entity *entity,
-    const struct hrd_listed *listed, struct hrd_decision *out);
 
 /* True when the rules of a feed are taken in: the profile rests on the same basis, and both are in
  * force. */

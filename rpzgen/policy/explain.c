@@ -14,13 +14,6 @@
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/question.h"
 
-/* A listed name with what it belongs to. */
-struct listed_at {
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-};
-
 /* Everything that can be said about one question. */
 struct answer {
 	const char *text; /* as asked */
@@ -47,20 +40,20 @@ struct answer {
 };
 
 static void
-add_names(struct hrd_explainer *e, const struct hrd_inventory *inventory)
+add_names(struct hrd_explainer *e, const struct hrd_scope *scope)
 {
 	const struct hrd_entity *entity;
 	const struct hrd_service *service;
-	const struct hrd_listed *listed;
 	const struct hrd_known *known;
 	struct hrd_cursor at = { 0 };
 
-	while ((listed = hrd_next_listed(inventory, &at, &entity, &service)) != NULL) {
-		if (listed->name != NULL)
-			hrd_nameset_add(&e->listed, listed->name, listed);
+	for (size_t i = 0; i < scope->decided_count; i++) {
+		const struct hrd_decided *decided = &scope->decided[i];
+
+		if (decided->listed->name != NULL)
+			hrd_nameset_add(&e->listed, decided->listed->name, decided);
 	}
-	at = (struct hrd_cursor){ 0 };
-	while ((known = hrd_next_known(inventory, &at, &entity, &service)) != NULL) {
+	while ((known = hrd_next_known(scope->inventory, &at, &entity, &service)) != NULL) {
 		if (known->name != NULL)
 			hrd_nameset_add(&e->known, known->name, known);
 	}
@@ -81,7 +74,7 @@ add_others(struct hrd_explainer *e, const struct hrd_inventory_section *section)
 
 bool
 hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
-    struct hrd_scope *scope, bool json, FILE *out, struct hrd_diag *diag)
+    const struct hrd_scope *scope, bool json, FILE *out, struct hrd_diag *diag)
 {
 	struct hrd_nameset *const sets[] = { &e->listed, &e->known, &e->shared, &e->never,
 		&e->overrides };
@@ -92,7 +85,7 @@ hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
 	};
 	if (scope == NULL)
 		return true;
-	add_names(e, scope->inventory);
+	add_names(e, scope);
 	for (size_t s = 0; s < scope->inventory->count; s++)
 		add_others(e, scope->inventory->sections[s]);
 	for (size_t i = 0; i < scope->profile->override_count; i++) {
@@ -166,7 +159,7 @@ hrd_explainer_clear(struct hrd_explainer *e)
 static bool
 listed_is_subtree(const void *value)
 {
-	return ((const struct hrd_listed *)value)->match == HRD_SUBTREE;
+	return ((const struct hrd_decided *)value)->listed->match == HRD_SUBTREE;
 }
 
 static bool
@@ -193,43 +186,24 @@ at_or_above(
 	return entry != NULL ? entry->value : NULL;
 }
 
-/* Entity and service of a listed name: they hold it, so its address tells. */
-static void
-find_owner(const struct hrd_inventory *inventory, struct answer *a)
-{
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-
-	while ((entity = hrd_next_entity(inventory, &at)) != NULL) {
-		for (size_t s = 0; s < entity->service_count; s++) {
-			const struct hrd_service *service = &entity->services[s];
-
-			if (a->listed < service->names ||
-			    a->listed >= service->names + service->name_count)
-				continue;
-			a->entity = entity;
-			a->service = service;
-			return;
-		}
-	}
-}
-
 static void
 consult_inventory(struct hrd_explainer *e, struct answer *a)
 {
 	const struct hrd_nameset_entry *entry;
+	const struct hrd_decided *decided;
 
 	a->never = at_or_above(&e->never, &a->name, never_is_subtree);
 	a->shared = at_or_above(&e->shared, &a->name, shared_is_subtree);
-	a->listed = at_or_above(&e->listed, &a->name, listed_is_subtree);
+	decided = at_or_above(&e->listed, &a->name, listed_is_subtree);
 	a->override = at_or_above(&e->overrides, &a->name, NULL);
 	entry = hrd_nameset_find(&e->known, &a->name);
 	a->known = entry != NULL ? entry->value : NULL;
-	if (a->listed == NULL)
+	if (decided == NULL)
 		return;
-	find_owner(e->scope->inventory, a);
-	if (a->entity != NULL)
-		hrd_decide(e->scope, a->entity, a->listed, &a->decision);
+	a->listed = decided->listed;
+	a->entity = decided->entity;
+	a->service = decided->service;
+	a->decision = decided->decision;
 }
 
 static bool

@@ -17,7 +17,7 @@
 /* What an answer is made from. With scope == NULL only the image is known. */
 struct hrd_explainer {
 	const struct hrd_policy *policy;
-	struct hrd_scope *scope;
+	const struct hrd_scope *scope;
 	struct hrd_nameset listed, known, shared, never, overrides; /* of scope's inventory */
 	/* Names that other resolvers let through, when they were asked for. */
 	struct hrd_hole *hole_list;
@@ -35,7 +35,7 @@ struct hrd_explainer {
 /* Indexes the inventory of scope (may be NULL); false when out of memory. Answers go to out;
  * questions that are none are errors for diag, and with json an answer as well. */
 bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy,
-    struct hrd_scope *scope, bool json, FILE *out, struct hrd_diag *diag);
+    const struct hrd_scope *scope, bool json, FILE *out, struct hrd_diag *diag);
 
 /* From now on, answers say that the policy has expired, where it has at that time (seconds since
  * the epoch). True when it has. */

@@ -383,15 +383,10 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 bool
 hrd_guard_is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
+	for (size_t i = 0; g->scope != NULL && i < g->scope->decided_count; i++) {
+		const struct hrd_listed *listed = g->scope->decided[i].listed;
 
-	if (g->scope == NULL)
-		return false;
-	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
-		if (entity->relation == HRD_SELF && listed->exclusive &&
+		if (g->scope->decided[i].entity->relation == HRD_SELF && listed->exclusive &&
 		    names_equal(listed->name, name) && listed->confidence >= 0 &&
 		    listed->confidence == HRD_CONFIRMED)
 			return true;
@@ -444,11 +439,6 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 static bool
 has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-
 	for (int t = 0; t < HRD_TRIGGERS; t++) {
 		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
 			if (g->scope == NULL ||
@@ -456,12 +446,8 @@ has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 				return true;
 		}
 	}
-	while (g->scope != NULL &&
-	       (listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
-		struct hrd_decision decision;
-
-		hrd_decide(g->scope, entity, listed, &decision);
-		if (decision.action != HRD_ACTION_NONE)
+	for (size_t i = 0; g->scope != NULL && i < g->scope->decided_count; i++) {
+		if (g->scope->decided[i].decision.action != HRD_ACTION_NONE)
 			return true;
 	}
 	return false;

@@ -183,17 +183,11 @@ must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct 
 static void
 check_listed(struct hrd_guard *g, const struct hrd_policy *policy)
 {
-	struct hrd_cursor at = { 0 };
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
+	for (size_t i = 0; i < g->scope->decided_count; i++) {
+		const struct hrd_decided *at = &g->scope->decided[i];
 
-	while ((listed = hrd_next_listed(g->scope->inventory, &at, &entity, &service)) != NULL) {
-		struct hrd_decision decision;
-
-		hrd_decide(g->scope, entity, listed, &decision);
-		if (decision.action != HRD_ACTION_NONE)
-			must_block(g, policy, listed->name, &decision);
+		if (at->decision.action != HRD_ACTION_NONE)
+			must_block(g, policy, at->listed->name, &at->decision);
 	}
 }
 

@@ -159,6 +159,7 @@ hrd_source_derive(
     struct hrd_source *source, const char *profile, int32_t date, struct hrd_diag *diag)
 {
 	hrd_rules_free(source->rules);
+	hrd_scope_clear(&source->scope);
 	source->rules = NULL;
 	if (hrd_inventory_profile(source->inventory, profile) == NULL) {
 		source->rules = hrd_rules_new();
@@ -227,6 +228,7 @@ void
 hrd_source_clear(struct hrd_source *loaded)
 {
 	hrd_rules_free(loaded->rules);
+	hrd_scope_clear(&loaded->scope);
 	hrd_feeds_clear(&loaded->feeds);
 	hrd_inventory_free(loaded->inventory);
 	for (int i = 0; i < HRD_FACTS; i++)

@@ -105,19 +105,14 @@ add_known(struct hrd_plan *plan, const struct hrd_scope *scope)
 static bool
 add_exempt(struct hrd_plan *plan, const struct hrd_scope *scope)
 {
-	const struct hrd_entity *entity;
-	const struct hrd_service *service;
-	const struct hrd_listed *listed;
-	struct hrd_cursor at = { 0 };
-	struct hrd_decision decision;
 	size_t index;
 
-	while ((listed = hrd_next_listed(scope->inventory, &at, &entity, &service)) != NULL) {
-		if (listed->name == NULL)
-			continue;
-		hrd_decide(scope, entity, listed, &decision);
-		if (decision.action != HRD_ACTION_NONE ||
-		    (decision.reason != HRD_BY_OVERRIDE && decision.reason != HRD_GROUP_OFF) ||
+	for (size_t i = 0; i < scope->decided_count; i++) {
+		const struct hrd_decision *decision = &scope->decided[i].decision;
+		const struct hrd_listed *listed = scope->decided[i].listed;
+
+		if (listed->name == NULL || decision->action != HRD_ACTION_NONE ||
+		    (decision->reason != HRD_BY_OVERRIDE && decision->reason != HRD_GROUP_OFF) ||
 		    hrd_rules_of(plan->set, HRD_TRIGGER_QNAME, listed->name, false, &index) ||
 		    hrd_rules_deciding(plan->set, HRD_TRIGGER_QNAME, listed->name, &index))
 			continue;

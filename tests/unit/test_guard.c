@@ -117,6 +117,7 @@ static void
 tear_down(struct setup *s)
 {
 	hrd_guard_clear(&s->guard);
+	hrd_scope_clear(&s->scope);
 	hrd_inventory_free(s->inventory);
 	hrd_diag_free(s->diag);
 }
