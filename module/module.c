@@ -19,9 +19,11 @@
 #include "module/query/account.h"
 #include "module/query/apply.h"
 #include "module/query/query.h"
+#include "module/reload/clock.h"
 #include "module/reload/loader.h"
 #include "module/reload/reporter.h"
 #include "module/reload/store.h"
+#include "module/reload/switch.h"
 #include "module/report/published.h"
 
 #define ENTRY __attribute__((visibility("default")))
@@ -41,7 +43,11 @@ struct hrd_module {
 	const char *settings_path;
 	struct hrd_store store;
 	struct hrd_sweep *sweep;
+	struct hrd_publisher publisher;
+	bool publishes; /* there is one */
 	struct hrd_loader *loader;
+	struct hrd_switch *mode;
+	struct hrd_clock *clock;
 	struct hrd_reporter *reporter;
 	atomic_bool stopping;
 };
@@ -137,7 +143,7 @@ targets_are_late(void *ctx)
 	return atomic_load(&module->stopping) || hrd_sweep_is_done(module->sweep);
 }
 
-/* In the loader's thread, which alone replaces the current generation. */
+/* In the thread that has published. */
 static void
 on_published(void *ctx, const struct hrd_generation *before)
 {
@@ -221,7 +227,7 @@ take_first(struct hrd_module *module, struct module_env *env, struct hrd_generat
 	int status = hrd_store_init(&module->store, worker_count(env), first);
 
 	if (status != HRD_OK && first != kept.generation)
-		hrd_generation_free(first);
+		hrd_generation_release(first);
 	if (status == HRD_OK)
 		kept.generation = NULL;
 	return status;
@@ -236,8 +242,12 @@ end_threads(struct hrd_module *module)
 
 	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
+	hrd_switch_stop(module->mode);
+	hrd_clock_stop(module->clock);
 	hrd_reporter_stop(module->reporter);
 	ended = hrd_loader_end(module->loader, until);
+	ended &= hrd_switch_end(module->mode, until);
+	ended &= hrd_clock_end(module->clock, until);
 	ended &= hrd_reporter_end(module->reporter, until);
 	hrd_serverlog_through(NULL, NULL);
 	hrd_serverlog_waiting();
@@ -260,11 +270,12 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	if (!ended) {
 		hrd_log(HRD_LOG_ERROR,
 		    "ALARM: a disk does not answer: a thread that waits for it is left behind");
-		last = atomic_load(&module->store.current);
-		last->pinned = true;
-		kept.generation = last;
+		/* Its use by the store stays as well. */
+		kept.generation = hrd_publisher_hold(&module->publisher);
 		return;
 	}
+	if (module->publishes)
+		hrd_publisher_clear(&module->publisher);
 	hrd_log_heard_by(NULL, NULL);
 	hrd_sweep_free(module->sweep);
 	last = hrd_store_clear(&module->store);
@@ -279,18 +290,46 @@ wake_workers(void *ctx)
 	return hrd_sweep_wake(ctx);
 }
 
+/* Starts the threads that replace what is in force. */
+static int
+start_publishing(struct hrd_module *module, bool again)
+{
+	struct hrd_publisher *publisher = &module->publisher;
+	int status = hrd_publisher_init(publisher, &module->store, on_published, module);
+
+	if (status != HRD_OK)
+		return status;
+	module->publishes = true;
+	status = hrd_clock_start(publisher, &module->clock);
+	if (status == HRD_OK)
+		status = hrd_switch_start(publisher, module->settings_path, &module->mode);
+	if (status == HRD_OK)
+		status = hrd_loader_start(publisher, module->settings_path, again, &module->loader);
+	return status;
+}
+
+/* After a reload of the host: what is there now is to be in force before the server serves. */
+static void
+await_files(const struct hrd_module *module)
+{
+	int64_t until = hrd_thread_now() + HANG_MS;
+	bool mode = hrd_switch_await(module->mode, until);
+
+	if (hrd_loader_await(module->loader, until) && mode)
+		return;
+	hrd_log(HRD_LOG_ERROR, "ALARM: a disk does not answer: what was in force before "
+			       "the reload stays in force until it does");
+}
+
 /* Starts what runs beside the queries. */
 static int
 start_helpers(struct hrd_module *module, struct module_env *env, bool again)
 {
 	int status = hrd_reporter_start(&module->store, &module->reporter);
-	int loading = hrd_loader_start(
-	    &module->store, module->settings_path, again, on_published, module, &module->loader);
+	int loading = start_publishing(module, again);
 
-	if (loading == HRD_OK && again &&
-	    !hrd_loader_await(module->loader, hrd_thread_now() + HANG_MS))
-		hrd_log(HRD_LOG_ERROR, "ALARM: a disk does not answer: what was in force before "
-				       "the reload stays in force until it does");
+	if (loading == HRD_OK && again)
+		await_files(module);
 	/* Caches may have outlived a reload of the host. */
 	if (module->sweep != NULL)
 		hrd_sweep_now(module->sweep, env);

@@ -4,11 +4,14 @@
 
 #include "module/base/thread.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { SECOND_MS = 1000, MS_NS = 1000000 };
 
@@ -52,6 +55,8 @@ clear(struct hrd_thread *thread)
 {
 	pthread_cond_destroy(&thread->changed);
 	pthread_mutex_destroy(&thread->lock);
+	if (thread->wake >= 0)
+		close(thread->wake);
 }
 
 int
@@ -70,6 +75,8 @@ hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
 		pthread_mutex_destroy(&thread->lock);
 		return HRD_ENOMEM;
 	}
+	atomic_init(&thread->stopping, false);
+	thread->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&thread->id, NULL, begin, thread);
@@ -101,6 +108,36 @@ hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms)
 	ready = await(thread, &thread->ready, until_ms);
 	pthread_mutex_unlock(&thread->lock);
 	return ready;
+}
+
+void
+hrd_thread_wake(struct hrd_thread *thread)
+{
+	if (thread->wake >= 0)
+		eventfd_write(thread->wake, 1);
+}
+
+void
+hrd_thread_stop(struct hrd_thread *thread)
+{
+	atomic_store(&thread->stopping, true);
+	hrd_thread_wake(thread);
+}
+
+void
+hrd_thread_wait(struct hrd_thread *thread, int fd, int64_t ms)
+{
+	struct pollfd fds[] = { { thread->wake, POLLIN, 0 }, { fd, POLLIN, 0 } };
+	eventfd_t count;
+
+	if (ms < 0)
+		ms = 0;
+	if (thread->wake < 0 && ms > SECOND_MS)
+		ms = SECOND_MS;
+	if (!atomic_load(&thread->stopping))
+		poll(fds, 2, (int)ms);
+	if (thread->wake >= 0)
+		eventfd_read(thread->wake, &count);
 }
 
 bool

@@ -4,6 +4,7 @@
 #define HRD_MODULE_BASE_THREAD_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ struct hrd_thread {
 	pthread_t id;
 	hrd_thread_fn *run;
 	void *arg;
+	int wake;             /* eventfd, or -1: a wait is a second at most */
+	atomic_bool stopping; /* it has been told to end */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t changed;
 	bool ready;      /* hrd_thread_ready() was called */
@@ -32,6 +35,16 @@ void hrd_thread_ready(struct hrd_thread *thread);
 /* Waits for that, or for the end of the thread, at the longest until that time (monotonic,
  * hrd_thread_now()). */
 HRD_MUST_USE bool hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms);
+
+/* Ends a wait of the thread. Any thread. */
+void hrd_thread_wake(struct hrd_thread *thread);
+
+/* Tells it to end: sets `stopping` and wakes it. Any thread. */
+void hrd_thread_stop(struct hrd_thread *thread);
+
+/* From that thread: waits so many ms, or until it is woken, or there is something to be read from
+ * fd, which may be -1. */
+void hrd_thread_wait(struct hrd_thread *thread, int fd, int64_t ms);
 
 /* Waits for the end of a thread that was told to end, at the longest until then. False: it
  * hangs, in a system call on a disk that does not answer, say; then it is left behind, and whatever

@@ -25,7 +25,7 @@ struct hrd_judge {
 struct hrd_settings *hrd_judge_blank(void);
 
 /* False when the settings themselves cannot be read.  *out is what would be in force, NULL where
- * there are faults; freed by hrd_generation_free(). */
+ * there are faults; freed by hrd_generation_release(). */
 bool hrd_judge_all(struct hrd_judge *judge, struct hrd_generation **out);
 
 #endif

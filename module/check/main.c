@@ -234,7 +234,7 @@ check(struct options *o, struct hrd_judge *judge)
 		hrd_findings_print(judge->findings);
 	else if (judge->findings->nomem)
 		fputs("hradba-checkconf: error: out of memory [system]\n", stderr);
-	hrd_generation_free(generation);
+	hrd_generation_release(generation);
 	return status;
 }
 

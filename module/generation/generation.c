@@ -291,6 +291,16 @@ look_at_permissions(struct hrd_generation *generation, const struct hrd_load *lo
 	generation->unsafe = look.unsafe + generation->state_unsafe;
 }
 
+static struct hrd_generation *
+generation_new(void)
+{
+	struct hrd_generation *generation = calloc(1, sizeof(*generation));
+
+	if (generation != NULL)
+		atomic_init(&generation->users, 1);
+	return generation;
+}
+
 static int
 load_parts(struct hrd_generation *generation, const struct hrd_load *load)
 {
@@ -306,7 +316,7 @@ load_parts(struct hrd_generation *generation, const struct hrd_load *load)
 int
 hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 {
-	struct hrd_generation *generation = calloc(1, sizeof(*generation));
+	struct hrd_generation *generation = generation_new();
 	int status = generation != NULL ? load_parts(generation, load) : HRD_ENOMEM;
 
 	*out = NULL;
@@ -316,7 +326,7 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 	if (status == HRD_ENOMEM)
 		hrd_log(HRD_LOG_ERROR, "out of memory while loading %s", load->settings_path);
 	if (status != HRD_OK) {
-		hrd_generation_free(generation);
+		hrd_generation_release(generation);
 		return status;
 	}
 	for (size_t i = 0; i < generation->held_count; i++) {
@@ -332,7 +342,7 @@ hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out)
 static struct hrd_generation *
 copy_parts(const struct hrd_generation *previous, struct hrd_settings *settings)
 {
-	struct hrd_generation *generation = calloc(1, sizeof(*generation));
+	struct hrd_generation *generation = generation_new();
 
 	if (generation == NULL)
 		return NULL;
@@ -361,9 +371,9 @@ copy_parts(const struct hrd_generation *previous, struct hrd_settings *settings)
 	return generation;
 }
 
-static int
-renew(const struct hrd_generation *previous, struct hrd_settings *settings, int64_t now,
-    struct hrd_generation **out)
+int
+hrd_generation_renew(const struct hrd_generation *previous, struct hrd_settings *settings,
+    int64_t now, struct hrd_generation **out)
 {
 	struct hrd_generation *generation = copy_parts(previous, settings);
 	int status = HRD_ENOMEM;
@@ -376,40 +386,11 @@ renew(const struct hrd_generation *previous, struct hrd_settings *settings, int6
 	if (status == HRD_OK)
 		status = hrd_generation_derive(generation, previous, now, hrd_settings_path());
 	if (status != HRD_OK) {
-		hrd_generation_free(generation);
+		hrd_generation_release(generation);
 		return status;
 	}
 	*out = generation;
 	return HRD_OK;
-}
-
-int
-hrd_generation_renew(
-    const struct hrd_generation *previous, int64_t now, struct hrd_generation **out)
-{
-	return renew(previous, previous->settings, now, out);
-}
-
-int
-hrd_generation_switch(const struct hrd_load *load, struct hrd_generation **out)
-{
-	struct hrd_settings *settings, *next = NULL;
-	bool passing;
-	int status = HRD_OK;
-
-	*out = NULL;
-	if (hrd_settings_read(load->settings_path, load->previous->settings, &passing, &settings) !=
-	    HRD_OK)
-		return HRD_OK;
-	if (hrd_settings_mode(settings, load->now) != load->previous->mode) {
-		status =
-		    hrd_settings_with(load->previous->settings, settings, HRD_SETTING_MODE, &next);
-		if (status == HRD_OK)
-			status = renew(load->previous, next, load->now, out);
-	}
-	hrd_settings_release(next);
-	hrd_settings_release(settings);
-	return status;
 }
 
 bool
@@ -438,9 +419,15 @@ hrd_generation_doubt(struct hrd_generation *generation)
 }
 
 void
-hrd_generation_free(struct hrd_generation *generation)
+hrd_generation_hold(struct hrd_generation *generation)
 {
-	if (generation == NULL || generation->pinned)
+	atomic_fetch_add(&generation->users, 1);
+}
+
+void
+hrd_generation_release(struct hrd_generation *generation)
+{
+	if (generation == NULL || atomic_fetch_sub(&generation->users, 1) > 1)
 		return;
 	for (size_t i = 0; i < generation->held_count; i++) {
 		hrd_image_release(generation->held[i].image);

@@ -12,7 +12,8 @@
  * reading a file, so it comes at its time whatever state the files are in, and a clock that goes
  * back brings back what was.
  *
- * Parts are shared by successive generations and counted by them. */
+ * Parts are shared by successive generations and counted by them. Threads: one loads and keeps; any
+ * renews, holds and releases. */
 #ifndef HRD_MODULE_GENERATION_GENERATION_H
 #define HRD_MODULE_GENERATION_GENERATION_H
 
@@ -60,7 +61,7 @@ struct hrd_generation {
 	bool servfail;         /* clients get SERVFAIL until no policy is lacking (on-missing) */
 	int fault;             /* HRD_OK, or why the first file that is not in force is not */
 	bool passing;          /* that may pass without a change of a file: load again soon */
-	bool pinned;           /* never freed: a thread that hangs may hold it */
+	atomic_uint users;
 };
 
 /* The circumstances of a load. */
@@ -77,13 +78,10 @@ struct hrd_load {
  * is changed: HRD_ENOMEM, HRD_ESTOP, and at a start the status of the fault. */
 HRD_MUST_USE int hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out);
 
-/* What was in force with the mode that the settings file has now: quicker than a load, which reads
- * images.  *out is NULL where the mode is the same, or cannot be read. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_generation_switch(const struct hrd_load *load, struct hrd_generation **out);
-
-/* The same parts at another time. HRD_ENOMEM, HRD_EINVAL, HRD_ELIMIT. */
-HRD_MUST_USE int hrd_generation_renew(
-    const struct hrd_generation *previous, int64_t now, struct hrd_generation **out);
+/* The same parts at another time, with these settings: its own, or hrd_settings_with() of them.
+ * Touches no file. HRD_ENOMEM, HRD_EINVAL, HRD_ELIMIT. */
+HRD_MUST_USE int hrd_generation_renew(const struct hrd_generation *previous,
+    struct hrd_settings *settings, int64_t now, struct hrd_generation **out);
 
 /* Calls back with each file that it is made of, or would be; settings_path first. */
 typedef void hrd_generation_file_fn(void *ctx, const char *path);
@@ -101,8 +99,12 @@ bool hrd_generation_keep(struct hrd_generation *generation, bool say);
 /* Has the next hrd_generation_keep() see whether the copies are what they should be still. */
 void hrd_generation_doubt(struct hrd_generation *generation);
 
-/* NULL-safe. Only when no worker can hold it. */
-void hrd_generation_free(struct hrd_generation *generation);
+/* One use more, for whoever may have it when another is in force. */
+void hrd_generation_hold(struct hrd_generation *generation);
+
+/* One use less, the first being that of who made it; NULL-safe. The last frees it: workers, who
+ * count none, hold it no more by then. */
+void hrd_generation_release(struct hrd_generation *generation);
 
 /* Octets held by its images. */
 size_t hrd_generation_memory(const struct hrd_generation *generation);

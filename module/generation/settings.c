@@ -70,6 +70,7 @@ find_former_key(const struct hrd_settings *former, const char *path)
 /* What readers of this file are told by way of their form. */
 struct reading {
 	const struct hrd_settings *former; /* or NULL */
+	bool mode_only;                    /* all but the mode is the former one's */
 	uint64_t seen;                     /* out: what has been looked at */
 	uint64_t contents;                 /* out: digest of the keys, in order */
 };
@@ -93,12 +94,12 @@ read_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 	hrd_form_path(form, node, &file->path);
 	if (form->faults > before)
 		return;
-	reading->seen = hrd_look(reading->seen, file->path);
 	former = find_former_key(reading->former, file->path);
 	if (form->trusted && former != NULL) {
 		file->key = *former;
 		return;
 	}
+	reading->seen = hrd_look(reading->seen, file->path);
 	status = hrd_public_key_load(file->path, &file->key, &reason);
 	if (status == HRD_OK) {
 		reading->contents = 31 * reading->contents + hrd_le64(file->key.key);
@@ -516,12 +517,22 @@ tell_unknown_keys(struct hrd_form *form, const struct hrd_yaml_node *root)
 	return form->faults > before;
 }
 
+static bool
+goes_with(enum hrd_setting which, enum hrd_setting other)
+{
+	return which == other ||
+	       (other == HRD_SETTING_MODE &&
+		   (which == HRD_SETTING_MODE_UNTIL || which == HRD_SETTING_MODE_OWNER ||
+		       which == HRD_SETTING_MODE_REASON));
+}
+
 /* Reads all keys, each with its former value where it has a fault. */
 static void
 read_keys_of(struct hrd_form *form, struct hrd_document *document,
     const struct hrd_settings *former, struct hrd_settings *settings)
 {
 	const struct hrd_yaml_node *root = hrd_yaml_root(document->tree);
+	const struct reading *reading = form->ctx;
 	bool misspelt = tell_unknown_keys(form, root);
 
 	for (int i = 0; i < HRD_SETTINGS; i++) {
@@ -529,6 +540,10 @@ read_keys_of(struct hrd_form *form, struct hrd_document *document,
 		const struct hrd_yaml_node *node = hrd_yaml_get(root, keys[i].name);
 		unsigned before = form->faults;
 
+		if (reading->mode_only && !goes_with(which, HRD_SETTING_MODE)) {
+			take_former(form, settings, former, which);
+			continue;
+		}
 		take(form, settings, which, document, node);
 		if (which == HRD_SETTING_POLICIES && node == NULL)
 			hrd_form_fault(form, root->line, root->col, "settings-missing",
@@ -624,29 +639,66 @@ hrd_settings_path(void)
 	return path != NULL && path[0] ? path : HRADBA_CONFDIR "/hradba.yaml";
 }
 
-int
-hrd_settings_read(
-    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out)
+static int
+read_file(const char *path, struct reading *reading, bool *passing, struct hrd_settings **out)
 {
-	struct reading reading = { former, hrd_look(HRD_LOOK_NONE, path), 0 };
-	struct hrd_form form = { .file = path, .ctx = &reading };
+	struct hrd_form form = { .file = path, .ctx = reading };
 	struct hrd_document *document = document_new(path);
 	struct hrd_settings *settings = settings_new();
 	int status = HRD_ENOMEM;
 
 	if (document != NULL && settings != NULL)
-		status = read_document(&form, document, former, settings);
+		status = read_document(&form, document, reading->former, settings);
 	*passing = form.passing || status == HRD_ENOMEM;
 	document_release(document);
 	if (status == HRD_OK) {
-		settings->seen = reading.seen;
-		settings->contents = reading.contents ^ form.digest;
+		settings->seen = reading->seen;
+		settings->contents = reading->contents ^ form.digest;
 	} else {
 		hrd_settings_release(settings);
 		settings = NULL;
 	}
 	*out = settings;
 	return status;
+}
+
+int
+hrd_settings_read(
+    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out)
+{
+	struct reading reading = { .former = former, .seen = hrd_look(HRD_LOOK_NONE, path) };
+
+	return read_file(path, &reading, passing, out);
+}
+
+int
+hrd_settings_read_mode(
+    const char *path, const struct hrd_settings *former, struct hrd_settings **out)
+{
+	struct reading reading = { .former = former, .mode_only = true };
+	bool passing;
+	int status = read_file(path, &reading, &passing, out);
+
+	if (status == HRD_OK)
+		(*out)->fault = HRD_EINVAL; /* not all comes from the file */
+	return status;
+}
+
+static bool
+texts_are_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool
+hrd_settings_modes_are_same(const struct hrd_settings *a, const struct hrd_settings *b)
+{
+	const struct hrd_exemption *one = &a->mode_exemption, *other = &b->mode_exemption;
+
+	return a->mode == b->mode && one->has_end == other->has_end &&
+	       (!one->has_end || one->end == other->end) &&
+	       texts_are_same(one->owner, other->owner) &&
+	       texts_are_same(one->reason, other->reason);
 }
 
 bool
@@ -667,20 +719,11 @@ hrd_settings_are_current(const struct hrd_settings *settings, const char *path)
 	return settings->fault == HRD_OK && seen == settings->seen;
 }
 
-static bool
-goes_with(enum hrd_setting which, enum hrd_setting other)
-{
-	return which == other ||
-	       (other == HRD_SETTING_MODE &&
-		   (which == HRD_SETTING_MODE_UNTIL || which == HRD_SETTING_MODE_OWNER ||
-		       which == HRD_SETTING_MODE_REASON));
-}
-
 int
 hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings *others,
     enum hrd_setting which, struct hrd_settings **out)
 {
-	struct reading reading = { settings, 0, 0 };
+	struct reading reading = { .former = settings };
 	struct hrd_form form = { .file = "", .ctx = &reading };
 	struct hrd_settings *next = settings_new();
 

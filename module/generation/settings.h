@@ -135,6 +135,14 @@ const char *hrd_settings_path(void);
 HRD_MUST_USE int hrd_settings_read(
     const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out);
 
+/* Of that file its mode alone, with end, owner and reason, and all else of `former`: no other file
+ * is touched. As hrd_settings_read(). */
+HRD_MUST_USE int hrd_settings_read_mode(
+    const char *path, const struct hrd_settings *former, struct hrd_settings **out);
+
+/* Whether mode, end, owner and reason are the same. */
+bool hrd_settings_modes_are_same(const struct hrd_settings *a, const struct hrd_settings *b);
+
 /* Whether both are the same all through: of files that were only touched. */
 bool hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b);
 

@@ -253,7 +253,7 @@ judge(struct prestart *p)
 		fall_back(p, HRD_CAUSE_SETTINGS, "they cannot be read");
 	hrd_findings_print(&findings);
 	hrd_findings_clear(&findings);
-	hrd_generation_free(generation);
+	hrd_generation_release(generation);
 }
 
 /* The same from where the server runs. */

@@ -5,28 +5,23 @@
  * It watches the directories of those files (inotify) and looks at the files every second besides.
  * The first change after quiet is taken up at once; later ones wait, counted from the end of a
  * load, for the minimum interval, and three times as long as the load took: so a publisher gone
- * wild costs a quarter of a core at most. A mode that changes waits for none of that. A fault that
- * may pass by itself (no access, no descriptor, no memory, a directory that is not there) is tried
- * again every few seconds, in silence while it stays the same. Time changes what is in force at its
- * time, in both directions, whatever the files are. The thread blocks all signals and never touches
- * the host's data. */
+ * wild costs a quarter of a core at most. A fault that may pass by itself (no access, no
+ * descriptor, no memory, a directory that is not there) is tried again every few seconds, in
+ * silence while it stays the same. Mode and time are others' (module/reload/switch.h, clock.h).
+ * The thread blocks all signals and never touches the host's data. */
 #ifndef HRD_MODULE_RELOAD_LOADER_H
 #define HRD_MODULE_RELOAD_LOADER_H
 
 #include "lib/base/status.h"
-#include "module/reload/store.h"
+#include "module/reload/publisher.h"
 
 struct hrd_loader;
 
-/* Called in the loader's thread after a generation has been published. before: the one that it
- * replaces; it is freed afterwards. */
-typedef void hrd_loader_published_fn(void *ctx, const struct hrd_generation *before);
-
-/* Starts the thread over a store with a first generation. again: that is what was in force before a
- * reload of the host, and the thread begins with a load. store and settings_path must outlive it.
- * Touches no file itself. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_loader_start(struct hrd_store *store, const char *settings_path, bool again,
-    hrd_loader_published_fn *published, void *ctx, struct hrd_loader **out);
+/* Starts the thread. again: what is in force is that before a reload of the host, and the thread
+ * begins with a load. publisher and settings_path must outlive it. Touches no file itself.
+ * HRD_ENOMEM. */
+HRD_MUST_USE int hrd_loader_start(struct hrd_publisher *publisher, const char *settings_path,
+    bool again, struct hrd_loader **out);
 
 /* Waits until the first look at the files, or that load, is over, at the longest until then
  * (hrd_thread_now()). */

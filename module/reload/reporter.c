@@ -5,12 +5,10 @@
 #include "module/reload/reporter.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,8 +29,6 @@ enum {
 struct hrd_reporter {
 	struct hrd_thread thread;
 	struct hrd_store *store;
-	int wake; /* eventfd */
-	atomic_bool stopping;
 	atomic_bool changed; /* other settings or images are in force */
 	struct hrd_eventlog log;
 	struct hrd_tally total;
@@ -319,15 +315,9 @@ static void
 run(void *arg)
 {
 	struct hrd_reporter *reporter = arg;
-	struct pollfd fd = { reporter->wake, POLLIN, 0 };
 
-	while (!atomic_load(&reporter->stopping)) {
-		int64_t wait = report(reporter, false);
-		eventfd_t count;
-
-		poll(&fd, 1, (int)(wait / 1000) + 1);
-		eventfd_read(reporter->wake, &count);
-	}
+	while (!atomic_load(&reporter->thread.stopping))
+		hrd_thread_wait(&reporter->thread, -1, report(reporter, false) / 1000 + 1);
 	/* Who was waited for in vain comes too late: another may write the file by now. */
 	if (!hrd_thread_is_left())
 		report(reporter, true);
@@ -336,9 +326,6 @@ run(void *arg)
 static void
 reporter_free(struct hrd_reporter *reporter)
 {
-	atomic_store(&reporter->store->events.wake, -1);
-	if (reporter->wake >= 0)
-		close(reporter->wake);
 	hrd_eventlog_clear(&reporter->log);
 	hrd_tally_clear(&reporter->total);
 	hrd_buffer_free(&reporter->page);
@@ -360,15 +347,13 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 		reporter->host[0] = '\0';
 	hrd_eventlog_init(
 	    &reporter->log, &store->events, &store->audit, reporter->serial, reporter->host);
-	atomic_init(&reporter->stopping, false);
 	atomic_init(&reporter->changed, true);
-	reporter->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	atomic_store(&store->events.wake, reporter->wake);
-	status = reporter->wake < 0 ? HRD_EIO : hrd_thread_start(&reporter->thread, run, reporter);
+	status = hrd_thread_start(&reporter->thread, run, reporter);
 	if (status != HRD_OK) {
 		reporter_free(reporter);
 		return status;
 	}
+	atomic_store(&store->events.wake, reporter->thread.wake);
 	*out = reporter;
 	return HRD_OK;
 }
@@ -379,16 +364,14 @@ hrd_reporter_nudge(struct hrd_reporter *reporter)
 	if (reporter == NULL)
 		return;
 	atomic_store(&reporter->changed, true);
-	eventfd_write(reporter->wake, 1);
+	hrd_thread_wake(&reporter->thread);
 }
 
 void
 hrd_reporter_stop(struct hrd_reporter *reporter)
 {
-	if (reporter == NULL)
-		return;
-	atomic_store(&reporter->stopping, true);
-	eventfd_write(reporter->wake, 1);
+	if (reporter != NULL)
+		hrd_thread_stop(&reporter->thread);
 }
 
 bool
@@ -398,6 +381,7 @@ hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms)
 		return true;
 	if (!hrd_thread_end(&reporter->thread, until_ms))
 		return false;
+	atomic_store(&reporter->store->events.wake, -1);
 	reporter_free(reporter);
 	return true;
 }

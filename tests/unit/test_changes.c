@@ -64,9 +64,9 @@ TEST(what_is_switched_off_is_told)
 	assert_lines(on, off, "mode is now off, was enforce: nothing is enforced for anybody\n");
 	assert_lines(off, watch, "mode is now observe, was off: rules match and change nothing\n");
 	assert_lines(watch, on, "mode is now enforce, was observe: rules change answers\n");
-	hrd_generation_free(on);
-	hrd_generation_free(off);
-	hrd_generation_free(watch);
+	hrd_generation_release(on);
+	hrd_generation_release(off);
+	hrd_generation_release(watch);
 }
 
 TEST(exemptions_that_come_and_go_are_told)
@@ -82,21 +82,21 @@ TEST(exemptions_that_come_and_go_are_told)
 	    "exempt name \"www.example\" removed: owner not named, reason not given, until not "
 	    "given\n");
 	assert_lines(both, again, "");
-	assert_int_equal(hrd_generation_renew(both, 20 * DAY, &later), HRD_OK);
+	assert_int_equal(hrd_generation_renew(both, both->settings, 20 * DAY, &later), HRD_OK);
 	assert_lines(both, later,
 	    "group \"lab\" ended, mode off: owner J. Doe, reason ticket 12, until 1970-01-11\n"
 	    "exempt name \"ok.example\" ended: owner R. Roe, reason trial, until 1970-01-11\n");
-	assert_int_equal(hrd_generation_renew(later, DAY, &back), HRD_OK);
+	assert_int_equal(hrd_generation_renew(later, later->settings, DAY, &back), HRD_OK);
 	assert_lines(later, back,
 	    "group \"lab\" holds again: the clock went back, mode off: owner J. Doe, reason ticket "
 	    "12, until 1970-01-11\n"
 	    "exempt name \"ok.example\" holds again: the clock went back: owner R. Roe, reason "
 	    "trial, until 1970-01-11\n");
-	hrd_generation_free(none);
-	hrd_generation_free(both);
-	hrd_generation_free(again);
-	hrd_generation_free(later);
-	hrd_generation_free(back);
+	hrd_generation_release(none);
+	hrd_generation_release(both);
+	hrd_generation_release(again);
+	hrd_generation_release(later);
+	hrd_generation_release(back);
 }
 
 TEST(another_end_or_address_is_a_change)
@@ -111,8 +111,8 @@ TEST(another_end_or_address_is_a_change)
 	assert_lines(before, after,
 	    "group \"lab\" changed, mode off: owner J. Doe, reason ticket 12, until "
 	    "1970-01-12T06:00:00Z\n");
-	hrd_generation_free(before);
-	hrd_generation_free(after);
+	hrd_generation_release(before);
+	hrd_generation_release(after);
 }
 
 int

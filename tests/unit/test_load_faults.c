@@ -194,7 +194,7 @@ TEST(a_new_image_is_in_force_or_the_old_one)
 		if (status == HRD_OK) {
 			assert_enforces(next, next->fault == HRD_OK);
 			kept += next->fault != HRD_OK;
-			hrd_generation_free(next);
+			hrd_generation_release(next);
 		} else {
 			assert_null(next);
 			refused++;
@@ -205,7 +205,7 @@ TEST(a_new_image_is_in_force_or_the_old_one)
 	printf("# %lu calls failed in turn: %lu loads refused, %lu with the old image\n", n - 1,
 	    refused, kept);
 	assert_true(refused > 2 && kept > 20);
-	hrd_generation_free(old);
+	hrd_generation_release(old);
 }
 
 TEST(a_start_finds_the_copy_or_is_refused)
@@ -216,7 +216,7 @@ TEST(a_start_finds_the_copy_or_is_refused)
 	unsigned long n = 0, refused = 0, copies = 0;
 
 	assert_true(hrd_generation_keep(old, true));
-	hrd_generation_free(old);
+	hrd_generation_release(old);
 	put_file("lab.policy", "garbage", 7);
 	before = take_stock();
 	do {
@@ -227,7 +227,7 @@ TEST(a_start_finds_the_copy_or_is_refused)
 			assert_int_equal(next->lacking, 0);
 			assert_int_equal(action_of(next, "x.old.example"), HRD_ACTION_NXDOMAIN);
 			copies++;
-			hrd_generation_free(next);
+			hrd_generation_release(next);
 		} else {
 			assert_null(next);
 			refused++;
@@ -252,15 +252,15 @@ TEST(another_time_needs_no_file)
 		int status;
 
 		faults_fail_at(++n);
-		status = hrd_generation_renew(old, NOW + 86400, &next);
+		status = hrd_generation_renew(old, old->settings, NOW + 86400, &next);
 		faults_fail_at(0);
 		if (status == HRD_OK)
 			assert_enforces(next, false);
-		hrd_generation_free(next);
+		hrd_generation_release(next);
 		assert_same(before);
 	} while (faults_has_failed());
 	assert_true(n > 5);
-	hrd_generation_free(old);
+	hrd_generation_release(old);
 }
 
 TEST(a_load_that_nobody_wants_is_given_up)
@@ -278,7 +278,7 @@ TEST(a_load_that_nobody_wants_is_given_up)
 	assert_null(next);
 	assert_enforces(old, false);
 	assert_same(before);
-	hrd_generation_free(old);
+	hrd_generation_release(old);
 }
 
 static bool
@@ -321,13 +321,13 @@ TEST(a_copy_is_the_old_one_or_the_new_one)
 		assert_true(holds(copy, &old_image) || holds(copy, &new_image));
 		if (!faults_has_failed())
 			assert_true(holds(copy, &new_image));
-		hrd_generation_free(next);
+		hrd_generation_release(next);
 		assert_same(before);
 	} while (faults_has_failed());
 	printf("# %lu calls failed in turn, the copy stayed old %lu times\n", n - 1, stale);
 	assert_true(n > 10 && stale > 3);
 	free(copy);
-	hrd_generation_free(old);
+	hrd_generation_release(old);
 }
 
 int

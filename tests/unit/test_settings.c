@@ -230,15 +230,15 @@ TEST(a_generation_has_its_images)
 	/* The file is the same: so is the image. */
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_equal(first->held[0].image, second->held[0].image);
-	hrd_generation_free(first);
+	hrd_generation_release(first);
 	assert_string_equal(hrd_policy_info(second->held[0].image->policy)->id, "one");
 	first = second;
 	assert_int_equal(unlink(image), 0);
 	put_file("one.policy", data, len);
 	assert_int_equal(load_generation(path, first, &second), HRD_OK);
 	assert_ptr_not_equal(first->held[0].image, second->held[0].image);
-	hrd_generation_free(first);
-	hrd_generation_free(second);
+	hrd_generation_release(first);
+	hrd_generation_release(second);
 	free(data);
 }
 
@@ -500,7 +500,7 @@ load_with_key(const char *image, const char *key)
 	    in_directory(NULL));
 	logged_forget();
 	status = load_generation(settings_for(in_directory(image), more), NULL, &generation);
-	hrd_generation_free(generation);
+	hrd_generation_release(generation);
 	return status;
 }
 
@@ -577,7 +577,7 @@ TEST(the_allow_list_comes_before_all_policies)
 	assert_non_null(
 	    strstr(logged(), ":3:3: warning: the exemption of name \"old.example\" ended "
 			     "on 2001-01-01 and is not applied"));
-	hrd_generation_free(generation);
+	hrd_generation_release(generation);
 }
 
 TEST(a_bad_allow_list_refuses_the_settings)
@@ -708,8 +708,8 @@ TEST(publishing_hands_the_old_generation_back)
 	assert_ptr_equal(hrd_store_publish(&store, second), first);
 	assert_ptr_equal(hrd_store_enter(&store, 0), second);
 	hrd_store_leave(&store, 0);
-	hrd_generation_free(first);
-	hrd_generation_free(hrd_store_clear(&store));
+	hrd_generation_release(first);
+	hrd_generation_release(hrd_store_clear(&store));
 }
 
 int

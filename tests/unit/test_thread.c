@@ -153,6 +153,40 @@ TEST(what_a_thread_begins_with_is_waited_for)
 	close(work.pipe[1]);
 }
 
+static void
+wait_for_ever(void *arg)
+{
+	struct work *work = arg;
+
+	while (!atomic_load(&work->thread->stopping)) {
+		hrd_thread_wait(work->thread, work->pipe[0], SOON_MS);
+		hrd_thread_ready(work->thread);
+	}
+	work->done = true;
+}
+
+TEST(a_wait_ends_when_the_thread_is_woken_or_told_to_end_or_something_is_to_be_read)
+{
+	for (int how = 0; how < 2; how++) {
+		struct hrd_thread thread;
+		struct work work = { .thread = &thread };
+
+		assert_int_equal(pipe(work.pipe), 0);
+		assert_int_equal(hrd_thread_start(&thread, wait_for_ever, &work), HRD_OK);
+		assert_false(hrd_thread_await_ready(&thread, hrd_thread_now() + AT_ONCE_MS));
+		if (how == 0)
+			hrd_thread_wake(&thread);
+		else
+			assert_int_equal(write(work.pipe[1], "", 1), 1);
+		assert_true(hrd_thread_await_ready(&thread, hrd_thread_now() + SOON_MS));
+		hrd_thread_stop(&thread);
+		assert_true(hrd_thread_end(&thread, hrd_thread_now() + SOON_MS));
+		assert_true(work.done);
+		close(work.pipe[0]);
+		close(work.pipe[1]);
+	}
+}
+
 int
 main(void)
 {
@@ -161,6 +195,8 @@ main(void)
 		cmocka_unit_test(a_thread_that_hangs_is_left_behind),
 		cmocka_unit_test(a_thread_that_was_left_behind_touches_no_file_of_its_successor),
 		cmocka_unit_test(what_a_thread_begins_with_is_waited_for),
+		cmocka_unit_test(
+		    a_wait_ends_when_the_thread_is_woken_or_told_to_end_or_something_is_to_be_read),
 	};
 
 	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);

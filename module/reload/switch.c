@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The thread that sees to the mode. */
+#include <config.h>
+
+#include "module/reload/switch.h"
+
+#include <stdlib.h>
+
+#include "module/base/log.h"
+#include "module/base/look.h"
+#include "module/base/thread.h"
+#include "module/reload/watch.h"
+
+enum {
+	LOOK_MS = 500, /* between looks at the file when nothing is heard of it */
+	REST_MS = 200, /* between two readings of it, however often it is replaced */
+};
+
+struct hrd_switch {
+	struct hrd_thread thread;
+	struct hrd_publisher *publisher;
+	const char *settings_path;
+	struct hrd_watch watch;
+	uint64_t seen; /* what the file looked like before it was read last */
+};
+
+/* Reads the mode. Faults are the loader's to say. */
+static int
+read_mode(struct hrd_switch *s, struct hrd_settings **out)
+{
+	struct hrd_generation *current = hrd_publisher_hold(s->publisher);
+	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	int status;
+
+	hrd_log_collect(&lines);
+	status = hrd_settings_read_mode(s->settings_path, current->settings, out);
+	hrd_log_collect(NULL);
+	hrd_lines_drop(&lines);
+	hrd_generation_release(current);
+	return status;
+}
+
+/* Takes over the mode of a file that looks otherwise than before. What cannot be read is tried
+ * again when it looks otherwise again, or for a passing want at once. */
+static void
+take_mode(struct hrd_switch *s)
+{
+	uint64_t seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
+	struct hrd_settings *mode = NULL;
+	int status;
+
+	if (seen == s->seen)
+		return;
+	/* Another directory may have its path now. What comes from here on is heard of. */
+	hrd_watch_renew(&s->watch);
+	hrd_watch_file(&s->watch, s->settings_path);
+	seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
+	status = read_mode(s, &mode);
+	if (status == HRD_OK && !atomic_load(&s->thread.stopping))
+		status = hrd_publisher_adapt(s->publisher, mode);
+	if (status == HRD_OK || status == HRD_EINVAL)
+		s->seen = seen;
+	hrd_settings_release(mode);
+}
+
+static void
+run(void *arg)
+{
+	struct hrd_switch *s = arg;
+
+	while (!atomic_load(&s->thread.stopping)) {
+		int64_t looked = hrd_thread_now();
+
+		hrd_watch_empty(&s->watch);
+		take_mode(s);
+		hrd_thread_ready(&s->thread);
+		hrd_thread_wait(&s->thread, s->watch.fd, LOOK_MS);
+		hrd_thread_wait(&s->thread, -1, looked + REST_MS - hrd_thread_now());
+	}
+}
+
+int
+hrd_switch_start(
+    struct hrd_publisher *publisher, const char *settings_path, struct hrd_switch **out)
+{
+	struct hrd_switch *s = calloc(1, sizeof(*s));
+	int status;
+
+	if (s == NULL)
+		return HRD_ENOMEM;
+	s->publisher = publisher;
+	s->settings_path = settings_path;
+	s->watch.fd = -1;
+	status = hrd_thread_start(&s->thread, run, s);
+	if (status != HRD_OK) {
+		free(s);
+		return status;
+	}
+	*out = s;
+	return HRD_OK;
+}
+
+bool
+hrd_switch_await(struct hrd_switch *s, int64_t until_ms)
+{
+	return hrd_thread_await_ready(&s->thread, until_ms);
+}
+
+void
+hrd_switch_stop(struct hrd_switch *s)
+{
+	if (s != NULL)
+		hrd_thread_stop(&s->thread);
+}
+
+bool
+hrd_switch_end(struct hrd_switch *s, int64_t until_ms)
+{
+	if (s == NULL)
+		return true;
+	if (!hrd_thread_end(&s->thread, until_ms))
+		return false;
+	hrd_watch_end(&s->watch);
+	free(s);
+	return true;
+}

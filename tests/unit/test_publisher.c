@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is in force has the mode that was seen last, whoever was first with what. */
+#include <config.h>
+
+#include "module/reload/publisher.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/check.h"
+#include "tests/unit/logged.h"
+#include "tests/unit/smallpolicy.h"
+
+enum { TEXT_MAX = 512 };
+
+static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
+
+static struct hrd_store store;
+static struct hrd_publisher publisher;
+static unsigned published;
+
+static void
+count(void *ctx, const struct hrd_generation *before)
+{
+	(void)ctx;
+	assert_ptr_not_equal(before, atomic_load(&store.current));
+	published++;
+}
+
+static const char *
+put_image(const char *id)
+{
+	size_t len;
+	uint8_t *data = small_image(id, rules, &len);
+	const char *path = put_file("one.policy", data, len);
+
+	free(data);
+	return path;
+}
+
+static const char *
+put_settings(const char *more)
+{
+	char text[TEXT_MAX];
+	int n = snprintf(text, sizeof(text), "policies:\n  - path: %s\n%s", put_image("one"), more);
+
+	return put_file("hradba.yaml", text, (size_t)n);
+}
+
+static struct hrd_generation *
+load(const char *path, const struct hrd_generation *previous)
+{
+	struct hrd_load load = {
+		.settings_path = path, .previous = previous, .now = (int64_t)time(NULL)
+	};
+	struct hrd_generation *generation;
+
+	assert_int_equal(hrd_generation_load(&load, &generation), HRD_OK);
+	return generation;
+}
+
+static const struct hrd_generation *
+in_force(void)
+{
+	return atomic_load(&store.current);
+}
+
+/* Puts the settings into force as a start does. */
+static const char *
+begin(const char *more)
+{
+	const char *path = put_settings(more);
+
+	published = 0;
+	assert_int_equal(hrd_store_init(&store, 1, load(path, NULL)), HRD_OK);
+	assert_int_equal(hrd_publisher_init(&publisher, &store, count, NULL), HRD_OK);
+	return path;
+}
+
+static void
+end(void)
+{
+	hrd_publisher_clear(&publisher);
+	hrd_generation_release(hrd_store_clear(&store));
+}
+
+/* As the thread that sees to the mode. */
+static void
+switch_mode(const char *path)
+{
+	struct hrd_generation *current = hrd_publisher_hold(&publisher);
+	struct hrd_settings *mode;
+
+	assert_int_equal(hrd_settings_read_mode(path, current->settings, &mode), HRD_OK);
+	assert_int_equal(hrd_publisher_adapt(&publisher, mode), HRD_OK);
+	hrd_settings_release(mode);
+	hrd_generation_release(current);
+}
+
+TEST(a_load_that_began_before_a_switch_does_not_take_it_back)
+{
+	const char *path = begin("on-expired: enforce\n");
+	struct hrd_generation *before = hrd_publisher_hold(&publisher), *late;
+
+	put_settings("on-expired: observe\n");
+	late = load(path, before);
+	put_settings("mode: off\nmode-owner: me\non-expired: observe\n");
+	switch_mode(path);
+	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
+	assert_int_equal(in_force()->settings->on_expired, HRD_EXPIRED_ENFORCE);
+	assert_int_equal(hrd_publisher_replace(&publisher, late, 0), HRD_OK);
+	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
+	assert_string_equal(in_force()->settings->mode_exemption.owner, "me");
+	assert_int_equal(in_force()->settings->on_expired, HRD_EXPIRED_OBSERVE);
+	assert_int_equal(published, 2);
+	/* What was held is whole still. */
+	assert_int_equal(before->mode, HRD_MODE_ENFORCE);
+	assert_string_equal(before->layers.layer[0].info->id, "one");
+	hrd_generation_release(before);
+	end();
+}
+
+TEST(a_load_with_the_mode_in_force_is_published_as_it_is)
+{
+	const char *path = begin("mode: observe\nmode-until: 2999-12-31\n");
+	struct hrd_generation *before = hrd_publisher_hold(&publisher), *next;
+
+	put_settings("mode: observe\nmode-until: 2999-12-31\non-expired: observe\n");
+	switch_mode(path);
+	assert_int_equal(published, 0);
+	next = load(path, before);
+	assert_int_equal(hrd_publisher_replace(&publisher, next, 0), HRD_OK);
+	assert_ptr_equal(in_force(), next);
+	hrd_generation_release(before);
+	end();
+}
+
+TEST(the_mode_needs_no_other_file)
+{
+	static const char bad_keys[] = "mode: off\npolicies: 3\nanswer: [x]\n";
+	static const char no_yaml[] = "mode: enforce\nx: [";
+	struct hrd_settings *mode;
+	const char *path;
+
+	begin("");
+	assert_int_equal(unlink(in_force()->held[0].policy->path), 0);
+	path = put_file("hradba.yaml", bad_keys, strlen(bad_keys));
+	switch_mode(path);
+	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
+	assert_int_equal(in_force()->layers.count, 1);
+	assert_int_equal(in_force()->settings->policy_count, 1);
+	path = put_file("hradba.yaml", no_yaml, strlen(no_yaml));
+	assert_int_equal(hrd_settings_read_mode(path, in_force()->settings, &mode), HRD_EINVAL);
+	assert_null(mode);
+	end();
+}
+
+TEST(what_is_of_another_time_is_renewed)
+{
+	struct hrd_generation *current;
+
+	begin("mode: off\nmode-until: 2999-12-31\n");
+	current = hrd_publisher_hold(&publisher);
+	assert_int_equal(hrd_publisher_adapt(&publisher, NULL), HRD_OK);
+	assert_int_equal(published, 0);
+	/* As if the clock had stood elsewhere when it was made. */
+	current->span.until = current->made;
+	assert_int_equal(hrd_publisher_adapt(&publisher, NULL), HRD_OK);
+	assert_int_equal(published, 1);
+	assert_ptr_not_equal(in_force(), current);
+	assert_true(in_force()->span.until > in_force()->made);
+	hrd_generation_release(current);
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_load_that_began_before_a_switch_does_not_take_it_back),
+		cmocka_unit_test(a_load_with_the_mode_in_force_is_published_as_it_is),
+		cmocka_unit_test(the_mode_needs_no_other_file),
+		cmocka_unit_test(what_is_of_another_time_is_renewed),
+	};
+
+	return cmocka_run_group_tests_name("publisher", tests, make_directory, remove_directory);
+}
