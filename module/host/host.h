@@ -127,12 +127,31 @@ hrd_host_message_id(bool waits, const struct comm_reply *client, uint16_t *id)
 	return true;
 }
 
+/* The address of a listening socket, which is one of two types by the version of the host. */
+static inline const struct sockaddr *
+hrd_host_of_addrinfo(const struct addrinfo *address)
+{
+	return address != NULL ? address->ai_addr : NULL;
+}
+
+static inline const struct sockaddr *
+hrd_host_of_sockaddr(const struct sockaddr *address)
+{
+	return address;
+}
+
+#define HRD_HOST_SOCKET_ADDRESS(socket)                    \
+	_Generic((socket)->addr, struct addrinfo *         \
+		 : hrd_host_of_addrinfo, struct sockaddr * \
+		 : hrd_host_of_sockaddr)((socket)->addr)
+
 /* The address and port that the client asked, as far as the listening socket knows them: len 0 and
  * port 0 where it does not. */
 static inline void
 hrd_host_server(const struct comm_reply *client, struct hrd_prefix *address, uint16_t *port)
 {
 	const struct comm_point *c = client->c;
+	const struct sockaddr *asked;
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in4;
 	const uint8_t *addr = NULL;
@@ -140,15 +159,16 @@ hrd_host_server(const struct comm_reply *client, struct hrd_prefix *address, uin
 
 	address->len = 0;
 	*port = 0;
-	if (c == NULL || c->socket == NULL || c->socket->addr == NULL)
+	asked = c != NULL && c->socket != NULL ? HRD_HOST_SOCKET_ADDRESS(c->socket) : NULL;
+	if (asked == NULL)
 		return;
-	if (c->socket->addr->ai_family == AF_INET) {
-		memcpy(&in4, c->socket->addr->ai_addr, sizeof(in4));
+	if (asked->sa_family == AF_INET) {
+		memcpy(&in4, asked, sizeof(in4));
 		*port = ntohs(in4.sin_port);
 		addr = (const uint8_t *)&in4.sin_addr;
 		len = in4.sin_addr.s_addr != INADDR_ANY ? sizeof(in4.sin_addr) : 0;
-	} else if (c->socket->addr->ai_family == AF_INET6) {
-		memcpy(&in6, c->socket->addr->ai_addr, sizeof(in6));
+	} else if (asked->sa_family == AF_INET6) {
+		memcpy(&in6, asked, sizeof(in6));
 		*port = ntohs(in6.sin6_port);
 		addr = (const uint8_t *)&in6.sin6_addr;
 		len = !IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr) ? sizeof(in6.sin6_addr) : 0;
