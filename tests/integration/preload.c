@@ -6,7 +6,8 @@
  *                         there, as with a disk that does not answer; with FLAG.rename only those
  *                         that rename a file whose name ends in .tmp
  *   HRADBA_GROW=OCTETS    what calloc() gives for just so much is larger, as a patch to a structure
- *                         makes it
+ *                         makes it; with OCTETS:N the N-th time alone; not in a server with
+ *                         sanitizers, whose calloc() it must be
  *   HRADBA_LOOP=TEXT      what libevent says that it is */
 #include <config.h>
 
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,16 +156,23 @@ inotify_add_watch(int fd, const char *path, unsigned mask)
 	return (int)syscall(SYS_inotify_add_watch, fd, path, mask);
 }
 
+#ifndef HRADBA_SANITIZED
 void *
 calloc(size_t count, size_t size)
 {
 	extern void *__libc_calloc(size_t count, size_t size);
-	const char *grow = getenv("HRADBA_GROW");
+	static atomic_ulong times;
+	const char *grow = getenv("HRADBA_GROW"), *which;
 
-	if (grow != NULL && count == 1 && size == strtoul(grow, NULL, 10))
-		size += MORE;
+	if (grow != NULL && count == 1 && size == strtoul(grow, NULL, 10)) {
+		which = strchr(grow, ':');
+		if (which == NULL ||
+		    atomic_fetch_add(&times, 1) + 1 == strtoul(which + 1, NULL, 10))
+			size += MORE;
+	}
 	return __libc_calloc(count, size);
 }
+#endif
 
 const char *event_get_version(void);
 
