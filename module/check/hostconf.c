@@ -223,6 +223,14 @@ set_text(struct reader *r, char **text, const char *value)
 }
 
 static void
+take_modules(struct reader *r, const struct source *s)
+{
+	set_text(r, &r->out->modules, s->word);
+	r->out->modules_file = keep(r, s->path);
+	r->out->modules_line = s->line;
+}
+
+static void
 take_key(struct reader *r, struct source *s, const char *key)
 {
 	if (r->clause == CLAUSE_AUTH_ZONE)
@@ -238,7 +246,7 @@ take_key(struct reader *r, struct source *s, const char *key)
 	else if (strcmp(key, "chroot:") == 0)
 		set_text(r, &r->out->chroot, s->word);
 	else if (strcmp(key, "module-config:") == 0)
-		set_text(r, &r->out->modules, s->word);
+		take_modules(r, s);
 	else if (strcmp(key, "dynlib-file:") == 0)
 		r->out->dynlib = s->word[0] != '\0';
 }
@@ -319,7 +327,8 @@ read_file(struct reader *r, const struct source *from, const char *path)
 	free(s);
 }
 
-/* A pattern may name many files or none; a plain path must be there. */
+/* A pattern may name many files or none, which are read in the order of their names, as the server
+ * does since 1.8.2: of keys that are given twice the last counts. A plain path must be there. */
 static void
 include(struct reader *r, const struct source *from, const char *pattern)
 {
@@ -329,7 +338,7 @@ include(struct reader *r, const struct source *from, const char *pattern)
 		read_file(r, from, pattern);
 		return;
 	}
-	if (glob(pattern, GLOB_ERR | GLOB_NOSORT | GLOB_BRACE | GLOB_TILDE, NULL, &found) != 0)
+	if (glob(pattern, GLOB_ERR | GLOB_BRACE | GLOB_TILDE, NULL, &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc && r->status == HRD_OK; i++)
 		read_file(r, from, found.gl_pathv[i]);

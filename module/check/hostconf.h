@@ -26,13 +26,15 @@ struct hrd_host_name {
 };
 
 struct hrd_hostconf {
-	char *user;    /* NULL: not said */
-	char *chroot;  /* NULL: not said */
-	char *modules; /* of module-config; NULL: not said */
-	bool dynlib;   /* there is a dynlib-file */
+	char *user;               /* NULL: not said */
+	char *chroot;             /* NULL: not said */
+	char *modules;            /* of the last module-config, which counts; NULL: not said */
+	const char *modules_file; /* where that stands; until hrd_hostconf_clear() */
+	uint32_t modules_line;
+	bool dynlib; /* there is a dynlib-file */
 	struct hrd_host_name *names;
 	size_t count, space;
-	char **texts; /* that names point to */
+	char **texts; /* that the above point to */
 	size_t text_count, text_space;
 };
 

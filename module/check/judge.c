@@ -182,8 +182,10 @@ judge_order(struct hrd_judge *j)
 	const char *fault = hrd_module_order_fault(modules);
 
 	if (fault != NULL)
-		hrd_findings_add(j->findings, true, j->host_path, 0, "host-modules",
-		    "module-config: \"%s\": %s", modules, fault);
+		hrd_findings_add(j->findings, true,
+		    j->host->modules_file != NULL ? j->host->modules_file : j->host_path,
+		    j->host->modules_line, "host-modules", "module-config: \"%s\": %s", modules,
+		    fault);
 	if (!j->host->dynlib)
 		hrd_findings_add(j->findings, true, j->host_path, 0, "host-dynlib",
 		    "no dynlib-file: name the module hradba.so in a clause dynlib:");

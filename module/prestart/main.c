@@ -477,31 +477,46 @@ write_fragment(const struct prestart *p, const char *config)
 	return status;
 }
 
-/* Whether a module-config elsewhere in the server's configuration takes the place of ours: of
- * several the last counts, and files of one directory come in any order. */
-static bool
-is_overridden(const struct prestart *p, const char *config)
+/* Notes what takes the place of our module-config: one of another file, or that ours is not read.
+ */
+static void
+note_overridden(struct prestart *p, const struct hrd_hostconf *host)
+{
+	fall_back(p, HRD_CAUSE_OVERRIDE,
+	    host->modules_file != NULL ? "another takes its place" : "it is not included");
+	p->report.unprotected = true;
+	if (host->modules_file != NULL)
+		hrd_report_note(&p->report,
+		    "%s:%u: module-config: \"%s\" stands after that of %s and counts: take the "
+		    "line out, or have its file read before",
+		    host->modules_file, (unsigned)host->modules_line, host->modules, p->o.out);
+	else
+		hrd_report_note(&p->report, "%s does not include %s: add the line include: \"%s\"",
+		    p->o.host, p->o.out, p->o.out);
+}
+
+/* Notes it where the server will not take our module-config: of several the last counts. With one
+ * that lacks respip it would not start with rpz: clauses, so these are left out then. */
+static int
+look_for_override(struct prestart *p, const char *config)
 {
 	static const char key[] = "module-config: \"";
-	const char *ours = strstr(config, key);
+	const char *ours = strstr(config, key) + sizeof(key) - 1;
+	size_t len = strcspn(ours, "\"");
 	struct hrd_hostconf host = { 0 };
-	bool other = false;
-	size_t len;
+	int status = EXIT_FINE;
 
-	if (p->o.host != NULL && ours != NULL &&
-	    hrd_hostconf_read(&host, p->o.host, NULL, host_fault, NULL) == HRD_OK) {
-		ours += sizeof(key) - 1;
-		len = strcspn(ours, "\"");
-		other = host.modules == NULL || strlen(host.modules) != len ||
-			strncmp(host.modules, ours, len) != 0;
-		if (other)
-			hrd_report_line("ALARM",
-			    "module-config of %s is \"%s\": take that line out, or include %s "
-			    "after it; the policy is NOT IN FORCE",
-			    p->o.host, host.modules != NULL ? host.modules : "", p->o.out);
+	if (p->o.host != NULL &&
+	    hrd_hostconf_read(&host, p->o.host, NULL, host_fault, NULL) == HRD_OK &&
+	    (host.modules == NULL || strlen(host.modules) != len ||
+		strncmp(host.modules, ours, len) != 0)) {
+		note_overridden(p, &host);
+		if (strstr(config, "rpz:\n") != NULL && host.modules != NULL &&
+		    strstr(host.modules, "respip") == NULL)
+			status = write_fragment(p, "");
 	}
 	hrd_hostconf_clear(&host);
-	return other;
+	return status;
 }
 
 static void
@@ -516,7 +531,7 @@ tell(struct prestart *p)
 		metrics = below_root;
 	}
 	hrd_report_print(&p->report);
-	if ((p->report.cause != HRD_CAUSE_NONE || p->report.unprotected) && metrics != NULL &&
+	if (p->report.cause != HRD_CAUSE_NONE && metrics != NULL &&
 	    hrd_report_metrics(&p->report, metrics, p->now) != HRD_OK)
 		hrd_report_line("warning", "cannot write %s: %s", metrics, strerror(errno));
 }
@@ -549,8 +564,8 @@ prestart(struct prestart *p)
 	if (config == NULL)
 		config = make_fallback(p);
 	status = config != NULL ? write_fragment(p, config) : EXIT_FAILED;
-	if (config != NULL && status == EXIT_FINE && is_overridden(p, config))
-		p->report.unprotected = true;
+	if (config != NULL && status == EXIT_FINE)
+		status = look_for_override(p, config);
 	tell(p);
 	note_attempt(p);
 	free(config);

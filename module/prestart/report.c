@@ -57,7 +57,8 @@ hrd_report_print(const struct hrd_report *report)
 {
 	static const char *const what[] = { "", "this server does not load the module",
 		"the module would not start with these settings",
-		"the last start with the module failed" };
+		"the last start with the module failed",
+		"the server does not take the module-config written for it" };
 
 	if (report->cause == HRD_CAUSE_NONE)
 		return;
@@ -75,7 +76,7 @@ hrd_report_print(const struct hrd_report *report)
 int
 hrd_report_metrics(const struct hrd_report *report, const char *path, int64_t now)
 {
-	static const char *const causes[] = { "none", "server", "settings", "attempt" };
+	static const char *const causes[] = { "none", "server", "settings", "attempt", "override" };
 	char text[2048];
 	int len = snprintf(text, sizeof(text),
 	    "# HELP hradba_up 0: the module is not loaded.\n"

@@ -16,6 +16,7 @@ enum hrd_cause {
 	HRD_CAUSE_SERVER,   /* this server does not load it */
 	HRD_CAUSE_SETTINGS, /* it would not start with these settings */
 	HRD_CAUSE_ATTEMPT,  /* the start before this one, with the module, failed */
+	HRD_CAUSE_OVERRIDE, /* the server's configuration says otherwise elsewhere */
 };
 
 struct hrd_report {
