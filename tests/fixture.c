@@ -12,6 +12,7 @@
 
 #include "lib/base/buffer.h"
 #include "lib/base/bytes.h"
+#include "lib/base/hex.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/policy/format.h"
 #include "lib/policy/policy.h"
@@ -91,10 +92,9 @@ static size_t
 hex(const char *text, uint8_t *out, size_t size)
 {
 	size_t n = 0;
-	unsigned octet;
 
-	for (; text != NULL && n < size && sscanf(text, "%2x", &octet) == 1; text += 2)
-		out[n++] = (uint8_t)octet;
+	while (text != NULL && n < size && hrd_unhex(out + n, 1, text + 2 * n) == HRD_OK)
+		n++;
 	return n;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/utf8.h"
 
 static void
@@ -270,6 +271,15 @@ hrd_json_member(struct hrd_json *json, const char *key, const char *text)
 {
 	hrd_json_key(json, key);
 	hrd_json_string(json, text);
+}
+
+void
+hrd_json_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len)
+{
+	char text[2 * HRD_JSON_HEX_MAX + 1];
+
+	hrd_hex(text, octets, len < HRD_JSON_HEX_MAX ? len : HRD_JSON_HEX_MAX);
+	hrd_json_member(json, key, text);
 }
 
 void

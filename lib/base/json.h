@@ -19,7 +19,7 @@
 
 #include "lib/base/status.h"
 
-enum { HRD_JSON_DEPTH_MAX = 16 };
+enum { HRD_JSON_DEPTH_MAX = 16, HRD_JSON_HEX_MAX = 64 };
 
 typedef int hrd_json_sink_fn(
     void *ctx, const char *text, size_t len); /* HRD_OK or the error to keep */
@@ -65,8 +65,9 @@ void hrd_json_raw(struct hrd_json *json, const char *text, size_t len);
 /* How many octets at the beginning stand for themselves in a string: printable ASCII, but for
  * quotes and backslashes. */
 size_t hrd_json_plain(const char *text, size_t len);
-/* Key and value in one, the common cases. */
+/* Key and value in one, the common cases; hex takes at most HRD_JSON_HEX_MAX octets. */
 void hrd_json_member(struct hrd_json *json, const char *key, const char *text);
+void hrd_json_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len);
 void hrd_json_number(struct hrd_json *json, const char *key, uint64_t value);
 void hrd_json_flag(struct hrd_json *json, const char *key, bool value);
 /* Ends the line (LF) and gives the first error, or HRD_OK. */

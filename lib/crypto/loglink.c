@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/blake2b.h"
-#include "lib/crypto/sitekey.h"
 
 #define HEAD ",\"hash\":\""
 #define NUMBERS "\"hradba\":{\"line\":"

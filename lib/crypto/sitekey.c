@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
+
 static const char *const heads[] = {
 	[HRD_SITE_KEY_LOG] = "hradba-log-key-1 ",
 	[HRD_SITE_KEY_PSEUDONYM] = "hradba-pseudonym-key-1 ",
@@ -21,39 +23,6 @@ static const char *const nones[] = {
 	[HRD_SITE_KEY_LOG] = "no log key: rpzgen keygen --log-key makes one",
 	[HRD_SITE_KEY_PSEUDONYM] = "no pseudonym key: rpzgen keygen --pseudonym-key makes one",
 };
-
-void
-hrd_hex(char *text, const uint8_t *octets, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < len; i++) {
-		*text++ = digits[octets[i] >> 4];
-		*text++ = digits[octets[i] & 15];
-	}
-	*text = '\0';
-}
-
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int
-hrd_unhex(uint8_t *octets, size_t len, const char *text)
-{
-	for (size_t i = 0; i < len; i++) {
-		int high = digit(text[2 * i]), low = high < 0 ? -1 : digit(text[2 * i + 1]);
-
-		if (low < 0)
-			return HRD_EINVAL;
-		octets[i] = (uint8_t)(high << 4 | low);
-	}
-	return HRD_OK;
-}
 
 /* Whether the open file is kept as a secret is. */
 static const char *

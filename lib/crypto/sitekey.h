@@ -32,9 +32,4 @@ HRD_MUST_USE int hrd_site_key_read(const char *path, enum hrd_site_key_kind kind
 size_t hrd_site_key_format(enum hrd_site_key_kind kind, const uint8_t key[static HRD_SITE_KEY_LEN],
     char text[static HRD_SITE_KEY_TEXT_MAX]);
 
-/* Octets as hexadecimal digits with a NUL, and back. HRD_EINVAL for what are no 2 * len digits of
- * lower case. */
-void hrd_hex(char *text, const uint8_t *octets, size_t len);
-HRD_MUST_USE int hrd_unhex(uint8_t *octets, size_t len, const char *text);
-
 #endif

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
+
 enum { BITS = 128, IPV4_OFFSET = 96, WORDS = 8 };
 
 static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -167,7 +169,7 @@ is_zz(const struct label *label)
 	return label->len == 2 && memcmp(label->text, "zz", 2) == 0;
 }
 
-/* Reads one to four hexadecimal digits (names are lower case already); -1 for anything else. */
+/* Reads one to four hexadecimal digits; -1 for anything else. */
 static int
 read_word(const struct label *label)
 {
@@ -176,14 +178,11 @@ read_word(const struct label *label)
 	if (label->len == 0 || label->len > 4)
 		return -1;
 	for (size_t i = 0; i < label->len; i++) {
-		char c = label->text[i];
+		int digit = hrd_hex_digit(label->text[i]);
 
-		if (c >= '0' && c <= '9')
-			value = value * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (c - 'a' + 10);
-		else
+		if (digit < 0)
 			return -1;
+		value = value * 16 + digit;
 	}
 	return value;
 }

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/serial.h"
-#include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/generation/state.h"
@@ -64,9 +64,8 @@ note_use(const struct bench *bench)
 	char text[RECORD_MAX];
 	int len = snprintf(text, sizeof(text), "%u ", (unsigned)bench->stamp.serial);
 
-	for (size_t i = 0; i < sizeof(bench->stamp.rule_digest); i++)
-		len += snprintf(text + len, sizeof(text) - (size_t)len, "%02x",
-		    (unsigned)bench->stamp.rule_digest[i]);
+	hrd_hex(text + len, bench->stamp.rule_digest, sizeof(bench->stamp.rule_digest));
+	len += 2 * (int)sizeof(bench->stamp.rule_digest);
 	text[len++] = '\n';
 	return want->state_dir == NULL ? HRD_OK
 				       : hrd_state_keep(want->state_dir, want->policy->path,

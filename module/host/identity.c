@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "module/host/layout.h"
 
 enum { BUILD_ID_TEXT_MAX = 129 };
@@ -71,9 +72,7 @@ note_build_id(struct program *program, const uint8_t *start, size_t len)
 		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
 		    memcmp(start + at + sizeof(note), "GNU", 4) == 0 &&
 		    note.n_descsz * 2 < sizeof(program->build_id)) {
-			for (size_t i = 0; i < note.n_descsz; i++)
-				snprintf(program->build_id + 2 * i, 3, "%02x",
-				    (unsigned)start[desc + i]);
+			hrd_hex(program->build_id, start + desc, note.n_descsz);
 			return;
 		}
 		at = desc + desc_len;

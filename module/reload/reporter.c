@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 #include "module/base/replace.h"

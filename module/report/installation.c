@@ -10,7 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "lib/crypto/sitekey.h"
+#include "lib/base/hex.h"
 #include "module/base/replace.h"
 
 enum { OCTETS = 16, DIGITS = 2 * OCTETS };

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/sitekey.h"
 #include "module/base/log.h"

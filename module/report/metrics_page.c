@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/crypto/sitekey.h"
+#include "lib/base/hex.h"
 
 enum {
 	LINE_PART_MAX = 512,

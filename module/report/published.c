@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/crypto/sitekey.h"
+#include "lib/base/hex.h"
 #include "module/generation/changes.h"
 
 #define COPY(to, from) hrd_audit_text((to), sizeof(to), (from))

@@ -20,6 +20,8 @@
 #endif
 #include <unistd.h>
 
+#include "lib/base/hex.h"
+
 enum { FILES_MAX = 16, TEMP_ATTEMPTS = 100, LINKS_MAX = 40 };
 
 struct outfile {
@@ -247,7 +249,8 @@ static bool
 name_temp(struct outfile *file)
 {
 	size_t size = strlen(file->name) + sizeof("..xxxxxxxx.tmp");
-	unsigned char random[4];
+	uint8_t random[4];
+	char unique[2 * sizeof(random) + 1];
 
 	if (size > NAME_MAX + 1 || file->name[0] == '\0') {
 		errno = size > NAME_MAX + 1 ? ENAMETOOLONG : EISDIR;
@@ -257,8 +260,8 @@ name_temp(struct outfile *file)
 	file->temp = malloc(size);
 	if (file->temp == NULL || getrandom(random, sizeof(random), 0) != sizeof(random))
 		return false;
-	snprintf(file->temp, size, ".%s.%02x%02x%02x%02x.tmp", file->name, random[0], random[1],
-	    random[2], random[3]);
+	hrd_hex(unique, random, sizeof(random));
+	snprintf(file->temp, size, ".%s.%s.tmp", file->name, unique);
 	return true;
 }
 

@@ -732,7 +732,7 @@ write_result(struct build *b)
 		hrd_json_number(result, "previous_serial", b->previous->serial);
 	hrd_json_flag(result, "changed", b->previous == NULL || b->previous->serial != m->serial);
 	hrd_result_rules(result, b->rules);
-	hrd_result_hex(result, "rule_digest", m->rule_digest, sizeof(m->rule_digest));
+	hrd_json_hex(result, "rule_digest", m->rule_digest, sizeof(m->rule_digest));
 	hrd_result_time(result, "created", m->created);
 	hrd_result_time(result, "not_after", m->not_after);
 	hrd_json_member(result, "directory", hrd_arg(b->args, OPT_OUT));

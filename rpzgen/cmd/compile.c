@@ -593,7 +593,7 @@ write_result(struct compile *run)
 	hrd_result_rules(result, run->set);
 	hrd_json_flag(result, "holes_kept", run->rfc4592);
 	hrd_json_number(result, "records_refused", run->head.faults);
-	hrd_result_hex(result, "rule_digest", run->info.rule_digest, sizeof(run->info.rule_digest));
+	hrd_json_hex(result, "rule_digest", run->info.rule_digest, sizeof(run->info.rule_digest));
 	hrd_result_time(result, "created", run->info.created);
 	hrd_result_time(result, "not_after", run->info.not_after);
 	hrd_json_member(result, "file", hrd_arg(run->args, OPT_OUTPUT));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/json.h"
 #include "lib/policy/beacon.h"
 #include "lib/policy/policy.h"
@@ -27,18 +28,6 @@ static const struct hrd_option options[] = {
 };
 
 enum { RULE_ID_MAX = 1200 };
-
-static void
-hex(const uint8_t *octets, size_t len, char *text)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < len; i++) {
-		*text++ = digits[octets[i] >> 4];
-		*text++ = digits[octets[i] & 15];
-	}
-	*text = '\0';
-}
 
 static void
 take_too_long(void *ctx, const char *owner)
@@ -116,7 +105,7 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 
 	/* An image of a zone without a name: no server would load "$ORIGIN ." under another. */
 	writer.floating = hrd_arg(args, OPT_FOR) != NULL && info.apex.len == 1;
-	hex(info.rule_digest, HRD_RULE_DIGEST_LEN, digest);
+	hrd_hex(digest, info.rule_digest, HRD_RULE_DIGEST_LEN);
 	if (close_holes)
 		info.rfc4592 = false;
 	else
@@ -170,7 +159,6 @@ json_header(const struct hrd_policy *policy)
 {
 	const struct hrd_policy_info *info = hrd_policy_info(policy);
 	const uint8_t *payload, *digest, *signature;
-	char text[2 * HRD_RULE_DIGEST_LEN + 1];
 	size_t len, signature_len;
 	struct hrd_json json;
 
@@ -188,8 +176,7 @@ json_header(const struct hrd_policy *policy)
 	json_number(&json, "created", info->created);
 	json_number(&json, "not_after", info->not_after);
 	hrd_json_member(&json, "wildcards", info->rfc4592 ? "rfc4592" : "cover");
-	hex(info->rule_digest, HRD_RULE_DIGEST_LEN, text);
-	hrd_json_member(&json, "rule_digest", text);
+	hrd_json_hex(&json, "rule_digest", info->rule_digest, HRD_RULE_DIGEST_LEN);
 	hrd_json_key(&json, "signed");
 	hrd_json_bool(&json, signature_len > 0);
 	json_rule_counts(&json, info);
@@ -227,7 +214,7 @@ json_records(struct hrd_json *json, const struct hrd_policy *policy, uint32_t da
 			json->status = HRD_ENOMEM;
 			break;
 		}
-		hex(rr.rdata, rr.rdlen, text);
+		hrd_hex(text, rr.rdata, rr.rdlen);
 		hrd_json_object(json);
 		json_number(json, "type", rr.type);
 		json_number(json, "ttl", rr.ttl);

@@ -186,7 +186,7 @@ tell_head(struct telling *t, size_t i)
 	hrd_json_flag(
 	    t->json, "whole", member->link == HRD_LINK_FIRST || member->link == HRD_LINK_WHOLE);
 	hrd_json_member(t->json, "what", describe(&t->history, i));
-	hrd_result_hex(t->json, "digest", m->digest, sizeof(m->digest));
+	hrd_json_hex(t->json, "digest", m->digest, sizeof(m->digest));
 	if (t->args->json || t->args->quiet)
 		return;
 	hrd_time_text(m->created, created);

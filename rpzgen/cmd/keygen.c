@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/loglink.h"
 #include "lib/crypto/signature.h"
 #include "lib/crypto/sitekey.h"

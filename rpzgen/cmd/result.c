@@ -9,16 +9,6 @@
 #include "rpzgen/base/dates.h"
 
 void
-hrd_result_hex(struct hrd_json *json, const char *key, const uint8_t *data, size_t len)
-{
-	char text[2 * HRD_DIGEST_LEN + 1] = "";
-
-	for (size_t i = 0; i < len && i < HRD_DIGEST_LEN; i++)
-		snprintf(text + 2 * i, 3, "%02x", data[i]);
-	hrd_json_member(json, key, text);
-}
-
-void
 hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds)
 {
 	char text[HRD_TIME_TEXT_MAX];
@@ -85,7 +75,7 @@ hrd_result_files(struct hrd_json *json, const struct hrd_manifest *manifest)
 		hrd_json_object(json);
 		hrd_json_member(json, "name", manifest->files[i].name);
 		hrd_json_number(json, "size", manifest->files[i].size);
-		hrd_result_hex(json, "blake2b", manifest->files[i].blake2b, HRD_DIGEST_LEN);
+		hrd_json_hex(json, "blake2b", manifest->files[i].blake2b, HRD_DIGEST_LEN);
 		hrd_json_object_end(json);
 	}
 	hrd_json_array_end(json);

@@ -13,9 +13,6 @@
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/rules/holes.h"
 
-/* key: lower-case hex digits. */
-void hrd_result_hex(struct hrd_json *json, const char *key, const uint8_t *data, size_t len);
-
 /* key: YYYY-MM-DDTHH:MM:SSZ; nothing for 0, which stands for "never". */
 void hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds);
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/signature.h"
@@ -43,22 +44,17 @@ tell(struct loader *l, const char *key, const char *id, const char *what, const 
 	return false;
 }
 
-static uint8_t
-nibble(char c)
-{
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
 /* The pins of the inventory as octets; their form was checked when it was read. */
 static bool
 read_pins(struct loader *l)
 {
-	const char *hex = l->feed->sha256, *reason;
+	const char *reason;
 	char text[128];
 	int len;
 
-	for (size_t i = 0; hex != NULL && i < sizeof(l->sha256); i++)
-		l->sha256[i] = (uint8_t)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+	if (l->feed->sha256 != NULL &&
+	    hrd_unhex(l->sha256, sizeof(l->sha256), l->feed->sha256) != HRD_OK)
+		return tell(l, "sha256", "feed-pin", "no SHA-256 digest", NULL);
 	if (l->feed->minisign == NULL)
 		return true;
 	len = snprintf(text, sizeof(text), "untrusted comment: inventory\n%s\n", l->feed->minisign);

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/blake2b.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/outfile.h"
@@ -21,13 +22,6 @@
 enum { DIGEST_LEN = 32, HEADER_MAX = 8192, NAME_LEN = 16 };
 
 static const char magic[] = "hradba-fetch 1";
-
-static void
-hex(char *text, const uint8_t *octets, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		snprintf(text + 2 * i, 3, "%02x", octets[i]);
-}
 
 /* "CACHE/HEX.fetched", malloc()ed. */
 static char *
@@ -44,7 +38,7 @@ path_of(const struct hrd_fetch *request)
 	for (size_t i = 0; i < request->key_count; i++)
 		hrd_blake2b_update(&state, &request->keys[i], sizeof(request->keys[i]));
 	hrd_blake2b_final(&state, digest);
-	hex(name, digest, sizeof(digest));
+	hrd_hex(name, digest, sizeof(digest));
 	return asprintf(&path, "%s/%s.fetched", request->cache, name) < 0 ? NULL : path;
 }
 
@@ -75,7 +69,7 @@ digest_holds(const char *body, size_t len, const char *line)
 	char text[2 * DIGEST_LEN + 1];
 
 	hrd_blake2b(digest, sizeof(digest), body, len);
-	hex(text, digest, sizeof(digest));
+	hrd_hex(text, digest, sizeof(digest));
 	return line != NULL && strcmp(line, text) == 0;
 }
 
@@ -131,7 +125,7 @@ write_body(FILE *file, const struct hrd_fetch *request, const struct hrd_fetched
 	char text[2 * DIGEST_LEN + 1];
 
 	hrd_blake2b(digest, sizeof(digest), fetched->data, fetched->len);
-	hex(text, digest, sizeof(digest));
+	hrd_hex(text, digest, sizeof(digest));
 	return fprintf(file, "%s\n%s\n%s\n%s\n%" PRIu64 "\n%zu\n%s\n", magic, request->url,
 		   fetched->etag, fetched->modified, fetched->when, fetched->len, text) > 0 &&
 	       fwrite(fetched->data, 1, fetched->len, file) == fetched->len;

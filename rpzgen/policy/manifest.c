@@ -9,26 +9,13 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/hex.h"
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/yaml/tree.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/bind.h"
-
-static void
-write_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	char text[2 * HRD_DIGEST_LEN + 1];
-
-	for (size_t i = 0; i < len; i++) {
-		text[2 * i] = digits[octets[i] >> 4];
-		text[2 * i + 1] = digits[octets[i] & 15];
-	}
-	text[2 * len] = '\0';
-	hrd_json_member(json, key, text);
-}
 
 static void
 write_number(struct hrd_json *json, const char *key, uint64_t value)
@@ -46,7 +33,7 @@ write_files(struct hrd_json *json, const struct hrd_manifest *m)
 		hrd_json_key(json, m->files[i].name);
 		hrd_json_object(json);
 		write_number(json, "size", m->files[i].size);
-		write_hex(json, "blake2b", m->files[i].blake2b, HRD_DIGEST_LEN);
+		hrd_json_hex(json, "blake2b", m->files[i].blake2b, HRD_DIGEST_LEN);
 		hrd_json_object_end(json);
 	}
 	hrd_json_object_end(json);
@@ -60,7 +47,7 @@ write_feed(struct hrd_json *json, const struct hrd_manifest_feed *feed)
 	hrd_json_member(json, "source", feed->source);
 	hrd_json_member(json, "form", feed->form);
 	write_number(json, "size", feed->size);
-	write_hex(json, "blake2b", feed->blake2b, HRD_DIGEST_LEN);
+	hrd_json_hex(json, "blake2b", feed->blake2b, HRD_DIGEST_LEN);
 	write_number(json, "when", feed->when);
 	write_number(json, "lines", feed->lines);
 	write_number(json, "left_out", feed->left_out);
@@ -113,11 +100,11 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 	write_number(&json, "created", m->created);
 	write_number(&json, "not_after", m->not_after);
 	write_number(&json, "rules", m->rules);
-	write_hex(&json, "rule_digest", m->rule_digest, HRD_RULE_DIGEST_LEN);
-	write_hex(&json, "inventory_digest", m->inventory_digest, HRD_DIGEST_LEN);
+	hrd_json_hex(&json, "rule_digest", m->rule_digest, HRD_RULE_DIGEST_LEN);
+	hrd_json_hex(&json, "inventory_digest", m->inventory_digest, HRD_DIGEST_LEN);
 	write_apexes(&json, m);
 	if (m->has_previous)
-		write_hex(&json, "previous", m->previous, HRD_DIGEST_LEN);
+		hrd_json_hex(&json, "previous", m->previous, HRD_DIGEST_LEN);
 	write_files(&json, m);
 	write_feeds(&json, m);
 	hrd_json_object_end(&json);
@@ -157,27 +144,13 @@ take_number(struct reading *r, const struct hrd_yaml_node *node, uint64_t max, u
 	return hrd_yaml_uint(node, max, out) || refuse(r, node, "no number, or out of range");
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool
 take_hex(struct reading *r, const struct hrd_yaml_node *node, uint8_t *out, size_t len)
 {
 	if (node->kind != HRD_YAML_SCALAR || node->text_len != 2 * len)
 		return refuse(r, node, "a digest of wrong length");
-	for (size_t i = 0; i < len; i++) {
-		int high = hex_value(node->text[2 * i]), low = hex_value(node->text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return refuse(r, node, "a digest that is not lower-case hex");
-		out[i] = (uint8_t)(16 * high + low);
-	}
-	return true;
+	return hrd_unhex(out, len, node->text) == HRD_OK ||
+	       refuse(r, node, "a digest that is not lower-case hex");
 }
 
 static bool

@@ -5,11 +5,11 @@
 #include "rpzgen/policy/question.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/hex.h"
 #include "rpzgen/inventory/idna.h"
 
 enum { TEXT_MAX = 4096, PORT_DIGITS_MAX = 5 };
@@ -155,13 +155,13 @@ static void
 mend_percents(struct paste *paste)
 {
 	char *to = paste->start;
-	unsigned octet;
 
 	for (const char *from = paste->start; *from != '\0';) {
-		if (from[0] == '%' && isxdigit((unsigned char)from[1]) &&
-		    isxdigit((unsigned char)from[2]) && sscanf(from + 1, "%2x", &octet) == 1 &&
-		    octet != 0) {
-			*to++ = (char)octet;
+		int high = from[0] == '%' ? hrd_hex_digit(from[1]) : -1;
+		int low = high >= 0 ? hrd_hex_digit(from[2]) : -1;
+
+		if (low >= 0 && (high | low) != 0) {
+			*to++ = (char)(high << 4 | low);
 			from += 3;
 		} else {
 			*to++ = *from++;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/base/bytes.h"
+#include "lib/base/hex.h"
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/sign/dnssec.h"
@@ -69,8 +70,13 @@ print_base64(FILE *out, const uint8_t *data, size_t len)
 static void
 print_hex(FILE *out, const uint8_t *data, size_t len)
 {
-	while (len-- > 0)
-		fprintf(out, "%02x", *data++);
+	for (size_t part; len > 0; data += part, len -= part) {
+		char text[2 * 64 + 1];
+
+		part = len < 64 ? len : 64;
+		hrd_hex(text, data, part);
+		fputs(text, out);
+	}
 }
 
 /* YYYYMMDDHHmmSS, in the serial arithmetic of RFC 4034 section 3.1.5 taken as before 2106. */

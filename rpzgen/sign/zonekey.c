@@ -17,6 +17,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/signature.h"
 
 enum { PRIVATE_LEN = 32, BASE64_LEN = 44, P256_POINT = 65, PROTOCOL = 3 };
@@ -416,8 +417,7 @@ hrd_dnskey_ds_text(const struct hrd_dnskey *key)
 	memcpy(data + key->owner.len, key->rdata, key->len);
 	if (hrd_sha256(digest, data, (size_t)key->owner.len + key->len) != HRD_OK)
 		return NULL;
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	hrd_hex(hex, digest, sizeof(digest));
 	owner_text(key, owner);
 	if (asprintf(&text, "%s IN DS %u %u 2 %s\n", owner, (unsigned)key->tag,
 		(unsigned)key->algorithm, hex) < 0)

@@ -13,6 +13,7 @@
 #include <strings.h>
 
 #include "lib/base/array.h"
+#include "lib/base/hex.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/rdatatext.h"
 #include "rpzgen/zone/text.h"
@@ -181,15 +182,6 @@ from_ldns(struct hrd_zone_rdata *rdata, uint16_t type, const char *text, size_t 
 	return *why == NULL ? HRD_OK : HRD_EINVAL;
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
-}
-
 /* Reads the hexadecimal digits of a field after those before it: two an octet, fields may split
  * them. False for anything else, and over RDATA_MAX. */
 static bool
@@ -200,7 +192,7 @@ take_hex(uint8_t *wire, size_t *digits, const char *field, size_t len)
 	if (len > 2 * (size_t)RDATA_MAX - *digits)
 		return false;
 	for (; len > 0; field++, len--) {
-		value = hex_value(*field);
+		value = hrd_hex_digit(*field);
 		if (value < 0)
 			return false;
 		if (*digits % 2 == 0)

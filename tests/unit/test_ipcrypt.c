@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/crypto/ipcrypt.h"
-#include "lib/crypto/sitekey.h"
 #include "lib/name/prefix.h"
 #include "tests/unit/check.h"
 
