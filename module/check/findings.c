@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 enum { TEXT_MAX = 6000 };
 
 static bool
@@ -34,15 +36,12 @@ add(struct hrd_findings *f, bool is_error, const char *file, uint32_t line, cons
 
 	if (is_known(f, file, line, text))
 		return NULL;
-	if (f->count == f->space) {
-		f->space = f->space > 0 ? 2 * f->space : 32;
-		bigger = realloc(f->all, f->space * sizeof(*bigger));
-		if (bigger == NULL) {
-			f->nomem = true;
-			return NULL;
-		}
-		f->all = bigger;
+	bigger = hrd_array_reserve(f->all, &f->space, f->count + 1, sizeof(*bigger));
+	if (bigger == NULL) {
+		f->nomem = true;
+		return NULL;
 	}
+	f->all = bigger;
 	one = &f->all[f->count];
 	*one = (struct hrd_finding){ .is_error = is_error,
 		.line = line,

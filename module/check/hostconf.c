@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 enum { WORD_MAX = 4096, DEPTH_MAX = 8, FILES_MAX = 1000 };
 
 /* A clause of the file, as far as it matters. */
@@ -40,17 +42,10 @@ struct source {
 static void *
 grown(struct reader *r, void *array, size_t *space, size_t count, size_t size)
 {
-	size_t wanted = *space > 0 ? 2 * *space : 16;
-	void *bigger;
+	void *bigger = hrd_array_reserve(array, space, count + 1, size);
 
-	if (count < *space)
-		return array;
-	bigger = realloc(array, wanted * size);
-	if (bigger == NULL) {
+	if (bigger == NULL)
 		r->status = HRD_ENOMEM;
-		return NULL;
-	}
-	*space = wanted;
 	return bigger;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "lib/base/serial.h"
 #include "lib/crypto/blake2b.h"
@@ -40,7 +41,7 @@ keep(struct hrd_history *history, struct hrd_history_member *member, struct hrd_
 		return false;
 	}
 	more =
-	    realloc(history->members, (history->count + 1) * sizeof(struct hrd_history_member *));
+	    hrd_array_reserve(history->members, &history->room, history->count + 1, sizeof(*more));
 	if (more == NULL)
 		return nomem(diag);
 	history->members = more;
@@ -498,5 +499,5 @@ hrd_history_clear(struct hrd_history *history)
 	for (size_t i = 0; i < history->count; i++)
 		free_member(history->members[i]);
 	free(history->members);
-	*history = (struct hrd_history){ NULL, 0 };
+	*history = (struct hrd_history){ 0 };
 }

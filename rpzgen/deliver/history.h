@@ -44,7 +44,7 @@ struct hrd_history_member {
 
 struct hrd_history {
 	struct hrd_history_member **members; /* by policy, then in time */
-	size_t count;
+	size_t count, room;
 };
 
 /* Adds the manifest of a file; for a directory the files manifest.json in it and below, no link

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/array.h"
 #include "lib/base/buffer.h"
 #include "lib/base/limits.h"
 
@@ -32,7 +33,7 @@ struct item {
 
 struct items {
 	struct item *all;
-	size_t count;
+	size_t count, room;
 };
 
 static void
@@ -214,7 +215,8 @@ collect(struct walk *w, struct items *items, const struct hrd_yaml_node *list)
 
 	if (list == NULL || list->children == 0)
 		return;
-	bigger = realloc(items->all, (items->count + list->children) * sizeof(*bigger));
+	bigger = hrd_array_reserve(
+	    items->all, &items->room, items->count + list->children, sizeof(*bigger));
 	if (bigger == NULL) {
 		w->nomem = true;
 		return;

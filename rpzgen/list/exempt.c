@@ -7,19 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
+
 int
 hrd_exempt_add(
     struct hrd_exemptions *list, int source, const struct hrd_name *name, enum hrd_list_reach reach)
 {
-	if (list->count == list->space) {
-		size_t space = list->space != 0 ? 2 * list->space : 64;
-		void *bigger = realloc(list->all, space * sizeof(*list->all));
+	struct hrd_exempt *all =
+	    hrd_array_reserve(list->all, &list->space, list->count + 1, sizeof(*all));
 
-		if (bigger == NULL)
-			return HRD_ENOMEM;
-		list->all = bigger;
-		list->space = space;
-	}
+	if (all == NULL)
+		return HRD_ENOMEM;
+	list->all = all;
 	list->all[list->count++] = (struct hrd_exempt){ .name = *name,
 		.source = source,
 		.exact = reach != HRD_REACH_BELOW,

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "lib/base/array.h"
 #include "lib/base/hex.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
@@ -275,7 +276,8 @@ add_allowed(struct hrd_feed_body *body, const char *text, size_t len, const char
 	if (hrd_idna_parse(&name, text, len, &id, reason) != HRD_OK)
 		return false;
 	*why = "out of memory";
-	bigger = realloc(body->allow, (body->allow_count + 1) * sizeof(*bigger));
+	bigger = hrd_array_reserve(
+	    body->allow, &body->allow_room, body->allow_count + 1, sizeof(*bigger));
 	if (bigger == NULL)
 		return false;
 	body->allow = bigger;

@@ -34,7 +34,7 @@ struct hrd_feed_body {
 	uint64_t when; /* fetched or found to be current; of a file: changed */
 	char etag[HRD_FETCH_VALIDATOR_MAX], modified[HRD_FETCH_VALIDATOR_MAX];
 	struct hrd_name *allow; /* names that are exempt from this feed */
-	size_t allow_count;
+	size_t allow_count, allow_room;
 	/* Set when its rules are derived: the form that it was read in, and its lines by what
 	 * became of them. */
 	enum hrd_feed_form form;

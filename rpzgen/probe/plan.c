@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "lib/base/array.h"
 #include "rpzgen/rules/find.h"
 
 enum { LABEL_LEN = 18 }; /* of a random name: "probe-" and twelve digits */
@@ -29,15 +30,12 @@ mix(uint64_t value)
 static bool
 add(struct hrd_plan *plan, struct hrd_plan_entry entry)
 {
-	if (plan->count == plan->room) {
-		size_t room = plan->room == 0 ? 64 : 2 * plan->room;
-		struct hrd_plan_entry *more = realloc(plan->entries, room * sizeof(*more));
+	struct hrd_plan_entry *more =
+	    hrd_array_reserve(plan->entries, &plan->room, plan->count + 1, sizeof(*more));
 
-		if (more == NULL)
-			return false;
-		plan->entries = more;
-		plan->room = room;
-	}
+	if (more == NULL)
+		return false;
+	plan->entries = more;
 	plan->entries[plan->count++] = entry;
 	return true;
 }

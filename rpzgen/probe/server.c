@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "lib/name/name.h"
 #include "rpzgen/base/infile.h"
 
@@ -117,7 +118,7 @@ hrd_servers_add(struct hrd_servers *servers, const char *text, size_t len, const
 	}
 	if (servers->count == HRD_SERVERS_MAX)
 		return HRD_ELIMIT;
-	more = realloc(servers->all, (servers->count + 1) * sizeof(*more));
+	more = hrd_array_reserve(servers->all, &servers->room, servers->count + 1, sizeof(*more));
 	if (more == NULL)
 		return HRD_ENOMEM;
 	servers->all = more;
@@ -184,5 +185,5 @@ void
 hrd_servers_clear(struct hrd_servers *servers)
 {
 	free(servers->all);
-	*servers = (struct hrd_servers){ NULL, 0 };
+	*servers = (struct hrd_servers){ 0 };
 }

@@ -29,7 +29,7 @@ struct hrd_server {
 
 struct hrd_servers {
 	struct hrd_server *all;
-	size_t count;
+	size_t count, room;
 };
 
 /* Reads one. False, with *why: what is wrong with it (static text). */
