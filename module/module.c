@@ -49,7 +49,6 @@ struct hrd_module {
 	struct hrd_switch *mode;
 	struct hrd_clock *clock;
 	struct hrd_reporter *reporter;
-	atomic_bool stopping;
 };
 
 static struct dynlibmod_env *
@@ -133,16 +132,6 @@ on_cached(struct query_info *qinfo, struct module_qstate *query, struct reply_in
 	return 1;
 }
 
-/* Whether nobody needs to know any more which names to take out of the caches first. */
-static bool
-targets_are_late(void *ctx)
-{
-	struct hrd_module *module = ctx;
-
-	hrd_thread_give_way();
-	return atomic_load(&module->stopping) || hrd_sweep_is_done(module->sweep);
-}
-
 /* In the thread that has published. */
 static void
 on_published(void *ctx, const struct hrd_generation *before)
@@ -152,11 +141,8 @@ on_published(void *ctx, const struct hrd_generation *before)
 
 	hrd_audit_published(&module->store.audit, before, after);
 	hrd_reporter_nudge(module->reporter);
-	if (module->sweep == NULL)
-		return;
-	hrd_sweep_request(module->sweep);
-	hrd_sweep_target(module->sweep,
-	    hrd_targets_new(&before->layers, &after->layers, targets_are_late, module));
+	if (module->sweep != NULL)
+		hrd_sweep_request(module->sweep);
 }
 
 static bool
@@ -240,7 +226,6 @@ end_threads(struct hrd_module *module)
 	int64_t until = hrd_thread_now() + HANG_MS;
 	bool ended;
 
-	atomic_store(&module->stopping, true);
 	hrd_loader_stop(module->loader);
 	hrd_switch_stop(module->mode);
 	hrd_clock_stop(module->clock);
@@ -295,12 +280,8 @@ static int
 start_publishing(struct hrd_module *module, bool again)
 {
 	struct hrd_publisher *publisher = &module->publisher;
-	int status = hrd_publisher_init(publisher, &module->store, on_published, module);
+	int status = hrd_clock_start(publisher, &module->clock);
 
-	if (status != HRD_OK)
-		return status;
-	module->publishes = true;
-	status = hrd_clock_start(publisher, &module->clock);
 	if (status == HRD_OK)
 		status = hrd_switch_start(publisher, module->settings_path, &module->mode);
 	if (status == HRD_OK)
@@ -325,9 +306,14 @@ await_files(const struct hrd_module *module)
 static int
 start_helpers(struct hrd_module *module, struct module_env *env, bool again)
 {
-	int status = hrd_reporter_start(&module->store, &module->reporter);
-	int loading = start_publishing(module, again);
+	int status = hrd_publisher_init(&module->publisher, &module->store, on_published, module);
+	int loading;
 
+	if (status != HRD_OK)
+		return status;
+	module->publishes = true;
+	status = hrd_reporter_start(&module->store, &module->reporter);
+	loading = start_publishing(module, again);
 	if (loading == HRD_OK && again)
 		await_files(module);
 	/* Caches may have outlived a reload of the host. */

@@ -21,7 +21,6 @@
 enum {
 	COPIES_MAX = 128,         /* entries copied out at once */
 	RECENT = 16 * COPIES_MAX, /* messages of each table that were used last: they go first */
-	NAMES_A_STEP = 8,         /* targets */
 	RESTARTS_MAX = 3,         /* in a row */
 	MS_NS = 1000000,
 	SECOND_NS = 1000000000,
@@ -65,17 +64,14 @@ struct hrd_sweep {
 	size_t count;
 	atomic_uint wanted; /* counts requests */
 	atomic_uint done;   /* the last request that was carried out */
-	struct hrd_targets *_Atomic offered;
 
 	pthread_mutex_t lock; /* held during a slice; guards what follows */
-	struct hrd_targets *targets;
-	size_t next_target;
-	unsigned swept;    /* the request that the walk serves */
-	unsigned restarts; /* of the walk, in a row */
-	bool unasked;      /* the walk serves no request */
-	size_t leader;     /* slot of the worker that did the last slice */
-	int64_t last;      /* when that was, ns */
-	int64_t ended;     /* when the last walk was, ns */
+	unsigned swept;       /* the request that the walk serves */
+	unsigned restarts;    /* of the walk, in a row */
+	bool unasked;         /* the walk serves no request */
+	size_t leader;        /* slot of the worker that did the last slice */
+	int64_t last;         /* when that was, ns */
+	int64_t ended;        /* when the last walk was, ns */
 	enum phase phase;
 	size_t slab, bin; /* of those used last: how many have been looked at */
 	size_t skip;      /* entries of the bin, or of those used last, to pass over */
@@ -324,45 +320,6 @@ step(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 		advance(sweep, cache);
 }
 
-/* Takes out the messages of a name for the types that are asked for most. */
-static void
-take_out_name(struct module_env *env, struct hrd_name *name)
-{
-	static const uint16_t types[] = { LDNS_RR_TYPE_A, LDNS_RR_TYPE_AAAA, LDNS_RR_TYPE_HTTPS,
-		LDNS_RR_TYPE_TXT, LDNS_RR_TYPE_MX, LDNS_RR_TYPE_NS, LDNS_RR_TYPE_CNAME,
-		LDNS_RR_TYPE_SOA };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		msg_cache_remove(env, name->wire, name->len, types[i], LDNS_RR_CLASS_IN, 0);
-	msg_cache_remove(env, name->wire, name->len, LDNS_RR_TYPE_AAAA, LDNS_RR_CLASS_IN, BIT_CD);
-}
-
-/* One step of the targeted pass. */
-static void
-hit_targets(struct hrd_sweep *sweep, struct module_env *env)
-{
-	struct hrd_targets *targets = sweep->targets;
-
-	for (int i = 0; i < NAMES_A_STEP && sweep->next_target < targets->count; i++)
-		take_out_name(env, &targets->names[sweep->next_target++]);
-	if (sweep->next_target < targets->count)
-		return;
-	free(targets);
-	sweep->targets = NULL;
-}
-
-static void
-take_targets(struct hrd_sweep *sweep)
-{
-	struct hrd_targets *targets = atomic_exchange(&sweep->offered, NULL);
-
-	if (targets == NULL)
-		return;
-	free(sweep->targets);
-	sweep->targets = targets;
-	sweep->next_target = 0;
-}
-
 static void
 begin_walk(struct hrd_sweep *sweep, unsigned request, bool unasked)
 {
@@ -394,7 +351,6 @@ take_request(struct hrd_sweep *sweep, size_t slot)
 	unsigned wanted = atomic_load(&sweep->wanted);
 	bool walking = sweep->phase != PHASE_DONE;
 
-	take_targets(sweep);
 	if (wanted != sweep->swept) {
 		if (walking && !sweep->unasked && sweep->restarts++ >= RESTARTS_MAX)
 			return;
@@ -407,8 +363,7 @@ take_request(struct hrd_sweep *sweep, size_t slot)
 static bool
 has_work(const struct hrd_sweep *sweep)
 {
-	return sweep->targets != NULL || sweep->phase != PHASE_DONE ||
-	       atomic_load(&sweep->wanted) != sweep->swept;
+	return sweep->phase != PHASE_DONE || atomic_load(&sweep->wanted) != sweep->swept;
 }
 
 /* A slice of work in a worker's loop, by whoever leads. Gives the time until this worker should
@@ -425,12 +380,9 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 		take_request(sweep, slot);
 		for (int64_t end = now + pace_of(sweep)->slice; has_work(sweep) && now < end;
 		     now = now_ns()) {
-			if (sweep->targets != NULL)
-				hit_targets(sweep, env);
-			else if (sweep->phase != PHASE_DONE)
-				step(sweep, env, slot);
-			else
+			if (sweep->phase == PHASE_DONE)
 				break;
+			step(sweep, env, slot);
 		}
 		sweep->last = now;
 		wait = pace_of(sweep)->pause;
@@ -536,21 +488,6 @@ hrd_sweep_request(struct hrd_sweep *sweep)
 	wake_all(sweep);
 }
 
-bool
-hrd_sweep_is_done(struct hrd_sweep *sweep)
-{
-	return atomic_load(&sweep->done) == atomic_load(&sweep->wanted);
-}
-
-void
-hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets)
-{
-	if (targets == NULL)
-		return;
-	free(atomic_exchange(&sweep->offered, targets));
-	wake_all(sweep);
-}
-
 size_t
 hrd_sweep_memory(const struct hrd_sweep *sweep)
 {
@@ -561,7 +498,7 @@ void
 hrd_sweep_now(struct hrd_sweep *sweep, struct module_env *env)
 {
 	atomic_fetch_add(&sweep->wanted, 1);
-	while (!hrd_sweep_is_done(sweep))
+	while (atomic_load(&sweep->done) != atomic_load(&sweep->wanted))
 		slice(sweep, env, 0);
 }
 
@@ -614,8 +551,6 @@ hrd_sweep_free(struct hrd_sweep *sweep)
 			close(sweep->sweepers[i].timer);
 	}
 	pthread_mutex_destroy(&sweep->lock);
-	free(atomic_load(&sweep->offered));
-	free(sweep->targets);
 	free(sweep->sweepers);
 	free(sweep);
 }

@@ -5,8 +5,8 @@
  * of listed names have to go, and the record sets through which other messages show something
  * listed; removing a record set makes every message that refers to it unusable.
  *
- * First come the names that are known to be listed newly (module/cache/targets.h), then a walk over
- * all messages, then one over all record sets. It runs in the event loops of the workers, in
+ * First come the messages that were used last, which are asked for again and again, then a walk
+ * over all messages, then one over all record sets. It runs in the event loops of the workers, in
  * slices: a few hash bins are copied out under the lock of their table, tested without it, and
  * removed one by one. Between slices a worker serves its clients. One worker leads; when it is
  * called away (dump_cache takes seconds) another goes on. Tables only grow, and bin i splits into
@@ -19,7 +19,6 @@
 #define HRD_MODULE_CACHE_SWEEP_H
 
 #include "lib/base/status.h"
-#include "module/cache/targets.h"
 #include "module/host/host.h"
 #include "module/reload/store.h"
 
@@ -37,12 +36,6 @@ void hrd_sweep_register(struct hrd_sweep *sweep, struct worker *worker);
 
 /* Asks for a sweep with the current policies. Any thread. */
 void hrd_sweep_request(struct hrd_sweep *sweep);
-
-/* Whether all that was asked for is done. Any thread. */
-bool hrd_sweep_is_done(struct hrd_sweep *sweep);
-
-/* Names to take out before all else; takes targets, which may be NULL. Any thread. */
-void hrd_sweep_target(struct hrd_sweep *sweep, struct hrd_targets *targets);
 
 /* Wakes the workers that take part; false when none does yet. Any thread. */
 bool hrd_sweep_wake(struct hrd_sweep *sweep);
