@@ -55,6 +55,17 @@ hrd_buffer_add(struct hrd_buffer *buffer, const void *data, size_t len)
 }
 
 void
+hrd_buffer_trim(struct hrd_buffer *buffer)
+{
+	uint8_t *data = buffer->len > 0 ? realloc(buffer->data, buffer->len) : NULL;
+
+	if (data != NULL) {
+		buffer->data = data;
+		buffer->cap = buffer->len;
+	}
+}
+
+void
 hrd_buffer_free(struct hrd_buffer *buffer)
 {
 	free(buffer->data);

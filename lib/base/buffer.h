@@ -25,6 +25,7 @@ HRD_MUST_USE int hrd_buffer_extend(struct hrd_buffer *buffer, size_t more, uint8
 /* Appends a copy. */
 HRD_MUST_USE int hrd_buffer_add(struct hrd_buffer *buffer, const void *data, size_t len);
 
+void hrd_buffer_trim(struct hrd_buffer *buffer); /* gives back memory that is not used */
 void hrd_buffer_free(struct hrd_buffer *buffer); /* empty afterwards, max stays */
 
 #endif

@@ -344,10 +344,9 @@ key_label(const uint8_t *key, size_t len, uint8_t label[HRD_LABEL_MAX], size_t *
 	return n > 0 && i < len ? i + 1 : 0;
 }
 
-/* A key of lower-case octets without escapes, which nearly all are: its name is as long as it and
- * the root label, so each label is put in place at once. */
-static int
-plain_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
+/* The name is as long as such a key and the root label, so each label is put in place at once. */
+int
+hrd_plain_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
 {
 	uint8_t *start = out->wire + len;
 	size_t label_len;
@@ -385,7 +384,7 @@ hrd_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len)
 	size_t used, label_len;
 
 	if (is_plain_key(key, len))
-		return plain_key_to_name(out, key, len);
+		return hrd_plain_key_to_name(out, key, len);
 	/* The key runs from the root down, so the wire form grows from its end to its start. */
 	*start = 0;
 	for (size_t pos = 0; pos < len; pos += used) {

@@ -100,4 +100,8 @@ int hrd_name_cmp(const struct hrd_name *a, const struct hrd_name *b);
 void hrd_key_from_name(struct hrd_key *out, const struct hrd_name *name);
 HRD_MUST_USE int hrd_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len);
 
+/* The same for a key that is known to be of a valid name and as long as its labels, that is without
+ * escapes, as nearly all are. HRD_EINVAL when a label is none. */
+HRD_MUST_USE int hrd_plain_key_to_name(struct hrd_name *out, const uint8_t *key, size_t len);
+
 #endif

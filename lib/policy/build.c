@@ -127,7 +127,7 @@ intern_row(struct build *build, enum hrd_trigger trigger, size_t i, uint32_t *ou
 	const struct hrd_entry *entry = hrd_rules_entries(build->set, trigger) + i;
 	uint8_t row[ROW_ENTRY] = { entry->action };
 	uint32_t data = 0, meta = 0;
-	int status = map_meta(build, entry->meta, &meta);
+	int status = map_meta(build, hrd_rules_meta_of(build->set, entry), &meta);
 
 	if (status == HRD_OK && entry->action == HRD_ACTION_LOCAL_DATA)
 		status = intern_data(build, trigger, i, &data);
@@ -142,14 +142,6 @@ intern_row(struct build *build, enum hrd_trigger trigger, size_t i, uint32_t *ou
 	return hrd_intern(&build->rows, row, sizeof(row), out);
 }
 
-static bool
-same_key(const struct hrd_rules *set, const struct hrd_entry *a, const struct hrd_entry *b)
-{
-	return a->key_len == b->key_len &&
-	       (a->key == b->key ||
-		   memcmp(set->keys.data + a->key, set->keys.data + b->key, a->key_len) == 0);
-}
-
 /* 6.2: the rules of one name, which begin at entry i; gives how many they are. */
 static int
 intern_value(struct build *build, enum hrd_trigger trigger, size_t i, size_t count, size_t *used)
@@ -160,7 +152,7 @@ intern_value(struct build *build, enum hrd_trigger trigger, size_t i, size_t cou
 	uint8_t value[VALUE_ENTRY];
 	int status = HRD_OK;
 
-	*used = i + 1 < count && same_key(build->set, &entries[i], &entries[i + 1]) ? 2 : 1;
+	*used = i + 1 < count && hrd_entry_has_same_key(&entries[i + 1]) ? 2 : 1;
 	for (size_t k = i; k < i + *used && status == HRD_OK; k++) {
 		bool wildcard = entries[k].wildcard != 0;
 

@@ -334,13 +334,19 @@ rr_of_set(const void *ctx, size_t n, struct hrd_rr *out)
 	return true;
 }
 
+static void
+use_source(struct hrd_dump_source *from, struct hrd_dump_rule *line)
+{
+	hrd_dump_use_rule(line, &from->rule);
+	line->rr = rr_of_set;
+	line->rr_ctx = from;
+}
+
 void
 hrd_dump_of_set(struct hrd_dump_source *from, struct hrd_dump_rule *line)
 {
 	hrd_rules_get(from->set, from->trigger, from->i, &from->rule);
-	hrd_dump_use_rule(line, &from->rule);
-	line->rr = rr_of_set;
-	line->rr_ctx = from;
+	use_source(from, line);
 }
 
 int
@@ -354,7 +360,8 @@ hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx)
 		for (from.i = 0; from.i < hrd_rules_count_of(set, from.trigger); from.i++) {
 			int status;
 
-			hrd_dump_of_set(&from, &line);
+			hrd_rules_get_next(set, from.trigger, from.i, &from.rule);
+			use_source(&from, &line);
 			status = hrd_dump_rule(&line, sink, ctx);
 			if (status != HRD_OK)
 				return status;

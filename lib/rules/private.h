@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of a rule set, for rules.c, rules_seal.c and policy_build.c only. */
+/* The inside of a rule set, for rules.c, seal.c and lib/policy/build.c only. */
 #ifndef HRD_LIB_RULES_PRIVATE_H
 #define HRD_LIB_RULES_PRIVATE_H
 
@@ -15,10 +15,11 @@ struct hrd_entry {
 	uint32_t key;     /* offset in keys */
 	uint16_t key_len; /* octets */
 	uint8_t action;
-	uint8_t wildcard;
-	/* local data: a record while the set is open, an hrd_rrset once it is sealed */
-	uint32_t data;
-	uint32_t meta;
+	uint8_t wildcard : 1;
+	uint8_t plain : 1; /* the key has no escapes */
+	/* metadata; of local data the number of a record while the set is open, of an hrd_rrset
+	 * once it is sealed, and these have the metadata */
+	uint32_t about;
 	uint32_t line; /* UINT32_MAX stands for all higher ones */
 };
 
@@ -27,12 +28,14 @@ struct hrd_record {
 	uint16_t rdlen;
 	uint32_t ttl;
 	uint32_t rdata; /* offset in rdata */
+	uint32_t meta;
 };
 
 /* The records of one owner. */
 struct hrd_rrset {
 	uint32_t first;
 	uint32_t count;
+	uint32_t meta;
 };
 
 struct hrd_rules {
@@ -62,6 +65,23 @@ static inline struct hrd_rrset *
 hrd_rules_rrsets(const struct hrd_rules *set)
 {
 	return (struct hrd_rrset *)(void *)set->rrsets.data;
+}
+
+/* True when the entry before has the same key. Equal keys of neighbours are one: adding sees to it,
+ * and sorting. */
+static inline bool
+hrd_entry_has_same_key(const struct hrd_entry *entry)
+{
+	return entry[-1].key == entry->key && entry[-1].key_len == entry->key_len;
+}
+
+static inline uint32_t
+hrd_rules_meta_of(const struct hrd_rules *set, const struct hrd_entry *entry)
+{
+	if (entry->action != HRD_ACTION_LOCAL_DATA)
+		return entry->about;
+	return set->sealed ? hrd_rules_rrsets(set)[entry->about].meta
+			   : hrd_rules_records(set)[entry->about].meta;
 }
 
 /* The rule of an entry, its key turned back into a name or prefix. */

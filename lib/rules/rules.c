@@ -94,16 +94,16 @@ hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta 
 static bool
 is_trigger_owner(const struct hrd_name *name)
 {
-	struct hrd_name top;
+	const uint8_t *top = name->wire;
 
 	if (name->len == 1)
 		return false;
-	hrd_name_suffix(&top, name, 1);
-	for (int t = 0; t < HRD_TRIGGERS; t++) {
+	while (top[top[0] + 1] != 0)
+		top += top[0] + 1;
+	for (int t = 0; top[1] == 'r' && t < HRD_TRIGGERS; t++) { /* as all of them begin */
 		const char *label = hrd_trigger_label((enum hrd_trigger)t);
 
-		if (label != NULL && top.wire[0] == strlen(label) &&
-		    memcmp(top.wire + 1, label, top.wire[0]) == 0)
+		if (label != NULL && top[0] == strlen(label) && memcmp(top + 1, label, top[0]) == 0)
 			return true;
 	}
 	return false;
@@ -169,6 +169,7 @@ add_key(struct hrd_rules *set, const struct hrd_rule *rule, struct hrd_entry *en
 	size_t len = make_key(rule, &key);
 
 	entry->key_len = (uint16_t)len;
+	entry->plain = len + 1 == rule->name.len;
 	if (entries->len > 0) {
 		const struct hrd_entry *before =
 		    hrd_rules_entries(set, rule->trigger) + entries->len / sizeof(*before) - 1;
@@ -184,9 +185,9 @@ add_key(struct hrd_rules *set, const struct hrd_rule *rule, struct hrd_entry *en
 }
 
 static int
-add_record(struct hrd_rules *set, const struct hrd_rr *rr, uint32_t *index)
+add_record(struct hrd_rules *set, const struct hrd_rr *rr, uint32_t meta, uint32_t *index)
 {
-	struct hrd_record record = { rr->type, rr->rdlen, 0, (uint32_t)set->rdata.len };
+	struct hrd_record record = { rr->type, rr->rdlen, 0, (uint32_t)set->rdata.len, meta };
 	int status = hrd_buffer_add(&set->rdata, rr->rdata, rr->rdlen);
 
 	if (status != HRD_OK)
@@ -204,7 +205,7 @@ hrd_rules_add(struct hrd_rules *set, const struct hrd_rule *rule, const struct h
 	struct hrd_entry entry = {
 		.action = (uint8_t)rule->action,
 		.wildcard = rule->wildcard,
-		.meta = rule->meta,
+		.about = rule->meta,
 		.line = rule->line < UINT32_MAX ? (uint32_t)rule->line : UINT32_MAX,
 	};
 	int status = check_rule(set, rule, rr);
@@ -212,7 +213,7 @@ hrd_rules_add(struct hrd_rules *set, const struct hrd_rule *rule, const struct h
 	if (status == HRD_OK && hrd_rules_count(set) >= HRD_RULES_MAX)
 		status = HRD_ELIMIT;
 	if (status == HRD_OK && rr != NULL)
-		status = add_record(set, rr, &entry.data);
+		status = add_record(set, rr, rule->meta, &entry.about);
 	if (status == HRD_OK)
 		status = add_key(set, rule, &entry);
 	if (status == HRD_OK)
@@ -236,25 +237,39 @@ hrd_rules_count(const struct hrd_rules *set)
 	return n;
 }
 
+/* All of a rule but its name. */
+static void
+expand_head(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_entry *entry,
+    struct hrd_rule *out)
+{
+	out->trigger = trigger;
+	out->wildcard = entry->wildcard != 0;
+	out->action = (enum hrd_action)entry->action;
+	out->meta = hrd_rules_meta_of(set, entry);
+	out->line = entry->line;
+}
+
 void
 hrd_rules_expand(const struct hrd_rules *set, enum hrd_trigger trigger,
     const struct hrd_entry *entry, struct hrd_rule *out)
 {
 	const uint8_t *key = set->keys.data + entry->key;
+	int status = HRD_OK;
 
-	out->trigger = trigger;
-	out->wildcard = entry->wildcard != 0;
-	out->action = (enum hrd_action)entry->action;
-	out->meta = entry->meta;
-	out->line = entry->line;
-	out->name.len = 1;
-	out->name.wire[0] = 0;
+	expand_head(set, trigger, entry, out);
 	memset(&out->prefix, 0, sizeof(out->prefix));
 	if (!hrd_trigger_has_name(trigger)) {
 		memcpy(out->prefix.addr, key, sizeof(out->prefix.addr));
 		out->prefix.len = key[PREFIX_KEY - 1];
-	} else if (hrd_key_to_name(&out->name, key, entry->key_len) != HRD_OK) {
-		out->name.len = 1; /* cannot be: the key was made from a name */
+		status = HRD_ENOENT;
+	} else if (entry->plain) {
+		status = hrd_plain_key_to_name(&out->name, key, entry->key_len);
+	} else {
+		status = hrd_key_to_name(&out->name, key, entry->key_len);
+	}
+	if (status != HRD_OK) { /* a prefix: the key was made from a name otherwise */
+		out->name.len = 1;
+		out->name.wire[0] = 0;
 	}
 }
 
@@ -262,6 +277,24 @@ void
 hrd_rules_get(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
 {
 	hrd_rules_expand(set, trigger, hrd_rules_entries(set, trigger) + i, out);
+}
+
+bool
+hrd_rules_same_name(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+{
+	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
+
+	return i > 0 && hrd_trigger_has_name(trigger) && hrd_entry_has_same_key(entry);
+}
+
+void
+hrd_rules_get_next(
+    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
+{
+	if (hrd_rules_same_name(set, trigger, i))
+		expand_head(set, trigger, hrd_rules_entries(set, trigger) + i, out);
+	else
+		hrd_rules_get(set, trigger, i, out);
 }
 
 enum hrd_action
@@ -274,10 +307,10 @@ hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i
 static struct hrd_rrset
 rrset_of(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
 {
-	static const struct hrd_rrset none = { 0, 0 };
+	static const struct hrd_rrset none = { 0, 0, 0 };
 	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
 
-	return entry->action == HRD_ACTION_LOCAL_DATA ? hrd_rules_rrsets(set)[entry->data] : none;
+	return entry->action == HRD_ACTION_LOCAL_DATA ? hrd_rules_rrsets(set)[entry->about] : none;
 }
 
 size_t

@@ -94,6 +94,13 @@ size_t hrd_rules_count_of(const struct hrd_rules *set, enum hrd_trigger trigger)
 void hrd_rules_get(
     const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
 
+/* True when the i-th rule of a trigger has the name of the one before. */
+bool hrd_rules_same_name(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
+
+/* hrd_rules_get() where *out holds the rule before (for i = 0 anything): makes each name once. */
+void hrd_rules_get_next(
+    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
+
 /* The action of the i-th rule of a trigger, which is all of it that counting needs. */
 enum hrd_action hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
 

@@ -19,7 +19,9 @@ enum {
 	RANKS = 40,
 	HIGH_DIGITS = 12,
 	LOW_DIGITS = 6,
+	SHARED_RANK = 64, /* flag of a rank: more than one octet has it */
 	SHORT_RUN = 8,
+	AHEAD = 8, /* items whose memory is asked for before it is needed */
 };
 
 /* A group of entries with one key. */
@@ -27,6 +29,12 @@ struct item {
 	uint64_t high; /* ranks of the first octets of the key, padded with 00 */
 	uint32_t low;
 	uint32_t first; /* index of its first entry */
+};
+
+/* An element of the array in which items are sorted and which then takes the entries. */
+union slot {
+	struct item item;
+	struct hrd_entry entry;
 };
 
 /* One class while it is being sealed. */
@@ -40,7 +48,8 @@ struct class
 	void *ctx;
 	bool contradiction;
 	bool moved;                /* some class was not in order */
-	uint8_t rank[256];         /* of an octet: below RANKS, ascends with it */
+	uint8_t rank[256];         /* of an octet: below RANKS, ascends with it; and SHARED_RANK */
+	struct hrd_buffer room;    /* memory that sorting left over */
 	struct hrd_buffer picks;   /* struct pick: records of the owner at hand */
 	struct hrd_buffer records; /* struct hrd_record: grouped by owner, replaces those of set */
 };
@@ -96,9 +105,7 @@ is_sorted(const struct class *class)
 static bool
 starts_group(const struct class *class, size_t i)
 {
-	const struct hrd_entry *entry = &class->entries[i];
-
-	return i == 0 || entry[-1].key != entry->key || entry[-1].key_len != entry->key_len;
+	return i == 0 || !hrd_entry_has_same_key(&class->entries[i]);
 }
 
 /* Letters, digits and the end of a label have ranks of their own, what is between shares one. */
@@ -115,55 +122,58 @@ make_ranks(uint8_t rank[256])
 
 	for (unsigned octet = 1; octet < 256; octet++) {
 		last += has_own_rank(octet) || has_own_rank(octet - 1);
-		rank[octet] = (uint8_t)last;
+		rank[octet] = (uint8_t)(last | (has_own_rank(octet) ? 0 : SHARED_RANK));
 	}
 	rank[0] = 0;
 }
 
-/* Behind an octet whose rank others share, nothing can be told. */
-static void
-make_item(const struct class *class, size_t first, struct item *item)
+/* The next n octets of a key as a number. Behind an octet whose rank others share, nothing can be
+ * told. */
+static uint64_t
+read_digits(const uint8_t rank[256], const uint8_t **key, const uint8_t *end, unsigned n)
 {
-	const struct hrd_entry *entry = &class->entries[first];
-	const uint8_t *key = class->set->keys.data + entry->key;
-	uint32_t len = entry->key_len, i = 0;
+	uint64_t number = 0;
 
-	*item = (struct item){ .first = (uint32_t)first };
-	for (; i < HIGH_DIGITS + LOW_DIGITS; i++) {
-		unsigned digit = i < len ? class->rank[key[i]] : 0;
+	for (; n > 0; n--) {
+		unsigned digit = *key < end ? rank[*(*key)++] : 0;
 
-		if (i < HIGH_DIGITS)
-			item->high = item->high * RANKS + digit;
-		else
-			item->low = item->low * RANKS + digit;
-		if (i < len && !has_own_rank(key[i]))
-			len = i;
+		number = number * RANKS + (digit & (SHARED_RANK - 1));
+		if ((digit & SHARED_RANK) != 0)
+			*key = end;
 	}
+	return number;
 }
 
+/* One item for each group; gives their number. */
 static size_t
-make_items(const struct class *class, struct item *items)
+make_items(const struct class *class, union slot *items)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < class->count; i++) {
+		const struct hrd_entry *entry = &class->entries[i];
+		const uint8_t *key = class->set->keys.data + entry->key;
+		const uint8_t *end = key + entry->key_len;
+		struct item *item = &items[n].item;
+
 		if (!starts_group(class, i))
 			continue;
-		if (items != NULL)
-			make_item(class, i, &items[n]);
+		item->high = read_digits(class->rank, &key, end, HIGH_DIGITS);
+		item->low = (uint32_t)read_digits(class->rank, &key, end, LOW_DIGITS);
+		item->first = (uint32_t)i;
 		n++;
 	}
 	return n;
 }
 
 static void
-insertion_sort(const struct class *class, struct item *items, size_t n)
+insertion_sort(const struct class *class, union slot *items, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
-		struct item item = items[i];
+		union slot item = items[i];
 		size_t j = i;
 
-		for (; j > 0 && compare_items(class, &items[j - 1], &item) > 0; j--)
+		for (; j > 0 && compare_items(class, &items[j - 1].item, &item.item) > 0; j--)
 			items[j] = items[j - 1];
 		items[j] = item;
 	}
@@ -171,24 +181,25 @@ insertion_sort(const struct class *class, struct item *items, size_t n)
 
 static void
 merge_runs(
-    const struct class *class, const struct item *from, size_t middle, size_t end, struct item *to)
+    const struct class *class, const union slot *from, size_t middle, size_t end, union slot *to)
 {
 	size_t a = 0, b = middle;
 
 	while (a < middle && b < end)
-		*to++ = compare_items(class, &from[a], &from[b]) <= 0 ? from[a++] : from[b++];
+		*to++ =
+		    compare_items(class, &from[a].item, &from[b].item) <= 0 ? from[a++] : from[b++];
 	memcpy(to, from + a, (middle - a) * sizeof(*to));
 	memcpy(to + (middle - a), from + b, (end - b) * sizeof(*to));
 }
 
 /* Sorts items with spare as room for as many; gives the array that holds the result. */
-static struct item *
-merge_sort(const struct class *class, struct item *items, struct item *spare, size_t n)
+static union slot *
+merge_sort(const struct class *class, union slot *items, union slot *spare, size_t n)
 {
 	for (size_t i = 0; i < n; i += SHORT_RUN)
 		insertion_sort(class, items + i, n - i < SHORT_RUN ? n - i : SHORT_RUN);
 	for (size_t width = SHORT_RUN; width < n; width *= 2) {
-		struct item *swap = items;
+		union slot *swap = items;
 
 		for (size_t i = 0; i < n; i += 2 * width) {
 			size_t end = n - i < 2 * width ? n - i : 2 * width;
@@ -203,59 +214,61 @@ merge_sort(const struct class *class, struct item *items, struct item *spare, si
 
 /* Copies the entries of one item that are wildcards, or that are none. */
 static size_t
-copy_group(const struct class *class, size_t i, bool wildcard, struct hrd_entry *to)
+copy_group(const struct class *class, size_t i, bool wildcard, union slot *to)
 {
 	size_t n = 0, first = i;
 
 	for (; i < class->count && (i == first || !starts_group(class, i)); i++) {
 		if ((class->entries[i].wildcard != 0) == wildcard)
-			to[n++] = class->entries[i];
+			to[n++].entry = class->entries[i];
 	}
 	return n;
 }
 
 /* Writes the entries in order of the items; within one key exact rules first. */
 static void
-copy_sorted(const struct class *class, const struct item *items, size_t n, struct hrd_entry *to)
+copy_sorted(const struct class *class, const union slot *items, size_t n, union slot *to)
 {
 	for (size_t i = 0, j; i < n; i = j) {
-		for (j = i + 1; j < n && compare_items(class, &items[i], &items[j]) == 0; j++)
-			;
+		if (i + AHEAD < n)
+			__builtin_prefetch(&class->entries[items[i + AHEAD].item.first]);
+		for (j = i + 1; j < n; j++) {
+			if (compare_items(class, &items[i].item, &items[j].item) != 0)
+				break;
+		}
 		for (int wildcard = 0; wildcard < 2; wildcard++) {
 			for (size_t k = i; k < j; k++)
-				to += copy_group(class, items[k].first, wildcard, to);
+				to += copy_group(class, items[k].item.first, wildcard, to);
 		}
 	}
 }
 
+/* The sorted entries are written over one of the two arrays in which the items were sorted. */
 static int
 sort_class(struct class *class)
 {
-	size_t n = make_items(class, NULL), octets = class->count * sizeof(struct hrd_entry);
-	struct item *items = malloc(n * sizeof(*items)), *spare = malloc(n * sizeof(*spare));
-	struct item *sorted = NULL;
-	struct hrd_entry *entries = NULL;
+	struct hrd_buffer *buffer = &class->set->entries[class->trigger];
+	size_t octets = class->count * sizeof(union slot), n;
+	union slot *slots = malloc(octets), *items = NULL;
 
-	if (items != NULL && spare != NULL) {
-		make_items(class, items);
-		sorted = merge_sort(class, items, spare, n);
-		free(sorted == items ? spare : items);
-		items = sorted;
-		spare = NULL;
-		entries = malloc(octets);
+	if (slots != NULL) {
+		n = make_items(class, slots);
+		items = malloc(n * sizeof(*items));
 	}
-	if (entries != NULL) {
-		struct hrd_buffer *buffer = &class->set->entries[class->trigger];
-
-		copy_sorted(class, sorted, n, entries);
-		free(buffer->data);
-		buffer->data = (uint8_t *)entries;
-		buffer->cap = octets;
-		class->entries = entries;
+	if (items == NULL) {
+		free(slots);
+		return HRD_ENOMEM;
 	}
+	if (merge_sort(class, slots, items, n) == slots)
+		memcpy(items, slots, n * sizeof(*items));
+	copy_sorted(class, items, n, slots);
 	free(items);
-	free(spare);
-	return entries != NULL ? HRD_OK : HRD_ENOMEM;
+	hrd_buffer_free(&class->room);
+	class->room = *buffer;
+	buffer->data = (uint8_t *)slots;
+	buffer->cap = octets;
+	class->entries = hrd_rules_entries(class->set, class->trigger);
+	return HRD_OK;
 }
 
 static void
@@ -313,7 +326,7 @@ add_pick(struct class *class, size_t entry)
 	const struct hrd_rules *set = class->set;
 	struct pick pick = { .entry = (uint32_t)entry };
 
-	pick.record = hrd_rules_records(set)[class->entries[entry].data];
+	pick.record = hrd_rules_records(set)[class->entries[entry].about];
 	pick.rdata = set->rdata.data + pick.record.rdata;
 	return hrd_buffer_add(&class->picks, &pick, sizeof(pick));
 }
@@ -323,7 +336,7 @@ static bool
 fits(const struct class *class, const struct hrd_entry *kept, const struct hrd_entry *other)
 {
 	const struct hrd_record *records = hrd_rules_records(class->set);
-	const struct hrd_record *a = &records[kept->data], *b = &records[other->data];
+	const struct hrd_record *a = &records[kept->about], *b = &records[other->about];
 	const uint8_t *rdata = class->set->rdata.data;
 
 	if (a->type != HRD_TYPE_CNAME && b->type != HRD_TYPE_CNAME)
@@ -340,6 +353,7 @@ make_rrset(struct class *class, struct hrd_entry *kept)
 	size_t n = class->picks.len / sizeof(*picks);
 	struct hrd_rrset rrset = {
 		.first = (uint32_t)(class->records.len / sizeof(struct hrd_record)),
+		.meta = hrd_rules_meta_of(class->set, kept),
 	};
 
 	qsort(picks, n, sizeof(*picks), compare_picks);
@@ -361,7 +375,7 @@ make_rrset(struct class *class, struct hrd_entry *kept)
 		if (status != HRD_OK)
 			return status;
 	}
-	kept->data = (uint32_t)(class->set->rrsets.len / sizeof(rrset));
+	kept->about = (uint32_t)(class->set->rrsets.len / sizeof(rrset));
 	return hrd_buffer_add(&class->set->rrsets, &rrset, sizeof(rrset));
 }
 
@@ -405,7 +419,7 @@ merge_class(struct class *class)
 
 		for (end = i + 1; end < class->count; end++) {
 			if (class->entries[end].wildcard != first->wildcard ||
-			    compare_entries(class, first, &class->entries[end]) != 0)
+			    starts_group(class, end))
 				break;
 		}
 		status = merge_owner(class, i, end, &rule);
@@ -417,38 +431,55 @@ merge_class(struct class *class)
 	return HRD_OK;
 }
 
+/* The keys of one trigger. */
+static int
+repack_trigger(const struct hrd_rules *set, enum hrd_trigger trigger, struct hrd_buffer *keys)
+{
+	struct hrd_entry *entry = hrd_rules_entries(set, trigger);
+	size_t count = hrd_rules_count_of(set, trigger);
+	const uint8_t *before = NULL;
+
+	for (size_t i = 0; i < count; i++, entry++) {
+		const uint8_t *key = set->keys.data + entry->key;
+		int status;
+
+		if (i + AHEAD < count)
+			__builtin_prefetch(set->keys.data + entry[AHEAD].key);
+		if (before != NULL && entry[-1].key_len == entry->key_len &&
+		    (before == key || memcmp(before, key, entry->key_len) == 0)) {
+			entry->key = entry[-1].key;
+			continue;
+		}
+		before = key;
+		entry->key = (uint32_t)keys->len;
+		status = hrd_buffer_add(keys, key, entry->key_len);
+		if (status != HRD_OK)
+			return status;
+	}
+	return HRD_OK;
+}
+
 /* Puts the keys in the order of the rules, each once: later passes over the rules are sequential
  * then. */
 static int
-repack_keys(struct hrd_rules *set)
+repack_keys(struct class *class)
 {
-	struct hrd_buffer keys = { .max = set->keys.max };
+	struct hrd_rules *set = class->set;
+	struct hrd_buffer keys = {
+		.data = class->room.data, .cap = class->room.cap, .max = set->keys.max
+	};
+	int status = HRD_OK;
 
-	for (int t = 0; t < HRD_TRIGGERS; t++) {
-		struct hrd_entry *entry = hrd_rules_entries(set, (enum hrd_trigger)t);
-		size_t count = hrd_rules_count_of(set, (enum hrd_trigger)t);
-		const uint8_t *before = NULL;
-
-		for (size_t i = 0; i < count; i++, entry++) {
-			const uint8_t *key = set->keys.data + entry->key;
-			int status;
-
-			if (before != NULL && entry[-1].key_len == entry->key_len &&
-			    memcmp(before, key, entry->key_len) == 0) {
-				entry->key = entry[-1].key;
-				continue;
-			}
-			before = key;
-			entry->key = (uint32_t)keys.len;
-			status = hrd_buffer_add(&keys, key, entry->key_len);
-			if (status != HRD_OK) {
-				hrd_buffer_free(&keys);
-				return status;
-			}
-		}
+	class->room = (struct hrd_buffer){ 0 };
+	for (int t = 0; t < HRD_TRIGGERS && status == HRD_OK; t++)
+		status = repack_trigger(set, (enum hrd_trigger)t, &keys);
+	if (status != HRD_OK) {
+		hrd_buffer_free(&keys);
+		return status;
 	}
 	hrd_buffer_free(&set->keys);
 	set->keys = keys;
+	hrd_buffer_trim(&set->keys);
 	return HRD_OK;
 }
 
@@ -473,7 +504,10 @@ sort_all(struct class *class)
 		status = sort_class(class);
 		moved = true;
 	}
-	return status == HRD_OK && moved ? repack_keys(class->set) : status;
+	if (status == HRD_OK && moved)
+		status = repack_keys(class);
+	hrd_buffer_free(&class->room);
+	return status;
 }
 
 static int

@@ -314,17 +314,16 @@ static void
 check_suffixes(struct hrd_guard *g, const struct hrd_rules *rules)
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
-	struct hrd_name last = { .len = 0 };
+	struct hrd_rule rule;
+	bool checked = false;
 
 	for (size_t i = 0; i < count; i++) {
-		struct hrd_rule rule;
-
-		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
-		if (!hrd_action_blocks(rule.action) || is_judged(g, &rule) ||
-		    (last.len == rule.name.len && memcmp(last.wire, rule.name.wire, last.len) == 0))
+		checked = checked && hrd_rules_same_name(rules, HRD_TRIGGER_QNAME, i);
+		hrd_rules_get_next(rules, HRD_TRIGGER_QNAME, i, &rule);
+		if (checked || !hrd_action_blocks(rule.action) || is_judged(g, &rule))
 			continue;
-		last = rule.name;
 		check_suffix(g, &rule);
+		checked = true;
 	}
 }
 

@@ -90,29 +90,21 @@ int
 hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx)
 {
 	struct walk walk = { .fn = fn, .ctx = ctx, .set = set, .trigger = trigger };
-	size_t count = hrd_rules_count_of(set, trigger), first, exact, wild;
-	size_t i = next_acting(&walk, 0, count);
-	struct hrd_rule rule, next;
+	size_t count = hrd_rules_count_of(set, trigger), exact, wild;
+	struct hrd_rule rule;
 	int status = HRD_OK;
 
-	if (i < count)
-		hrd_rules_get(set, trigger, i, &next);
-	while (i < count && status == HRD_OK) {
-		rule = next;
-		first = i;
+	for (size_t i = next_acting(&walk, 0, count), end; i < count && status == HRD_OK;
+	     i = next_acting(&walk, end, count)) {
+		hrd_rules_get(set, trigger, i, &rule);
 		exact = rule.wildcard ? HRD_NODE_NO_RULE : i;
 		wild = rule.wildcard ? i : HRD_NODE_NO_RULE;
-		i = next_acting(&walk, i + 1, count);
-		if (i < count)
-			hrd_rules_get(set, trigger, i, &next);
-		if (i < count && !rule.wildcard && next.wildcard &&
-		    hrd_name_cmp(&rule.name, &next.name) == 0) {
-			wild = i;
-			i = next_acting(&walk, i + 1, count);
-			if (i < count)
-				hrd_rules_get(set, trigger, i, &next);
-		}
-		status = visit_to(&walk, &rule.name, first, exact, wild);
+		end = i + 1;
+		if (end < count && hrd_rules_same_name(set, trigger, end) &&
+		    hrd_rules_action(set, trigger, end) != HRD_ACTION_OBSERVE)
+			wild = end++;
+		status = visit_to(&walk, &rule.name, i, exact, wild);
+		walk.low = end; /* what lies before is of this name at most */
 	}
 	return status;
 }
