@@ -33,6 +33,7 @@ hrd_zonereader_fault(struct hrd_zone_reader *reader, enum hrd_severity severity,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	reader->may_twin = reader->has_twin = false;
 	if (severity == HRD_ERROR)
 		reader->head->faults++;
 	if (line == 0)
@@ -151,51 +152,6 @@ name_fault(struct hrd_zone_reader *reader, uint64_t line, int status, const char
 		    "%s \"%.*s\": empty label or bad escape", what, shown, text);
 }
 
-/* Takes one number and its unit off the text, as seconds. */
-static bool
-take_period(const char **text, const char *end, uint64_t *seconds)
-{
-	static const char units[] = "smhdw";
-	static const uint32_t factor[] = { 1, 60, 3600, 86400, 604800 };
-	const char *at = *text, *unit;
-	uint64_t number = 0;
-
-	while (at < end && *at >= '0' && *at <= '9' && number <= HRD_ZONE_TTL_MAX)
-		number = number * 10 + (uint64_t)(*at++ - '0');
-	if (at == *text || number > HRD_ZONE_TTL_MAX)
-		return false;
-	if (at < end) {
-		unit = strchr(units, *at | 0x20);
-		if (unit == NULL || *unit == '\0')
-			return false;
-		number *= factor[unit - units];
-		at++;
-	}
-	*text = at;
-	*seconds = number;
-	return true;
-}
-
-/* A TTL: seconds, or numbers with units as BIND reads them ("1h30m"). */
-static bool
-read_ttl(const char *text, size_t len, uint32_t *ttl)
-{
-	const char *end = text + len;
-	uint64_t part, sum = 0;
-
-	if (len == 0)
-		return false;
-	while (text < end) {
-		if (!take_period(&text, end, &part))
-			return false;
-		sum += part;
-		if (sum > HRD_ZONE_TTL_MAX)
-			return false;
-	}
-	*ttl = (uint32_t)sum;
-	return true;
-}
-
 static void
 set_origin(struct hrd_zone_reader *reader, uint64_t line, const char *text, size_t len)
 {
@@ -218,7 +174,8 @@ set_origin(struct hrd_zone_reader *reader, uint64_t line, const char *text, size
 static void
 set_default_ttl(struct hrd_zone_reader *reader, uint64_t line, const char *text, size_t len)
 {
-	reader->head->has_default_ttl = len > 0 && read_ttl(text, len, &reader->head->default_ttl);
+	reader->head->has_default_ttl =
+	    len > 0 && hrd_zone_ttl(text, len, &reader->head->default_ttl);
 	if (!reader->head->has_default_ttl)
 		hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-ttl",
 		    "$TTL is no number of seconds up to %u", HRD_ZONE_TTL_MAX);
@@ -260,15 +217,25 @@ directive(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 static bool
 is_transport_type(uint16_t type)
 {
-	static const uint16_t types[] = { 24 /* SIG */, 25 /* KEY */, 30 /* NXT */, 43 /* DS */,
-		46 /* RRSIG */, 47 /* NSEC */, 48 /* DNSKEY */, 50 /* NSEC3 */, 51 /* NSEC3PARAM */,
-		59 /* CDS */, 60 /* CDNSKEY */, 63 /* ZONEMD */, 32769 /* DLV */, 65534 };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (types[i] == type)
-			return true;
+	switch (type) {
+	case 24:    /* SIG */
+	case 25:    /* KEY */
+	case 30:    /* NXT */
+	case 43:    /* DS */
+	case 46:    /* RRSIG */
+	case 47:    /* NSEC */
+	case 48:    /* DNSKEY */
+	case 50:    /* NSEC3 */
+	case 51:    /* NSEC3PARAM */
+	case 59:    /* CDS */
+	case 60:    /* CDNSKEY */
+	case 63:    /* ZONEMD */
+	case 32769: /* DLV */
+	case 65534:
+		return true;
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* Types that no zone holds: OPT, TKEY to ANY, and 0. */
@@ -355,6 +322,8 @@ cname_rule(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
 		    "this one is not known",
 		    "");
 	check_target(reader, rule, relative, target);
+	reader->has_twin = reader->may_twin && rule->action != HRD_ACTION_LOCAL_DATA &&
+			   !rule->wildcard && rule->trigger == HRD_TRIGGER_QNAME;
 	return emit(reader, rule, rule->action == HRD_ACTION_LOCAL_DATA ? &rr : NULL);
 }
 
@@ -454,10 +423,11 @@ look_at_owner(struct hrd_zone_reader *reader, uint64_t line, const struct hrd_ru
 static int
 rule_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 {
-	struct hrd_rule rule = { .line = record->line };
+	struct hrd_rule *rule = &reader->rule;
 	struct hrd_name relative;
 	const char *why;
 
+	rule->line = record->line;
 	if (record->type == TYPE_DNAME)
 		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-dname",
 		    "RPZ has no DNAME; write CNAME records for the name and its wildcard", "");
@@ -465,14 +435,14 @@ rule_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record
 		return hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-type", "SOA below the apex", "");
 	relative_owner(reader, &relative);
-	if (hrd_rpz_trigger(&relative, &rule, &why) != HRD_OK)
+	if (hrd_rpz_trigger(&relative, rule, &why) != HRD_OK)
 		return hrd_zonereader_owner_fault(
 		    reader, HRD_ERROR, record->line, "zone-trigger", "bad trigger: ", why);
 	hrd_zonereader_note_address(reader, record);
-	look_at_owner(reader, record->line, &rule, &relative);
+	look_at_owner(reader, record->line, rule, &relative);
 	if (record->type == HRD_TYPE_CNAME && !is_octets(record))
-		return cname_record(reader, record, &rule, &relative);
-	return data_record(reader, record, &rule, &relative);
+		return cname_record(reader, record, rule, &relative);
+	return data_record(reader, record, rule, &relative);
 }
 
 static int
@@ -568,7 +538,7 @@ read_fields(struct hrd_zone_reader *reader, struct hrd_zone_record *record, cons
 	record->ttl = ttl_of(reader);
 	while ((more = hrd_zone_field(&record->text, &record->len, &field, &len))) {
 		if (*field >= '0' && *field <= '9') {
-			if (has_ttl || !read_ttl(field, len, &ttl)) {
+			if (has_ttl || !hrd_zone_ttl(field, len, &ttl)) {
 				hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line,
 				    "zone-ttl",
 				    has_ttl ? "two TTLs"
@@ -657,18 +627,55 @@ read_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 	return dispatch(reader, &record);
 }
 
+static bool
+is_twin(const struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
+{
+	return reader->has_twin && entry->len == reader->twin_len + 2 && !entry->indented &&
+	       memcmp(entry->text, "*.", 2) == 0 &&
+	       memcmp(entry->text + 2, reader->twin, reader->twin_len) == 0;
+}
+
+/* All but the owner of a twin is as it was read before. */
+static int
+twin_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
+{
+	struct hrd_rule *rule = &reader->rule;
+	struct hrd_name relative;
+
+	reader->has_twin = false;
+	rule->wildcard = true;
+	rule->line = entry->line;
+	relative_owner(reader, &relative);
+	look_at_owner(reader, rule->line, rule, &relative);
+	return emit(reader, rule, NULL);
+}
+
 static int
 read_entry(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 {
+	static const uint8_t star[] = { '*' };
+	int status;
+
 	reader->head->col = entry->col;
 	if (!entry->indented && entry->text[0] == '$') {
 		directive(reader, entry);
+		reader->has_twin = false;
 		return HRD_OK;
 	}
 	reader->head->records++;
 	if (reader->sink->progress != NULL && reader->head->records % PROGRESS_RECORDS == 0)
 		reader->sink->progress(reader->sink->ctx, reader->head->records);
-	return read_record(reader, entry);
+	if (is_twin(reader, entry) &&
+	    hrd_name_prepend(&reader->owner, star, sizeof(star)) == HRD_OK)
+		return twin_record(reader, entry);
+	reader->has_twin = false;
+	reader->may_twin = entry->len <= sizeof(reader->twin);
+	status = read_record(reader, entry);
+	if (reader->has_twin) {
+		reader->twin_len = entry->len;
+		memcpy(reader->twin, entry->text, entry->len);
+	}
+	return status;
 }
 
 static int

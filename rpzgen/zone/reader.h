@@ -8,13 +8,14 @@
 #include <stdint.h>
 
 #include "lib/name/name.h"
+#include "lib/rules/rules.h"
 #include "rpzgen/zone/owners.h"
 #include "rpzgen/zone/read.h"
 
-enum { HRD_ZONE_SERVERS_MAX = 4 }; /* name servers within the zone that are looked for */
-
-/* RFC 2181 section 8. */
-#define HRD_ZONE_TTL_MAX 0x7fffffffu
+enum {
+	HRD_ZONE_SERVERS_MAX = 4, /* name servers within the zone that are looked for */
+	HRD_ZONE_TWIN_MAX = 240,  /* octets of an entry whose twin is looked for */
+};
 
 /* A name server of the apex that lies in the zone. */
 struct hrd_zone_server {
@@ -36,6 +37,13 @@ struct hrd_zone_reader {
 	size_t server_count;
 	uint8_t *soa; /* RDATA of the SOA */
 	size_t soa_len;
+	struct hrd_rule rule; /* of the record at hand */
+	/* The entry before, where it made a rule for a name and no data, and no fault was told:
+	 * behind it mostly stands its twin, the same with "*." in front. */
+	bool may_twin; /* nothing speaks against it so far */
+	bool has_twin;
+	size_t twin_len;
+	char twin[HRD_ZONE_TWIN_MAX];
 };
 
 /* One record, its RDATA still text, or in wire form where it was read before. */

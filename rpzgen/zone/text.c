@@ -215,6 +215,37 @@ note_end(struct scan *scan)
 		note(scan, "a quoted text that is never closed");
 }
 
+/* Octets that mean nothing but themselves, wherever they stand. */
+static bool
+is_plain(char c)
+{
+	static const bool special[256] = { ['\0'] = true,
+		['\n'] = true,
+		['\r'] = true,
+		['\\'] = true,
+		['"'] = true,
+		[';'] = true,
+		['('] = true,
+		[')'] = true,
+		[' '] = true,
+		['\t'] = true };
+
+	return !special[(unsigned char)c];
+}
+
+/* Passes the octets at hand that need no look each. */
+static void
+pass_plain(const struct hrd_zonetext *reader, struct scan *scan)
+{
+	const char *entry = reader->buf + reader->start;
+	size_t end = reader->end - reader->start;
+
+	if (end > HRD_ZONE_ENTRY_MAX)
+		end = HRD_ZONE_ENTRY_MAX;
+	while (scan->at < end && (is_plain(entry[scan->at]) || entry[scan->at] == ' '))
+		scan->at++;
+}
+
 /* Looks for the end of the entry. */
 static void
 scan_entry(struct hrd_zonetext *reader, struct scan *scan)
@@ -233,6 +264,7 @@ scan_entry(struct hrd_zonetext *reader, struct scan *scan)
 			pass_escape(reader, scan);
 		} else {
 			pass_octet(scan, c);
+			pass_plain(reader, scan);
 		}
 	}
 	note_end(scan);
@@ -394,9 +426,55 @@ hrd_zone_field(const char **text, size_t *len, const char **field, size_t *field
 	while (at < end && (quoted || !is_blank(*at))) {
 		quoted ^= *at == '"';
 		at += (*at == '\\' && at + 1 < end) ? 2 : 1;
+		while (at < end && is_plain(*at))
+			at++;
 	}
 	*field_len = (size_t)(at - *field);
 	*text = at;
 	*len = (size_t)(end - at);
 	return *field_len > 0;
+}
+
+/* Takes one number and its unit off the text, as seconds. */
+static bool
+take_period(const char **text, const char *end, uint64_t *seconds)
+{
+	static const char units[] = "smhdw";
+	static const uint32_t factor[] = { 1, 60, 3600, 86400, 604800 };
+	const char *at = *text, *unit;
+	uint64_t number = 0;
+
+	while (at < end && *at >= '0' && *at <= '9' && number <= HRD_ZONE_TTL_MAX)
+		number = number * 10 + (uint64_t)(*at++ - '0');
+	if (at == *text || number > HRD_ZONE_TTL_MAX)
+		return false;
+	if (at < end) {
+		unit = strchr(units, *at | 0x20);
+		if (unit == NULL || *unit == '\0')
+			return false;
+		number *= factor[unit - units];
+		at++;
+	}
+	*text = at;
+	*seconds = number;
+	return true;
+}
+
+bool
+hrd_zone_ttl(const char *text, size_t len, uint32_t *ttl)
+{
+	const char *end = text + len;
+	uint64_t part, sum = 0;
+
+	if (len == 0)
+		return false;
+	while (text < end) {
+		if (!take_period(&text, end, &part))
+			return false;
+		sum += part;
+		if (sum > HRD_ZONE_TTL_MAX)
+			return false;
+	}
+	*ttl = (uint32_t)sum;
+	return true;
 }

@@ -54,4 +54,9 @@ bool hrd_zonetext_cut(const struct hrd_zonetext *reader);
  * False when there is none. */
 bool hrd_zone_field(const char **text, size_t *len, const char **field, size_t *field_len);
 
+/* Reads a TTL: seconds, or numbers with units as BIND reads them ("1h30m"), up to HRD_ZONE_TTL_MAX
+ * (RFC 2181 section 8). */
+#define HRD_ZONE_TTL_MAX 0x7fffffffu
+bool hrd_zone_ttl(const char *text, size_t len, uint32_t *ttl);
+
 #endif

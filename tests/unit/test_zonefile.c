@@ -379,6 +379,23 @@ TEST(two_ttls_and_two_values_are_faults)
 	expect_status(HEAD "$ORIGIN a. b.\n", HRD_EINVAL, "!5 zone-directive\n");
 }
 
+/* A wildcard right behind its name is read by the short way; what follows must be as by the long.
+ */
+TEST(the_wildcard_behind_its_name_is_read_like_any_other)
+{
+	expect(HEAD "x CNAME .\n*.x CNAME .\n\tCNAME *.\n*.x CNAME .\n",
+	    "5 x CNAME .\n6 *.x CNAME .\n7 *.x CNAME *.\n8 *.x CNAME .\n");
+	expect(HEAD "x CNAME .\n$ORIGIN y.rpz.example.\n*.x CNAME .\n",
+	    "5 x CNAME .\n7 *.x.y CNAME .\n");
+	expect(HEAD "x CNAME .\n*.x CNAME *.\ny CNAME .\n*.x CNAME .\n  *.x CNAME .\n",
+	    "5 x CNAME .\n6 *.x CNAME *.\n7 y CNAME .\n8 *.x CNAME .\n!9 zone-type\n");
+	expect(HEAD "x 5 CNAME y.\n*.x 5 CNAME y.\n5.rpz-ip CNAME .\n*.5.rpz-ip CNAME .\n",
+	    "5 x 5 CNAME y.\n6 *.x 5 CNAME y.\n!7 zone-trigger\n!8 zone-trigger\n");
+	expect(HEAD "192.0.2.1 CNAME .\n*.192.0.2.1 CNAME .\n",
+	    "?5 zone-owner-form\n5 192.0.2.1 CNAME .\n"
+	    "?6 zone-owner-form\n6 *.192.0.2.1 CNAME .\n");
+}
+
 TEST(a_zone_that_ends_in_a_parenthesis_is_whole)
 {
 	expect(HEAD "a CNAME ( .\n )\n", "5 a CNAME .\n");
@@ -544,6 +561,7 @@ main(void)
 		cmocka_unit_test(service_parameters_have_their_form),
 		cmocka_unit_test(strings_of_a_txt_are_all_there),
 		cmocka_unit_test(two_ttls_and_two_values_are_faults),
+		cmocka_unit_test(the_wildcard_behind_its_name_is_read_like_any_other),
 		cmocka_unit_test(a_zone_that_ends_in_a_parenthesis_is_whole),
 		cmocka_unit_test(owners_that_no_query_can_match_are_told),
 		cmocka_unit_test(name_servers_in_the_zone_need_an_address),
