@@ -62,7 +62,7 @@ run(void *arg)
 		int64_t wait = LOOK_MS;
 
 		watch_steps(clock);
-		if (hrd_publisher_adapt(clock->publisher, NULL) == HRD_OK)
+		if (hrd_publisher_adapt(clock->publisher, NULL, 0) == HRD_OK)
 			wait = until_next(clock->publisher);
 		hrd_thread_wait(&clock->thread, -1, wait);
 	}

@@ -150,6 +150,7 @@ take(struct hrd_loader *loader, int status, struct hrd_generation *next, struct 
     bool again, int64_t start)
 {
 	uint64_t said = lines->digest;
+	int64_t read;
 
 	loader->passing = next != NULL ? next->passing : true;
 	if (again && said == loader->said) {
@@ -163,8 +164,9 @@ take(struct hrd_loader *loader, int status, struct hrd_generation *next, struct 
 	if (next == NULL)
 		return;
 	loader->seen = next->seen;
-	loader->passing |=
-	    hrd_publisher_replace(loader->publisher, next, loader->noticed) != HRD_OK;
+	read = next->settings != loader->current->settings ? start : 0;
+	if (hrd_publisher_replace(loader->publisher, next, loader->noticed, read) != HRD_OK)
+		loader->passing = true;
 	loader->noticed = 0;
 	refresh(loader);
 	watch_all(loader);

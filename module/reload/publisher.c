@@ -17,6 +17,7 @@ hrd_publisher_init(struct hrd_publisher *publisher, struct hrd_store *store,
 	publisher->store = store;
 	publisher->published = published;
 	publisher->ctx = ctx;
+	publisher->mode_read = 0;
 	return pthread_mutex_init(&publisher->lock, NULL) == 0 ? HRD_OK : HRD_ENOMEM;
 }
 
@@ -77,6 +78,19 @@ adapt(
 	return hrd_generation_renew(generation, settings, now, out);
 }
 
+/* The mode that counts: that of these settings, unless a later reading gave what is in force. The
+ * lock is held. */
+static const struct hrd_settings *
+choose_mode(struct hrd_publisher *publisher, const struct hrd_settings *mode, int64_t read)
+{
+	const struct hrd_generation *current = atomic_load(&publisher->store->current);
+
+	if (mode == NULL || read <= publisher->mode_read)
+		return current->settings;
+	publisher->mode_read = read;
+	return mode;
+}
+
 /* The lock is held. */
 static void
 publish(struct hrd_publisher *publisher, struct hrd_generation *next, int64_t changed)
@@ -91,15 +105,14 @@ publish(struct hrd_publisher *publisher, struct hrd_generation *next, int64_t ch
 }
 
 int
-hrd_publisher_replace(struct hrd_publisher *publisher, struct hrd_generation *next, int64_t changed)
+hrd_publisher_replace(
+    struct hrd_publisher *publisher, struct hrd_generation *next, int64_t changed, int64_t read)
 {
-	const struct hrd_generation *current;
 	struct hrd_generation *adapted;
 	int status;
 
 	pthread_mutex_lock(&publisher->lock);
-	current = atomic_load(&publisher->store->current);
-	status = adapt(next, current->settings, &adapted);
+	status = adapt(next, choose_mode(publisher, next->settings, read), &adapted);
 	if (status == HRD_OK)
 		publish(publisher, adapted, changed);
 	pthread_mutex_unlock(&publisher->lock);
@@ -108,14 +121,14 @@ hrd_publisher_replace(struct hrd_publisher *publisher, struct hrd_generation *ne
 }
 
 int
-hrd_publisher_adapt(struct hrd_publisher *publisher, const struct hrd_settings *mode)
+hrd_publisher_adapt(struct hrd_publisher *publisher, const struct hrd_settings *mode, int64_t read)
 {
 	struct hrd_generation *current, *adapted;
 	int status;
 
 	pthread_mutex_lock(&publisher->lock);
 	current = atomic_load(&publisher->store->current);
-	status = adapt(current, mode != NULL ? mode : current->settings, &adapted);
+	status = adapt(current, choose_mode(publisher, mode, read), &adapted);
 	if (status == HRD_OK && adapted != current)
 		publish(publisher, adapted, hrd_metrics_now());
 	else if (status == HRD_OK)

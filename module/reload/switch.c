@@ -47,6 +47,7 @@ take_mode(struct hrd_switch *s)
 {
 	uint64_t seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
 	struct hrd_settings *mode = NULL;
+	int64_t read;
 	int status;
 
 	if (seen == s->seen)
@@ -55,9 +56,10 @@ take_mode(struct hrd_switch *s)
 	hrd_watch_renew(&s->watch);
 	hrd_watch_file(&s->watch, s->settings_path);
 	seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
+	read = hrd_metrics_now();
 	status = read_mode(s, &mode);
 	if (status == HRD_OK && !atomic_load(&s->thread.stopping))
-		status = hrd_publisher_adapt(s->publisher, mode);
+		status = hrd_publisher_adapt(s->publisher, mode, read);
 	if (status == HRD_OK || status == HRD_EINVAL)
 		s->seen = seen;
 	hrd_settings_release(mode);

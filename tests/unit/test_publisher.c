@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is in force has the mode that was seen last, whoever was first with what. */
+/* What is in force has the mode that was read last, whoever was first with what. */
 #include <config.h>
 
 #include "module/reload/publisher.h"
@@ -89,13 +89,13 @@ end(void)
 
 /* As the thread that sees to the mode. */
 static void
-switch_mode(const char *path)
+switch_mode(const char *path, int64_t read)
 {
 	struct hrd_generation *current = hrd_publisher_hold(&publisher);
 	struct hrd_settings *mode;
 
 	assert_int_equal(hrd_settings_read_mode(path, current->settings, &mode), HRD_OK);
-	assert_int_equal(hrd_publisher_adapt(&publisher, mode), HRD_OK);
+	assert_int_equal(hrd_publisher_adapt(&publisher, mode, read), HRD_OK);
 	hrd_settings_release(mode);
 	hrd_generation_release(current);
 }
@@ -108,10 +108,10 @@ TEST(a_load_that_began_before_a_switch_does_not_take_it_back)
 	put_settings("on-expired: observe\n");
 	late = load(path, before);
 	put_settings("mode: off\nmode-owner: me\non-expired: observe\n");
-	switch_mode(path);
+	switch_mode(path, 20);
 	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
 	assert_int_equal(in_force()->settings->on_expired, HRD_EXPIRED_ENFORCE);
-	assert_int_equal(hrd_publisher_replace(&publisher, late, 0), HRD_OK);
+	assert_int_equal(hrd_publisher_replace(&publisher, late, 0, 10), HRD_OK);
 	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
 	assert_string_equal(in_force()->settings->mode_exemption.owner, "me");
 	assert_int_equal(in_force()->settings->on_expired, HRD_EXPIRED_OBSERVE);
@@ -129,11 +129,29 @@ TEST(a_load_with_the_mode_in_force_is_published_as_it_is)
 	struct hrd_generation *before = hrd_publisher_hold(&publisher), *next;
 
 	put_settings("mode: observe\nmode-until: 2999-12-31\non-expired: observe\n");
-	switch_mode(path);
+	switch_mode(path, 1);
 	assert_int_equal(published, 0);
 	next = load(path, before);
-	assert_int_equal(hrd_publisher_replace(&publisher, next, 0), HRD_OK);
+	assert_int_equal(hrd_publisher_replace(&publisher, next, 0, 0), HRD_OK);
 	assert_ptr_equal(in_force(), next);
+	hrd_generation_release(before);
+	end();
+}
+
+TEST(a_mode_that_was_read_before_a_load_does_not_take_its_mode_back)
+{
+	const char *path = begin("");
+	struct hrd_generation *before = hrd_publisher_hold(&publisher), *next;
+
+	put_settings("mode: off\n");
+	next = load(path, before);
+	assert_int_equal(hrd_publisher_replace(&publisher, next, 0, 10), HRD_OK);
+	assert_ptr_equal(in_force(), next);
+	put_settings("mode: enforce\n");
+	switch_mode(path, 9);
+	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
+	switch_mode(path, 11);
+	assert_int_equal(in_force()->mode, HRD_MODE_ENFORCE);
 	hrd_generation_release(before);
 	end();
 }
@@ -148,7 +166,7 @@ TEST(the_mode_needs_no_other_file)
 	begin("");
 	assert_int_equal(unlink(in_force()->held[0].policy->path), 0);
 	path = put_file("hradba.yaml", bad_keys, strlen(bad_keys));
-	switch_mode(path);
+	switch_mode(path, 1);
 	assert_int_equal(in_force()->mode, HRD_MODE_OFF);
 	assert_int_equal(in_force()->layers.count, 1);
 	assert_int_equal(in_force()->settings->policy_count, 1);
@@ -164,11 +182,11 @@ TEST(what_is_of_another_time_is_renewed)
 
 	begin("mode: off\nmode-until: 2999-12-31\n");
 	current = hrd_publisher_hold(&publisher);
-	assert_int_equal(hrd_publisher_adapt(&publisher, NULL), HRD_OK);
+	assert_int_equal(hrd_publisher_adapt(&publisher, NULL, 0), HRD_OK);
 	assert_int_equal(published, 0);
 	/* As if the clock had stood elsewhere when it was made. */
 	current->span.until = current->made;
-	assert_int_equal(hrd_publisher_adapt(&publisher, NULL), HRD_OK);
+	assert_int_equal(hrd_publisher_adapt(&publisher, NULL, 0), HRD_OK);
 	assert_int_equal(published, 1);
 	assert_ptr_not_equal(in_force(), current);
 	assert_true(in_force()->span.until > in_force()->made);
@@ -182,6 +200,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_load_that_began_before_a_switch_does_not_take_it_back),
 		cmocka_unit_test(a_load_with_the_mode_in_force_is_published_as_it_is),
+		cmocka_unit_test(a_mode_that_was_read_before_a_load_does_not_take_its_mode_back),
 		cmocka_unit_test(the_mode_needs_no_other_file),
 		cmocka_unit_test(what_is_of_another_time_is_renewed),
 	};
