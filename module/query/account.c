@@ -113,18 +113,15 @@ take_message(struct hrd_event *event, const struct hrd_query *query, const struc
 	hrd_host_server(from, &event->server, &event->server_port);
 }
 
-/* Fills the event; false when what was asked is no name. */
-static bool
+/* Fills the event. */
+static void
 fill(struct hrd_event *event, const struct hrd_query *query, const struct hrd_client *client,
     const struct record *record)
 {
 	const struct timeval *now = query->env->now_tv;
-	struct hrd_name name;
 
-	if (hrd_name_from_wire(&name, query->qinfo->qname, query->qinfo->qname_len) != HRD_OK)
-		return false;
 	hrd_event_init(event);
-	hrd_event_set(event, HRD_EVENT_NAME, name.wire, name.len);
+	hrd_event_set_name(event, query->qinfo->qname, query->qinfo->qname_len);
 	event->time = (int64_t)now->tv_sec * MICROSECONDS + now->tv_usec;
 	event->type = query->qinfo->qtype;
 	event->class = query->qinfo->qclass;
@@ -135,7 +132,6 @@ fill(struct hrd_event *event, const struct hrd_query *query, const struct hrd_cl
 	if (client->group != NULL && client->mode != HRD_MODE_ENFORCE)
 		take_exemption(event, &client->group->exemption);
 	hrd_event_take_hit(event, record->hit);
-	return true;
 }
 
 /* Queues an event of an answer from the cache. */
@@ -144,8 +140,7 @@ put(const struct hrd_query *query, const struct hrd_client *client, const struct
 {
 	struct hrd_event event;
 
-	if (!fill(&event, query, client, record))
-		return;
+	fill(&event, query, client, record);
 	event.rcode = (int)FLAGS_GET_RCODE(query->reply->flags);
 	hrd_events_put(&query->store->events, query->slot, &event);
 }
@@ -160,8 +155,7 @@ keep(const struct hrd_query *query, const struct hrd_client *client, const struc
 	struct hrd_event event;
 	size_t room, size;
 
-	if (!fill(&event, query, client, record))
-		return;
+	fill(&event, query, client, record);
 	hrd_reader_of(query, hrd_host_reply_of(client->from), &reader);
 	room = reader.structured ? SDE_ROOM : HRD_EDE_TEXT_MAX;
 	size = offsetof(struct hrd_kept_event, event) + hrd_event_size(&event) + room;

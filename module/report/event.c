@@ -35,6 +35,19 @@ hrd_event_set(struct hrd_event *event, enum hrd_event_text which, const void *te
 	event->used = (uint16_t)(event->used + len);
 }
 
+/* Octets that tell the length of a label are below those of letters. */
+void
+hrd_event_set_name(struct hrd_event *event, const uint8_t *wire, size_t len)
+{
+	uint8_t folded[HRD_NAME_MAX];
+
+	if (len > sizeof(folded))
+		len = sizeof(folded);
+	for (size_t i = 0; i < len; i++)
+		folded[i] = (uint8_t)(wire[i] | ((uint8_t)(wire[i] - 'A') < 26) << 5);
+	hrd_event_set(event, HRD_EVENT_NAME, folded, len);
+}
+
 bool
 hrd_event_set_suffix(struct hrd_event *event, enum hrd_event_text which, enum hrd_event_text of,
     const void *wire, size_t len)

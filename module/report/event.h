@@ -83,8 +83,11 @@ void hrd_event_init(struct hrd_event *event);
 void hrd_event_set(
     struct hrd_event *event, enum hrd_event_text which, const void *text, size_t len);
 
-/* The same for a name that is the last `len` octets of one that is set: nothing is copied. False:
- * it is none. */
+/* Sets HRD_EVENT_NAME to a valid name in wire form, in lower case. */
+void hrd_event_set_name(struct hrd_event *event, const uint8_t *wire, size_t len);
+
+/* The same as hrd_event_set() for a name that is the last `len` octets of one that is set: nothing
+ * is copied. False: it is none. */
 bool hrd_event_set_suffix(struct hrd_event *event, enum hrd_event_text which,
     enum hrd_event_text of, const void *wire, size_t len);
 

@@ -50,9 +50,10 @@ hrd_events_prepare(struct hrd_events *events)
 
 	if (atomic_load(&events->rings) != NULL)
 		return;
+	/* Written to once, so that no worker waits for the kernel to find the memory. */
 	rings = aligned_alloc(CACHE_LINE, events->workers * sizeof(*rings));
-	for (size_t i = 0; rings != NULL && i < events->workers; i++)
-		memset(&rings[i], 0, offsetof(struct hrd_event_ring, octets));
+	if (rings != NULL)
+		memset(rings, 0, events->workers * sizeof(*rings));
 	for (size_t i = 0; rings != NULL && i < events->workers; i++)
 		rings[i].room_until = HRD_EVENTS_RING;
 	atomic_store(&events->rings, rings);
