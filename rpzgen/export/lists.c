@@ -91,12 +91,14 @@ unbound(const struct hrd_export *run, const struct hrd_export_entry *e, const ch
 static bool
 is_below_exception(const struct hrd_rules *set, const struct hrd_name *name)
 {
+	struct hrd_name_ancestors of;
 	struct hrd_name above;
 	struct hrd_rule rule;
 	size_t index;
 
-	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
-		hrd_name_suffix(&above, name, labels);
+	hrd_name_ancestors(&of, name);
+	for (unsigned labels = of.labels; labels-- > 0;) {
+		hrd_name_ancestor(&above, name, &of, labels);
 		if (!hrd_rules_of(set, HRD_TRIGGER_QNAME, &above, true, &index))
 			continue;
 		hrd_rules_get(set, HRD_TRIGGER_QNAME, index, &rule);

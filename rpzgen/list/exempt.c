@@ -107,12 +107,15 @@ is_at(const struct hrd_exemptions *list, int source, const struct hrd_name *name
 static bool
 is_exempt(const struct hrd_exemptions *list, int source, const struct hrd_name *name, bool below)
 {
+	struct hrd_name_ancestors of;
+
 	if (is_at(list, source, name, below))
 		return true;
-	for (unsigned labels = hrd_name_labels(name); labels-- > 0;) {
+	hrd_name_ancestors(&of, name);
+	for (unsigned labels = of.labels; labels-- > 0;) {
 		struct hrd_name above;
 
-		hrd_name_suffix(&above, name, labels);
+		hrd_name_ancestor(&above, name, &of, labels);
 		if (is_at(list, source, &above, true))
 			return true;
 	}
