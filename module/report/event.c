@@ -35,17 +35,30 @@ hrd_event_set(struct hrd_event *event, enum hrd_event_text which, const void *te
 	event->used = (uint16_t)(event->used + len);
 }
 
-/* Octets that tell the length of a label are below those of letters. */
+/* Eight octets in lower case: where 'A' to 'Z' is, bit 5 is set. Octets that tell the length of a
+ * label are below the letters. */
+static uint64_t
+lower(uint64_t octets)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each << 7;
+	uint64_t seven = octets & ~high;
+	uint64_t upper = (seven + each * (0x80 - 'A')) ^ (seven + each * (0x7f - 'Z'));
+
+	return octets | (upper & ~octets & high) >> 2;
+}
+
 void
 hrd_event_set_name(struct hrd_event *event, const uint8_t *wire, size_t len)
 {
-	uint8_t folded[HRD_NAME_MAX];
+	uint64_t words[HRD_NAME_MAX / sizeof(uint64_t) + 1];
 
-	if (len > sizeof(folded))
-		len = sizeof(folded);
-	for (size_t i = 0; i < len; i++)
-		folded[i] = (uint8_t)(wire[i] | ((uint8_t)(wire[i] - 'A') < 26) << 5);
-	hrd_event_set(event, HRD_EVENT_NAME, folded, len);
+	if (len == 0 || len > HRD_NAME_MAX)
+		return;
+	words[(len - 1) / sizeof(uint64_t)] = 0;
+	memcpy(words, wire, len);
+	for (size_t i = 0; i <= (len - 1) / sizeof(uint64_t); i++)
+		words[i] = lower(words[i]);
+	hrd_event_set(event, HRD_EVENT_NAME, words, len);
 }
 
 bool

@@ -368,6 +368,28 @@ TEST(a_name_that_ends_another_is_kept_once)
 	assert_null(strstr(line, "matched_name"));
 }
 
+/* Every octet at every place, beside labels of each length. */
+TEST(the_name_that_was_asked_for_is_folded)
+{
+	static struct hrd_event event;
+
+	for (unsigned len = 1; len <= 63; len++) {
+		for (unsigned octet = 0; octet < 256; octet++) {
+			uint8_t wire[HRD_NAME_MAX] = { (uint8_t)len };
+			struct hrd_name name;
+
+			memset(wire + 1, 'Z', len);
+			wire[1 + octet % len] = (uint8_t)octet;
+			assert_int_equal(hrd_name_from_wire(&name, wire, len + 2), HRD_OK);
+			hrd_event_init(&event);
+			hrd_event_set_name(&event, wire, len + 2);
+			assert_int_equal(event.texts[HRD_EVENT_NAME].len, name.len);
+			assert_memory_equal(
+			    event.room + event.texts[HRD_EVENT_NAME].at, name.wire, name.len);
+		}
+	}
+}
+
 TEST(a_pseudonym_takes_the_place_of_the_client)
 {
 	static struct hrd_event event;
@@ -407,6 +429,7 @@ main(void)
 		cmocka_unit_test(the_longest_event_fits),
 		cmocka_unit_test(every_field_has_its_place),
 		cmocka_unit_test(a_name_that_ends_another_is_kept_once),
+		cmocka_unit_test(the_name_that_was_asked_for_is_folded),
 		cmocka_unit_test(a_pseudonym_takes_the_place_of_the_client),
 	};
 
