@@ -31,7 +31,7 @@ hrd_judge_blank(void)
 	if (fd < 0)
 		return NULL;
 	if (write(fd, text, sizeof(text) - 1) != (ssize_t)sizeof(text) - 1 ||
-	    hrd_settings_read(path, NULL, &passing, &blank) != HRD_OK)
+	    hrd_settings_read(path, NULL, 0, &passing, &blank) != HRD_OK)
 		blank = NULL;
 	close(fd);
 	unlink(path);
@@ -248,7 +248,7 @@ judge_files(struct hrd_judge *j)
 {
 	struct hrd_settings *settings = NULL;
 	bool passing = false;
-	int status = hrd_settings_read(j->path, j->blank, &passing, &settings);
+	int status = hrd_settings_read(j->path, j->blank, j->now, &passing, &settings);
 
 	if (settings != NULL) {
 		judge_access(j, j->path, HRD_ACCESS_READ, 0);

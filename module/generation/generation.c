@@ -44,7 +44,8 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 		generation->settings = former;
 		return HRD_OK;
 	}
-	status = hrd_settings_read(load->settings_path, former, &passing, &generation->settings);
+	status = hrd_settings_read(
+	    load->settings_path, former, load->now, &passing, &generation->settings);
 	if (status != HRD_OK && former == NULL)
 		return status;
 	if (status == HRD_OK) {

@@ -70,6 +70,7 @@ find_former_key(const struct hrd_settings *former, const char *path)
 /* What readers of this file are told by way of their form. */
 struct reading {
 	const struct hrd_settings *former; /* or NULL */
+	int64_t now;                       /* seconds since the epoch */
 	bool mode_only;                    /* all but the mode is the former one's */
 	uint64_t seen;                     /* out: what has been looked at */
 	uint64_t contents;                 /* out: digest of the keys, in order */
@@ -360,6 +361,7 @@ read_observe(struct hrd_form *form, const struct hrd_yaml_node *node, void *targ
 struct hrd_document {
 	struct hrd_yaml *tree;
 	char *path;
+	uint64_t digest; /* of its text */
 	atomic_uint users;
 };
 
@@ -563,14 +565,29 @@ is_of_the_file(
 	return document == NULL || document == file;
 }
 
+/* Whether the mode was written, or left, in another file than that in force. */
+static bool
+is_mode_new(const struct hrd_document *document, const struct hrd_settings *former,
+    const struct hrd_settings *settings)
+{
+	const struct hrd_document *before = former->sources[HRD_SETTING_MODE].document;
+
+	return is_of_the_file(settings, HRD_SETTING_MODE, document) &&
+	       (before == NULL || before->digest != document->digest);
+}
+
 /* An end that stayed in force belongs to the mode that it was written for: another mode of the file
- * has no end then, for a mode holds whatever else is wrong. */
+ * has no end then, nor has the same mode written after that end has come; for a mode holds whatever
+ * else is wrong. A file that is read once more (another image came) brings no ended mode back. */
 static void
 check_mode_end(struct hrd_form *form, const struct hrd_document *document,
-    const struct hrd_settings *former, struct hrd_settings *settings)
+    const struct hrd_settings *former, int64_t now, struct hrd_settings *settings)
 {
-	if (former != NULL && settings->mode != former->mode &&
-	    !is_of_the_file(settings, HRD_SETTING_MODE_UNTIL, document))
+	if (former == NULL || is_of_the_file(settings, HRD_SETTING_MODE_UNTIL, document))
+		return;
+	if (settings->mode != former->mode ||
+	    (hrd_exemption_state(&settings->mode_exemption, now) == HRD_EXEMPTION_OVER &&
+		is_mode_new(document, former, settings)))
 		take(form, settings, HRD_SETTING_MODE_UNTIL, NULL, NULL);
 }
 
@@ -596,20 +613,21 @@ check_floor(struct hrd_form *form, const struct hrd_settings *former, struct hrd
 
 static int
 read_document(struct hrd_form *form, struct hrd_document *document,
-    const struct hrd_settings *former, struct hrd_settings *settings)
+    const struct hrd_settings *former, int64_t now, struct hrd_settings *settings)
 {
 	const struct hrd_yaml_node *root;
 	int status = hrd_form_open_marked(form, document->path, &document->tree);
 
 	if (status != HRD_OK)
 		return status;
+	document->digest = form->digest;
 	root = hrd_yaml_root(document->tree);
 	if (root->kind != HRD_YAML_MAP) {
 		hrd_form_type_fault(form, root, "a map of keys and values");
 		return HRD_EINVAL;
 	}
 	read_keys_of(form, document, former, settings);
-	check_mode_end(form, document, former, settings);
+	check_mode_end(form, document, former, now, settings);
 	check_floor(form, former, settings);
 	settings->fault = form->faults > 0 || form->lapses > 0 ? HRD_EINVAL : HRD_OK;
 	settings->passing = form->passing;
@@ -648,7 +666,7 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 	int status = HRD_ENOMEM;
 
 	if (document != NULL && settings != NULL)
-		status = read_document(&form, document, reading->former, settings);
+		status = read_document(&form, document, reading->former, reading->now, settings);
 	*passing = form.passing || status == HRD_ENOMEM;
 	document_release(document);
 	if (status == HRD_OK) {
@@ -663,19 +681,21 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 }
 
 int
-hrd_settings_read(
-    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out)
+hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now, bool *passing,
+    struct hrd_settings **out)
 {
-	struct reading reading = { .former = former, .seen = hrd_look(HRD_LOOK_NONE, path) };
+	struct reading reading = {
+		.former = former, .now = now, .seen = hrd_look(HRD_LOOK_NONE, path)
+	};
 
 	return read_file(path, &reading, passing, out);
 }
 
 int
 hrd_settings_read_mode(
-    const char *path, const struct hrd_settings *former, struct hrd_settings **out)
+    const char *path, const struct hrd_settings *former, int64_t now, struct hrd_settings **out)
 {
-	struct reading reading = { .former = former, .mode_only = true };
+	struct reading reading = { .former = former, .now = now, .mode_only = true };
 	bool passing;
 	int status = read_file(path, &reading, &passing, out);
 

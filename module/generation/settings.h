@@ -129,16 +129,17 @@ struct hrd_settings {
 const char *hrd_settings_path(void);
 
 /* Reads and checks the file; each fault is said (module/base/log.h).  former: in force now, whose
- * values stand in for those with a fault; NULL: a fault refuses the file.  *passing: the refusal
- * may pass without a change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO, HRD_ELIMIT,
- * HRD_ENOMEM, said as well.  *out has one user. */
-HRD_MUST_USE int hrd_settings_read(
-    const char *path, const struct hrd_settings *former, bool *passing, struct hrd_settings **out);
+ * values stand in for those with a fault; NULL: a fault refuses the file.  now: in seconds since
+ * the epoch; an end of the former mode that is over by then does not stand in.  *passing: the
+ * refusal may pass without a change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO,
+ * HRD_ELIMIT, HRD_ENOMEM, said as well.  *out has one user. */
+HRD_MUST_USE int hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
+    bool *passing, struct hrd_settings **out);
 
 /* Of that file its mode alone, with end, owner and reason, and all else of `former`: no other file
  * is touched. As hrd_settings_read(). */
 HRD_MUST_USE int hrd_settings_read_mode(
-    const char *path, const struct hrd_settings *former, struct hrd_settings **out);
+    const char *path, const struct hrd_settings *former, int64_t now, struct hrd_settings **out);
 
 /* Whether mode, end, owner and reason are the same. */
 bool hrd_settings_modes_are_same(const struct hrd_settings *a, const struct hrd_settings *b);

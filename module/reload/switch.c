@@ -5,6 +5,7 @@
 #include "module/reload/switch.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "module/base/log.h"
 #include "module/base/look.h"
@@ -33,7 +34,8 @@ read_mode(struct hrd_switch *s, struct hrd_settings **out)
 	int status;
 
 	hrd_log_collect(&lines);
-	status = hrd_settings_read_mode(s->settings_path, current->settings, out);
+	status =
+	    hrd_settings_read_mode(s->settings_path, current->settings, (int64_t)time(NULL), out);
 	hrd_log_collect(NULL);
 	hrd_lines_drop(&lines);
 	hrd_generation_release(current);

@@ -94,7 +94,7 @@ switch_mode(const char *path, int64_t read)
 	struct hrd_generation *current = hrd_publisher_hold(&publisher);
 	struct hrd_settings *mode;
 
-	assert_int_equal(hrd_settings_read_mode(path, current->settings, &mode), HRD_OK);
+	assert_int_equal(hrd_settings_read_mode(path, current->settings, 0, &mode), HRD_OK);
 	assert_int_equal(hrd_publisher_adapt(&publisher, mode, read), HRD_OK);
 	hrd_settings_release(mode);
 	hrd_generation_release(current);
@@ -171,7 +171,7 @@ TEST(the_mode_needs_no_other_file)
 	assert_int_equal(in_force()->layers.count, 1);
 	assert_int_equal(in_force()->settings->policy_count, 1);
 	path = put_file("hradba.yaml", no_yaml, strlen(no_yaml));
-	assert_int_equal(hrd_settings_read_mode(path, in_force()->settings, &mode), HRD_EINVAL);
+	assert_int_equal(hrd_settings_read_mode(path, in_force()->settings, 0, &mode), HRD_EINVAL);
 	assert_null(mode);
 	end();
 }

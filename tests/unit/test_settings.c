@@ -21,6 +21,7 @@ enum { PATH_MAX_OCTETS = 256 };
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
 static bool passing; /* the last fault may pass by itself */
+static int64_t now;  /* seconds since the epoch */
 
 /* Reads settings while others are in force, or NULL. */
 static struct hrd_settings *
@@ -29,8 +30,8 @@ read_after(const char *text, const struct hrd_settings *former)
 	struct hrd_settings *settings;
 
 	logged_forget();
-	if (hrd_settings_read(
-		put_file("hradba.yaml", text, strlen(text)), former, &passing, &settings) != HRD_OK)
+	if (hrd_settings_read(put_file("hradba.yaml", text, strlen(text)), former, now, &passing,
+		&settings) != HRD_OK)
 		assert_null(settings);
 	return settings;
 }
@@ -188,7 +189,7 @@ TEST(faults_have_place_and_id)
 		if (strstr(logged(), cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
-	assert_int_not_equal(hrd_settings_read(in_directory("absent.yaml"), NULL, &passing,
+	assert_int_not_equal(hrd_settings_read(in_directory("absent.yaml"), NULL, now, &passing,
 				 &(struct hrd_settings *){ NULL }),
 	    HRD_OK);
 }
@@ -452,6 +453,51 @@ TEST(a_key_file_that_is_lost_stays_trusted)
 	hrd_settings_release(former);
 	hrd_settings_release(s);
 	assert_null(read_text(text));
+}
+
+/* What the mode comes to by a file that is read while another is in force; keeps the new ones. */
+static enum hrd_mode
+mode_after(struct hrd_settings **in_force, const char *text, int64_t at)
+{
+	struct hrd_settings *s;
+
+	now = at;
+	s = read_after(text, *in_force);
+	assert_non_null(s);
+	hrd_settings_release(*in_force);
+	*in_force = s;
+	return hrd_settings_mode(s, at);
+}
+
+TEST(a_mode_holds_beside_a_bad_end)
+{
+	static const char good[] = "policies: [{path: /a}]\nmode: off\nmode-until: 1970-01-02\n";
+	static const char *const bad[] = {
+		"policies: [{path: /a}]\nmode: off\nmode-until: soon\n",
+		"policies: [{path: /a}]\nmode: off\nmode-untill: 1970-01-03\n",
+	};
+	enum { DAY = 86400 };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct hrd_settings *s = read_text(good);
+
+		/* Written before the end: it ends at its time, however often it is read. */
+		assert_int_equal(mode_after(&s, bad[i], DAY), HRD_MODE_OFF);
+		assert_int_equal(mode_after(&s, bad[i], 3 * DAY), HRD_MODE_ENFORCE);
+		/* Written after it: off, and off again when it is read once more. */
+		assert_int_equal(mode_after(&s, bad[1 - i], 3 * DAY), HRD_MODE_OFF);
+		assert_non_null(strstr(logged(), "error: "));
+		assert_int_equal(mode_after(&s, bad[1 - i], 4 * DAY), HRD_MODE_OFF);
+		assert_int_equal(mode_after(&s, good, 4 * DAY), HRD_MODE_ENFORCE);
+		assert_int_equal(mode_after(&s, bad[i], 4 * DAY), HRD_MODE_OFF);
+		/* A mode that is not of the file brings nothing back. */
+		assert_int_equal(mode_after(&s, good, 4 * DAY), HRD_MODE_ENFORCE);
+		assert_int_equal(
+		    mode_after(&s, "policies: [{path: /a}]\nmode: of\nmode-until: x\n", 4 * DAY),
+		    HRD_MODE_ENFORCE);
+		hrd_settings_release(s);
+	}
+	now = 0;
 }
 
 TEST(an_end_is_a_day_or_a_moment)
@@ -723,6 +769,7 @@ main(void)
 		cmocka_unit_test(what_is_no_yaml_changes_nothing),
 		cmocka_unit_test(keys_need_a_state_dir),
 		cmocka_unit_test(a_key_file_that_is_lost_stays_trusted),
+		cmocka_unit_test(a_mode_holds_beside_a_bad_end),
 		cmocka_unit_test(an_end_is_a_day_or_a_moment),
 		cmocka_unit_test(a_generation_has_its_images),
 		cmocka_unit_test(images_follow_one_another_by_serial),
