@@ -220,7 +220,7 @@ tell_all(struct telling *t)
 	hrd_rules_free(last);
 	hrd_json_array_end(t->json);
 	if (!t->args->json && !t->args->quiet)
-		printf("%zu manifests\n", t->history.count);
+		printf("%zu manifest%s\n", t->history.count, t->history.count == 1 ? "" : "s");
 }
 
 static bool

@@ -277,9 +277,11 @@ read_zone(struct hrd_feed_reader *r, const char *data, size_t len)
 	/* Lists of records without a SOA are in use; it says nothing that a feed needs. */
 	static const struct hrd_zone_head headless;
 	struct zone zone = { .reader = r };
-	const struct hrd_zone_sink sink = {
-		.ctx = &zone, .part = &headless, .rule = take_zone_rule, .fault = take_zone_fault
-	};
+	const struct hrd_zone_sink sink = { .ctx = &zone,
+		.hashes = true,
+		.part = &headless,
+		.rule = take_zone_rule,
+		.fault = take_zone_fault };
 	union {
 		const char *in;
 		char *out;

@@ -764,6 +764,8 @@ hrd_zone_read(FILE *stream, const struct hrd_name *origin, const struct hrd_zone
 
 	if (text == NULL)
 		status = HRD_ENOMEM;
+	else if (sink->hashes)
+		hrd_zonetext_take_hashes(text);
 	if (status == HRD_OK)
 		status = read_entries(&reader, text);
 	if (status == HRD_OK)

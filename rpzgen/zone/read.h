@@ -47,6 +47,7 @@ struct hrd_zone_head {
 
 struct hrd_zone_sink {
 	void *ctx;
+	bool hashes; /* lines that begin with '#' or "//" are comments too (rpzgen/zone/text.h) */
 	/* What the beginning of the zone said, when this is its rest, which needs no SOA; or NULL.
 	 */
 	const struct hrd_zone_head *part;

@@ -21,6 +21,7 @@ struct hrd_zonetext {
 	bool nomem;
 	bool failed;
 	bool cut;
+	bool hashes; /* lines of '#' and "//" are comments */
 	size_t room;
 	char *buf;
 };
@@ -62,6 +63,12 @@ hrd_zonetext_free(struct hrd_zonetext *reader)
 		return;
 	free(reader->buf);
 	free(reader);
+}
+
+void
+hrd_zonetext_take_hashes(struct hrd_zonetext *reader)
+{
+	reader->hashes = true;
 }
 
 bool
@@ -342,6 +349,28 @@ skip_line(struct hrd_zonetext *reader, struct scan *scan)
 	} while (end == NULL && fill(reader));
 }
 
+/* Passes a line that is a comment of lists, whatever stands in it. */
+static bool
+pass_hash_line(struct hrd_zonetext *reader)
+{
+	struct scan scan = { 0 };
+	int c;
+
+	while ((c = peek(reader, &scan)) == ' ' || c == '\t')
+		scan.at++;
+	if (c == '/') {
+		scan.at++;
+		c = peek(reader, &scan) == '/' ? '#' : '/';
+	}
+	if (c != '#')
+		return false;
+	skip_line(reader, &scan);
+	reader->cut = scan.lines == 0;
+	reader->line += scan.lines;
+	reader->start += scan.at;
+	return true;
+}
+
 /* Where reading goes on after an entry with a fault: an unclosed parenthesis is taken to be the
  * mistake, so the lines after it are read again. */
 static int
@@ -394,6 +423,8 @@ hrd_zonetext_next(struct hrd_zonetext *reader, struct hrd_zone_entry *entry, con
 	size_t end;
 
 	while (!full && status == HRD_OK) {
+		if (reader->hashes && pass_hash_line(reader))
+			continue;
 		scan_entry(reader, &scan);
 		if (reader->failed || reader->nomem)
 			return reader->nomem ? HRD_ENOMEM : HRD_EIO;

@@ -40,6 +40,10 @@ struct hrd_zone_entry {
 struct hrd_zonetext *hrd_zonetext_new(FILE *stream);
 void hrd_zonetext_free(struct hrd_zonetext *reader); /* NULL-safe */
 
+/* From now on lines that begin with '#' or "//" are comments too, as lists of others write them. In
+ * a zone they are owners. */
+void hrd_zonetext_take_hashes(struct hrd_zonetext *reader);
+
 /* The next entry that is not empty.
  * HRD_ENOENT: end of the stream. HRD_EINVAL: entry->line cannot be read, *why is a static text
  * that says it; call again for the next one. HRD_ELIMIT: too many unclosed parentheses, *why as

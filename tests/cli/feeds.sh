@@ -25,6 +25,10 @@ try 'hosts: exact' hosts
 printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n'\
 'one.example CNAME .\n*.two.example CNAME rpz-passthru.\n24.0.2.0.192.rpz-ip CNAME .\n' >feed.txt
 try rpz rpz
+printf '# Title: a (list\n! no comment of zones\n$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n'\
+'one.example CNAME .\n# off.example CNAME .\n  // "a note\n#gone.example CNAME .\n'\
+'/x CNAME .\n# end' >feed.txt
+try 'comments of lists in a zone' rpz
 printf '<!DOCTYPE html>\n<html><head><title>503 Service Unavailable</title></head>\n'\
 '<body>\n<div>Hosted on GitHub</div>\n</body></html>\n' >feed.txt
 try 'an error page' domains
