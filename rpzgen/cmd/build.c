@@ -407,7 +407,7 @@ run_guards(struct build *b)
 	if (b->previous != NULL)
 		hrd_guard_change(&b->guard, b->previous, b->manifest);
 	if (hrd_diag_errors(b->diag) == 0)
-		return true;
+		return hrd_guard_grant(&b->guard, b->manifest);
 	hrd_guard_exceptions(&b->guard);
 	return false;
 }

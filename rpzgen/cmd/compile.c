@@ -375,7 +375,7 @@ check_guards(struct compile *run)
 		.must_resolve = hrd_arg(run->args, OPT_MUST_RESOLVE) };
 	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, &files);
 
-	hrd_guard_set(&guard, run->guards);
+	guard.severity = run->guards == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
 	guard.combined = &run->combined;
 	if (ready)
 		hrd_guard_rules(&guard, run->set);

@@ -51,8 +51,8 @@ static const struct hrd_option options[] = {
 	{ "accept-change", 0, NULL, "let a large change pass, this once" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
 	{ "guards", 0, "warn|refuse",
-	    "what the guards find is a warning, or an error (default: an error for rules that "
-	    "reach everybody, else a warning)" },
+	    "warn, or refuse (default): what the guards find is an error, unless an exception of "
+	    "the publisher allows it" },
 	{ "feed-max-age", 0, "DAYS", "refuse a set with a feed that was not fetched for so long" },
 	{ NULL, 0, NULL, NULL },
 };
@@ -86,6 +86,7 @@ read_options(struct pull *run)
 	run->install = (struct hrd_install){ .dir = hrd_arg(run->args, OPT_INSTALL),
 		.accept_older = hrd_arg(run->args, OPT_OLDER) != NULL,
 		.accept_change = hrd_arg(run->args, OPT_CHANGE) != NULL,
+		.guards = HRD_GUARDS_REFUSE,
 		.diag = run->diag };
 	run->fetch.octets_max = OCTETS;
 	run->fetch.ca_file = hrd_arg(run->args, OPT_CA);
@@ -318,6 +319,7 @@ pull_one(struct pull *run, const char *url)
 	       hrd_feedlife_judge_manifest(
 		   &verified->manifest, url, how.now, run->feed_max_age, run->diag);
 	hrd_diag_step(run->diag, "install");
+	run->install.now = how.now;
 	good = good && hrd_install(&run->install, verified);
 	if (good)
 		report_install(run, url, verified);

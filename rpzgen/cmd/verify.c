@@ -46,8 +46,8 @@ static const struct hrd_option options[] = {
 	{ "time", 0, "SECONDS", "judge as if it were this time (since the epoch)" },
 	{ "origin", 0, "NAME", "apex of the zone, where it does not say it" },
 	{ "guards", 0, "warn|refuse",
-	    "with --install: what the guards find is a warning, or an error (default: an error "
-	    "for rules that reach everybody, else a warning)" },
+	    "with --install: warn, or refuse (default): what the guards find is an error, "
+	    "unless an exception of the publisher allows it" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -89,6 +89,7 @@ read_options(struct command *run)
 	run->install = (struct hrd_install){ .dir = hrd_arg(run->args, OPT_INSTALL),
 		.accept_older = hrd_arg(run->args, OPT_OLDER) != NULL,
 		.accept_change = hrd_arg(run->args, OPT_CHANGE) != NULL,
+		.guards = HRD_GUARDS_REFUSE,
 		.diag = run->diag };
 	if (rollback && (run->install.dir == NULL || run->args->argc > 0))
 		hrd_diag_usage(run->diag, "--rollback goes with --install DIR and without FILE");
@@ -221,6 +222,7 @@ verify(struct command *run)
 	if (good)
 		summarise(run, verified);
 	hrd_diag_step(run->diag, "install");
+	run->install.now = run->how.now;
 	if (good && run->install.dir != NULL) {
 		good = hrd_install(&run->install, verified);
 		if (good)

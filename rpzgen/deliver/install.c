@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "lib/base/serial.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/rules/copy.h"
@@ -320,7 +321,7 @@ rules_of_image(const struct hrd_verified *verified)
 	return rules;
 }
 
-/* What a consumer cannot see are the exceptions of the publisher. A zone has no rules that only
+/* By the exceptions that the manifest tells; a single file has none. A zone has no rules that only
  * observe: where it has none, the image is asked. */
 static bool
 judge_rules(
@@ -331,14 +332,19 @@ judge_rules(
 	const struct hrd_rules *rules = own != NULL ? own : verified->rules;
 	unsigned before = hrd_diag_errors(in->how->diag);
 
-	hrd_guard_set(guard, in->how->guards);
+	guard->severity = in->how->guards == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
 	if (rules != NULL)
 		hrd_guard_rules(guard, rules);
 	hrd_rules_free(own);
-	if (hrd_diag_errors(in->how->diag) != before)
+	if (hrd_diag_errors(in->how->diag) != before) {
 		refuse(in, "install-guards",
-		    "the guards refuse rules of this set; where its publisher means them, "
-		    "--guards=warn takes them");
+		    verified->kind == HRD_FILE_MANIFEST
+			? "the guards refuse rules of this set, and no exception of its publisher "
+			  "allows them; --guards=warn takes them"
+			: "the guards refuse rules of this file, and only a manifest tells the "
+			  "exceptions of its publisher; --guards=warn takes them");
+		hrd_guard_tell_ended(guard);
+	}
 	return rules != NULL;
 }
 
@@ -351,6 +357,8 @@ check_guards(const struct installing *in, const struct hrd_verified *verified,
 	struct hrd_guard guard;
 	bool good = hrd_guard_init(&guard, in->how->diag, HRD_ERROR, in->how->dir, NULL, NULL);
 
+	guard.granted = &verified->manifest;
+	guard.day = (int32_t)(in->how->now / HRD_DAY_SECONDS);
 	if (good && compared != NULL && in->now != NULL && !in->how->accept_change) {
 		*compared = *next;
 		/* Another profile is a change like any other. */

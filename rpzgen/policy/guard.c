@@ -24,38 +24,24 @@ enum { OWNER_COLUMN = 1 }; /* of a zone's line */
 static const struct {
 	const char *id;
 	bool final; /* no exception lifts it */
-	bool wide;  /* speaks of rules that reach everybody, which nobody has any business with */
 } guards[HRD_GUARD_IDS] = {
-	[HRD_GUARD_ID_ROOT] = { "guard-root", true, true },
-	[HRD_GUARD_ID_PUBLIC_SUFFIX] = { "guard-public-suffix", false, true },
-	[HRD_GUARD_ID_PRIVATE_SUFFIX] = { "guard-private-suffix", false, false },
-	[HRD_GUARD_ID_NEVER] = { "guard-never", true, false },
-	[HRD_GUARD_ID_SHARED] = { "guard-shared", true, false },
-	[HRD_GUARD_ID_POPULAR] = { "guard-popular", false, false },
-	[HRD_GUARD_ID_EMPTY] = { "guard-empty", false, true },
-	[HRD_GUARD_ID_GROWTH] = { "guard-growth", false, false },
-	[HRD_GUARD_ID_SHRINK] = { "guard-shrink", false, false },
-	[HRD_GUARD_ID_APEX_GONE] = { "guard-apex-gone", false, false },
-	[HRD_GUARD_ID_MUST_BLOCK] = { "guard-must-block", true, false },
-	[HRD_GUARD_ID_MUST_RESOLVE] = { "guard-must-resolve", true, false },
-	[HRD_GUARD_ID_ADDRESS] = { "guard-address", false, true },
-	[HRD_GUARD_ID_CLIENT] = { "guard-client", false, true },
-	[HRD_GUARD_ID_NAME_SERVER] = { "guard-name-server", false, true },
-	[HRD_GUARD_ID_REDIRECT] = { "guard-redirect", false, false },
+	[HRD_GUARD_ID_ROOT] = { "guard-root", true },
+	[HRD_GUARD_ID_PUBLIC_SUFFIX] = { "guard-public-suffix", false },
+	[HRD_GUARD_ID_PRIVATE_SUFFIX] = { "guard-private-suffix", false },
+	[HRD_GUARD_ID_NEVER] = { "guard-never", true },
+	[HRD_GUARD_ID_SHARED] = { "guard-shared", true },
+	[HRD_GUARD_ID_POPULAR] = { "guard-popular", false },
+	[HRD_GUARD_ID_EMPTY] = { "guard-empty", false },
+	[HRD_GUARD_ID_GROWTH] = { "guard-growth", false },
+	[HRD_GUARD_ID_SHRINK] = { "guard-shrink", false },
+	[HRD_GUARD_ID_APEX_GONE] = { "guard-apex-gone", false },
+	[HRD_GUARD_ID_MUST_BLOCK] = { "guard-must-block", true },
+	[HRD_GUARD_ID_MUST_RESOLVE] = { "guard-must-resolve", true },
+	[HRD_GUARD_ID_ADDRESS] = { "guard-address", false },
+	[HRD_GUARD_ID_CLIENT] = { "guard-client", false },
+	[HRD_GUARD_ID_NAME_SERVER] = { "guard-name-server", false },
+	[HRD_GUARD_ID_REDIRECT] = { "guard-redirect", false },
 };
-
-void
-hrd_guard_set(struct hrd_guard *g, enum hrd_guards how)
-{
-	g->severity = how == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
-	g->wide = how == HRD_GUARDS_WARN ? HRD_WARNING : HRD_ERROR;
-}
-
-static enum hrd_severity
-severity_of(const struct hrd_guard *g, enum hrd_guard_id id)
-{
-	return guards[id].wide ? g->wide : g->severity;
-}
 
 const char *
 hrd_guard_word(enum hrd_guard_id id)
@@ -63,127 +49,16 @@ hrd_guard_word(enum hrd_guard_id id)
 	return guards[id].id;
 }
 
-/* The n-th exception of all files, or NULL. */
-static const struct hrd_exception *
-exception_at(const struct hrd_guard *g, size_t n)
+bool
+hrd_guard_is_final(enum hrd_guard_id id)
 {
-	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
-
-	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
-		if (n < inventory->sections[s]->exception_count)
-			return &inventory->sections[s]->exceptions[n];
-		n -= inventory->sections[s]->exception_count;
-	}
-	return NULL;
+	return guards[id].final;
 }
 
 static bool
 names_equal(const struct hrd_name *a, const struct hrd_name *b)
 {
 	return a != NULL && b != NULL && hrd_name_cmp(a, b) == 0;
-}
-
-/* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
-bool
-hrd_guard_is_lifted(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name,
-    const struct hrd_name *other)
-{
-	const struct hrd_exception *e;
-
-	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
-		bool fits =
-		    e->guard != NULL && strcmp(e->guard, guards[id].id) == 0 && !guards[id].final &&
-		    (e->name == NULL ? name == NULL || id >= HRD_GUARD_ID_ADDRESS
-				     : names_equal(e->name, name) || names_equal(e->name, other));
-
-		if (!fits || e->expires == HRD_NO_DATE || e->expires < g->scope->date)
-			continue;
-		g->used[i] = 1;
-		return true;
-	}
-	return false;
-}
-
-static void
-report_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
-{
-	struct hrd_position place = hrd_item_place(&e->item, "guard");
-	struct hrd_near near;
-
-	hrd_near_init(&near, e->guard);
-	for (size_t i = 0; i < HRD_GUARD_IDS; i++) {
-		if (strcmp(guards[i].id, e->guard) == 0 && !guards[i].final)
-			return;
-		if (!guards[i].final)
-			hrd_near_try(&near, guards[i].id);
-		else if (strcmp(guards[i].id, e->guard) == 0)
-			break;
-	}
-	hrd_diag(g->diag, HRD_ERROR, &place, "guard-unknown",
-	    "\"%s\" is no guard that an exception can lift", e->guard);
-	if (near.best != NULL)
-		hrd_diag(
-		    g->diag, HRD_NOTE, &place, "guard-unknown", "did you mean \"%s\"?", near.best);
-}
-
-/* An override ends as an exception does. */
-static void
-report_override(struct hrd_guard *g, const struct hrd_override *override)
-{
-	struct hrd_position place = hrd_item_place(&override->item, "until");
-	char day[HRD_DATE_TEXT_MAX];
-
-	if (override->until == HRD_NO_DATE || override->owner == NULL)
-		return;
-	hrd_date_text(override->until, day);
-	if (override->until < g->scope->date)
-		hrd_diag(g->diag, HRD_WARNING, &place, "override-expired",
-		    "this override ended on %s and does nothing; ask %s, then remove it", day,
-		    override->owner);
-	else if (override->until - g->scope->date < HRD_GUARD_NOTICE_DAYS)
-		hrd_diag(g->diag, HRD_WARNING, &place, "override-ends",
-		    "this override ends on %s; ask %s whether it is still needed", day,
-		    override->owner);
-}
-
-/* Whether a guard was asked in this run: those on change need what was published before. */
-static bool
-had_its_say(const struct hrd_guard *g, const char *guard)
-{
-	return g->compared || (strcmp(guard, guards[HRD_GUARD_ID_GROWTH].id) != 0 &&
-				  strcmp(guard, guards[HRD_GUARD_ID_SHRINK].id) != 0 &&
-				  strcmp(guard, guards[HRD_GUARD_ID_APEX_GONE].id) != 0);
-}
-
-void
-hrd_guard_exceptions(struct hrd_guard *g)
-{
-	const struct hrd_exception *e;
-
-	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
-		struct hrd_position place = hrd_item_place(&e->item, "expires");
-		char day[HRD_DATE_TEXT_MAX];
-
-		if (e->guard == NULL || e->expires == HRD_NO_DATE || e->owner == NULL)
-			continue;
-		report_unknown_guard(g, e);
-		hrd_date_text(e->expires, day);
-		if (e->expires < g->scope->date)
-			hrd_diag(g->diag, HRD_WARNING, &place, "exception-expired",
-			    "this exception ended on %s and lifts nothing; ask %s, then remove it",
-			    day, e->owner);
-		else if (e->expires - g->scope->date < HRD_GUARD_NOTICE_DAYS)
-			hrd_diag(g->diag, HRD_WARNING, &place, "exception-ends",
-			    "this exception ends on %s; ask %s whether it is still needed", day,
-			    e->owner);
-		else if (!g->used[i] && had_its_say(g, e->guard))
-			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
-			    "this exception lifts nothing for profile \"%s\"; remove it, unless "
-			    "another profile needs it",
-			    g->scope->profile->id);
-	}
-	for (size_t i = 0; g->scope != NULL && i < g->scope->profile->override_count; i++)
-		report_override(g, &g->scope->profile->overrides[i]);
 }
 
 static struct hrd_position
@@ -230,7 +105,7 @@ report_rule(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_rule *ru
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	hrd_dump_owner_of(rule, owner);
-	hrd_diag(g->diag, severity_of(g, id), &place, guards[id].id, "%s: %s", owner, text);
+	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s: %s", owner, text);
 	return true;
 }
 
@@ -247,7 +122,7 @@ hrd_guard_tell(
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	hrd_diag(g->diag, severity_of(g, id), &place, guards[id].id, "%s", text);
+	hrd_diag(g->diag, g->severity, &place, guards[id].id, "%s", text);
 }
 
 /* One line a mistake: what else a suffix covers is not worth telling. */
@@ -420,7 +295,11 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	/* The name people type is as good as the domain. */
 	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
 		hit = deciding_rule(rules, &name, &rule) && hrd_action_blocks(rule.action);
-	if (!hit || (names_equal(&rule.name, popular) && hrd_guard_is_vouched(g, popular)))
+	if (hit && names_equal(&rule.name, popular) && hrd_guard_is_vouched(g, popular)) {
+		hrd_nameset_add(&g->vouched, popular, NULL);
+		return;
+	}
+	if (!hit)
 		return;
 	/* One line a rule: a suffix was reported as such, and covers many popular names. An
 	 * exception counts as used all the same: the image needs it where one lifts the suffix. */
@@ -529,6 +408,15 @@ redirects(const struct hrd_rules *rules, enum hrd_trigger trigger, size_t i)
 	return found;
 }
 
+static bool
+may_redirect(struct hrd_guard *g, const struct hrd_rule *rule)
+{
+	struct hrd_name name;
+
+	hrd_guard_excepted_name(rule, &name);
+	return hrd_guard_is_lifted(g, HRD_GUARD_ID_REDIRECT, &name, NULL);
+}
+
 /* One line for all: a zone that redirects does so with many names. */
 static void
 check_redirects(struct hrd_guard *g, const struct hrd_rules *rules)
@@ -543,7 +431,7 @@ check_redirects(struct hrd_guard *g, const struct hrd_rules *rules)
 			    !redirects(rules, (enum hrd_trigger)t, i))
 				continue;
 			hrd_rules_get(rules, (enum hrd_trigger)t, i, &rule);
-			if (!is_judged(g, &rule) && count++ == 0)
+			if (!is_judged(g, &rule) && !may_redirect(g, &rule) && count++ == 0)
 				first = rule;
 		}
 	}
@@ -675,25 +563,13 @@ index_inventory(struct hrd_guard *g)
 	hrd_nameset_sort(&g->shared);
 }
 
-static size_t
-count_exceptions(const struct hrd_guard *g)
-{
-	size_t count = 0;
-
-	while (exception_at(g, count) != NULL)
-		count++;
-	return count;
-}
-
 bool
 hrd_guard_init(struct hrd_guard *g, struct hrd_diag *diag, enum hrd_severity severity,
     const char *file, const struct hrd_scope *scope, const struct hrd_guard_files *files)
 {
-	*g = (struct hrd_guard){
-		.diag = diag, .severity = severity, .wide = severity, .file = file, .scope = scope
-	};
+	*g = (struct hrd_guard){ .diag = diag, .severity = severity, .file = file, .scope = scope };
 	g->psl = hrd_psl_new();
-	g->used = calloc(count_exceptions(g) + 1, 1);
+	g->used = calloc(hrd_guard_exception_count(g) + 1, 1);
 	if (g->psl == NULL || g->used == NULL) {
 		hrd_diag_system(diag, "Public Suffix List", 0);
 		return false;
@@ -715,6 +591,7 @@ hrd_guard_clear(struct hrd_guard *g)
 	hrd_nameset_free(&g->never);
 	hrd_nameset_free(&g->shared);
 	hrd_nameset_free(&g->must_resolve);
+	hrd_nameset_free(&g->vouched);
 	for (size_t i = 0; i < HRD_GUARD_LISTS; i++) {
 		free(g->lists[i].names);
 		free(g->lists[i].below);

@@ -2,10 +2,10 @@
 /* Guards: what must never be published by mistake, checked on the rules and again on the octets
  * that go out.
  *
- * Each guard has a stable id (doc/diagnostics.md). Where an inventory is at hand its exceptions
- * (guard, name, owner, reason, expiry) lift a guard until their last day; guard-root and
- * guard-never cannot be lifted. A caller that refuses gives HRD_ERROR, one that only reports
- * (compile of somebody else's zone) HRD_WARNING. */
+ * Each guard has a stable id (doc/diagnostics.md). Exceptions (guard, name, owner, reason, expiry)
+ * of an inventory, or of the manifest that tells them to consumers, lift a guard until their last
+ * day; guard-root, guard-never and guard-shared cannot be lifted. A caller that refuses gives
+ * HRD_ERROR, one that only reports (compile of somebody else's zone) HRD_WARNING. */
 #ifndef HRD_RPZGEN_POLICY_GUARD_H
 #define HRD_RPZGEN_POLICY_GUARD_H
 
@@ -33,11 +33,7 @@ enum {
 };
 
 /* What becomes of what the guards find in somebody else's rules. */
-enum hrd_guards {
-	HRD_GUARDS_WIDE, /* rules that reach everybody are refused, others warned of */
-	HRD_GUARDS_WARN,
-	HRD_GUARDS_REFUSE,
-};
+enum hrd_guards { HRD_GUARDS_WARN, HRD_GUARDS_REFUSE };
 
 /* Lists of names beside the inventory's. */
 enum hrd_guard_list_kind {
@@ -57,17 +53,19 @@ struct hrd_guard_list {
 struct hrd_guard {
 	struct hrd_diag *diag;
 	enum hrd_severity severity;
-	enum hrd_severity wide; /* for the root, public suffixes, wide prefixes, clients, name
-				 * servers, and no rule at all */
-	const char *file;       /* place of the rules, by hrd_rule.line */
+	const char *file;                    /* place of the rules, by hrd_rule.line */
 	const struct hrd_combined *combined; /* files instead; set after hrd_guard_init(), or NULL
 					      */
 	const struct hrd_scope *scope;       /* inventory, profile and day; NULL: a foreign zone */
+	/* A foreign set has the exceptions of its manifest, on this day; NULL: none. */
+	const struct hrd_manifest *granted;
+	int32_t day;
 	struct hrd_psl *psl;
 	struct hrd_nameset popular;      /* values: NULL */
 	struct hrd_nameset never;        /* of inventory and file; values: struct hrd_never */
 	struct hrd_nameset shared;       /* likewise */
 	struct hrd_nameset must_resolve; /* values: NULL */
+	struct hrd_nameset vouched; /* popular names that the inventory's evidence answers for */
 	struct hrd_guard_list lists[HRD_GUARD_LISTS];
 	struct hrd_never *never_of_file; /* one a name of that list */
 	struct hrd_name told;            /* the rule that was reported last for a popular name */
@@ -88,9 +86,6 @@ struct hrd_guard_files {
 bool hrd_guard_init(struct hrd_guard *guard, struct hrd_diag *diag, enum hrd_severity severity,
     const char *file, const struct hrd_scope *scope, const struct hrd_guard_files *files);
 void hrd_guard_clear(struct hrd_guard *guard);
-
-/* Says which of its findings are errors. */
-void hrd_guard_set(struct hrd_guard *guard, enum hrd_guards how);
 
 /* The rules themselves, of all triggers: root, public suffixes, never list, shared hosts, popular
  * names, wide address rules, blocked clients, name servers of many, redirections, nothing at all.
@@ -116,5 +111,13 @@ void hrd_guard_image(struct hrd_guard *guard, const struct hrd_policy *policy);
 /* Exceptions that are about to end, have ended, or lift nothing. Call after the rules were judged;
  * the image needs none that they do not. */
 void hrd_guard_exceptions(struct hrd_guard *guard);
+
+/* Writes into the manifest what lifts guards on the day of the scope, so that consumers judge as
+ * the publisher did: the exceptions, and the popular names that evidence answers for, until the
+ * manifest ends. Call after the rules were judged. False after a report. */
+bool hrd_guard_grant(struct hrd_guard *guard, struct hrd_manifest *manifest);
+
+/* Tells of granted exceptions that are past their end, where something was refused. */
+void hrd_guard_tell_ended(const struct hrd_guard *guard);
 
 #endif

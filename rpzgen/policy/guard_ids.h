@@ -29,6 +29,12 @@ enum hrd_guard_id {
 /* Its stable id. */
 const char *hrd_guard_word(enum hrd_guard_id id);
 
+/* No exception lifts it. */
+bool hrd_guard_is_final(enum hrd_guard_id id);
+
+/* The exceptions of the inventory; 0 without one. */
+size_t hrd_guard_exception_count(const struct hrd_guard *guard);
+
 /* True when an exception lifts the guard for one of the names (NULL: the guard speaks of none). */
 bool hrd_guard_is_lifted(struct hrd_guard *guard, enum hrd_guard_id id, const struct hrd_name *name,
     const struct hrd_name *other);

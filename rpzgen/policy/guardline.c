@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The guards of single lines, before they become rules, and of the image that goes out. */
+/* The guards of single lines, before they become rules, and of the image that goes out; the
+ * exceptions that lift guards, of an inventory and as a manifest tells them. */
 #include <config.h>
 
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/day.h"
+#include "rpzgen/base/dates.h"
+#include "rpzgen/base/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"
 
@@ -206,5 +210,256 @@ hrd_guard_image(struct hrd_guard *g, const struct hrd_policy *policy)
 			must_resolve(g, policy, section->never[i].name);
 		for (size_t i = 0; i < section->shared_count; i++)
 			must_resolve(g, policy, section->shared[i].name);
+	}
+}
+
+/* The n-th exception of all files, or NULL. */
+static const struct hrd_exception *
+exception_at(const struct hrd_guard *g, size_t n)
+{
+	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+
+	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
+		if (n < inventory->sections[s]->exception_count)
+			return &inventory->sections[s]->exceptions[n];
+		n -= inventory->sections[s]->exception_count;
+	}
+	return NULL;
+}
+
+size_t
+hrd_guard_exception_count(const struct hrd_guard *g)
+{
+	size_t count = 0;
+
+	while (exception_at(g, count) != NULL)
+		count++;
+	return count;
+}
+
+/* What an exception says, of either kind. */
+struct exception {
+	const char *guard;
+	const struct hrd_name *name; /* NULL: none */
+	int32_t expires;
+};
+
+static bool
+names_equal(const struct hrd_name *a, const struct hrd_name *b)
+{
+	return a != NULL && b != NULL && hrd_name_cmp(a, b) == 0;
+}
+
+static bool
+lifts(const struct exception *e, int32_t day, enum hrd_guard_id id, const struct hrd_name *name,
+    const struct hrd_name *other)
+{
+	if (e->guard == NULL || strcmp(e->guard, hrd_guard_word(id)) != 0 || hrd_guard_is_final(id))
+		return false;
+	if (e->expires == HRD_NO_DATE || e->expires < day)
+		return false;
+	return e->name == NULL ? name == NULL || id >= HRD_GUARD_ID_ADDRESS
+			       : names_equal(e->name, name) || names_equal(e->name, other);
+}
+
+/* What the publisher of a foreign set lifts. */
+static bool
+is_granted(const struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name,
+    const struct hrd_name *other)
+{
+	for (size_t i = 0; g->granted != NULL && i < g->granted->exception_count; i++) {
+		const struct hrd_manifest_exception *e = &g->granted->exceptions[i];
+		const struct exception said = { e->guard, e->name.len > 0 ? &e->name : NULL,
+			e->expires };
+
+		if (lifts(&said, g->day, id, name, other))
+			return true;
+	}
+	return false;
+}
+
+bool
+hrd_guard_is_lifted(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name,
+    const struct hrd_name *other)
+{
+	const struct hrd_exception *e;
+
+	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
+		const struct exception said = { e->guard, e->name, e->expires };
+
+		if (!lifts(&said, g->scope->date, id, name, other))
+			continue;
+		g->used[i] = 1;
+		return true;
+	}
+	return is_granted(g, id, name, other);
+}
+
+static void
+report_unknown_guard(struct hrd_guard *g, const struct hrd_exception *e)
+{
+	struct hrd_position place = hrd_item_place(&e->item, "guard");
+	struct hrd_near near;
+
+	hrd_near_init(&near, e->guard);
+	for (size_t i = 0; i < HRD_GUARD_IDS; i++) {
+		enum hrd_guard_id id = (enum hrd_guard_id)i;
+
+		if (strcmp(hrd_guard_word(id), e->guard) == 0 && !hrd_guard_is_final(id))
+			return;
+		if (!hrd_guard_is_final(id))
+			hrd_near_try(&near, hrd_guard_word(id));
+		else if (strcmp(hrd_guard_word(id), e->guard) == 0)
+			break;
+	}
+	hrd_diag(g->diag, HRD_ERROR, &place, "guard-unknown",
+	    "\"%s\" is no guard that an exception can lift", e->guard);
+	if (near.best != NULL)
+		hrd_diag(
+		    g->diag, HRD_NOTE, &place, "guard-unknown", "did you mean \"%s\"?", near.best);
+}
+
+/* An override ends as an exception does. */
+static void
+report_override(struct hrd_guard *g, const struct hrd_override *override)
+{
+	struct hrd_position place = hrd_item_place(&override->item, "until");
+	char day[HRD_DATE_TEXT_MAX];
+
+	if (override->until == HRD_NO_DATE || override->owner == NULL)
+		return;
+	hrd_date_text(override->until, day);
+	if (override->until < g->scope->date)
+		hrd_diag(g->diag, HRD_WARNING, &place, "override-expired",
+		    "this override ended on %s and does nothing; ask %s, then remove it", day,
+		    override->owner);
+	else if (override->until - g->scope->date < HRD_GUARD_NOTICE_DAYS)
+		hrd_diag(g->diag, HRD_WARNING, &place, "override-ends",
+		    "this override ends on %s; ask %s whether it is still needed", day,
+		    override->owner);
+}
+
+/* Whether a guard was asked in this run: those on change need what was published before. */
+static bool
+had_its_say(const struct hrd_guard *g, const char *guard)
+{
+	return g->compared || (strcmp(guard, hrd_guard_word(HRD_GUARD_ID_GROWTH)) != 0 &&
+				  strcmp(guard, hrd_guard_word(HRD_GUARD_ID_SHRINK)) != 0 &&
+				  strcmp(guard, hrd_guard_word(HRD_GUARD_ID_APEX_GONE)) != 0);
+}
+
+void
+hrd_guard_exceptions(struct hrd_guard *g)
+{
+	const struct hrd_exception *e;
+
+	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
+		struct hrd_position place = hrd_item_place(&e->item, "expires");
+		char day[HRD_DATE_TEXT_MAX];
+
+		if (e->guard == NULL || e->expires == HRD_NO_DATE || e->owner == NULL)
+			continue;
+		report_unknown_guard(g, e);
+		hrd_date_text(e->expires, day);
+		if (e->expires < g->scope->date)
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-expired",
+			    "this exception ended on %s and lifts nothing; ask %s, then remove it",
+			    day, e->owner);
+		else if (e->expires - g->scope->date < HRD_GUARD_NOTICE_DAYS)
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-ends",
+			    "this exception ends on %s; ask %s whether it is still needed", day,
+			    e->owner);
+		else if (!g->used[i] && had_its_say(g, e->guard))
+			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
+			    "this exception lifts nothing for profile \"%s\"; remove it, unless "
+			    "another profile needs it",
+			    g->scope->profile->id);
+	}
+	for (size_t i = 0; g->scope != NULL && i < g->scope->profile->override_count; i++)
+		report_override(g, &g->scope->profile->overrides[i]);
+}
+
+/* Cuts a text to what a manifest holds, between characters of UTF-8. */
+static void
+take_text(char out[HRD_MANIFEST_TEXT_MAX], const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= HRD_MANIFEST_TEXT_MAX) {
+		len = HRD_MANIFEST_TEXT_MAX - 1;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
+/* NULL after a report: more than a manifest holds. */
+static struct hrd_manifest_exception *
+next_grant(struct hrd_guard *g, struct hrd_manifest *m)
+{
+	struct hrd_position place = { g->file, 0, 0 };
+
+	if (m->exception_count < HRD_MANIFEST_EXCEPTIONS_MAX)
+		return &m->exceptions[m->exception_count++];
+	hrd_diag(g->diag, HRD_ERROR, &place, "manifest-exceptions",
+	    "more than %d exceptions, which a manifest cannot tell to consumers: remove those that "
+	    "have ended or lift nothing",
+	    HRD_MANIFEST_EXCEPTIONS_MAX);
+	return NULL;
+}
+
+bool
+hrd_guard_grant(struct hrd_guard *g, struct hrd_manifest *m)
+{
+	const struct hrd_inventory_policy *policy = hrd_inventory_policy(g->scope->inventory);
+	const struct hrd_exception *e;
+	struct hrd_manifest_exception *out;
+
+	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
+		if (e->guard == NULL || e->owner == NULL || e->reason == NULL ||
+		    e->expires == HRD_NO_DATE || e->expires < g->scope->date)
+			continue;
+		out = next_grant(g, m);
+		if (out == NULL)
+			return false;
+		take_text(out->owner, e->owner);
+		take_text(out->reason, e->reason);
+		snprintf(out->guard, sizeof(out->guard), "%s", e->guard);
+		out->expires = e->expires;
+		if (e->name != NULL)
+			out->name = *e->name;
+	}
+	for (size_t i = 0; i < g->vouched.count; i++) {
+		out = next_grant(g, m);
+		if (out == NULL)
+			return false;
+		take_text(out->owner, policy->publisher->name);
+		take_text(out->reason, "a confirmed name of relation self");
+		snprintf(
+		    out->guard, sizeof(out->guard), "%s", hrd_guard_word(HRD_GUARD_ID_POPULAR));
+		out->name = *g->vouched.entries[i].name;
+		out->expires = (int32_t)(m->not_after / HRD_DAY_SECONDS);
+	}
+	return true;
+}
+
+void
+hrd_guard_tell_ended(const struct hrd_guard *g)
+{
+	struct hrd_position place = { g->file, 0, 0 };
+	char day[HRD_DATE_TEXT_MAX], name[HRD_NAME_TEXT_MAX];
+
+	for (size_t i = 0; g->granted != NULL && i < g->granted->exception_count; i++) {
+		const struct hrd_manifest_exception *e = &g->granted->exceptions[i];
+
+		if (e->expires >= g->day)
+			continue;
+		hrd_date_text(e->expires, day);
+		hrd_name_to_text(&e->name, name);
+		hrd_diag(g->diag, HRD_NOTE, &place, "exception-expired",
+		    "the publisher's exception from %s%s%s ended on %s: %s, %s", e->guard,
+		    e->name.len > 0 ? " for " : "", e->name.len > 0 ? name : "", day, e->owner,
+		    e->reason);
 	}
 }

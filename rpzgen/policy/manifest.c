@@ -14,6 +14,7 @@
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/yaml/tree.h"
+#include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/bind.h"
 
@@ -72,6 +73,33 @@ write_feeds(struct hrd_json *json, const struct hrd_manifest *m)
 }
 
 static void
+write_exceptions(struct hrd_json *json, const struct hrd_manifest *m)
+{
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (m->exception_count == 0)
+		return;
+	hrd_json_key(json, "exceptions");
+	hrd_json_array(json);
+	for (size_t i = 0; i < m->exception_count; i++) {
+		const struct hrd_manifest_exception *e = &m->exceptions[i];
+
+		hrd_json_object(json);
+		hrd_json_member(json, "guard", e->guard);
+		text[0] = '\0';
+		if (e->name.len > 0)
+			hrd_name_to_text(&e->name, text);
+		hrd_json_member(json, "name", text);
+		hrd_json_member(json, "owner", e->owner);
+		hrd_json_member(json, "reason", e->reason);
+		hrd_date_text(e->expires, text);
+		hrd_json_member(json, "expires", text);
+		hrd_json_object_end(json);
+	}
+	hrd_json_array_end(json);
+}
+
+static void
 write_apexes(struct hrd_json *json, const struct hrd_manifest *m)
 {
 	char text[HRD_NAME_TEXT_MAX];
@@ -106,6 +134,7 @@ hrd_manifest_write(FILE *out, const struct hrd_manifest *m)
 	if (m->has_previous)
 		hrd_json_hex(&json, "previous", m->previous, HRD_DIGEST_LEN);
 	write_files(&json, m);
+	write_exceptions(&json, m);
 	write_feeds(&json, m);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
@@ -249,6 +278,42 @@ take_feeds(struct reading *r, const struct hrd_yaml_node *node)
 }
 
 static bool
+take_exception(struct reading *r, const struct hrd_yaml_node *node)
+{
+	static const char *const keys[] = { "guard", "name", "owner", "reason", "expires" };
+	enum { KEYS = sizeof(keys) / sizeof(keys[0]) };
+	struct hrd_manifest_exception *e = &r->out->exceptions[r->out->exception_count++];
+	const struct hrd_yaml_node *value[KEYS];
+
+	for (size_t i = 0; i < KEYS; i++) {
+		value[i] = hrd_yaml_get(node, keys[i]);
+		if (value[i] == NULL || node->children != KEYS)
+			return refuse(r, node, "an exception lacks a member, or has one more");
+	}
+	if (value[1]->kind != HRD_YAML_SCALAR ||
+	    (value[1]->text_len > 0 &&
+		hrd_name_from_text(&e->name, value[1]->text, value[1]->text_len) != HRD_OK))
+		return refuse(r, value[1], "no domain name");
+	if (value[4]->kind != HRD_YAML_SCALAR || !hrd_date_parse(value[4]->text, &e->expires))
+		return refuse(r, value[4], "no date, YYYY-MM-DD");
+	return take_text(r, value[0], e->guard, sizeof(e->guard)) &&
+	       take_text(r, value[2], e->owner, sizeof(e->owner)) &&
+	       take_text(r, value[3], e->reason, sizeof(e->reason));
+}
+
+static bool
+take_exceptions(struct reading *r, const struct hrd_yaml_node *node)
+{
+	if (node->kind != HRD_YAML_LIST || node->children > HRD_MANIFEST_EXCEPTIONS_MAX)
+		return refuse(r, node, "no list of exceptions, or too many");
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (!take_exception(r, c))
+			return false;
+	}
+	return true;
+}
+
+static bool
 take_serial(struct reading *r, const struct hrd_yaml_node *node)
 {
 	uint64_t serial;
@@ -269,10 +334,10 @@ take_format(struct reading *r, const struct hrd_yaml_node *node)
 	return refuse(r, node, "a format that this program does not know");
 }
 
-enum { MEMBERS = 14, REQUIRED = 12 };
+enum { MEMBERS = 15, REQUIRED = 12 };
 static const char *const members[MEMBERS] = { "format", "id", "profile", "date", "serial",
 	"created", "not_after", "rules", "rule_digest", "inventory_digest", "apexes", "files",
-	"previous", "feeds" };
+	"previous", "feeds", "exceptions" };
 
 static bool
 take_previous(struct reading *r, const struct hrd_yaml_node *node)
@@ -315,6 +380,8 @@ take_member(struct reading *r, int member, const struct hrd_yaml_node *node)
 		return take_previous(r, node);
 	case 13:
 		return take_feeds(r, node);
+	case 14:
+		return take_exceptions(r, node);
 	default:
 		return refuse(r, node, "an unknown member");
 	}

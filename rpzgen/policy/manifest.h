@@ -21,6 +21,7 @@ enum {
 	HRD_MANIFEST_FEEDS_MAX = 100,
 	HRD_MANIFEST_HISTORY_MAX = 8,
 	HRD_MANIFEST_SOURCE_MAX = 2049, /* a URL with its NUL */
+	HRD_MANIFEST_EXCEPTIONS_MAX = 256,
 };
 
 /* What a feed was when the build took it in. */
@@ -34,6 +35,15 @@ struct hrd_manifest_feed {
 	uint64_t lines, left_out; /* that gave rules or exempt; that did not */
 	uint64_t history[HRD_MANIFEST_HISTORY_MAX]; /* lines in builds before, newest first */
 	size_t history_count;
+};
+
+/* What lifts a guard until a day, for whoever takes the set as for its publisher. */
+struct hrd_manifest_exception {
+	char guard[32];
+	struct hrd_name name;               /* len 0: the guard speaks of no name, or of any */
+	char owner[HRD_MANIFEST_TEXT_MAX];  /* what is longer is cut */
+	char reason[HRD_MANIFEST_TEXT_MAX]; /* likewise */
+	int32_t expires;                    /* its last day, since the epoch */
 };
 
 struct hrd_manifest_file {
@@ -62,13 +72,15 @@ struct hrd_manifest {
 	uint8_t digest[HRD_DIGEST_LEN]; /* over the octets that were read; set by reading */
 	struct hrd_manifest_feed feeds[HRD_MANIFEST_FEEDS_MAX];
 	size_t feed_count;
+	struct hrd_manifest_exception exceptions[HRD_MANIFEST_EXCEPTIONS_MAX];
+	size_t exception_count;
 };
 
 /* Members in a fixed order, so that the same build gives the same octets. HRD_EIO. */
 HRD_MUST_USE int hrd_manifest_write(FILE *out, const struct hrd_manifest *manifest);
 
-/* Reads strictly: every member known, nothing missing but "previous" and "feeds", which not every
- * manifest has. False after a report. */
+/* Reads strictly: every member known, nothing missing but "previous", "feeds" and "exceptions",
+ * which not every manifest has. False after a report. */
 bool hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *out);
 
 /* The same for octets that were read: they are changed. path is for reports. */

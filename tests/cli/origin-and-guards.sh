@@ -49,7 +49,7 @@ for file in wide.policy wide.signed; do
 	try verify -a keys/public --time "$now" --install "$file.default" "$file"
 	[ -e "$file.default/current" ] || echo 'nothing is installed'
 done
-# A redirection may be meant; what reaches everybody is not.
+# Whoever signed it: an exception that allows it comes with a manifest (exceptions.sh).
 n=0
 while read -r line; do
 	n=$((n + 1))
