@@ -55,19 +55,20 @@ has_bits(const struct hrd_user *user, const struct stat *st, unsigned bits)
 	return (mode & bits) == bits;
 }
 
+/* Names are looked up by libraries that the system names, which a chroot could bring its own of. */
 static const char *
-group_name(gid_t gid, char number[16])
+group_name(const struct hrd_user *user, gid_t gid, char number[16])
 {
-	const struct group *group = getgrgid(gid);
+	const struct group *group = user->away ? NULL : getgrgid(gid);
 
 	snprintf(number, 16, "%u", (unsigned)gid);
 	return group != NULL ? group->gr_name : number;
 }
 
 static const char *
-user_name(uid_t uid, char number[16])
+user_name(const struct hrd_user *user, uid_t uid, char number[16])
 {
-	const struct passwd *entry = getpwuid(uid);
+	const struct passwd *entry = user->away ? NULL : getpwuid(uid);
 
 	snprintf(number, 16, "%u", (unsigned)uid);
 	return entry != NULL ? entry->pw_name : number;
@@ -87,8 +88,8 @@ allowed_at(const struct hrd_user *user, const char *path, unsigned bits, const c
 	if (has_bits(user, &st, bits))
 		return true;
 	snprintf(why, HRD_ACCESS_WHY_MAX, "user %s cannot %s %s (mode %04o, %s:%s)", user->name,
-	    verb, path, (unsigned)st.st_mode & PERMISSIONS, user_name(st.st_uid, uid),
-	    group_name(st.st_gid, gid));
+	    verb, path, (unsigned)st.st_mode & PERMISSIONS, user_name(user, st.st_uid, uid),
+	    group_name(user, st.st_gid, gid));
 	return false;
 }
 

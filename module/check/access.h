@@ -19,6 +19,7 @@ struct hrd_user {
 	uid_t uid;
 	gid_t groups[HRD_USER_GROUPS_MAX];
 	int group_count;
+	bool away; /* within a chroot: owners are told by number, names are looked up nowhere */
 };
 
 enum hrd_access {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,22 +133,51 @@ host_fault(void *ctx, const char *file, uint32_t line, const char *text)
 	hrd_findings_add(ctx, true, file, line, "host-unreadable", "%s", text);
 }
 
+/* What of the path is below that directory, or NULL. */
+static const char *
+below(const char *directory, const char *path)
+{
+	size_t len = strlen(directory);
+
+	while (len > 0 && directory[len - 1] == '/')
+		len--;
+	return strncmp(path, directory, len) == 0 && path[len] == '/' ? path + len : NULL;
+}
+
+/* The settings' path as it is within the chroot: what lies below it outside, by whatever way it is
+ * named, else the path as it was given. */
+static void
+find_within(struct options *o)
+{
+	static char file[PATH_MAX];
+	char root[PATH_MAX];
+	const char *within = below(o->chroot, o->file);
+
+	if (within == NULL && realpath(o->chroot, root) != NULL && realpath(o->file, file) != NULL)
+		within = below(root, file);
+	if (within != NULL)
+		o->file = within;
+}
+
 /* Goes where the server runs; the settings' path is then one within. */
 static bool
 enter(struct options *o, struct hrd_findings *findings)
 {
-	size_t len = o->chroot != NULL ? strlen(o->chroot) : 0;
-
-	if (len == 0)
+	if (o->chroot == NULL || o->chroot[0] == '\0')
 		return true;
-	while (len > 1 && o->chroot[len - 1] == '/')
-		len--;
-	if (strncmp(o->file, o->chroot, len) == 0 && o->file[len] == '/')
-		o->file += len;
-	if (chroot(o->chroot) == 0 && chdir("/") == 0)
+	find_within(o);
+	if (chroot(o->chroot) != 0 || chdir("/") != 0) {
+		hrd_findings_add(findings, true, NULL, 0, "system",
+		    "cannot go to the chroot %s: %s%s", o->chroot, strerror(errno),
+		    errno == EPERM ? ": only root can" : "");
+		return false;
+	}
+	if (access(o->file, F_OK) == 0)
 		return true;
-	hrd_findings_add(findings, true, NULL, 0, "system", "cannot go to the chroot %s: %s",
-	    o->chroot, strerror(errno));
+	hrd_findings_add(findings, true, NULL, 0, "settings-refused",
+	    "cannot read %s within the chroot %s: %s; name the settings by their path within, as "
+	    "the server finds them",
+	    o->file, o->chroot, strerror(errno));
 	return false;
 }
 
@@ -260,6 +290,7 @@ prepare(
 	if (hrd_user_find(user, o->user) != HRD_OK)
 		return usage_error("there is no user ", o->user);
 	judge->user = user;
+	user->away = o->chroot != NULL && o->chroot[0] != '\0';
 	/* What belongs to the server's user is as it should be. */
 	snprintf(judge->findings->owner, sizeof(judge->findings->owner), "belongs to user %u,",
 	    (unsigned)user->uid);
