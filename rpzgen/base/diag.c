@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "rpzgen/base/infile.h"
 
 enum { TEXT_MAX = 2048 };
 
@@ -310,7 +311,7 @@ hrd_diag_system(struct hrd_diag *diag, const char *what, int error)
 	char text[TEXT_MAX];
 
 	if (error != 0)
-		snprintf(text, sizeof(text), "%s: %s", what, strerror(error));
+		snprintf(text, sizeof(text), "%s: %s", what, hrd_infile_strerror(error));
 	else
 		snprintf(text, sizeof(text), "%s: failed", what);
 	diag->errors++;

@@ -10,11 +10,12 @@
 #include <sys/stat.h>
 
 #include "lib/policy/policy.h"
+#include "rpzgen/base/infile.h"
 
 bool
 hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind)
 {
-	FILE *stream = fopen(path, "rb");
+	FILE *stream = hrd_infile_open(path);
 	char start[8];
 	size_t len;
 
@@ -25,10 +26,10 @@ hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind)
 	len = fread(start, 1, sizeof(start), stream);
 	if (ferror(stream)) {
 		hrd_diag_system(diag, path, errno);
-		fclose(stream);
+		hrd_infile_close(stream);
 		return false;
 	}
-	fclose(stream);
+	hrd_infile_close(stream);
 	*kind = HRD_FILE_ZONE;
 	if (hrd_policy_is_image(start, len))
 		*kind = HRD_FILE_IMAGE;

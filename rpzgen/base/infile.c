@@ -57,25 +57,10 @@ read_all(FILE *file, size_t max, char **data, size_t *len)
 	return *len > max ? HRD_ELIMIT : HRD_OK;
 }
 
-/* fopen() of a directory succeeds; say what it is at once. */
-static FILE *
-open_file(const char *path)
-{
-	FILE *file = fopen(path, "re");
-	struct stat st;
-
-	if (file == NULL || fstat(fileno(file), &st) != 0 || !S_ISDIR(st.st_mode))
-		return file;
-	fclose(file);
-	errno = EISDIR;
-	return NULL;
-}
-
 int
 hrd_infile_read(const char *path, size_t max, char **data, size_t *len)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *file = is_stdin ? stdin : open_file(path);
+	FILE *file = hrd_infile_open(path);
 	int status;
 
 	*data = NULL;
@@ -90,8 +75,7 @@ hrd_infile_read(const char *path, size_t max, char **data, size_t *len)
 		*data = NULL;
 		errno = error;
 	}
-	if (!is_stdin)
-		fclose(file);
+	hrd_infile_close(file);
 	return status;
 }
 
@@ -172,12 +156,4 @@ hrd_infile_read_below(const char *dir, const char *name, size_t max, char **data
 	}
 	errno = error;
 	return status;
-}
-
-const char *
-hrd_infile_error(int error)
-{
-	if (error == EXDEV || error == ELOOP)
-		return "a link that leads out of the directory";
-	return error == EINVAL ? "no regular file" : strerror(error);
 }

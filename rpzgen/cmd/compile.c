@@ -13,6 +13,7 @@
 #include "lib/policy/policy.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/base/filekind.h"
+#include "rpzgen/base/infile.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/progress.h"
@@ -263,19 +264,17 @@ static int
 open_and_read(struct compile *run, int n)
 {
 	const char *path = run->args->argv[n];
-	FILE *stream = stdin;
+	FILE *stream;
 	int status;
 
 	run->file = run->files[n];
 	if (!hrd_file_expect(path, HRD_CONTENT_ZONE, run->diag))
 		return HRD_EINVAL;
-	if (strcmp(path, "-") != 0)
-		stream = fopen(path, "rb");
+	stream = hrd_infile_open(path);
 	if (stream == NULL)
 		return explain(run, HRD_EIO, path);
 	status = read_zone(run, n, stream);
-	if (stream != stdin)
-		fclose(stream);
+	hrd_infile_close(stream);
 	return status;
 }
 

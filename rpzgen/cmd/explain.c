@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "rpzgen/base/dates.h"
+#include "rpzgen/base/infile.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/policy/explain.h"
 #include "rpzgen/policy/imagefile.h"
@@ -98,11 +99,12 @@ static void
 explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
 {
 	char *line = NULL;
+	FILE *input = hrd_infile_open("-");
 	size_t space = 0;
-	ssize_t len;
+	ssize_t len = input != NULL ? 0 : -1;
 
 	e->asked_at = (struct hrd_position){ "<stdin>", 0, 0 };
-	while (!e->failed && (len = getline(&line, &space, stdin)) > 0) {
+	while (input != NULL && !e->failed && (len = hrd_infile_line(input, &line, &space)) > 0) {
 		if (line[len - 1] == '\n')
 			line[--len] = '\0';
 		if (len > 0 && line[len - 1] == '\r')
@@ -110,7 +112,7 @@ explain_lines(struct hrd_explainer *e, struct hrd_diag *diag)
 		e->asked_at.line++;
 		hrd_explain_name(e, HRD_TRIGGER_QNAME, line, (size_t)len);
 	}
-	if (ferror(stdin))
+	if (len < 0)
 		hrd_diag_system(diag, "standard input", errno);
 	e->asked_at = (struct hrd_position){ NULL, 0, 0 };
 	free(line);

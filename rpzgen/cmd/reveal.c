@@ -10,6 +10,7 @@
 #include "lib/crypto/ipcrypt.h"
 #include "lib/crypto/sitekey.h"
 #include "lib/name/prefix.h"
+#include "rpzgen/base/infile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/sign/keyfile.h"
 
@@ -91,15 +92,16 @@ static bool
 turn_stream(const struct reveal *run)
 {
 	char *line = NULL;
+	FILE *input = hrd_infile_open("-");
 	size_t size = 0;
-	ssize_t len;
-	bool good = true;
+	ssize_t len = input != NULL ? 0 : -1;
+	bool good = input != NULL;
 
-	while (good && (len = getline(&line, &size, stdin)) > 0) {
+	while (good && (len = hrd_infile_line(input, &line, &size)) > 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		good = line[0] == '\0' || turn(run, line);
 	}
-	if (ferror(stdin)) {
+	if (len < 0) {
 		hrd_diag_system(run->args->diag, "standard input", errno);
 		good = false;
 	}

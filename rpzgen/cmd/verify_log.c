@@ -11,6 +11,7 @@
 #include "lib/base/buffer.h"
 #include "lib/crypto/loglink.h"
 #include "lib/crypto/sitekey.h"
+#include "rpzgen/base/infile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/sign/keyfile.h"
 
@@ -326,27 +327,24 @@ typedef void line_fn(struct verify *run, const char *text, size_t len);
 static bool
 read_file(struct verify *run, const char *path, line_fn *each)
 {
-	FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	FILE *stream = hrd_infile_open(path);
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t len;
-	bool good = stream != NULL;
+	ssize_t len = stream != NULL ? 0 : -1;
 
 	run->place = (struct hrd_position){ path, 0, 0 };
-	while (good && (len = getline(&line, &size, stream)) > 0) {
+	while (stream != NULL && (len = hrd_infile_line(stream, &line, &size)) > 0) {
 		run->place.line++;
 		if (line[len - 1] != '\n')
 			FAULT(run, "log-line", "the last line has no end");
 		else
 			each(run, line, (size_t)len - 1);
 	}
-	good = good && !ferror(stream);
-	if (!good)
+	if (len < 0)
 		hrd_diag_system(run->args->diag, path, errno);
 	free(line);
-	if (stream != NULL && stream != stdin)
-		fclose(stream);
-	return good;
+	hrd_infile_close(stream);
+	return len == 0;
 }
 
 static void

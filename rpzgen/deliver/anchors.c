@@ -124,7 +124,7 @@ static bool
 read_zone_key(struct reading *r)
 {
 	struct hrd_zone_rdata *rdata = hrd_zone_rdata_new();
-	FILE *stream = fopen(r->path, "rb");
+	FILE *stream = hrd_infile_open(r->path);
 	struct hrd_zonetext *text = stream != NULL ? hrd_zonetext_new(stream) : NULL;
 	bool good = false;
 
@@ -135,8 +135,7 @@ read_zone_key(struct reading *r)
 	else
 		good = read_entries(r, text, rdata);
 	hrd_zonetext_free(text);
-	if (stream != NULL)
-		fclose(stream);
+	hrd_infile_close(stream);
 	hrd_zone_rdata_free(rdata);
 	return good;
 }

@@ -7,18 +7,24 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/base/limits.h"
 #include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 
+/* A regular file is read as the module reads it, whoever replaces it meanwhile. */
 static int
-read_stdin(struct hrd_policy **policy, struct hrd_fault *fault)
+read_image(const char *path, struct hrd_policy **policy, struct hrd_fault *fault)
 {
+	struct stat st;
 	char *data;
 	size_t len;
-	int status = hrd_infile_read("-", HRD_IMAGE_OCTETS_MAX, &data, &len);
+	int status;
 
+	if (strcmp(path, "-") != 0 && (stat(path, &st) != 0 || S_ISREG(st.st_mode)))
+		return hrd_policy_read(path, 0, policy, fault);
+	status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
 	if (status != HRD_OK)
 		return status;
 	return hrd_policy_open((uint8_t *)data, len, true, 0, policy, fault);
@@ -35,7 +41,7 @@ hrd_imagefile_open(const char *path, struct hrd_diag *diag)
 
 	if (!hrd_file_expect(path, HRD_CONTENT_IMAGE, diag))
 		return NULL;
-	status = is_stdin ? read_stdin(&policy, &fault) : hrd_policy_read(path, 0, &policy, &fault);
+	status = read_image(path, &policy, &fault);
 	if (status == HRD_OK)
 		return policy;
 	if (status == HRD_EIO)

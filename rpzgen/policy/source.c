@@ -52,7 +52,8 @@ report_status(struct hrd_diag *diag, const char *path, int status)
 
 	if (status == HRD_EIO) {
 		hrd_diag(diag, HRD_ERROR, &place, "file-unreadable",
-		    "cannot be read: %s; check the path and its permissions", strerror(errno));
+		    "cannot be read: %s; check the path and its permissions",
+		    hrd_infile_strerror(errno));
 		hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 	} else if (status == HRD_ENOMEM) {
 		hrd_diag_nomem(diag);

@@ -11,6 +11,7 @@
 #include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/sign/dnssec.h"
+#include "rpzgen/base/infile.h"
 
 enum { COVERED_MAX = 1 << 20, RECORDS_MAX = 4096 };
 
@@ -66,10 +67,14 @@ hrd_previous_read(struct hrd_previous *previous, const char *path, struct hrd_di
 	struct hrd_zonedata *zone = &previous->apex;
 	struct reading r = { .zone = zone, .diag = diag, .path = path };
 	const struct hrd_zone_sink sink = { .ctx = &r, .record = take_record, .fault = take_fault };
-	FILE *stream = fopen(path, "rb");
 	const struct hrd_zone_rr *soa;
+	struct stat st;
+	FILE *stream;
 	int status;
 
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return refuse(diag, path, "no regular file: give the zone that was signed last");
+	stream = hrd_infile_open(path);
 	if (stream == NULL) {
 		hrd_diag_system(diag, path, errno);
 		return false;

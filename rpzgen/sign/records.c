@@ -11,6 +11,7 @@
 #include "lib/base/array.h"
 #include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
+#include "rpzgen/base/infile.h"
 
 enum { SOA_NUMBERS = 20 };
 
@@ -145,7 +146,7 @@ hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, const struct hrd_
 {
 	struct hrd_zone_reading named = *how;
 	bool is_stdin = strcmp(path, "-") == 0, good;
-	FILE *stream = is_stdin ? stdin : fopen(path, "rb");
+	FILE *stream = hrd_infile_open(path);
 
 	if (stream == NULL) {
 		hrd_diag_system(how->diag, path, errno);
@@ -153,8 +154,7 @@ hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, const struct hrd_
 	}
 	named.file = is_stdin ? "<stdin>" : path;
 	good = hrd_zonedata_read_stream(zone, stream, &named);
-	if (!is_stdin)
-		fclose(stream);
+	hrd_infile_close(stream);
 	return good;
 }
 

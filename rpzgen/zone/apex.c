@@ -220,3 +220,16 @@ hrd_zonereader_conclude(struct hrd_zone_reader *reader)
 	check_origin(reader);
 	return reader->head->refused ? HRD_EINVAL : HRD_OK;
 }
+
+bool
+hrd_zonereader_is_nonsense(struct hrd_zone_reader *reader, uint64_t line)
+{
+	if (reader->head->faults < HRD_ZONE_FAULTS_MAX ||
+	    reader->head->faults <= reader->head->rules)
+		return false;
+	reader->head->refused = true;
+	hrd_zonereader_fault(reader, HRD_ERROR, line, "zone-limit",
+	    "more than %u records at fault, and more than there are rules: this is no zone",
+	    HRD_ZONE_FAULTS_MAX);
+	return true;
+}

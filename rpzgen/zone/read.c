@@ -697,6 +697,8 @@ read_entries(struct hrd_zone_reader *reader, struct hrd_zonetext *text)
 			reader->owner.len = 0;
 			status = status == HRD_EINVAL ? HRD_OK : HRD_ENOENT;
 		}
+		if (status == HRD_OK && hrd_zonereader_is_nonsense(reader, entry.line))
+			status = HRD_ENOENT;
 	}
 	if (status == HRD_ENOENT && hrd_zonetext_cut(text))
 		hrd_zonereader_fault(reader, HRD_WARNING, 0, "zone-cut",

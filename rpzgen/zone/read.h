@@ -26,6 +26,9 @@
 #include "lib/rules/rules.h"
 #include "rpzgen/base/diag.h"
 
+/* Records at fault after which a zone with fewer rules than that is given up. */
+#define HRD_ZONE_FAULTS_MAX 1000000u
+
 /* What the zone says of itself, and counts. */
 struct hrd_zone_head {
 	struct hrd_name apex;

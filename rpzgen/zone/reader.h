@@ -95,4 +95,8 @@ void hrd_zonereader_note_address(
  * that nobody gave. HRD_EINVAL: the zone is refused. */
 int hrd_zonereader_conclude(struct hrd_zone_reader *reader);
 
+/* True, told, and the zone refused, where it is none, and perhaps without an end: so many records
+ * at fault. line: of the last. */
+bool hrd_zonereader_is_nonsense(struct hrd_zone_reader *reader, uint64_t line);
+
 #endif
