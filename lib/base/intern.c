@@ -4,6 +4,7 @@
 
 #include "lib/base/intern.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -141,6 +142,18 @@ rehash(struct hrd_intern *table)
 	return HRD_OK;
 }
 
+static bool
+is_last(const struct hrd_intern *table, const void *octets, size_t len)
+{
+	const uint8_t *last;
+	size_t last_len;
+
+	if (hrd_intern_count(table) == 0)
+		return false;
+	last = hrd_intern_get(table, table->last, &last_len);
+	return last_len == len && memcmp(last, octets, len) == 0;
+}
+
 static int
 append(struct hrd_intern *table, const void *octets, size_t len)
 {
@@ -160,6 +173,10 @@ hrd_intern(struct hrd_intern *table, const void *octets, size_t len, uint32_t *n
 	uint32_t *slot;
 	int status;
 
+	if (is_last(table, octets, len)) {
+		*number = table->last;
+		return HRD_OK;
+	}
 	/* At most three quarters full. */
 	if (table->slots == NULL || hrd_intern_count(table) >= (table->mask + 1) / 4 * 3) {
 		status = rehash(table);
@@ -173,6 +190,6 @@ hrd_intern(struct hrd_intern *table, const void *octets, size_t len, uint32_t *n
 			return status;
 		*slot = hrd_intern_count(table);
 	}
-	*number = *slot - 1;
+	*number = table->last = *slot - 1;
 	return HRD_OK;
 }

@@ -18,6 +18,7 @@ struct hrd_intern {
 	struct hrd_buffer starts; /* uint32_t: offset of each string */
 	uint32_t *slots;          /* number + 1 of a string; 0 = free */
 	size_t mask;              /* slots - 1, a power of two less one */
+	uint32_t last;            /* the number given last, which mostly is the next as well */
 	uint64_t key[2];
 };
 

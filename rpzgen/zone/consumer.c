@@ -141,11 +141,13 @@ bind_takes(const struct subject *s, const char **why)
 bool
 hrd_rule_covers_target(const struct hrd_rules *set, size_t i, struct hrd_name *target)
 {
-	struct subject s = { .set = set, .i = i };
+	struct subject s;
 	size_t index;
 
 	if (hrd_rules_action(set, HRD_TRIGGER_QNAME, i) != HRD_ACTION_LOCAL_DATA)
 		return false;
+	s.set = set;
+	s.i = i;
 	hrd_rules_get(set, HRD_TRIGGER_QNAME, i, &s.rule);
 	return s.rule.wildcard && alias_target(&s, target) &&
 	       hrd_rules_deciding(set, HRD_TRIGGER_QNAME, target, &index) && index == i;
