@@ -127,6 +127,10 @@ dispatch(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (command == NULL)
 		return usage_error(argv[1]);
+	if (argc == 3 && strcmp(argv[2], "--version") == 0) {
+		hrd_version_print(stdout);
+		return HRD_EXIT_OK;
+	}
 	return run_command(command, argc - 1, argv + 1);
 }
 

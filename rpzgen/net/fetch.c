@@ -292,7 +292,8 @@ network_failure(struct transfer *t, CURLcode code)
 		return fail(
 		    t, HRD_ELIMIT, "more than %d octets of header", HRD_FETCH_HEADER_OCTETS_MAX);
 	if (t->refused_addr)
-		return fail(t, HRD_EINVAL, "the host has a private or loopback address");
+		return fail(t, HRD_EINVAL,
+		    "the host has a private or loopback address; --allow-private takes it");
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return fail(t, HRD_ELIMIT, "too slow: %s", text);
 	return fail(t, HRD_EIO, "%s", text);
