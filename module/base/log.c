@@ -4,6 +4,7 @@
 
 #include "module/base/log.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@ struct hrd_line {
 
 static hrd_log_fn *say;
 static void *say_ctx;
+/* Guards what follows: a thread that was left behind may have a line for what is being replaced. */
+static pthread_mutex_t hear_lock = PTHREAD_MUTEX_INITIALIZER;
 static hrd_log_hear_fn *hear;
 static void *hear_ctx;
 static _Thread_local struct hrd_lines *collected; /* or NULL */
@@ -70,8 +73,10 @@ pass_on(enum hrd_log_level level, const char *action, const struct hrd_log_subje
 	}
 	if (say != NULL)
 		say(say_ctx, level, text);
+	pthread_mutex_lock(&hear_lock);
 	if (hear != NULL)
 		hear(hear_ctx, level, action, subject, text);
+	pthread_mutex_unlock(&hear_lock);
 }
 
 #if defined(__GNUC__)
@@ -122,13 +127,17 @@ hrd_log_about(enum hrd_log_level level, const char *action, const struct hrd_log
 void
 hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx)
 {
+	pthread_mutex_lock(&hear_lock);
 	hear_ctx = ctx;
 	hear = fn;
+	pthread_mutex_unlock(&hear_lock);
 }
 
 void
 hrd_log_to(hrd_log_fn *fn, void *ctx)
 {
+	if (say == fn && say_ctx == ctx)
+		return;
 	say = fn;
 	say_ctx = ctx;
 }

@@ -61,7 +61,8 @@ void hrd_log_to(hrd_log_fn *fn, void *ctx);
 typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *action,
     const struct hrd_log_subject *subject, const char *text);
 
-/* Who hears them; NULL: nobody. While no other thread says a line. */
+/* Who hears them, without a line of its own; NULL: nobody. Waits for a line that is being heard:
+ * the former one hears no more then. */
 void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);
 
 /* Lines that one thread has collected; zeroed there are none. */
