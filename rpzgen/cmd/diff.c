@@ -333,8 +333,8 @@ write_inventory(struct output *o, struct hrd_diag *diag)
 	if (o->form == JSON)
 		hrd_json_array_end(o->json);
 	else
-		printf("%s%llu changes of the inventory\n", o->form == MARKDOWN ? "\n" : "",
-		    (unsigned long long)o->other_changes);
+		printf("%s%llu change%s of the inventory\n", o->form == MARKDOWN ? "\n" : "",
+		    (unsigned long long)o->other_changes, o->other_changes == 1 ? "" : "s");
 }
 
 static struct hrd_diff

@@ -85,3 +85,6 @@ r overrides
 grep diff-days err
 "$RPZGEN" diff --from 2027-04-26 --profile regulated data/good.yaml days.yaml 2>/dev/null |
 	grep -e '^+ n0428'
+echo '## one change alone'
+sed '0,/retrieved: 2025-01-02/s//retrieved: 2025-01-03/' data/good.yaml >one.yaml
+"$RPZGEN" diff data/good.yaml one.yaml | tail -1
