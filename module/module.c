@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/cache/sweep.h"
@@ -223,7 +224,7 @@ take_first(struct hrd_module *module, struct module_env *env, struct hrd_generat
 static bool
 end_threads(struct hrd_module *module)
 {
-	int64_t until = hrd_thread_now() + HANG_MS;
+	int64_t until = hrd_monotonic_ms() + HANG_MS;
 	bool ended;
 
 	hrd_loader_stop(module->loader);
@@ -293,7 +294,7 @@ start_publishing(struct hrd_module *module, bool again)
 static void
 await_files(const struct hrd_module *module)
 {
-	int64_t until = hrd_thread_now() + HANG_MS;
+	int64_t until = hrd_monotonic_ms() + HANG_MS;
 	bool mode = hrd_switch_await(module->mode, until);
 
 	if (hrd_loader_await(module->loader, until) && mode)
@@ -340,7 +341,7 @@ start(struct hrd_module *module, struct module_env *env, int id)
 {
 	bool again = kept.generation != NULL, replaced = code_was_replaced();
 	struct hrd_generation *first;
-	int64_t began = hrd_metrics_now();
+	int64_t began = hrd_monotonic_us();
 	int status;
 
 	module->settings_path = hrd_settings_path();
@@ -352,7 +353,7 @@ start(struct hrd_module *module, struct module_env *env, int id)
 	if (!again) {
 		hrd_metrics_reload(&module->store.metrics, HRD_OK);
 		hrd_metrics_set(&module->store.metrics, HRD_COUNTER_LOAD_TIME,
-		    (uint64_t)(hrd_metrics_now() - began));
+		    (uint64_t)(hrd_monotonic_us() - began));
 	}
 	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_HOST_UNTRIED, kept.untried);
 	hrd_metrics_set(&module->store.metrics, HRD_COUNTER_CODE_REPLACED, replaced);

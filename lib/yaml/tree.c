@@ -15,6 +15,7 @@
 #include <yaml.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 
 struct hrd_yaml {
@@ -573,51 +574,10 @@ hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out)
 	return value <= max;
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar (years count from March, so that a leap
- * day is last). */
-static int32_t
-days_from_civil(int year, int month, int day)
-{
-	int shifted = month <= 2 ? year - 1 : year;
-	int era = shifted / 400;
-	int of_era = shifted - era * 400;
-	int of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static int
-days_of_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
 bool
 hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days)
 {
-	static const char form[] = "dddd-dd-dd";
-	int part[3] = { 0, 0, 0 }, at = 0;
-
-	if (node->kind != HRD_YAML_SCALAR || node->text_len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < sizeof(form) - 1; i++) {
-		bool digit = node->text[i] >= '0' && node->text[i] <= '9';
-
-		if (digit != (form[i] == 'd') || (!digit && node->text[i] != '-'))
-			return false;
-		if (digit)
-			part[at] = 10 * part[at] + (node->text[i] - '0');
-		else
-			at++;
-	}
-	if (part[0] < 1900 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
-	    part[2] > days_of_month(part[0], part[1]))
-		return false;
-	*days = days_from_civil(part[0], part[1], part[2]);
-	return true;
+	return node->kind == HRD_YAML_SCALAR && hrd_date_parse(node->text, node->text_len, days);
 }
 
 const char *

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+
 enum { SECOND_MS = 1000, MS_NS = 1000000 };
 
 static atomic_uint left_count, late_count;
@@ -203,15 +205,6 @@ hrd_thread_ready(struct hrd_thread *thread)
 	thread->ready = true;
 	pthread_cond_signal(&thread->changed);
 	pthread_mutex_unlock(&thread->lock);
-}
-
-int64_t
-hrd_thread_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / MS_NS;
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/status.h"
 
 typedef void hrd_thread_fn(void *arg);
@@ -33,7 +34,7 @@ HRD_MUST_USE int hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run,
 void hrd_thread_ready(struct hrd_thread *thread);
 
 /* Waits for that, or for the end of the thread, at the longest until that time (monotonic,
- * hrd_thread_now()). */
+ * hrd_monotonic_ms()). */
 HRD_MUST_USE bool hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms);
 
 /* Ends a wait of the thread. Any thread. */
@@ -67,9 +68,6 @@ unsigned hrd_thread_number(void);
 
 /* Whether the calling thread was started here. */
 bool hrd_thread_is_own(void);
-
-/* Monotonic milliseconds. */
-int64_t hrd_thread_now(void);
 
 /* Lets the host's threads have the processor, if they wait for it: a scheduler may else let a
  * computation go on for a whole tick (4 ms) before a worker can see to a query. To be called

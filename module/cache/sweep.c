@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/cache/chain.h"
 #include "module/host/serverlog.h"
@@ -76,7 +77,7 @@ struct hrd_sweep {
 	size_t slab, bin; /* of those used last: how many have been looked at */
 	size_t skip;      /* entries of the bin, or of those used last, to pass over */
 	size_t removed;
-	int64_t started, changed; /* by hrd_metrics_now() */
+	int64_t started, changed; /* by hrd_monotonic_us() */
 	struct copy copies[COPIES_MAX];
 };
 
@@ -257,7 +258,7 @@ static void
 count_sweep(const struct hrd_sweep *sweep)
 {
 	struct hrd_metrics *metrics = &sweep->store->metrics;
-	int64_t now = hrd_metrics_now();
+	int64_t now = hrd_monotonic_us();
 
 	hrd_metrics_add(metrics, HRD_COUNTER_SWEEPS, 1);
 	hrd_metrics_add(metrics, HRD_COUNTER_SWEPT, sweep->removed);
@@ -269,27 +270,18 @@ count_sweep(const struct hrd_sweep *sweep)
 		    metrics, HRD_COUNTER_TIME_TO_BLOCK, (uint64_t)(now - sweep->changed));
 }
 
-static int64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
-
 static void
 end_walk(struct hrd_sweep *sweep)
 {
 	count_sweep(sweep);
-	sweep->ended = now_ns();
+	sweep->ended = hrd_monotonic_ns();
 	sweep->restarts = 0;
 	atomic_store(&sweep->done, sweep->swept);
 	/* Worth a line where something changed or was found. */
 	hrd_log(
 	    !sweep->unasked && (sweep->changed || sweep->removed) ? HRD_LOG_NOTICE : HRD_LOG_DETAIL,
 	    "caches swept in %lld ms, %zu entries removed",
-	    (long long)((hrd_metrics_now() - sweep->started) / 1000), sweep->removed);
+	    (long long)((hrd_monotonic_us() - sweep->started) / 1000), sweep->removed);
 }
 
 static void
@@ -330,7 +322,7 @@ begin_walk(struct hrd_sweep *sweep, unsigned request, bool unasked)
 	sweep->bin = 0;
 	sweep->skip = 0;
 	sweep->removed = 0;
-	sweep->started = hrd_metrics_now();
+	sweep->started = hrd_monotonic_us();
 	sweep->changed = atomic_load(&sweep->store->metrics.changed);
 }
 
@@ -355,7 +347,7 @@ take_request(struct hrd_sweep *sweep, size_t slot)
 		if (walking && !sweep->unasked && sweep->restarts++ >= RESTARTS_MAX)
 			return;
 		begin_walk(sweep, wanted, false);
-	} else if (!walking && now_ns() - sweep->ended >= interval_ns(sweep, slot)) {
+	} else if (!walking && hrd_monotonic_ns() - sweep->ended >= interval_ns(sweep, slot)) {
 		begin_walk(sweep, wanted, true);
 	}
 }
@@ -371,7 +363,7 @@ has_work(const struct hrd_sweep *sweep)
 static int64_t
 slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 {
-	int64_t now = now_ns(), wait = FAIL_OVER_NS;
+	int64_t now = hrd_monotonic_ns(), wait = FAIL_OVER_NS;
 
 	if (pthread_mutex_trylock(&sweep->lock) != 0)
 		return wait; /* another worker is at it, and may be called away */
@@ -379,7 +371,7 @@ slice(struct hrd_sweep *sweep, struct module_env *env, size_t slot)
 		sweep->leader = slot;
 		take_request(sweep, slot);
 		for (int64_t end = now + pace_of(sweep)->slice; has_work(sweep) && now < end;
-		     now = now_ns()) {
+		     now = hrd_monotonic_ns()) {
 			if (sweep->phase == PHASE_DONE)
 				break;
 			step(sweep, env, slot);

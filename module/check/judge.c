@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "lib/policy/policy.h"
 #include "lib/yaml/tree.h"
 #include "module/base/form.h"
@@ -89,14 +89,11 @@ judge_expiry(
     struct hrd_judge *j, const struct hrd_policy_settings *policy, const struct hrd_image *image)
 {
 	const struct hrd_policy_info *info = hrd_policy_info(image->policy);
-	time_t end = (time_t)info->not_after;
-	char text[32] = "?";
-	struct tm utc;
+	char text[HRD_TIME_TEXT_MAX];
 
 	if (info->not_after == 0 || info->not_after > (uint64_t)j->now)
 		return;
-	if (gmtime_r(&end, &utc) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	hrd_time_text(info->not_after, text);
 	hrd_findings_add(j->findings, true, j->path, policy->line, "image-expired",
 	    "%s: serial %u expired at %s; fetch or build a newer image", policy->path,
 	    (unsigned)info->serial, text);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/day.h"
 #include "module/check/ask.h"
 #include "module/check/judge.h"
 
@@ -109,22 +110,11 @@ read_options(struct options *o, int argc, char **argv)
 static bool
 read_time(const char *text, int64_t *now)
 {
-	static const char *const forms[] = { "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d" };
-
 	if (text == NULL) {
 		*now = (int64_t)time(NULL);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm utc = { 0 };
-		const char *end = strptime(text, forms[i], &utc);
-
-		if (end != NULL && *end == '\0') {
-			*now = (int64_t)timegm(&utc);
-			return true;
-		}
-	}
-	return false;
+	return hrd_time_parse(text, strlen(text), now);
 }
 
 static void

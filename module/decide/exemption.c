@@ -6,60 +6,20 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/base/day.h"
 #include "module/base/log.h"
 
-enum { SECONDS_AN_HOUR = 3600 };
-
-/* "HH:MM[:SS]Z" in seconds, or -1. */
-static int
-time_of_day(const char *text)
-{
-	static const char form[] = "Tdd:dd:ddZ";
-	size_t len = strlen(text);
-	int part[3] = { 0, 0, 0 }, at = 0;
-
-	if (len != sizeof("T18:00Z") - 1 && len != sizeof(form) - 1)
-		return -1;
-	for (size_t i = 0; i < len; i++) {
-		char want = i + 1 == len ? 'Z' : form[i];
-		bool digit = text[i] >= '0' && text[i] <= '9';
-
-		if (want == 'd' ? !digit : text[i] != want)
-			return -1;
-		if (digit)
-			part[at] = 10 * part[at] + text[i] - '0';
-		else if (text[i] == ':')
-			at++;
-	}
-	if (part[0] > 23 || part[1] > 59 || part[2] > 59)
-		return -1;
-	return part[0] * SECONDS_AN_HOUR + part[1] * 60 + part[2];
-}
-
-/* Reads a date, or a date and a time of day. */
+/* Reads a date, whose end is meant, or a date and a time of day. */
 static bool
 read_end(const struct hrd_yaml_node *node, int64_t *end)
 {
-	enum { DATE_LEN = 10 };
-	char text[DATE_LEN + 1];
-	struct hrd_yaml_node date = *node;
 	int32_t day;
-	int seconds = HRD_DAY_SECONDS;
 
-	if (node->kind != HRD_YAML_SCALAR || node->text_len < DATE_LEN)
-		return false;
-	memcpy(text, node->text, DATE_LEN);
-	text[DATE_LEN] = '\0';
-	date.text = text;
-	date.text_len = DATE_LEN;
-	if (node->text_len > DATE_LEN)
-		seconds = time_of_day(node->text + DATE_LEN);
-	if (seconds < 0 || !hrd_yaml_date(&date, &day))
-		return false;
-	*end = (int64_t)day * HRD_DAY_SECONDS + seconds;
+	if (!hrd_yaml_date(node, &day))
+		return node->kind == HRD_YAML_SCALAR &&
+		       hrd_time_parse(node->text, node->text_len, end);
+	*end = ((int64_t)day + 1) * HRD_DAY_SECONDS;
 	return true;
 }
 
@@ -84,15 +44,14 @@ hrd_exemption_state(const struct hrd_exemption *exemption, int64_t now)
 void
 hrd_exemption_end_text(const struct hrd_exemption *exemption, char text[HRD_END_TEXT_MAX])
 {
-	bool day = exemption->end % HRD_DAY_SECONDS == 0;
-	/* A day is named by itself, not by the midnight that ends it. */
-	time_t seconds = (time_t)(day ? exemption->end - 1 : exemption->end);
-	struct tm utc;
+	bool day = exemption->end < 0 || exemption->end % HRD_DAY_SECONDS == 0;
 
 	text[0] = '\0';
-	if (exemption->has_end && gmtime_r(&seconds, &utc) != NULL &&
-	    strftime(text, HRD_END_TEXT_MAX, day ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-		text[0] = '\0';
+	/* A day is named by itself, not by the midnight that ends it. */
+	if (exemption->has_end && day)
+		hrd_date_text((int32_t)(exemption->end / HRD_DAY_SECONDS - 1), text);
+	else if (exemption->has_end)
+		hrd_time_text((uint64_t)exemption->end, text);
 }
 
 void

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/base/day.h"
 #include "module/base/log.h"
@@ -29,14 +28,11 @@ static void
 tell_end(const struct hrd_held *held, const struct hrd_policy_info *info,
     const struct hrd_settings *settings)
 {
-	struct tm tm;
-	time_t end = (time_t)info->not_after;
-	char text[sizeof("2026-12-31T23:59:59Z")] = "?";
+	char text[HRD_TIME_TEXT_MAX];
 	struct hrd_log_subject subject;
 
 	hrd_image_subject(held->policy->path, held->image, false, &subject);
-	if (gmtime_r(&end, &tm) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	hrd_time_text(info->not_after, text);
 	if (held->expired)
 		hrd_log_about(HRD_LOG_ERROR, "image-expired", &subject,
 		    "ALARM: policy %s expired at %s: %s (on-expired); see why no newer image "

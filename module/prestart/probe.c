@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "module/base/replace.h"
 #include "module/base/thread.h"
 
@@ -180,12 +181,12 @@ spawn(const struct hrd_probe *probe, const struct place *place, int sink)
 static bool
 hear(int source, unsigned seconds, struct said *said, bool *in_time)
 {
-	int64_t end = hrd_thread_now() + (int64_t)seconds * 1000;
+	int64_t end = hrd_monotonic_ms() + (int64_t)seconds * 1000;
 
 	*in_time = true;
 	while (said->len < sizeof(said->text) - 1) {
 		struct pollfd wanted = { .fd = source, .events = POLLIN };
-		int64_t left = end - hrd_thread_now();
+		int64_t left = end - hrd_monotonic_ms();
 		ssize_t got;
 
 		if (left <= 0 || poll(&wanted, 1, left > INT_MAX ? INT_MAX : (int)left) == 0) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 
@@ -24,7 +25,7 @@ struct hrd_clock {
 static int64_t
 lead(void)
 {
-	return (int64_t)time(NULL) - hrd_thread_now() / 1000;
+	return (int64_t)time(NULL) - hrd_monotonic_ms() / 1000;
 }
 
 /* Says when the clock was set. */

@@ -15,8 +15,8 @@ HRD_MUST_USE int hrd_clock_start(struct hrd_publisher *publisher, struct hrd_clo
 /* Tells the thread to end; NULL-safe. */
 void hrd_clock_stop(struct hrd_clock *clock);
 
-/* Waits for that, at the longest until then (hrd_thread_now()), and frees it; NULL-safe. False: as
- * hrd_thread_end(). */
+/* Waits for that, at the longest until then (hrd_monotonic_ms()), and frees it; NULL-safe. False:
+ * as hrd_thread_end(). */
 HRD_MUST_USE bool hrd_clock_end(struct hrd_clock *clock, int64_t until_ms);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/reload/watch.h"
@@ -36,7 +37,7 @@ struct hrd_loader {
 	unsigned failures; /* loads with a fault, in a row */
 	bool passing;      /* the fault of the last load may pass by itself */
 	uint64_t said;     /* digest of what the last load said */
-	int64_t noticed; /* when a change was first seen, by hrd_metrics_now(); 0: there is none */
+	int64_t noticed; /* when a change was first seen, by hrd_monotonic_us(); 0: there is none */
 
 	unsigned late;    /* threads left behind that were known to have ended */
 	bool unkept;      /* last good copies are to be written */
@@ -77,7 +78,7 @@ watch_all(struct hrd_loader *loader)
 static void
 wait_for_change(struct hrd_loader *loader, int64_t ms)
 {
-	int64_t rest = loader->looked + LOOK_REST_MS - hrd_thread_now();
+	int64_t rest = loader->looked + LOOK_REST_MS - hrd_monotonic_ms();
 
 	/* Of a storm of changes only some are looked at. */
 	if (rest > 0)
@@ -90,7 +91,7 @@ wait_for_change(struct hrd_loader *loader, int64_t ms)
 static void
 keep(struct hrd_loader *loader)
 {
-	int64_t start = hrd_thread_now();
+	int64_t start = hrd_monotonic_ms();
 	bool kept = hrd_generation_keep(loader->current, !loader->keep_failed);
 
 	if (!kept && !loader->keep_failed)
@@ -99,7 +100,7 @@ keep(struct hrd_loader *loader)
 		hrd_log(HRD_LOG_NOTICE, "the last good copies are in state-dir now");
 	loader->keep_failed = !kept;
 	loader->unkept = !kept;
-	loader->kept = hrd_thread_now();
+	loader->kept = hrd_monotonic_ms();
 	loader->keeping = loader->kept - start;
 }
 
@@ -122,14 +123,14 @@ until_keep(const struct hrd_loader *loader)
 {
 	int64_t rest = loader->keep_failed ? RETRY_MS : KEEP_FACTOR * loader->keeping;
 
-	return loader->unkept ? loader->kept + rest - hrd_thread_now() : LOOK_MS;
+	return loader->unkept ? loader->kept + rest - hrd_monotonic_ms() : LOOK_MS;
 }
 
 static void
 note_outcome(struct hrd_loader *loader, int status, int64_t start)
 {
 	struct hrd_metrics *metrics = metrics_of(loader);
-	int64_t took = hrd_metrics_now() - start;
+	int64_t took = hrd_monotonic_us() - start;
 
 	hrd_metrics_reload(metrics, status);
 	hrd_metrics_set(metrics, HRD_COUNTER_LOAD_TIME, (uint64_t)took);
@@ -183,7 +184,7 @@ load(struct hrd_loader *loader, bool again)
 		.stop = &loader->thread.stopping };
 	struct hrd_generation *next;
 	struct hrd_lines lines = { NULL, NULL, 0, 0 };
-	int64_t start = hrd_metrics_now();
+	int64_t start = hrd_monotonic_us();
 	int status;
 
 	hrd_log_collect(&lines);
@@ -195,8 +196,8 @@ load(struct hrd_loader *loader, bool again)
 		return;
 	}
 	take(loader, status, next, &lines, again, start);
-	loader->ended = hrd_thread_now();
-	loader->took = (hrd_metrics_now() - start) / 1000;
+	loader->ended = hrd_monotonic_ms();
+	loader->took = (hrd_monotonic_us() - start) / 1000;
 }
 
 /* How long after a load the next may begin: longer and longer after failures. */
@@ -221,12 +222,12 @@ see_to_files(struct hrd_loader *loader)
 	bool changed = seen != loader->seen;
 	int64_t wait;
 
-	loader->looked = hrd_thread_now();
+	loader->looked = hrd_monotonic_ms();
 	if (!changed && !loader->passing)
 		return LOOK_MS;
 	if (changed && loader->noticed == 0)
-		loader->noticed = hrd_metrics_now();
-	wait = loader->ended + (changed ? interval(loader) : RETRY_MS) - hrd_thread_now();
+		loader->noticed = hrd_monotonic_us();
+	wait = loader->ended + (changed ? interval(loader) : RETRY_MS) - hrd_monotonic_ms();
 	if (wait > 0)
 		return wait < LOOK_MS ? wait : LOOK_MS;
 	loader->seen = seen;
@@ -289,9 +290,9 @@ hrd_loader_start(
 	loader->seen = loader->current->seen;
 	loader->passing = loader->current->passing;
 	loader->failures = loader->current->fault != HRD_OK;
-	loader->ended = hrd_thread_now() - loader->current->settings->reload_interval;
+	loader->ended = hrd_monotonic_ms() - loader->current->settings->reload_interval;
 	loader->unkept = true;
-	loader->kept = hrd_thread_now();
+	loader->kept = hrd_monotonic_ms();
 	status = hrd_thread_start(&loader->thread, run, loader);
 	if (status != HRD_OK) {
 		loader_free(loader);

@@ -24,13 +24,13 @@ HRD_MUST_USE int hrd_loader_start(struct hrd_publisher *publisher, const char *s
     bool again, struct hrd_loader **out);
 
 /* Waits until the first look at the files, or that load, is over, at the longest until then
- * (hrd_thread_now()). */
+ * (hrd_monotonic_ms()). */
 HRD_MUST_USE bool hrd_loader_await(struct hrd_loader *loader, int64_t until_ms);
 
 /* Tells the thread to end; NULL-safe. */
 void hrd_loader_stop(struct hrd_loader *loader);
 
-/* Waits for that, at the longest until then (hrd_thread_now()), and frees the loader; NULL-safe.
+/* Waits for that, at the longest until then (hrd_monotonic_ms()), and frees the loader; NULL-safe.
  * False: the thread hangs and is left behind; then all that the loader was given must stay. */
 HRD_MUST_USE bool hrd_loader_end(struct hrd_loader *loader, int64_t until_ms);
 

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/generation/changes.h"
 
@@ -130,7 +131,7 @@ hrd_publisher_adapt(struct hrd_publisher *publisher, const struct hrd_settings *
 	current = atomic_load(&publisher->store->current);
 	status = adapt(current, choose_mode(publisher, mode, read), &adapted);
 	if (status == HRD_OK && adapted != current)
-		publish(publisher, adapted, hrd_metrics_now());
+		publish(publisher, adapted, hrd_monotonic_us());
 	else if (status == HRD_OK)
 		hrd_generation_release(adapted);
 	pthread_mutex_unlock(&publisher->lock);

@@ -20,7 +20,7 @@ struct hrd_publisher {
 	hrd_published_fn *published;
 	void *ctx;
 	pthread_mutex_t lock; /* held while one publishes; guards what follows */
-	int64_t mode_read;    /* when the reading began that gave the mode, by hrd_metrics_now() */
+	int64_t mode_read;    /* when the reading began that gave the mode, by hrd_monotonic_us() */
 };
 
 /* Over a store with a first generation, which must outlive it. HRD_ENOMEM. */
@@ -34,7 +34,7 @@ void hrd_publisher_clear(struct hrd_publisher *publisher);
 struct hrd_generation *hrd_publisher_hold(struct hrd_publisher *publisher);
 
 /* Puts what was loaded into force. changed: when the change of the files was seen; read: when the
- * reading of its settings began, 0: they were not read anew; both by hrd_metrics_now(). Takes
+ * reading of its settings began, 0: they were not read anew; both by hrd_monotonic_us(). Takes
  * `next`, also where it fails. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_publisher_replace(
     struct hrd_publisher *publisher, struct hrd_generation *next, int64_t changed, int64_t read);

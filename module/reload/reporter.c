@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/hex.h"
 #include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
@@ -34,10 +35,10 @@ struct hrd_reporter {
 	struct hrd_eventlog log;
 	struct hrd_tally total;
 	struct hrd_buffer page;
-	int64_t due;  /* of the next page, by hrd_metrics_now() */
+	int64_t due;  /* of the next page, by hrd_monotonic_us() */
 	bool folded;  /* and said so */
 	bool began;   /* the line of the start is written */
-	int64_t beat; /* when the last heartbeat was, by hrd_metrics_now() */
+	int64_t beat; /* when the last heartbeat was, by hrd_monotonic_us() */
 	char serial[HRD_OBSERVER_TEXT_MAX], host[HRD_OBSERVER_TEXT_MAX + 1];
 	bool serial_said;
 	char *failing; /* the metrics file that could not be written, and was said so */
@@ -222,7 +223,7 @@ heartbeat(struct hrd_reporter *reporter, const char *action, int64_t interval)
 static void
 beat(struct hrd_reporter *reporter, const struct wants *wants, bool last)
 {
-	int64_t now = hrd_metrics_now();
+	int64_t now = hrd_monotonic_us();
 
 	if (last) {
 		if (reporter->began)
@@ -299,7 +300,7 @@ report(struct hrd_reporter *reporter, bool last)
 		beat(reporter, &wants, true);
 	if (last)
 		hrd_eventlog_end(&reporter->log);
-	now = hrd_metrics_now();
+	now = hrd_monotonic_us();
 	if (wants.metrics != NULL && (changed || now >= reporter->due)) {
 		write_metrics(reporter, wants.metrics);
 		reporter->due = now + wants.interval;

@@ -21,8 +21,8 @@ void hrd_reporter_nudge(struct hrd_reporter *reporter);
 /* Tells the thread to write a last time and end; NULL-safe. */
 void hrd_reporter_stop(struct hrd_reporter *reporter);
 
-/* Waits for that, at the longest until then (hrd_thread_now()), and frees the reporter; NULL-safe.
- * False: the thread hangs and is left behind; then the store must stay. */
+/* Waits for that, at the longest until then (hrd_monotonic_ms()), and frees the reporter;
+ * NULL-safe. False: the thread hangs and is left behind; then the store must stay. */
 HRD_MUST_USE bool hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/base/look.h"
 #include "module/base/thread.h"
@@ -58,7 +59,7 @@ take_mode(struct hrd_switch *s)
 	hrd_watch_renew(&s->watch);
 	hrd_watch_file(&s->watch, s->settings_path);
 	seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
-	read = hrd_metrics_now();
+	read = hrd_monotonic_us();
 	status = read_mode(s, &mode);
 	if (status == HRD_OK && !atomic_load(&s->thread.stopping))
 		status = hrd_publisher_adapt(s->publisher, mode, read);
@@ -73,13 +74,13 @@ run(void *arg)
 	struct hrd_switch *s = arg;
 
 	while (!atomic_load(&s->thread.stopping)) {
-		int64_t looked = hrd_thread_now();
+		int64_t looked = hrd_monotonic_ms();
 
 		hrd_watch_empty(&s->watch);
 		take_mode(s);
 		hrd_thread_ready(&s->thread);
 		hrd_thread_wait(&s->thread, s->watch.fd, LOOK_MS);
-		hrd_thread_wait(&s->thread, -1, looked + REST_MS - hrd_thread_now());
+		hrd_thread_wait(&s->thread, -1, looked + REST_MS - hrd_monotonic_ms());
 	}
 }
 

@@ -15,7 +15,7 @@ struct hrd_switch;
 HRD_MUST_USE int hrd_switch_start(
     struct hrd_publisher *publisher, const char *settings_path, struct hrd_switch **out);
 
-/* Waits until the file has been looked at once, at the longest until then (hrd_thread_now()). */
+/* Waits until the file has been looked at once, at the longest until then (hrd_monotonic_ms()). */
 HRD_MUST_USE bool hrd_switch_await(struct hrd_switch *s, int64_t until_ms);
 
 /* Tells the thread to end; NULL-safe. */

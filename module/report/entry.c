@@ -4,8 +4,7 @@
 
 #include "module/report/entry.h"
 
-#include <time.h>
-
+#include "lib/base/day.h"
 #include "lib/base/json.h"
 #include "lib/base/status.h"
 
@@ -59,13 +58,13 @@ time_text(int64_t seconds, char text[TIME_TEXT_MAX])
 		size_t len; /* 0: none yet */
 		char text[TIME_TEXT_MAX];
 	} last;
-	time_t at = (time_t)seconds;
-	struct tm utc;
+	char whole[HRD_TIME_TEXT_MAX];
 
 	if (last.len == 0 || last.seconds != seconds) {
-		gmtime_r(&at, &utc);
+		hrd_time_text((uint64_t)seconds, whole);
 		last.seconds = seconds;
-		last.len = strftime(last.text, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &utc);
+		last.len = strlen(whole) - 1; /* without "Z" */
+		memcpy(last.text, whole, last.len);
 	}
 	memcpy(text, last.text, last.len);
 	return last.len;

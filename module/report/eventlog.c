@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/base/clock.h"
 #include "module/base/log.h"
 
 enum { SECOND = 1000000 };
@@ -85,7 +86,7 @@ worked(struct hrd_eventlog *log, struct hrd_eventlog_file *to)
 static bool
 is_patient(struct hrd_eventlog_file *to)
 {
-	int64_t now = hrd_metrics_now();
+	int64_t now = hrd_monotonic_us();
 
 	if (errno != EAGAIN)
 		return false;
@@ -264,7 +265,7 @@ report_losses(struct hrd_eventlog *log)
 		.dropped = dropped - log->told_dropped,
 	};
 	struct hrd_event_source source;
-	int64_t now = hrd_metrics_now();
+	int64_t now = hrd_monotonic_us();
 	char line[HRD_EVENT_LINE_MAX];
 	struct timespec wall;
 

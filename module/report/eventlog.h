@@ -19,7 +19,7 @@
 struct hrd_eventlog_file {
 	struct hrd_logfile file;
 	bool failing;    /* and said so */
-	int64_t stalled; /* since when the reader is slow, by hrd_metrics_now(); 0: it is not */
+	int64_t stalled; /* since when the reader is slow, by hrd_monotonic_us(); 0: it is not */
 	uint64_t lost_before; /* of all events, when it began to fail */
 };
 
@@ -31,7 +31,7 @@ struct hrd_eventlog {
 	char head[HRD_ENTRY_HEAD_MAX]; /* of source; "": not made yet */
 	bool head_named;               /* with the installation's name */
 	struct hrd_ipcrypt *pseudonyms;
-	int64_t told; /* when losses were told last, by hrd_metrics_now() */
+	int64_t told; /* when losses were told last, by hrd_monotonic_us() */
 	uint64_t told_suppressed, told_dropped; /* what was told, of all */
 };
 

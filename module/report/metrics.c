@@ -10,16 +10,9 @@
 #include <sys/random.h>
 #include <time.h>
 
-enum { FIRST_SIZE = 32, SECOND = 1000000 };
+#include "lib/base/clock.h"
 
-int64_t
-hrd_metrics_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * SECOND + now.tv_nsec / 1000;
-}
+enum { FIRST_SIZE = 32 };
 
 void
 hrd_metrics_init(struct hrd_metrics *metrics)
@@ -29,7 +22,7 @@ hrd_metrics_init(struct hrd_metrics *metrics)
 	memset(metrics, 0, sizeof(*metrics));
 	metrics->started = (int64_t)time(NULL);
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
-		random = (uint64_t)metrics->started << 32 ^ (uint64_t)hrd_metrics_now();
+		random = (uint64_t)metrics->started << 32 ^ (uint64_t)hrd_monotonic_us();
 	snprintf(
 	    metrics->instance, sizeof(metrics->instance), "%016llx", (unsigned long long)random);
 }

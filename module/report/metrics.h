@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/clock.h"
 #include "lib/name/action.h"
 
 /* Single numbers. Durations are microseconds. */
@@ -50,7 +51,7 @@ struct hrd_metrics {
 	_Atomic uint64_t number[HRD_COUNTERS];
 	_Atomic uint64_t
 	    reloads[HRD_STATUSES]; /* by status (lib/base/status.h), its sign left out */
-	_Atomic int64_t changed;   /* when the files last changed, by hrd_metrics_now(); 0: never */
+	_Atomic int64_t changed; /* when the files last changed, by hrd_monotonic_us(); 0: never */
 };
 
 /* All at 0, a new instance id. Before there are other threads. */
@@ -65,9 +66,6 @@ uint64_t hrd_metrics_get(const struct hrd_metrics *metrics, enum hrd_counter whi
 
 /* A generation was loaded (HRD_OK) or refused, and why. Any thread. */
 void hrd_metrics_reload(struct hrd_metrics *metrics, int status);
-
-/* Monotonic microseconds. */
-int64_t hrd_metrics_now(void);
 
 /* What became of a match. */
 enum hrd_outcome {

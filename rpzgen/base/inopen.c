@@ -12,9 +12,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "rpzgen/base/infile.h"
-#include "rpzgen/base/now.h"
 
 enum { PIPES_MAX = 32, POLL_MS = 50, CHUNK = 64 << 10, FIRST_LINE = 256, SECOND_US = 1000000 };
 

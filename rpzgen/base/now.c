@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Clocks: see now.h. */
+/* The time and the day of a run. */
 #include <config.h>
 
 #include "rpzgen/base/now.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+#include "lib/base/day.h"
 
 /* The end of the year 9999: dates are written with four digits. */
 #define SECONDS_MAX 253402300799ull
@@ -30,11 +33,19 @@ hrd_now(struct hrd_diag *diag, uint64_t *seconds)
 	return HRD_EINVAL;
 }
 
-int64_t
-hrd_monotonic_us(void)
+bool
+hrd_date_option(const char *option, struct hrd_diag *diag, int32_t *days)
 {
-	struct timespec ts;
+	uint64_t now;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+	if (option == NULL) {
+		if (hrd_now(diag, &now) != HRD_OK)
+			return false;
+		*days = (int32_t)(now / HRD_DAY_SECONDS);
+		return true;
+	}
+	if (hrd_date_parse(option, strlen(option), days))
+		return true;
+	hrd_diag_usage(diag, "\"%s\" is not a date; write YYYY-MM-DD", option);
+	return false;
 }

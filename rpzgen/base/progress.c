@@ -8,24 +8,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+
+enum { SECOND_MS = 1000 };
+
 void
 hrd_progress_start(struct hrd_progress *progress, bool quiet)
 {
 	progress->on = !quiet && isatty(STDERR_FILENO) == 1;
 	progress->shown = false;
-	clock_gettime(CLOCK_MONOTONIC, &progress->start);
+	progress->start = hrd_monotonic_ms();
 }
 
 void
 hrd_progress_show(
     struct hrd_progress *progress, const char *subject, uint64_t count, const char *unit)
 {
-	struct timespec now;
-
-	if (!progress->on)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - progress->start.tv_sec - (now.tv_nsec < progress->start.tv_nsec) < 1)
+	if (!progress->on || hrd_monotonic_ms() - progress->start < SECOND_MS)
 		return;
 	/* Return to the left, erase to the end of the line (ECMA-48 EL). */
 	fprintf(stderr, "\r\033[K%s: %" PRIu64 " %s", subject, count, unit);

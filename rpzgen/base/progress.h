@@ -6,12 +6,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 struct hrd_progress {
 	bool on;
 	bool shown;
-	struct timespec start;
+	int64_t start; /* monotonic milliseconds */
 };
 
 void hrd_progress_start(struct hrd_progress *progress, bool quiet);

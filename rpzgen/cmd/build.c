@@ -2,6 +2,7 @@
 /* rpzgen build: an inventory to a zone, a policy image and their manifest, all or none. */
 #include <config.h>
 
+#include "lib/base/day.h"
 #include "rpzgen/cmd/commands.h"
 #include "lib/base/serial.h"
 #include "rpzgen/cmd/result.h"
@@ -15,7 +16,6 @@
 #include "lib/crypto/blake2b.h"
 #include "lib/policy/beacon.h"
 #include "lib/rules/dump.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/parallel.h"

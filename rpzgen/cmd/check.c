@@ -2,6 +2,8 @@
 /* rpzgen check: every fault of an inventory in one run. */
 #include <config.h>
 
+#include "lib/base/day.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 
@@ -10,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/net/liverecord.h"

@@ -3,6 +3,8 @@
  * profiles and over the days on which something of them begins or ends. */
 #include <config.h>
 
+#include "lib/base/day.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/cmd/commands.h"
 
 #include <stdio.h>
@@ -11,7 +13,6 @@
 
 #include "lib/base/array.h"
 #include "lib/base/json.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/changes.h"
 #include "rpzgen/inventory/days.h"
 #include "rpzgen/inventory/evidence.h"

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/policy/explain.h"

@@ -2,12 +2,13 @@
 /* rpzgen export: the rules of an inventory in the form of another program. */
 #include <config.h>
 
+#include "lib/base/day.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/cmd/commands.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/export/export.h"
 #include "rpzgen/policy/derive.h"

@@ -3,6 +3,7 @@
  * manifests is whole. */
 #include <config.h>
 
+#include "lib/base/day.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #include "lib/rules/dump.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/deliver/history.h"
 #include "rpzgen/inventory/evidence.h"
 #include "rpzgen/rules/diff.h"

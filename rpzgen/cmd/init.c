@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rpzgen/base/dates.h"
+#include "lib/base/day.h"
+#include "rpzgen/base/now.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/template.h"
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "lib/policy/beacon.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/policy/derive.h"

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "rpzgen/base/dates.h"
+#include "lib/base/day.h"
 
 void
 hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds)

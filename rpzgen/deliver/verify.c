@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/day.h"
@@ -45,16 +44,6 @@ nomem(const struct verifying *v)
 {
 	hrd_diag_nomem(v->how->diag);
 	return false;
-}
-
-static void
-date_text(uint64_t seconds, char text[32])
-{
-	time_t when = (time_t)seconds;
-	struct tm tm;
-
-	if (gmtime_r(&when, &tm) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		snprintf(text, 32, "%" PRIu64, seconds);
 }
 
 /* Adds a part; takes data, also on failure. */
@@ -96,15 +85,15 @@ static bool
 check_validity(const struct verifying *v, const char *file, uint64_t created, uint64_t not_after)
 {
 	struct hrd_position place = { file, 0, 0 };
-	char text[32];
+	char text[HRD_TIME_TEXT_MAX];
 
 	if (not_after != 0 && v->how->now > not_after) {
-		date_text(not_after, text);
+		hrd_time_text(not_after, text);
 		hrd_diag(v->how->diag, HRD_ERROR, &place, "verify-time", "expired at %s", text);
 		return false;
 	}
 	if (created > v->how->now + FUTURE) {
-		date_text(created, text);
+		hrd_time_text(created, text);
 		hrd_diag(v->how->diag, HRD_ERROR, &place, "verify-time",
 		    "made at %s, which is in the future; is the clock right?", text);
 		return false;
@@ -177,14 +166,14 @@ verify_signed_zone(
 	};
 	const struct hrd_zone_reading reading = { .file = path, .diag = v->how->diag };
 	struct hrd_rules *rules = NULL;
-	char until[32];
+	char until[HRD_TIME_TEXT_MAX];
 	bool good;
 
 	hrd_progress_start(&progress, v->how->quiet);
 	good = hrd_zonedata_read(&zone, path, &raw) && hrd_zoneverify(&zone, &how);
 	hrd_progress_end(&progress);
 	if (good) {
-		date_text(how.expiration, until);
+		hrd_time_text(how.expiration, until);
 		snprintf(
 		    detail, 256, "signed by key %u, valid until %s", (unsigned)how.key_tag, until);
 		rules = hrd_zonedata_rules(&zone, &reading, head);

@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include "lib/base/day.h"
 #include "lib/policy/beacon.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/rules/nameset.h"
 
@@ -139,7 +139,7 @@ first_day(const char *loose)
 	if (strlen(loose) >= sizeof(text))
 		return HRD_NO_DATE;
 	memcpy(text, loose, strlen(loose));
-	return hrd_date_parse(text, &day) ? day : HRD_NO_DATE;
+	return hrd_date_parse(text, strlen(text), &day) ? day : HRD_NO_DATE;
 }
 
 static void

@@ -3,12 +3,12 @@
  */
 #include <config.h>
 
+#include "lib/base/day.h"
 #include "rpzgen/inventory/inventory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/webaddr.h"
 
 struct watch {

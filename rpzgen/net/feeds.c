@@ -12,12 +12,12 @@
 #include <time.h>
 
 #include "lib/base/array.h"
+#include "lib/base/day.h"
 #include "lib/base/hex.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/signature.h"
 #include "lib/policy/policy.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/inventory/idna.h"

@@ -15,9 +15,9 @@
 #include <curl/curl.h>
 
 #include "lib/base/array.h"
+#include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
-#include "rpzgen/base/now.h"
 #include "rpzgen/base/url.h"
 #include "rpzgen/net/netaddr.h"
 
@@ -47,12 +47,6 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 	char *reason;
 };
-
-static int64_t
-now_ms(void)
-{
-	return hrd_monotonic_us() / 1000;
-}
 
 static int fail(struct transfer *t, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -232,7 +226,7 @@ set_limits(struct transfer *t)
 {
 	const struct hrd_fetch *r = t->request;
 	CURL *c = t->curl;
-	long left = (long)(t->deadline - now_ms());
+	long left = (long)(t->deadline - hrd_monotonic_ms());
 
 	return curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, left > 1 ? left : 1L) == CURLE_OK &&
@@ -424,7 +418,7 @@ back_off(struct transfer *t, unsigned done)
 		wait = asked > BACKOFF_MS_MAX / 1000 ? BACKOFF_MS_MAX : asked * 1000;
 	if (wait > BACKOFF_MS_MAX)
 		wait = BACKOFF_MS_MAX;
-	left = t->deadline - now_ms();
+	left = t->deadline - hrd_monotonic_ms();
 	if (wait >= left)
 		return false;
 	nanosleep(
@@ -559,7 +553,8 @@ hrd_fetch(const struct hrd_fetch *request, struct hrd_fetched *out)
 	if (full.octets_max == 0)
 		full.octets_max = OCTETS_MAX;
 	t.octets_max = full.octets_max;
-	t.deadline = now_ms() + 1000ll * (full.seconds_max != 0 ? full.seconds_max : SECONDS_MAX);
+	t.deadline =
+	    hrd_monotonic_ms() + 1000ll * (full.seconds_max != 0 ? full.seconds_max : SECONDS_MAX);
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return fail(&t, HRD_EIO, "libcurl cannot start");
 	if (full.cache != NULL && hrd_fetch_cache_read(&full, out))

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpzgen/base/dates.h"
+#include "lib/base/day.h"
 #include "rpzgen/base/now.h"
 
 const char *const hrd_live_state_words[] = { "exists", "gone", "dangling", "bogus", "unknown",

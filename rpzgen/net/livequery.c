@@ -14,7 +14,7 @@
 #include <ldns/ldns.h>
 #include <unbound.h>
 
-#include "rpzgen/base/now.h"
+#include "lib/base/clock.h"
 #include "rpzgen/base/progress.h"
 
 /* The keys of the root, as IANA publishes them (https://data.iana.org/root-anchors/). */

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/yaml/tree.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 
 enum { LIST_TEXT_MAX = 1024 };

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/base/json.h"
 #include "lib/name/prefix.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/question.h"
 

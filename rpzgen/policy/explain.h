@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "lib/base/day.h"
 #include "lib/name/name.h"
 #include "lib/policy/policy.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/diag.h"
 #include "rpzgen/policy/derive.h"
 #include "rpzgen/rules/holes.h"

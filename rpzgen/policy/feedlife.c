@@ -10,7 +10,6 @@
 
 #include "lib/base/day.h"
 #include "lib/crypto/blake2b.h"
-#include "rpzgen/base/dates.h"
 
 static bool
 is_taken(const struct hrd_feedlife *life, size_t n)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/day.h"
 #include "lib/base/hex.h"
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/yaml/tree.h"
-#include "rpzgen/base/dates.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/bind.h"
 
@@ -294,7 +294,7 @@ take_exception(struct reading *r, const struct hrd_yaml_node *node)
 	    (value[1]->text_len > 0 &&
 		hrd_name_from_text(&e->name, value[1]->text, value[1]->text_len) != HRD_OK))
 		return refuse(r, value[1], "no domain name");
-	if (value[4]->kind != HRD_YAML_SCALAR || !hrd_date_parse(value[4]->text, &e->expires))
+	if (!hrd_yaml_date(value[4], &e->expires))
 		return refuse(r, value[4], "no date, YYYY-MM-DD");
 	return take_text(r, value[0], e->guard, sizeof(e->guard)) &&
 	       take_text(r, value[2], e->owner, sizeof(e->owner)) &&

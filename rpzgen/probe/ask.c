@@ -13,7 +13,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "rpzgen/base/now.h"
+#include "lib/base/clock.h"
 #include "rpzgen/base/progress.h"
 
 enum { SECOND = 1000000, DATAGRAMS_MAX = 16 };

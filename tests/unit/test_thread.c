@@ -2,6 +2,7 @@
 /* Threads of our own end when they are told to, and one that hangs is left behind in time. */
 #include <config.h>
 
+#include "lib/base/clock.h"
 #include "module/base/thread.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ TEST(a_thread_that_is_told_to_end_is_waited_for)
 	assert_int_equal(pipe(work.pipe), 0);
 	assert_int_equal(hrd_thread_start(&thread, run, &work), HRD_OK);
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
-	assert_true(hrd_thread_end(&thread, hrd_thread_now() + SOON_MS));
+	assert_true(hrd_thread_end(&thread, hrd_monotonic_ms() + SOON_MS));
 	assert_true(work.done);
 	assert_true(work.own);
 	assert_true(work.signals_blocked);
@@ -65,7 +66,7 @@ TEST(a_thread_that_hangs_is_left_behind)
 
 	assert_int_equal(pipe(work.pipe), 0);
 	assert_int_equal(hrd_thread_start(&thread, run, &work), HRD_OK);
-	assert_false(hrd_thread_end(&thread, hrd_thread_now() + AT_ONCE_MS));
+	assert_false(hrd_thread_end(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	assert_false(work.done);
 	assert_int_equal(hrd_thread_left_count(), 1);
 	/* What it comes back to is still there. */
@@ -108,7 +109,7 @@ TEST(a_thread_that_was_left_behind_touches_no_file_of_its_successor)
 	snprintf(late.path, sizeof(late.path), "%s/file", directory);
 	assert_int_equal(pipe(late.pipe), 0);
 	assert_int_equal(hrd_thread_start(&thread, replace_late, &late), HRD_OK);
-	assert_false(hrd_thread_end(&thread, hrd_thread_now() + AT_ONCE_MS));
+	assert_false(hrd_thread_end(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	/* Its successor is in the midst of it. */
 	snprintf(theirs, sizeof(theirs), "%s.%utmp", late.path, hrd_thread_number());
 	file = fopen(theirs, "w");
@@ -144,11 +145,11 @@ TEST(what_a_thread_begins_with_is_waited_for)
 
 	assert_int_equal(pipe(work.pipe), 0);
 	assert_int_equal(hrd_thread_start(&thread, begin, &work), HRD_OK);
-	assert_false(hrd_thread_await_ready(&thread, hrd_thread_now() + AT_ONCE_MS));
+	assert_false(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
-	assert_true(hrd_thread_await_ready(&thread, hrd_thread_now() + SOON_MS));
+	assert_true(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + SOON_MS));
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
-	assert_true(hrd_thread_end(&thread, hrd_thread_now() + SOON_MS));
+	assert_true(hrd_thread_end(&thread, hrd_monotonic_ms() + SOON_MS));
 	close(work.pipe[0]);
 	close(work.pipe[1]);
 }
@@ -173,14 +174,14 @@ TEST(a_wait_ends_when_the_thread_is_woken_or_told_to_end_or_something_is_to_be_r
 
 		assert_int_equal(pipe(work.pipe), 0);
 		assert_int_equal(hrd_thread_start(&thread, wait_for_ever, &work), HRD_OK);
-		assert_false(hrd_thread_await_ready(&thread, hrd_thread_now() + AT_ONCE_MS));
+		assert_false(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 		if (how == 0)
 			hrd_thread_wake(&thread);
 		else
 			assert_int_equal(write(work.pipe[1], "", 1), 1);
-		assert_true(hrd_thread_await_ready(&thread, hrd_thread_now() + SOON_MS));
+		assert_true(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + SOON_MS));
 		hrd_thread_stop(&thread);
-		assert_true(hrd_thread_end(&thread, hrd_thread_now() + SOON_MS));
+		assert_true(hrd_thread_end(&thread, hrd_monotonic_ms() + SOON_MS));
 		assert_true(work.done);
 		close(work.pipe[0]);
 		close(work.pipe[1]);
