@@ -128,16 +128,30 @@ hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out)
 	memcpy(out->rule_digest, payload + HEAD_RULE_DIGEST, sizeof(out->rule_digest));
 }
 
+enum hrd_stamp_order
+hrd_stamp_order(const struct hrd_stamp *before, const struct hrd_stamp *after)
+{
+	if (before->serial != after->serial)
+		return hrd_serial_is_later(after->serial, before->serial)
+			   ? HRD_STAMP_FOLLOWS
+			   : HRD_STAMP_EARLIER_SERIAL;
+	if (memcmp(before->rule_digest, after->rule_digest, sizeof(before->rule_digest)) != 0)
+		return HRD_STAMP_OTHER_RULES;
+	return after->created < before->created ? HRD_STAMP_EARLIER_MADE : HRD_STAMP_FOLLOWS;
+}
+
 const char *
 hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after)
 {
-	if (before->serial != after->serial)
-		return !hrd_serial_is_later(after->serial, before->serial)
-			   ? "older than the image that was in force: its serial is lower"
-			   : NULL;
-	if (memcmp(before->rule_digest, after->rule_digest, sizeof(before->rule_digest)) != 0)
-		return "other rules under the serial of the image that was in force";
-	return after->created < before->created
-		   ? "older than the image that was in force: it was created earlier"
-		   : NULL;
+	static const char *const faults[] = {
+		[HRD_STAMP_FOLLOWS] = NULL,
+		[HRD_STAMP_EARLIER_SERIAL] =
+		    "older than the image that was in force: its serial is lower",
+		[HRD_STAMP_OTHER_RULES] =
+		    "other rules under the serial of the image that was in force",
+		[HRD_STAMP_EARLIER_MADE] =
+		    "older than the image that was in force: it was created earlier",
+	};
+
+	return faults[hrd_stamp_order(before, after)];
 }

@@ -101,8 +101,17 @@ struct hrd_stamp {
 /* The stamp of a payload whose size and version have been checked (hrd_policy_split()). */
 void hrd_policy_stamp(const uint8_t *payload, struct hrd_stamp *out);
 
-/* Whether an image may follow another: NULL, or a line that says why not. A later serial may; the
- * same serial only with the same rules, created no earlier. Static strings. */
+/* Whether an image may follow another, or why not: a later serial may; the same serial only with
+ * the same rules, created no earlier. The one order of images, and of the manifests of sets. */
+enum hrd_stamp_order {
+	HRD_STAMP_FOLLOWS,
+	HRD_STAMP_EARLIER_SERIAL,
+	HRD_STAMP_OTHER_RULES,
+	HRD_STAMP_EARLIER_MADE,
+};
+enum hrd_stamp_order hrd_stamp_order(const struct hrd_stamp *before, const struct hrd_stamp *after);
+
+/* The same as a line of text, static; NULL when it may follow. */
 const char *hrd_stamp_fault(const struct hrd_stamp *before, const struct hrd_stamp *after);
 
 struct hrd_policy;

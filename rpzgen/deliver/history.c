@@ -349,13 +349,10 @@ follows(const struct hrd_history_member *member, const struct hrd_history_member
 static bool
 goes_back(const struct hrd_manifest *before, const struct hrd_manifest *after)
 {
-	struct hrd_stamp a = { .serial = before->serial, .created = before->created };
-	struct hrd_stamp b = { .serial = after->serial, .created = after->created };
+	struct hrd_stamp a = hrd_manifest_stamp(before), b = hrd_manifest_stamp(after);
 
 	/* Zones and images may change without the rules, with a new serial. */
-	memcpy(a.rule_digest, before->rule_digest, sizeof(a.rule_digest));
-	memcpy(b.rule_digest, after->rule_digest, sizeof(b.rule_digest));
-	return hrd_stamp_fault(&a, &b) != NULL;
+	return hrd_stamp_order(&a, &b) != HRD_STAMP_FOLLOWS;
 }
 
 /* The last member before i that i follows; count when there is none. */

@@ -182,9 +182,21 @@ close_directory(struct installing *in)
 }
 
 static bool
-same_rules(const struct hrd_manifest *a, const struct hrd_manifest *b)
+check_stamps(
+    const struct installing *in, const struct hrd_manifest *now, const struct hrd_manifest *next)
 {
-	return memcmp(a->rule_digest, b->rule_digest, sizeof(a->rule_digest)) == 0;
+	static const char *const faults[] = {
+		[HRD_STAMP_EARLIER_SERIAL] = "the serial is older than that of what is installed; "
+					     "an attacker may have sent an old copy",
+		[HRD_STAMP_OTHER_RULES] =
+		    "the serial is that of what is installed, and the rules are others",
+		[HRD_STAMP_EARLIER_MADE] =
+		    "the rules are those that are installed, and it was made earlier",
+	};
+	struct hrd_stamp before = hrd_manifest_stamp(now), after = hrd_manifest_stamp(next);
+	enum hrd_stamp_order order = hrd_stamp_order(&before, &after);
+
+	return order == HRD_STAMP_FOLLOWS || refuse(in, "verify-serial", faults[order]);
 }
 
 static bool
@@ -204,18 +216,7 @@ check_order(const struct installing *in, const struct hrd_manifest *next)
 	if (strcmp(now->id, next->id) != 0)
 		return refuse(in, "install-id",
 		    "another policy is installed here; take another directory, or --accept-older");
-	if (now->serial != next->serial) {
-		return hrd_serial_is_later(next->serial, now->serial) ||
-		       refuse(in, "verify-serial",
-			   "the serial is older than that of what is installed; an attacker may "
-			   "have sent an old copy");
-	}
-	if (!same_rules(now, next))
-		return refuse(in, "verify-serial",
-		    "the serial is that of what is installed, and the rules are others");
-	return next->created >= now->created ||
-	       refuse(in, "verify-serial",
-		   "the rules are those that are installed, and it was made earlier");
+	return check_stamps(in, now, next);
 }
 
 /* A manifest lists files that servers read; a zone or an image after it would take them away. */

@@ -457,6 +457,15 @@ hrd_manifest_read(const char *path, struct hrd_diag *diag, struct hrd_manifest *
 	return good;
 }
 
+struct hrd_stamp
+hrd_manifest_stamp(const struct hrd_manifest *manifest)
+{
+	struct hrd_stamp stamp = { .serial = manifest->serial, .created = manifest->created };
+
+	memcpy(stamp.rule_digest, manifest->rule_digest, sizeof(stamp.rule_digest));
+	return stamp;
+}
+
 bool
 hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len)
 {

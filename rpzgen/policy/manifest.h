@@ -90,6 +90,9 @@ bool hrd_manifest_parse(
 /* The policy image among its files, or NULL. */
 const struct hrd_manifest_file *hrd_manifest_image(const struct hrd_manifest *manifest);
 
+/* By what sets are ordered, as their images are (hrd_stamp_order()). */
+struct hrd_stamp hrd_manifest_stamp(const struct hrd_manifest *manifest);
+
 /* True for the octets of that file. The digest is that of the file as it was built: a signature
  * that an image got later does not count. */
 bool hrd_manifest_describes(const struct hrd_manifest_file *file, const uint8_t *data, size_t len);
