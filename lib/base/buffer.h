@@ -2,7 +2,9 @@
 /* A growing array of octets or of records, with a ceiling.
  *
  * Growth goes by half, so n additions cost O(n). A failed call leaves the contents as they were.
- * Start from a zeroed struct with max set; one owner, freed by hrd_buffer_free(). */
+ * Start from a zeroed struct with max set; one owner, freed by hrd_buffer_free().
+ *
+ * Any thread, one at a time for each buffer. */
 #ifndef HRD_LIB_BASE_BUFFER_H
 #define HRD_LIB_BASE_BUFFER_H
 

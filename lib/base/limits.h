@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every ceiling, with its unit and reason. A test steps each at the limit and one above. */
+/* Every ceiling, with its unit and reason. A test steps each at the limit and one above. Constants:
+ * pure. */
 #ifndef HRD_LIB_BASE_LIMITS_H
 #define HRD_LIB_BASE_LIMITS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The one set of return codes. A code says which class of thing failed; what and where is said
- * by the diagnostic of whoever detects it. */
+/* The one set of return codes. A code says which class of thing failed; what and where is said by
+ * the diagnostic of whoever detects it. Pure; texts are static. */
 #ifndef HRD_LIB_BASE_STATUS_H
 #define HRD_LIB_BASE_STATUS_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* BLAKE2b (RFC 7693), any digest length, with a key where one is given: the libcrypto of Debian 12
- * offers only 512 bits, and the rule digest has 256. */
+ * offers only 512 bits, and the rule digest has 256. Pure: no memory but the caller's, no errors. A
+ * state belongs to one thread. */
 #ifndef HRD_LIB_CRYPTO_BLAKE2B_H
 #define HRD_LIB_CRYPTO_BLAKE2B_H
 

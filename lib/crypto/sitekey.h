@@ -4,7 +4,8 @@
  *
  * A file is taken only where nobody but its owner can read it (mode 0600 or less), and its owner is
  * root or who runs the program; symbolic links are not followed. No text ever quotes the content.
- */
+ *
+ * Any thread; nothing is kept. */
 #ifndef HRD_LIB_CRYPTO_SITEKEY_H
 #define HRD_LIB_CRYPTO_SITEKEY_H
 

@@ -2,7 +2,9 @@
 /* Triggers and actions, by the names of the RPZ draft (draft-vixie-dnsop-dns-rpz, sections 3 and
  * 4).
  *
- * The numbers are part of the policy image (doc/policy-format.md) and never change. */
+ * The numbers are part of the policy image (doc/policy-format.md) and never change.
+ *
+ * Pure; texts are static. */
 #ifndef HRD_LIB_NAME_ACTION_H
 #define HRD_LIB_NAME_ACTION_H
 

@@ -11,7 +11,10 @@
  * (lib/rules/rules.h). So rpzgen dump F.policy | grep -v '^[;$@]' | b2sum -l 256 gives the digest
  * of the header. A record of local data has its TTL, the other actions have none. RDATA is
  * printed by type for A, AAAA, CNAME, PTR, MX, TXT, SRV and in the form of RFC 3597 (\# n hex) for
- * all others. */
+ * all others.
+ *
+ * Pure but for the sink, which the calling thread runs; a sealed set may be printed by many threads
+ * at once. Errors are those of the sink. */
 #ifndef HRD_LIB_RULES_DUMP_H
 #define HRD_LIB_RULES_DUMP_H
 

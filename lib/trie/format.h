@@ -13,7 +13,9 @@
  *   the first name, then the rest of each other name
  *   zeros
  *
- * Private to the trie. */
+ * Private to the trie.
+ *
+ * Constants and pure functions. */
 #ifndef HRD_LIB_TRIE_FORMAT_H
 #define HRD_LIB_TRIE_FORMAT_H
 

@@ -6,7 +6,9 @@
  * compression); leaves are slots. Made at open, from names that are in order; it is in no file.
  * doc/trie.md section 5.
  *
- * Private to the trie. Read-only once made. */
+ * Private to the trie. Read-only once made.
+ *
+ * Made by one thread, then found in by any number. It borrows the trie, which must outlive it. */
 #ifndef HRD_LIB_TRIE_RADIX_H
 #define HRD_LIB_TRIE_RADIX_H
 

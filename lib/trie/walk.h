@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Going through all names of a trie, and checking them on the way. Private to the trie. */
+/* Going through all names of a trie, and checking them on the way. Private to the trie. A walk
+ * belongs to one thread and borrows the trie; any number may go through one trie at once. */
 #ifndef HRD_LIB_TRIE_WALK_H
 #define HRD_LIB_TRIE_WALK_H
 

@@ -2,7 +2,10 @@
 /* Reads the module's YAML files by tables: one table of keys a map, one small reader a type.
  *
  * A fault is one line, "FILE:LINE:COL: error: TEXT [id]", said at once; reading goes on, so that
- * one run tells them all. The caller refuses the file when faults is not 0. */
+ * one run tells them all. The caller refuses the file when faults is not 0.
+ *
+ * One reader belongs to one thread; what it gives is the caller's, and texts live as long as the
+ * document. */
 #ifndef HRD_MODULE_BASE_FORM_H
 #define HRD_MODULE_BASE_FORM_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Warns of files that decide what is blocked and that others than their owner can write to. Only
- * the file and its directory are looked at; nothing is refused. Said through module/base/log.h. */
+ * the file and its directory are looked at; nothing is refused. Said through module/base/log.h. Any
+ * thread. */
 #ifndef HRD_MODULE_BASE_PERMISSIONS_H
 #define HRD_MODULE_BASE_PERMISSIONS_H
 

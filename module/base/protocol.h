@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The transports over which clients ask. */
+/* The transports over which clients ask. Constants: pure. */
 #ifndef HRD_MODULE_BASE_PROTOCOL_H
 #define HRD_MODULE_BASE_PROTOCOL_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Replaces a small file that others read while it is written. */
+/* Replaces a small file that others read while it is written. Any thread, one at a time for each
+ * file. */
 #ifndef HRD_MODULE_BASE_REPLACE_H
 #define HRD_MODULE_BASE_REPLACE_H
 

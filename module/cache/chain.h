@@ -2,7 +2,10 @@
 /* The scan of a reply: query name, alias owners and targets in order, then addresses.
  *
  * A reply is what the network gave: rdata is read within its own length, names are checked before
- * they are used, and the work is linear in the size of the answer section. */
+ * they are used, and the work is linear in the size of the answer section.
+ *
+ * Pure in any number of threads, but for hrd_chain_set_dns64(), which comes before there are
+ * workers. Everything borrows layers and reply. */
 #ifndef HRD_MODULE_CACHE_CHAIN_H
 #define HRD_MODULE_CACHE_CHAIN_H
 

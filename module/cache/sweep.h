@@ -14,7 +14,9 @@
  *
  * A request during a walk begins it again, but not for ever: after a few times in a row the walk is
  * finished first. Without requests the caches are looked through slowly every "sweep-interval",
- * because an operator can fill them (unbound-control load_cache) and nobody tells us. */
+ * because an operator can fill them (unbound-control load_cache) and nobody tells us.
+ *
+ * Threads: each function says whose; what is shared has a lock of its own. */
 #ifndef HRD_MODULE_CACHE_SWEEP_H
 #define HRD_MODULE_CACHE_SWEEP_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the module would answer to whom, and why: the decision of module/decide for one question. */
+/* What the module would answer to whom, and why: the decision of module/decide for one question.
+ * One thread. Everything is borrowed for the call; output goes to stdout, and its errors show
+ * there. */
 #ifndef HRD_MODULE_CHECK_ASK_H
 #define HRD_MODULE_CHECK_ASK_H
 

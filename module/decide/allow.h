@@ -11,7 +11,10 @@
  * It may be several such files, of which each stands alone: where one is bad, what it said before
  * stays. The list as written is one thing, what of it is in force at a time another: a policy of
  * PASSTHRU rules, so that it is looked up as every other; owner, end and reason are their relation,
- * service and description. Both are immutable once made and counted by those who use them. */
+ * service and description. Both are immutable once made and counted by those who use them.
+ *
+ * Read and made by one thread at a time (the loader's), then read by any number. HRD_EINVAL after a
+ * report. */
 #ifndef HRD_MODULE_DECIDE_ALLOW_H
 #define HRD_MODULE_DECIDE_ALLOW_H
 

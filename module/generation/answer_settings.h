@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* "answer" of the settings: what clients see, and are told, of a block. Texts live as long as the
- * settings' document; immutable once read. */
+ * settings' document; immutable once read. Read by the loader's thread, then by any number. */
 #ifndef HRD_MODULE_GENERATION_ANSWER_SETTINGS_H
 #define HRD_MODULE_GENERATION_ANSWER_SETTINGS_H
 

@@ -5,7 +5,9 @@
  * file:line:col and a stable id. Each top-level key stands alone: where one has a fault, the last
  * good value of that key stays and the rest is taken; so `mode:` holds whatever else is wrong. A
  * file that is no YAML changes nothing. Settings are immutable once read, and counted by those who
- * use them. */
+ * use them.
+ *
+ * Made by one thread (the loader's), then read by any number. */
 #ifndef HRD_MODULE_GENERATION_SETTINGS_H
 #define HRD_MODULE_GENERATION_SETTINGS_H
 

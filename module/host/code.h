@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The file that this code was loaded from. */
+/* The file that this code was loaded from. Any thread; reads a file, so not a worker's. */
 #ifndef HRD_MODULE_HOST_CODE_H
 #define HRD_MODULE_HOST_CODE_H
 

@@ -9,7 +9,10 @@
  * configure tries each difference against the host's tree, so a distribution that has taken a
  * change into an older version is served as well:
  *   HRD_HOST_ATTACH_SUB_CINFO  attach_sub() takes the client's respip information (2025-09)
- *   HRD_HOST_REMOVE_STREAM     mesh_state_remove_reply() takes the streams of a reply (2026-07) */
+ *   HRD_HOST_REMOVE_STREAM     mesh_state_remove_reply() takes the streams of a reply (2026-07)
+ *
+ * Threads: what takes a query, a reply or a state is for the worker whose it is; the rest is pure.
+ * Nothing is kept and nothing owned. */
 #ifndef HRD_MODULE_HOST_HOST_H
 #define HRD_MODULE_HOST_HOST_H
 

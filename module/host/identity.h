@@ -3,7 +3,10 @@
  *
  * Unbound's structures change with its version, its distributor's patches and its configure flags,
  * and nothing in them says which they are; a module built for another layout crashes the server at
- * the first query. So before anything of the host is touched, init() asks here. */
+ * the first query. So before anything of the host is touched, init() asks here.
+ *
+ * Threads: in the host's init() alone, before there are workers. It only reads, and nothing is
+ * kept. */
 #ifndef HRD_MODULE_HOST_IDENTITY_H
 #define HRD_MODULE_HOST_IDENTITY_H
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Sizes of the host's structures, as far as the running server shows them: a patch to a server of
- * the same version may have changed one, and a module of another layout corrupts its memory. */
+ * the same version may have changed one, and a module of another layout corrupts its memory.
+ * Threads: in the host's init() alone, before there are workers. It only reads; the text is static.
+ */
 #ifndef HRD_MODULE_HOST_LAYOUT_H
 #define HRD_MODULE_HOST_LAYOUT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which module orders of the host are sound. */
+/* Which module orders of the host are sound. Pure; the text is static. */
 #ifndef HRD_MODULE_HOST_MODULE_ORDER_H
 #define HRD_MODULE_HOST_MODULE_ORDER_H
 

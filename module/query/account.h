@@ -2,8 +2,8 @@
 /* Accounts for matches, one for each client's query and rule: counts it and, where the settings
  * want events and their rate allows, keeps an event with the query until its answer is known.
  *
- * By the worker of the query, between hrd_store_enter() and hrd_store_leave() but for the last
- * function, which takes no lock. */
+ * Threads: the worker of the query, between hrd_store_enter() and hrd_store_leave() but for the
+ * last function, which takes no lock. */
 #ifndef HRD_MODULE_QUERY_ACCOUNT_H
 #define HRD_MODULE_QUERY_ACCOUNT_H
 

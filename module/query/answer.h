@@ -3,7 +3,9 @@
  *
  * Nothing built here points into a policy, so it outlives the use of the store in which it was
  * made. Every rrset has the packed layout of util/data/packed_rrset.h, which the host relies on
- * when it copies a reply. Out of memory is the only failure. */
+ * when it copies a reply. Out of memory is the only failure.
+ *
+ * Threads: the worker of the query. */
 #ifndef HRD_MODULE_QUERY_ANSWER_H
 #define HRD_MODULE_QUERY_ANSWER_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Carries judgements out: each client that waits for a query gets what its own policies say.
  *
- * By the worker of the query, between hrd_store_enter() and hrd_store_leave(), because a judgement
- * points into the policies; hrd_apply_target() takes no lock and reads no policy. */
+ * Threads: the worker of the query, between hrd_store_enter() and hrd_store_leave(), because a
+ * judgement points into the policies; hrd_apply_target() takes no lock and reads no policy. */
 #ifndef HRD_MODULE_QUERY_APPLY_H
 #define HRD_MODULE_QUERY_APPLY_H
 

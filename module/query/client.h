@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who asks: the client's address, its group and what it is entitled to. */
+/* Who asks: the client's address, its group and what it is entitled to. Threads: the worker of the
+ * query, between hrd_store_enter() and hrd_store_leave(), since it points into the generation. No
+ * errors. */
 #ifndef HRD_MODULE_QUERY_CLIENT_H
 #define HRD_MODULE_QUERY_CLIENT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The text of the Extended DNS Error (RFC 8914) on an answer that a rule changed. */
+/* The text of the Extended DNS Error (RFC 8914) on an answer that a rule changed. Pure. */
 #ifndef HRD_MODULE_QUERY_EDE_H
 #define HRD_MODULE_QUERY_EDE_H
 

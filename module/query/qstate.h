@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What belongs to a query's life: the query as one call sees it, and what is kept between calls. */
+/* What belongs to a query's life: the query as one call sees it, and what is kept between calls.
+ * Threads: the worker of the query. */
 #ifndef HRD_MODULE_QUERY_QSTATE_H
 #define HRD_MODULE_QUERY_QSTATE_H
 

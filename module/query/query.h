@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One query of the host, from its arrival to its result. */
+/* One query of the host, from its arrival to its result. Threads: the worker of the query, in one
+ * of the host's calls. Out of memory the query fails, and is not permitted. */
 #ifndef HRD_MODULE_QUERY_QUERY_H
 #define HRD_MODULE_QUERY_QUERY_H
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The reason on an answer that a rule changed, as each client can take it: an Extended DNS Error
- * (RFC 8914) for those who speak EDNS, in as many words as their packets have room for. */
+ * (RFC 8914) for those who speak EDNS, in as many words as their packets have room for. Threads:
+ * the worker of the query, between hrd_store_enter() and hrd_store_leave(). What is made lies in
+ * the query's region and lives as long as it. */
 #ifndef HRD_MODULE_QUERY_REASON_H
 #define HRD_MODULE_QUERY_REASON_H
 

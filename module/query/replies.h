@@ -4,7 +4,9 @@
  * This is surgery on the host's mesh (services/mesh.h), done with its own functions, so that its
  * accounts of replies, states and connections stay right. Only in the worker of the query, while
  * the query is in one of our entry points. Replies belong to the region of the query; a list of
- * them is linked by `next`. */
+ * them is linked by `next`.
+ *
+ * Threads: the worker of the query. */
 #ifndef HRD_MODULE_QUERY_REPLIES_H
 #define HRD_MODULE_QUERY_REPLIES_H
 

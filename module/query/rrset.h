@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Records in the packed layout of the host, made in a region. */
+/* Records in the packed layout of the host, made in a region. Threads: whoever owns the region.
+ * What is given lives as long as it and points into nothing else. */
 #ifndef HRD_MODULE_QUERY_RRSET_H
 #define HRD_MODULE_QUERY_RRSET_H
 

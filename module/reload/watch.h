@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Hears of files that are replaced or changed (inotify). It may hear of nothing (a file server, no
- * descriptor left), and of more than is so: who uses it looks at the files besides. */
+ * descriptor left), and of more than is so: who uses it looks at the files besides. Threads: that
+ * of the watch alone. It owns its descriptor until hrd_watch_end(); failing is hearing nothing. */
 #ifndef HRD_MODULE_RELOAD_WATCH_H
 #define HRD_MODULE_RELOAD_WATCH_H
 

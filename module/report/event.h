@@ -2,7 +2,10 @@
 /* One match as an event: a record, which a worker fills, and its line of JSON, which the reporter
  * writes (doc/events.md has every field).
  *
- * Texts and names lie behind one another in the record, so that what is copied is what is used. */
+ * Texts and names lie behind one another in the record, so that what is copied is what is used.
+ *
+ * Pure: a record belongs to whoever has it, a worker, then the reporter's thread. Nothing is
+ * allocated; a record points into nothing. */
 #ifndef HRD_MODULE_REPORT_EVENT_H
 #define HRD_MODULE_REPORT_EVENT_H
 

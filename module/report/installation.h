@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The name of an installation: a random one, kept in a file from its first start, so that its
- * events belong together whatever the machine is called and whatever address it has. */
+ * events belong together whatever the machine is called and whatever address it has. Threads: the
+ * reporter's alone; reads and writes a file. */
 #ifndef HRD_MODULE_REPORT_INSTALLATION_H
 #define HRD_MODULE_REPORT_INSTALLATION_H
 

@@ -2,7 +2,9 @@
 /* The metrics as a page of text (Prometheus text exposition format 0.0.4).
  *
  * Label values are policy ids, entity ids and words of ours: never a name that was asked for, never
- * a client. */
+ * a client.
+ *
+ * Threads: the reporter's; counters are read while workers count. */
 #ifndef HRD_MODULE_REPORT_METRICS_PAGE_H
 #define HRD_MODULE_REPORT_METRICS_PAGE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file is, by its first octets. */
+/* What a file is, by its first octets. One thread at a time. */
 #ifndef HRD_RPZGEN_BASE_FILEKIND_H
 #define HRD_RPZGEN_BASE_FILEKIND_H
 

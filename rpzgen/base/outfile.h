@@ -4,7 +4,8 @@
  * every target looked at before the first rename, and the last one added (the manifest) is renamed
  * last. A final symbolic link stays, what it leads to is replaced. "-" is stdout; that, and a
  * device or FIFO that is named (/dev/stdout too), is written to as it is. Temporary files are
- * removed on failure and on signals that end the program. */
+ * removed on failure and on signals that end the program. One thread: signals remove what is
+ * unfinished of the whole program. */
 #ifndef HRD_RPZGEN_BASE_OUTFILE_H
 #define HRD_RPZGEN_BASE_OUTFILE_H
 

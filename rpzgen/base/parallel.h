@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A loop over independent items, on all processors. */
+/* A loop over independent items, on all processors. Threads: from one; ctx is shared by those that
+ * it starts, and all have ended when it returns. */
 #ifndef HRD_RPZGEN_BASE_PARALLEL_H
 #define HRD_RPZGEN_BASE_PARALLEL_H
 

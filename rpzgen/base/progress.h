@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One line of progress on a terminal, for what takes over a second. Nothing is written when
- * standard error is no terminal. */
+ * standard error is no terminal. One thread: it writes to standard error. Errors are ignored. */
 #ifndef HRD_RPZGEN_BASE_PROGRESS_H
 #define HRD_RPZGEN_BASE_PROGRESS_H
 

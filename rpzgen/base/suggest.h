@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* "did you mean ...": the nearest of the words that would have been right. */
+/* "did you mean ...": the nearest of the words that would have been right. Pure: words are
+ * borrowed, and must stay until the answer is used. */
 #ifndef HRD_RPZGEN_BASE_SUGGEST_H
 #define HRD_RPZGEN_BASE_SUGGEST_H
 

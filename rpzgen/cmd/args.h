@@ -3,7 +3,9 @@
  *
  * Options are declared once, in a table that drives both getopt_long() and the help text. Every
  * command also understands --help and --quiet, and --json where `json` says what it
- * changes. */
+ * changes.
+ *
+ * One thread. Texts belong to argv, the rest to the run. */
 #ifndef HRD_RPZGEN_CMD_ARGS_H
 #define HRD_RPZGEN_CMD_ARGS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* zones/minimal.yaml as text in the program. Made at build time. */
+/* zones/minimal.yaml as text in the program. Made at build time. A constant: pure. */
 #ifndef HRD_RPZGEN_CMD_TEMPLATE_H
 #define HRD_RPZGEN_CMD_TEMPLATE_H
 

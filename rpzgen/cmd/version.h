@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What "rpzgen --version" says. */
+/* What "rpzgen --version" says. One thread at a time. */
 #ifndef HRD_RPZGEN_CMD_VERSION_H
 #define HRD_RPZGEN_CMD_VERSION_H
 

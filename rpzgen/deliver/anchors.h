@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a consumer trusts: the public keys of a publisher (keygen's DIR/public). */
+/* What a consumer trusts: the public keys of a publisher (keygen's DIR/public). Made by one thread,
+ * then read by any number; a plain structure that owns nothing. False after a report. */
 #ifndef HRD_RPZGEN_DELIVER_ANCHORS_H
 #define HRD_RPZGEN_DELIVER_ANCHORS_H
 

@@ -3,7 +3,10 @@
  * the files it describes.
  *
  * Every file is read once, and what was verified is what is handed on: the parts are octets in
- * memory, never names of files that might have changed. */
+ * memory, never names of files that might have changed.
+ *
+ * One thread (signatures of a zone are computed by several that it starts). What is given is the
+ * caller's until hrd_verified_clear(). False after a report. */
 #ifndef HRD_RPZGEN_DELIVER_VERIFY_H
 #define HRD_RPZGEN_DELIVER_VERIFY_H
 

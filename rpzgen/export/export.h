@@ -3,7 +3,9 @@
  *
  * A form has fewer words than a zone. A rule that it cannot say is left out, never widened, and
  * named in a comment of the file and in a warning; one that it says in part stays, with both.
- * Observe rules act nowhere and are in no form. Same rules, same octets. */
+ * Observe rules act nowhere and are in no form. Same rules, same octets.
+ *
+ * One thread. Everything is borrowed for the call. */
 #ifndef HRD_RPZGEN_EXPORT_EXPORT_H
 #define HRD_RPZGEN_EXPORT_EXPORT_H
 

@@ -5,7 +5,10 @@
  * which must be given. Everything that breaks the form is reported with its place; what could be
  * bound is bound, so that one run finds all faults.
  *
- * Nesting follows the tables, which are finite, never the input. */
+ * Nesting follows the tables, which are finite, never the input.
+ *
+ * One thread. Texts live in the YAML tree, arrays in the caller's arena; the structure bound to is
+ * the caller's. */
 #ifndef HRD_RPZGEN_INVENTORY_BIND_H
 #define HRD_RPZGEN_INVENTORY_BIND_H
 

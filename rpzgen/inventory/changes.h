@@ -4,7 +4,9 @@
  *
  * Works on what was written, so that a key that is added to the form is compared without a line
  * here. Items of a list are matched by what identifies them (id, name, address of a source), else
- * by their position; the order of such items tells nothing. */
+ * by their position; the order of such items tells nothing.
+ *
+ * One thread. Both inventories are borrowed; what is told of them is valid during the call. */
 #ifndef HRD_RPZGEN_INVENTORY_CHANGES_H
 #define HRD_RPZGEN_INVENTORY_CHANGES_H
 

@@ -2,7 +2,9 @@
 /* The days on which something of an inventory begins, or is over.
  *
  * Works on what was written, like changes.h: whatever a key "from", "since", "until" or "expires"
- * stands with. So a day may be among them on which no rule changes. */
+ * stands with. So a day may be among them on which no rule changes.
+ *
+ * One thread. The inventory is borrowed for the call; the days are the caller's. */
 #ifndef HRD_RPZGEN_INVENTORY_DAYS_H
 #define HRD_RPZGEN_INVENTORY_DAYS_H
 

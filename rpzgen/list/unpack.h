@@ -2,7 +2,9 @@
 /* Text that came packed: gzip (RFC 1952), known by its content and not by a name.
  *
  * Packed octets are hostile: what comes out is bounded by the caller's maximum while it is
- * unpacked, and each member's check sum and length must hold, so half a file is none. */
+ * unpacked, and each member's check sum and length must hold, so half a file is none.
+ *
+ * Any thread. The result is the caller's, from malloc(). */
 #ifndef HRD_RPZGEN_LIST_UNPACK_H
 #define HRD_RPZGEN_LIST_UNPACK_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The feeds of an inventory: from files beside it and over https, checked against their pins. */
+/* The feeds of an inventory: from files beside it and over https, checked against their pins. One
+ * thread. Bodies live until hrd_feeds_clear() and borrow the inventory. False after a report. */
 #ifndef HRD_RPZGEN_NET_FEEDS_H
 #define HRD_RPZGEN_NET_FEEDS_H
 

@@ -3,7 +3,9 @@
  * aliases, in which zones, and whether these are signed.
  *
  * Only what an answer shows is a finding. A name without an answer, or with a bogus one, is
- * unknown, never gone. */
+ * unknown, never gone.
+ *
+ * One thread. What was found borrows the inventory. */
 #ifndef HRD_RPZGEN_NET_LIVE_H
 #define HRD_RPZGEN_NET_LIVE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which addresses of a remote host are fit to be asked. */
+/* Which addresses of a remote host are fit to be asked. Pure. */
 #ifndef HRD_RPZGEN_NET_NETADDR_H
 #define HRD_RPZGEN_NET_NETADDR_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From an inventory, a profile and a day to rules: what happens to each listed name, and why. */
+/* From an inventory, a profile and a day to rules: what happens to each listed name, and why. One
+ * thread; a scope may be read by several. */
 #ifndef HRD_RPZGEN_POLICY_DERIVE_H
 #define HRD_RPZGEN_POLICY_DERIVE_H
 

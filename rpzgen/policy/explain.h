@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Why a name is blocked, or why it is not: from an image alone, or with the inventory behind it. */
+/* Why a name is blocked, or why it is not: from an image alone, or with the inventory behind it.
+ * One thread. Policy and scope are borrowed and must outlive the explainer. */
 #ifndef HRD_RPZGEN_POLICY_EXPLAIN_H
 #define HRD_RPZGEN_POLICY_EXPLAIN_H
 

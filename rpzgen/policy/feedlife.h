@@ -5,7 +5,9 @@
  * A list that has lost most of its lines, or has many times more than it ever had, is more often
  * the fault of its source than news; one that nobody could fetch for long says little of today. A
  * body that was fetched now gives way to the last good one, with a warning; where there is none,
- * the feed is an error, and what is published stays. */
+ * the feed is an error, and what is published stays.
+ *
+ * One thread. Manifests and feeds are borrowed for the call. */
 #ifndef HRD_RPZGEN_POLICY_FEEDLIFE_H
 #define HRD_RPZGEN_POLICY_FEEDLIFE_H
 

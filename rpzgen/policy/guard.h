@@ -5,7 +5,10 @@
  * Each guard has a stable id (doc/diagnostics.md). Exceptions (guard, name, owner, reason, expiry)
  * of an inventory, or of the manifest that tells them to consumers, lift a guard until their last
  * day; guard-root, guard-never and guard-shared cannot be lifted. A caller that refuses gives
- * HRD_ERROR, one that only reports (compile of somebody else's zone) HRD_WARNING. */
+ * HRD_ERROR, one that only reports (compile of somebody else's zone) HRD_WARNING.
+ *
+ * One thread. Scope and diagnostics are borrowed until hrd_guard_clear(); what is found is
+ * reported, never returned. */
 #ifndef HRD_RPZGEN_POLICY_GUARD_H
 #define HRD_RPZGEN_POLICY_GUARD_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Policy images as input of commands. */
+/* Policy images as input of commands. One thread. The policy is the caller's, to be freed by
+ * hrd_policy_free(); NULL after a report. */
 #ifndef HRD_RPZGEN_POLICY_IMAGEFILE_H
 #define HRD_RPZGEN_POLICY_IMAGEFILE_H
 

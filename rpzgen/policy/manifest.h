@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* manifest.json: what a build consists of, bound by digests; and the memory from one build to the
- * next. */
+ * next. Any thread for one manifest at a time: a plain structure that owns nothing, too large for a
+ * stack. */
 #ifndef HRD_RPZGEN_POLICY_MANIFEST_H
 #define HRD_RPZGEN_POLICY_MANIFEST_H
 

@@ -2,7 +2,9 @@
 /* Any notation of rules as a rule set: inventory, zone, image, or the manifest of a build (then its
  * image).
  *
- * What a file is, is told from its octets.  */
+ * What a file is, is told from its octets.
+ *
+ * One thread. A source owns all that it has until hrd_source_clear(). False after a report. */
 #ifndef HRD_RPZGEN_POLICY_SOURCE_H
 #define HRD_RPZGEN_POLICY_SOURCE_H
 

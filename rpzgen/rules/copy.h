@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copies of rule sets, with rules left out or added. */
+/* Copies of rule sets, with rules left out or added. Any thread: sealed sets are only read. The
+ * copy is the caller's. */
 #ifndef HRD_RPZGEN_RULES_COPY_H
 #define HRD_RPZGEN_RULES_COPY_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What changed between two sealed rule sets, in canonical order. */
+/* What changed between two sealed rule sets, in canonical order. Pure but for fn, which the calling
+ * thread runs: both sets must be sealed and are only read. HRD_OK, or what fn returned. */
 #ifndef HRD_RPZGEN_RULES_DIFF_H
 #define HRD_RPZGEN_RULES_DIFF_H
 

@@ -8,7 +8,9 @@
  * has a wildcard and know no holes. A zone without holes is read in the same way by all.
  *
  * A hole is a name of that kind that lacks a rule of its own, a wildcard of its own, or both. Names
- * with a label "*" are not looked at. */
+ * with a label "*" are not looked at.
+ *
+ * Any thread: the set must be sealed and is only read. What is found is the caller's. */
 #ifndef HRD_RPZGEN_RULES_HOLES_H
 #define HRD_RPZGEN_RULES_HOLES_H
 

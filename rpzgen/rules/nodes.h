@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A sealed rule set as the tree of names that a zone of it would be: every name with a rule, and
- * every name between one and the root that exists only because something is below it (an empty
- * non-terminal, RFC 4592 section 2.2.2), each once, ancestors first. Observe rules are in no zone:
- * they make no name and cover none. */
+ * every name between one and the root that exists only because something is below it (an empty non-
+ * terminal, RFC 4592 section 2.2.2), each once, ancestors first. Observe rules are in no zone: they
+ * make no name and cover none. Pure but for fn, which the calling thread runs and which may not
+ * change the set; memory is the depth of a name. HRD_OK, or what fn returned. */
 #ifndef HRD_RPZGEN_RULES_NODES_H
 #define HRD_RPZGEN_RULES_NODES_H
 

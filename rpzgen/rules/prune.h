@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Leaving out rules that change no answer. Their rule ids are lost, so this is done only on
- * request. */
+ * request. Any thread: the set must be sealed and is only read. The result is the caller's. */
 #ifndef HRD_RPZGEN_RULES_PRUNE_H
 #define HRD_RPZGEN_RULES_PRUNE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The image that a new one would replace: a server that runs on it must not lose its rules to an
- * input that went wrong. */
+ * input that went wrong. One thread. */
 #ifndef HRD_RPZGEN_RULES_REPLACED_H
 #define HRD_RPZGEN_RULES_REPLACED_H
 

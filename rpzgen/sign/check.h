@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A signed zone as its consumers read it: the rules in it, and the look at one that was just
- * written before anybody else gets it. */
+ * written before anybody else gets it. One thread; nothing is kept of what is given. */
 #ifndef HRD_RPZGEN_SIGN_CHECK_H
 #define HRD_RPZGEN_SIGN_CHECK_H
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What signing and verifying a zone have in common: the octets that signatures and digests cover.
  *
- * RFC 4034 (RRSIG, NSEC), RFC 8976 (ZONEMD, scheme simple, SHA-384 and SHA-512). */
+ * RFC 4034 (RRSIG, NSEC), RFC 8976 (ZONEMD, scheme simple, SHA-384 and SHA-512).
+ *
+ * Any thread, one at a time for each buffer: signing and verifying compute in several. */
 #ifndef HRD_RPZGEN_SIGN_DNSSEC_H
 #define HRD_RPZGEN_SIGN_DNSSEC_H
 

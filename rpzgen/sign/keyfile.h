@@ -4,7 +4,9 @@
  * A command opens them in its signing step, after all outside input is parsed, with
  * hrd_secrets_begin() before. A directory of keys must be ours and closed to others, a key file
  * too; symbolic links are not followed. What was read lies in memory that is locked where the
- * limits allow it, and is wiped by hrd_secret_clear(). No report ever quotes the content. */
+ * limits allow it, and is wiped by hrd_secret_clear(). No report ever quotes the content.
+ *
+ * One thread. What was read is the caller's until hrd_secret_clear(). False after a report. */
 #ifndef HRD_RPZGEN_SIGN_KEYFILE_H
 #define HRD_RPZGEN_SIGN_KEYFILE_H
 

@@ -3,7 +3,9 @@
  *
  * Keys of the zone (K<apex>.+AAA+TTTTT.private) and keys of any zone (K.+AAA+TTTTT.private) sign
  * together, so that a roll-over from one kind to the other overlaps. A key counts once, however
- * many files hold it. */
+ * many files hold it.
+ *
+ * One thread fills it, any number sign with it. It owns its keys until it is cleared. */
 #ifndef HRD_RPZGEN_SIGN_KEYRING_H
 #define HRD_RPZGEN_SIGN_KEYRING_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The signed zone before this one: SOA, DNSKEYs and the signatures of these, as far as the next
  * signing needs them. It comes from outside until one of the keys at hand is found to have signed
- * the SOA, or the DNSKEYs of which one did. */
+ * the SOA, or the DNSKEYs of which one did. One thread. What was read lives until
+ * hrd_previous_clear(). False after a report. */
 #ifndef HRD_RPZGEN_SIGN_PREVIOUS_H
 #define HRD_RPZGEN_SIGN_PREVIOUS_H
 

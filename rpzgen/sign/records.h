@@ -4,7 +4,9 @@
  *
  * Owners are canonical keys (lib/name/name.h), so that memcmp() is their order. Names in the RDATA
  * of the types of RFC 4034 section 6.2 (as RFC 6840 section 5.1 has it) are in lower case. A zone
- * starts zeroed and is cleared whatever happened; pointers live until then. */
+ * starts zeroed and is cleared whatever happened; pointers live until then.
+ *
+ * One thread changes a zone; any number may read it then. */
 #ifndef HRD_RPZGEN_SIGN_RECORDS_H
 #define HRD_RPZGEN_SIGN_RECORDS_H
 

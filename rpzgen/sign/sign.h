@@ -2,7 +2,10 @@
 /* Signs a zone: DNSKEY, NSEC, RRSIG and ZONEMD (SHA-384, scheme simple).
  *
  * Two steps, so that keys are opened after all input was judged: prepare reads nothing secret, sign
- * takes the keys. All that is made depends on zone, keys and times alone. */
+ * takes the keys. All that is made depends on zone, keys and times alone.
+ *
+ * One thread (signatures are computed by several that it starts). Zone and keys are borrowed. False
+ * after a report. */
 #ifndef HRD_RPZGEN_SIGN_SIGN_H
 #define HRD_RPZGEN_SIGN_SIGN_H
 

@@ -10,7 +10,9 @@
  * unless every signature is asked for. Where it is wrong they are, to say where.
  *
  * Work is bounded: keys, signatures at an RRset and records in it have ceilings (dnssec.h), so that
- * no zone costs more than its size. */
+ * no zone costs more than its size.
+ *
+ * One thread (signatures are computed by several that it starts). The zone stays the caller's. */
 #ifndef HRD_RPZGEN_SIGN_VERIFY_H
 #define HRD_RPZGEN_SIGN_VERIFY_H
 

@@ -4,7 +4,10 @@
  *
  * A key of ours is what consumers trust (flags 257); where it is the only one it signs everything.
  * Algorithms: Ed25519 (15), whose signatures depend on data and key alone, and ECDSA P-256 (13),
- * whose do not. The owner "." makes a key for any zone of its holder. */
+ * whose do not. The owner "." makes a key for any zone of its holder.
+ *
+ * Any thread; a key may be used by several at once and belongs to the caller until
+ * hrd_zonekey_free(). */
 #ifndef HRD_RPZGEN_SIGN_ZONEKEY_H
 #define HRD_RPZGEN_SIGN_ZONEKEY_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The digest that an unsigned zone may have of itself (ZONEMD, RFC 8976): against damage on the way
- * and transfers that went wrong, not against whoever could change both. */
+ * and transfers that went wrong, not against whoever could change both. Any thread; text is
+ * borrowed for the call. */
 #ifndef HRD_RPZGEN_SIGN_ZONEMD_H
 #define HRD_RPZGEN_SIGN_ZONEMD_H
 

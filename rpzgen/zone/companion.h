@@ -5,7 +5,9 @@
  * It holds every client-IP rule, PASSTHRU too (the longest prefix decides, so a block without its
  * exceptions would block them), and the NSDNAME and NSIP rules but TCP-ONLY, which crashes Unbound
  * before 1.19. Unbound's reading of wildcards has holes (rpzgen/rules/holes.h), so those of
- * NSDNAME are closed, unless the policy keeps them. */
+ * NSDNAME are closed, unless the policy keeps them.
+ *
+ * One thread; everything is borrowed for the call. */
 #ifndef HRD_RPZGEN_ZONE_COMPANION_H
 #define HRD_RPZGEN_ZONE_COMPANION_H
 

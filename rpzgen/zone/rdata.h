@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RDATA from presentation form to wire form, for every type that ldns knows and in the form of RFC
- * 3597 for all. ldns never sees a file name, an owner or a directive, only the RDATA of one
- * record. Names over 255 octets and RDATA over 65,535, which ldns lets pass, are refused here. */
+ * 3597 for all. ldns never sees a file name, an owner or a directive, only the RDATA of one record.
+ * Names over 255 octets and RDATA over 65,535, which ldns lets pass, are refused here. A reader
+ * belongs to one thread; the other functions are pure. */
 #ifndef HRD_RPZGEN_ZONE_RDATA_H
 #define HRD_RPZGEN_ZONE_RDATA_H
 

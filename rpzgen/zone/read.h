@@ -12,7 +12,9 @@
  * Owners and targets are octets; no letters-digits-hyphen rule is applied, no IDNA.
  *
  * Two actions for one trigger, and CNAME beside other data, show only when all is read: that is for
- * whoever collects the rules. */
+ * whoever collects the rules.
+ *
+ * Any thread, one for each zone; sink and callbacks run in it. */
 #ifndef HRD_RPZGEN_ZONE_READ_H
 #define HRD_RPZGEN_ZONE_READ_H
 

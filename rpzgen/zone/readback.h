@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reads zone text that was just made, and compares it with the rules that it was made of: what is
- * published must say what was meant, to the reader of others' zones as well. */
+ * published must say what was meant, to the reader of others' zones as well. Any thread, one for
+ * each diag; everything is borrowed for the call. */
 #ifndef HRD_RPZGEN_ZONE_READBACK_H
 #define HRD_RPZGEN_ZONE_READBACK_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the parts of the zone reader share: private to read.c and apex.c. */
+/* What the parts of the zone reader share: private to read.c and apex.c. Threads as read.h says:
+ * one for each zone. */
 #ifndef HRD_RPZGEN_ZONE_READER_H
 #define HRD_RPZGEN_ZONE_READER_H
 

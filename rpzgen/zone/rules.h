@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The rule set of a zone: the one reader behind compile, verify, diff and the check of what build
- * wrote. */
+ * wrote. Any thread, one for each diag. */
 #ifndef HRD_RPZGEN_ZONE_RULES_H
 #define HRD_RPZGEN_ZONE_RULES_H
 

@@ -4,7 +4,9 @@
  *
  * First the SOA, then one NS, then the rules that act, one record a line (lib/rules/dump.h):
  * sorted, unique, in lower case, with nothing else at the apex. Observe rules and STOP entries
- * have no form in a zone and are left out. The zone compiled again gives the same rule digest. */
+ * have no form in a zone and are left out. The zone compiled again gives the same rule digest.
+ *
+ * One thread for each writer; rules and info are borrowed. */
 #ifndef HRD_RPZGEN_ZONE_WRITE_H
 #define HRD_RPZGEN_ZONE_WRITE_H
 
