@@ -9,75 +9,101 @@
 #include "lib/base/bytes.h"
 #include "lib/name/name.h"
 
-/* Fields of a type: digit = that many octets, n = name, s = character string, S = one or more of
- * them up to the end, p = SvcParams, b = a type bitmap up to the end (RFC 4034 section 4.1.2),
- * * = anything. */
-static const struct {
-	uint16_t type;
-	const char *fields;
-} layouts[] = {
-	{ HRD_TYPE_A, "4" }, { HRD_TYPE_NS, "n" }, { 3, "n" },            /* MD */
-	{ 4, "n" },                                                       /* MF */
-	{ HRD_TYPE_CNAME, "n" }, { HRD_TYPE_SOA, "nn488" }, { 7, "n" },   /* MB */
-	{ 8, "n" },                                                       /* MG */
-	{ 9, "n" },                                                       /* MR */
-	{ HRD_TYPE_PTR, "n" }, { 13, "ss" },                              /* HINFO */
-	{ 14, "nn" },                                                     /* MINFO */
-	{ HRD_TYPE_MX, "2n" }, { HRD_TYPE_TXT, "S" }, { 17, "nn" },       /* RP */
-	{ 18, "2n" },                                                     /* AFSDB */
-	{ 21, "2n" },                                                     /* RT */
-	{ 24, "99n*" },                                                   /* SIG */
-	{ 25, "4*" },                                                     /* KEY */
-	{ 26, "2nn" },                                                    /* PX */
-	{ HRD_TYPE_AAAA, "88" }, { HRD_TYPE_SRV, "6n" }, { 35, "4sssn" }, /* NAPTR */
-	{ 36, "2n" },                                                     /* KX */
-	{ 39, "n" },                                                      /* DNAME */
-	{ 43, "4*" },                                                     /* DS */
-	{ 46, "99n*" },                                                   /* RRSIG */
-	{ 47, "nb" },                                                     /* NSEC */
-	{ 48, "4*" },                                                     /* DNSKEY */
-	{ 50, "4ssb" },                                                   /* NSEC3 */
-	{ 51, "4s" },                                                     /* NSEC3PARAM */
-	{ 58, "nn" },                                                     /* TALINK */
-	{ 59, "4*" },                                                     /* CDS */
-	{ 60, "4*" },                                                     /* CDNSKEY */
-	{ 62, "6b" },                                                     /* CSYNC */
-	{ 63, "6*" },                                                     /* ZONEMD */
-	{ 64, "2np" },                                                    /* SVCB */
-	{ 65, "2np" },                                                    /* HTTPS */
-	{ 99, "S" },                                                      /* SPF */
-	{ 107, "2n" },                                                    /* LP */
+enum {
+	NO_DATA = HRD_TYPE_NO_DATA,
+	TRANSPORT = NO_DATA | HRD_TYPE_OF_TRANSPORT,
+	SIGNING = TRANSPORT | HRD_TYPE_OF_SIGNING,
+	CASE = HRD_TYPE_KEEPS_CASE,
 };
+
+/* The types that differ from "anything may be data, and its RDATA is opaque", by number. Fields:
+ * digit = that many octets, n = name, s = character string, S = one or more of them up to the end,
+ * p = SvcParams, b = a type bitmap up to the end (RFC 4034 section 4.1.2), * = anything. */
+static const struct rr_type {
+	uint16_t type;
+	uint16_t flags;
+	const char *word;
+	const char *fields;
+} types[] = {
+	{ 0, NO_DATA, NULL, "*" },
+	{ HRD_TYPE_A, 0, "A", "4" },
+	{ HRD_TYPE_NS, NO_DATA, "NS", "n" },
+	{ /* MD */ 3, 0, NULL, "n" },
+	{ /* MF */ 4, 0, NULL, "n" },
+	{ HRD_TYPE_CNAME, 0, "CNAME", "n" },
+	{ HRD_TYPE_SOA, NO_DATA, "SOA", "nn488" },
+	{ /* MB */ 7, 0, NULL, "n" },
+	{ /* MG */ 8, 0, NULL, "n" },
+	{ /* MR */ 9, 0, NULL, "n" },
+	{ HRD_TYPE_PTR, 0, "PTR", "n" },
+	{ /* HINFO */ 13, 0, NULL, "ss" },
+	{ /* MINFO */ 14, 0, NULL, "nn" },
+	{ HRD_TYPE_MX, 0, "MX", "2n" },
+	{ HRD_TYPE_TXT, 0, "TXT", "S" },
+	{ /* RP */ 17, 0, NULL, "nn" },
+	{ /* AFSDB */ 18, 0, NULL, "2n" },
+	{ /* RT */ 21, 0, NULL, "2n" },
+	{ /* SIG */ 24, TRANSPORT, NULL, "99n*" },
+	{ /* KEY */ 25, TRANSPORT, NULL, "4*" },
+	{ /* PX */ 26, 0, NULL, "2nn" },
+	{ HRD_TYPE_AAAA, 0, "AAAA", "88" },
+	{ /* NXT */ 30, TRANSPORT | CASE, NULL, "*" },
+	{ HRD_TYPE_SRV, 0, "SRV", "6n" },
+	{ /* NAPTR */ 35, 0, NULL, "4sssn" },
+	{ /* KX */ 36, 0, NULL, "2n" },
+	{ HRD_TYPE_DNAME, NO_DATA, NULL, "n" },
+	{ /* OPT */ 41, NO_DATA, NULL, "*" },
+	{ HRD_TYPE_DS, TRANSPORT, NULL, "4*" },
+	{ HRD_TYPE_RRSIG, SIGNING, "RRSIG", "99n*" },
+	{ HRD_TYPE_NSEC, SIGNING | CASE, "NSEC", "nb" },
+	{ HRD_TYPE_DNSKEY, SIGNING, "DNSKEY", "4*" },
+	{ HRD_TYPE_NSEC3, SIGNING, NULL, "4ssb" },
+	{ /* NSEC3PARAM */ 51, SIGNING, NULL, "4s" },
+	{ /* TALINK */ 58, CASE, NULL, "nn" },
+	{ /* CDS */ 59, SIGNING, NULL, "4*" },
+	{ /* CDNSKEY */ 60, SIGNING, NULL, "4*" },
+	{ /* CSYNC */ 62, NO_DATA, NULL, "6b" },
+	{ HRD_TYPE_ZONEMD, SIGNING, "ZONEMD", "6*" },
+	{ /* SVCB */ 64, CASE, NULL, "2np" },
+	{ /* HTTPS */ 65, CASE, NULL, "2np" },
+	{ /* SPF */ 99, 0, NULL, "S" },
+	{ /* LP */ 107, CASE, NULL, "2n" },
+	{ /* TA */ 32768, NO_DATA, NULL, "*" },
+	{ /* DLV */ 32769, TRANSPORT, NULL, "*" },
+	{ /* BIND's notes on its signing */ 65534, HRD_TYPE_OF_TRANSPORT | HRD_TYPE_OF_SIGNING,
+	    NULL, "*" },
+	{ /* reserved */ 65535, NO_DATA, NULL, "*" },
+};
+
+static const struct rr_type *
+find_type(uint16_t type)
+{
+	static const struct rr_type other = { 0, 0, NULL, "*" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]) && types[i].type <= type; i++) {
+		if (types[i].type == type)
+			return &types[i];
+	}
+	return &other;
+}
 
 static const char *
 layout_of(uint16_t type)
 {
-	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
-		if (layouts[i].type == type)
-			return layouts[i].fields;
-	}
-	return "*";
+	return find_type(type)->fields;
 }
 
-/* Types that no rule may put in an answer. */
-static bool
-is_forbidden(uint16_t type)
+unsigned
+hrd_type_flags(uint16_t type)
 {
-	static const uint16_t types[] = {
-		0, HRD_TYPE_NS, HRD_TYPE_SOA, 24, 25, 30, /* SIG, KEY, NXT */
-		39, 41, 43, 46, 47, 48,                   /* DNAME, OPT, DS, RRSIG, NSEC, DNSKEY */
-		50, 51, 59, 60, 62, 63, /* NSEC3, NSEC3PARAM, CDS, CDNSKEY, CSYNC, ZONEMD */
-		32768, 32769, 65535,    /* TA, DLV, reserved */
-	};
-
 	/* 128 to 255 are query and meta types (RFC 6895 section 3.1). */
-	if (type >= 128 && type <= 255)
-		return true;
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (types[i] == type)
-			return true;
-	}
-	return false;
+	return type >= 128 && type <= 255 ? HRD_TYPE_NO_DATA : find_type(type)->flags;
+}
+
+const char *
+hrd_type_word(uint16_t type)
+{
+	return find_type(type)->word;
 }
 
 /* Octets of the field at rdata; 0 when it does not fit. */
@@ -258,7 +284,7 @@ hrd_rdata_fault(uint16_t type, const uint8_t *rdata, size_t len)
 {
 	struct hrd_name target;
 
-	if (is_forbidden(type))
+	if ((hrd_type_flags(type) & HRD_TYPE_NO_DATA) != 0)
 		return "record type cannot be local data";
 	if (len > UINT16_MAX)
 		return "RDATA over 65535 octets";

@@ -20,7 +20,26 @@ enum {
 	HRD_TYPE_TXT = 16,
 	HRD_TYPE_AAAA = 28,
 	HRD_TYPE_SRV = 33,
+	HRD_TYPE_DNAME = 39,
+	HRD_TYPE_DS = 43,
+	HRD_TYPE_RRSIG = 46,
+	HRD_TYPE_NSEC = 47,
+	HRD_TYPE_DNSKEY = 48,
+	HRD_TYPE_NSEC3 = 50,
+	HRD_TYPE_ZONEMD = 63,
 };
+
+/* What sets a type apart. */
+enum hrd_type_flags {
+	HRD_TYPE_NO_DATA = 1,      /* no rule may put it in an answer */
+	HRD_TYPE_OF_TRANSPORT = 2, /* secures the way of a zone, and is no rule */
+	HRD_TYPE_OF_SIGNING = 4,   /* signing a zone makes it */
+	HRD_TYPE_KEEPS_CASE = 8,   /* its names keep their letters (RFC 6840 section 5.1) */
+};
+unsigned hrd_type_flags(uint16_t type);
+
+/* How the zones that we write say the type; NULL: as TYPEn (RFC 3597 section 5). Static text. */
+const char *hrd_type_word(uint16_t type);
 
 /* NULL for RDATA that may be local data, else a static text that names the fault: a type that is no
  * data (SOA, NS, DNAME, DNSSEC, OPT and meta types), a broken structure, or a CNAME target that the

@@ -173,33 +173,10 @@ put_rdata(struct out *out, const struct hrd_rr *rr)
 	}
 }
 
-static const char *
-type_name(uint16_t type)
-{
-	switch (type) {
-	case HRD_TYPE_A:
-		return "A";
-	case HRD_TYPE_AAAA:
-		return "AAAA";
-	case HRD_TYPE_CNAME:
-		return "CNAME";
-	case HRD_TYPE_PTR:
-		return "PTR";
-	case HRD_TYPE_MX:
-		return "MX";
-	case HRD_TYPE_SRV:
-		return "SRV";
-	case HRD_TYPE_TXT:
-		return "TXT";
-	default:
-		return NULL;
-	}
-}
-
 static void
 put_type(struct out *out, uint16_t type)
 {
-	const char *name = type_name(type);
+	const char *name = hrd_type_word(type);
 
 	if (name != NULL) {
 		put_text(out, name);

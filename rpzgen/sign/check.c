@@ -29,7 +29,7 @@ next_record(void *ctx, struct hrd_name *owner, uint64_t *line, struct hrd_rr *ou
 	walk->started = true;
 	while (rr == NULL && walk->next < zone->count) {
 		rr = &zone->rrs[walk->next++];
-		if (rr == walk->soa || hrd_is_made_by_signing(rr->type))
+		if (rr == walk->soa || (hrd_type_flags(rr->type) & HRD_TYPE_OF_SIGNING) != 0)
 			rr = NULL;
 	}
 	if (rr == NULL)

@@ -42,20 +42,12 @@ print_name(FILE *out, const uint8_t *wire, size_t len)
 static void
 print_type(FILE *out, uint16_t type)
 {
-	static const struct {
-		uint16_t type;
-		const char *name;
-	} names[] = { { 1, "A" }, { 2, "NS" }, { 5, "CNAME" }, { 6, "SOA" }, { 12, "PTR" },
-		{ 15, "MX" }, { 16, "TXT" }, { 28, "AAAA" }, { 33, "SRV" }, { 46, "RRSIG" },
-		{ 47, "NSEC" }, { 48, "DNSKEY" }, { 63, "ZONEMD" } };
+	const char *word = hrd_type_word(type);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (names[i].type == type) {
-			fputs(names[i].name, out);
-			return;
-		}
-	}
-	fprintf(out, "TYPE%u", (unsigned)type);
+	if (word != NULL)
+		fputs(word, out);
+	else
+		fprintf(out, "TYPE%u", (unsigned)type);
 }
 
 static void

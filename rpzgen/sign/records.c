@@ -41,8 +41,7 @@ make_room(struct hrd_zonedata *zone)
 static void
 lower_names(uint16_t type, uint8_t *rdata, size_t len)
 {
-	if (type != 30 && type != HRD_TYPE_NSEC && type != 58 && type != 64 && type != 65 &&
-	    type != 107)
+	if ((hrd_type_flags(type) & HRD_TYPE_KEEPS_CASE) == 0)
 		hrd_rdata_lower(type, rdata, len);
 }
 
@@ -158,32 +157,13 @@ hrd_zonedata_read(struct hrd_zonedata *zone, const char *path, const struct hrd_
 	return good;
 }
 
-bool
-hrd_is_made_by_signing(uint16_t type)
-{
-	switch (type) {
-	case HRD_TYPE_RRSIG:
-	case HRD_TYPE_NSEC:
-	case HRD_TYPE_DNSKEY:
-	case HRD_TYPE_ZONEMD:
-	case 50:    /* NSEC3 */
-	case 51:    /* NSEC3PARAM */
-	case 59:    /* CDS */
-	case 60:    /* CDNSKEY */
-	case 65534: /* BIND's notes on its signing */
-		return true;
-	default:
-		return false;
-	}
-}
-
 void
 hrd_zonedata_strip(struct hrd_zonedata *zone)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < zone->count; i++) {
-		if (!hrd_is_made_by_signing(zone->rrs[i].type))
+		if ((hrd_type_flags(zone->rrs[i].type) & HRD_TYPE_OF_SIGNING) == 0)
 			zone->rrs[kept++] = zone->rrs[i];
 	}
 	zone->count = kept;

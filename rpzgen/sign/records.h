@@ -18,17 +18,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/status.h"
 #include "lib/name/name.h"
+#include "lib/name/rdata.h"
 #include "rpzgen/base/diag.h"
 #include "rpzgen/base/progress.h"
 #include "rpzgen/zone/read.h"
 #include "rpzgen/zone/rules.h"
-
-enum {
-	HRD_TYPE_RRSIG = 46,
-	HRD_TYPE_NSEC = 47,
-	HRD_TYPE_DNSKEY = 48,
-	HRD_TYPE_ZONEMD = 63,
-};
 
 struct hrd_zone_rr {
 	const uint8_t *key; /* owner */
@@ -63,11 +57,7 @@ bool hrd_zonedata_read_stream(
 HRD_MUST_USE int hrd_zonedata_add(struct hrd_zonedata *zone, const struct hrd_name *owner,
     uint16_t type, uint32_t ttl, const uint8_t *rdata, size_t len);
 
-/* True for the types that signing makes: RRSIG, NSEC, NSEC3, NSEC3PARAM, DNSKEY, CDS, CDNSKEY,
- * ZONEMD, and BIND's notes of its own (65534). */
-bool hrd_is_made_by_signing(uint16_t type);
-
-/* Drops the records of these types. */
+/* Drops the records that signing makes (HRD_TYPE_OF_SIGNING). */
 void hrd_zonedata_strip(struct hrd_zonedata *zone);
 
 /* Sorts, drops duplicates, and finds the owners. HRD_ENOMEM. */

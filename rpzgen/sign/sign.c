@@ -16,7 +16,7 @@
 #include "rpzgen/base/parallel.h"
 #include "rpzgen/sign/dnssec.h"
 
-enum { SIGNATURE_LEN = 64, TYPE_DS = 43, TYPE_DNAME = 39, COVERED_MAX = 64 << 20 };
+enum { SIGNATURE_LEN = 64, COVERED_MAX = 64 << 20 };
 
 struct signers {
 	struct hrd_zonekey *const *keys;
@@ -56,7 +56,7 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 {
 	uint16_t type = zone->rrs[first].type;
 
-	if (!apex && (type == HRD_TYPE_NS || type == TYPE_DS || type == TYPE_DNAME))
+	if (!apex && (type == HRD_TYPE_NS || type == HRD_TYPE_DS || type == HRD_TYPE_DNAME))
 		return refuse(zone, first, file, diag,
 		    "NS, DS or DNAME below the apex makes a zone cut, which a "
 		    "policy zone cannot have");

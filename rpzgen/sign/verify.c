@@ -14,7 +14,7 @@
 #include "rpzgen/base/parallel.h"
 #include "rpzgen/sign/dnssec.h"
 
-enum { COVERED_MAX = 64 << 20, TYPE_DS = 43, TYPE_DNAME = 39, TYPE_NSEC3 = 50 };
+enum { COVERED_MAX = 64 << 20 };
 
 /* What can be wrong with one owner. */
 enum fault {
@@ -210,9 +210,9 @@ check_nsec(const struct verifying *v, size_t o)
 static enum fault
 check_type(uint16_t type, bool apex)
 {
-	if (type == TYPE_NSEC3)
+	if (type == HRD_TYPE_NSEC3)
 		return FAULT_NSEC3;
-	if (!apex && (type == HRD_TYPE_NS || type == TYPE_DS || type == TYPE_DNAME))
+	if (!apex && (type == HRD_TYPE_NS || type == HRD_TYPE_DS || type == HRD_TYPE_DNAME))
 		return FAULT_CUT;
 	return FAULT_NONE;
 }

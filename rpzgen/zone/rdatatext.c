@@ -247,7 +247,7 @@ hrd_rdata_text_fault(uint16_t type, const char *text, size_t len)
 	return NULL;
 }
 
-enum { TYPE_RRSIG = 46, TYPE_NSEC = 47, TIME_DIGITS = 14, WINDOW_OCTETS = 32 };
+enum { TIME_DIGITS = 14, WINDOW_OCTETS = 32 };
 
 /* Text that is read, and RDATA that comes of it. */
 struct reading {
@@ -483,9 +483,9 @@ hrd_rrsig_from_text(uint16_t type, const char *text, size_t len, uint8_t *wire)
 
 	if (len > HRD_RRSIG_TEXT_MAX)
 		return 0;
-	if (type == TYPE_RRSIG)
+	if (type == HRD_TYPE_RRSIG)
 		good = read_rrsig(&r);
-	else if (type == TYPE_NSEC)
+	else if (type == HRD_TYPE_NSEC)
 		good = take_name(&r) && take_bitmap(&r);
 	return good ? r.used : 0;
 }

@@ -19,8 +19,6 @@
 enum {
 	PROGRESS_RECORDS = 1 << 16,
 	SHOWN_MAX = 80, /* octets of a field that a text quotes */
-	TYPE_DNAME = 39,
-	TYPE_RRSIG = 46,
 };
 
 void
@@ -210,31 +208,6 @@ directive(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 		hrd_zonereader_fault(reader, HRD_ERROR, entry->line, "zone-directive",
 		    "%.*s is no directive of RFC 1035 or 2308",
 		    (name_len > SHOWN_MAX) ? SHOWN_MAX : (int)name_len, name);
-	}
-}
-
-/* Records that secure the way of a zone and are no rules. 65534 is BIND's note on its signing. */
-static bool
-is_transport_type(uint16_t type)
-{
-	switch (type) {
-	case 24:    /* SIG */
-	case 25:    /* KEY */
-	case 30:    /* NXT */
-	case 43:    /* DS */
-	case 46:    /* RRSIG */
-	case 47:    /* NSEC */
-	case 48:    /* DNSKEY */
-	case 50:    /* NSEC3 */
-	case 51:    /* NSEC3PARAM */
-	case 59:    /* CDS */
-	case 60:    /* CDNSKEY */
-	case 63:    /* ZONEMD */
-	case 32769: /* DLV */
-	case 65534:
-		return true;
-	default:
-		return false;
 	}
 }
 
@@ -428,7 +401,7 @@ rule_record(struct hrd_zone_reader *reader, const struct hrd_zone_record *record
 	const char *why;
 
 	rule->line = record->line;
-	if (record->type == TYPE_DNAME)
+	if (record->type == HRD_TYPE_DNAME)
 		return hrd_zonereader_owner_fault(reader, HRD_ERROR, record->line, "zone-dname",
 		    "RPZ has no DNAME; write CNAME records for the name and its wildcard", "");
 	if (record->type == HRD_TYPE_SOA)
@@ -511,7 +484,7 @@ dispatch(struct hrd_zone_reader *reader, const struct hrd_zone_record *record)
 		return out_of_zone(reader, record);
 	if (reader->sink->record != NULL)
 		return raw_record(reader, record);
-	if (is_transport_type(record->type)) {
+	if ((hrd_type_flags(record->type) & HRD_TYPE_OF_TRANSPORT) != 0) {
 		reader->head->skipped++;
 		return HRD_OK;
 	}
@@ -615,7 +588,7 @@ read_record(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 	}
 	record.col = entry->one_line ? entry->col + (uint32_t)(record.text - entry->text) : 0;
 	record.type = field_is(type, len, "CNAME")   ? HRD_TYPE_CNAME
-		      : field_is(type, len, "RRSIG") ? TYPE_RRSIG
+		      : field_is(type, len, "RRSIG") ? HRD_TYPE_RRSIG
 						     : hrd_zone_type(type, len);
 	if (record.type == 0) {
 		snprintf(shown, sizeof(shown), "\"%.*s\"", (len > SHOWN_MAX) ? SHOWN_MAX : (int)len,
