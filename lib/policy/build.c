@@ -11,7 +11,7 @@
 
 #include "lib/base/buffer.h"
 #include "lib/base/bytes.h"
-#include "lib/base/intern.h"
+#include "lib/rules/intern.h"
 #include "lib/base/limits.h"
 #include "lib/base/utf8.h"
 #include "lib/crypto/blake2b.h"

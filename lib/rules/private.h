@@ -5,7 +5,7 @@
 #define HRD_LIB_RULES_PRIVATE_H
 
 #include "lib/base/buffer.h"
-#include "lib/base/intern.h"
+#include "lib/rules/intern.h"
 #include "lib/rules/rules.h"
 
 enum { HRD_META_TEXTS = 9 };

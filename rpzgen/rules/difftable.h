@@ -5,7 +5,7 @@
 #ifndef HRD_RPZGEN_RULES_DIFFTABLE_H
 #define HRD_RPZGEN_RULES_DIFFTABLE_H
 
-#include "lib/base/intern.h"
+#include "lib/rules/intern.h"
 #include "rpzgen/rules/diff.h"
 
 enum { HRD_DIFF_DETAIL_MAX = 5120, HRD_DIFF_ROWS_MAX = 1000000 };

@@ -2,7 +2,7 @@
 /* Interning through an open hash table. */
 #include <config.h>
 
-#include "lib/base/intern.h"
+#include "lib/rules/intern.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

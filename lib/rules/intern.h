@@ -4,8 +4,8 @@
  * The numbers depend on the input alone; the hash behind them is keyed at random per table, so that
  * no input can be made to collide (without entropy it is not keyed, and works all the same).
  * Strings are copied. One owner, one thread; readers of a table that no one adds to may be many. */
-#ifndef HRD_LIB_BASE_INTERN_H
-#define HRD_LIB_BASE_INTERN_H
+#ifndef HRD_LIB_RULES_INTERN_H
+#define HRD_LIB_RULES_INTERN_H
 
 #include <stddef.h>
 #include <stdint.h>
