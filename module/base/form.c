@@ -4,6 +4,7 @@
 
 #include "module/base/form.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -161,18 +162,43 @@ hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
 	hrd_form_type_fault(form, node, wanted);
 }
 
+/* Why no query for a host can be for this name, with the remedy; NULL: one can be. */
+static const char *
+not_a_host(const char *text)
+{
+	static const char octets[] = "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*\\";
+	struct in_addr address;
+
+	if (strchr(text, '/') != NULL)
+		return "a URL; write the name of its host";
+	if (strchr(text, ':') != NULL)
+		return "no name; write it without port or address";
+	if (strchr(text, '@') != NULL)
+		return "an address of mail; write what is behind the @";
+	if (inet_pton(AF_INET, text, &address) == 1)
+		return "an address, not a name";
+	if (text[strspn(text, octets)] != '\0')
+		return "no name of a host; it has letters, digits, - and _, or begins with xn--";
+	return NULL;
+}
+
 void
 hrd_form_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_name *name = target;
+	const char *why;
 
 	if (!scalar(form, node, "a domain name"))
 		return;
-	if (hrd_name_from_text(name, node->text, node->text_len) != HRD_OK || name->len == 1) {
-		name->len = 0;
-		hrd_form_fault(form, node->line, node->col, "settings-name",
-		    "\"%s\" is not a domain name", node->text);
-	}
+	why = not_a_host(node->text);
+	if (hrd_name_from_text(name, node->text, node->text_len) != HRD_OK || name->len == 1)
+		why = "not a domain name";
+	if (why == NULL)
+		return;
+	name->len = 0;
+	hrd_form_fault(
+	    form, node->line, node->col, "settings-name", "\"%s\" is %s", node->text, why);
 }
 
 void *

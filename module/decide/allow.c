@@ -25,11 +25,24 @@ read_match(struct hrd_form *form, const struct hrd_yaml_node *node, void *target
 	*(bool *)target = value != 0;
 }
 
+/* What is exempt is a name with all below it, or alone. */
+static void
+read_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+{
+	struct hrd_name *name = target;
+
+	hrd_form_name(form, node, name);
+	if (name->len > 1 && name->wire[0] == 1 && name->wire[1] == '*')
+		hrd_form_fault(form, node->line, node->col, "settings-name",
+		    "\"%s\" is a wildcard; write the name below the *, which exempts all below it",
+		    node->text);
+}
+
 static void
 read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 {
 	static const struct hrd_form_field fields[] = {
-		{ "name", hrd_form_name, offsetof(struct hrd_allow_entry, name) },
+		{ "name", read_name, offsetof(struct hrd_allow_entry, name) },
 		{ "match", read_match, offsetof(struct hrd_allow_entry, exact) },
 		HRD_EXEMPTION_FIELDS(struct hrd_allow_entry, exemption),
 	};
