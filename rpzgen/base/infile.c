@@ -15,46 +15,35 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FIRST_OCTETS = 65536 };
+#include "lib/base/array.h"
 
-/* Doubles the buffer, up to one octet more than max so that too much is noticed. */
-static int
-more_room(char **data, size_t *space, size_t max)
-{
-	size_t wanted = *space == 0 ? FIRST_OCTETS : 2 * *space;
-	char *bigger;
-
-	if (wanted > max + 1)
-		wanted = max + 1;
-	if (wanted <= *space)
-		return HRD_ELIMIT;
-	bigger = realloc(*data, wanted + 1);
-	if (bigger == NULL)
-		return HRD_ENOMEM;
-	*data = bigger;
-	*space = wanted;
-	return HRD_OK;
-}
+enum { CHUNK_OCTETS = 65536 };
 
 static int
 read_all(FILE *file, size_t max, char **data, size_t *len)
 {
-	size_t space = 0;
+	size_t room = 0, wanted, got;
 
-	for (;;) {
-		int status = more_room(data, &space, max);
+	do {
+		char *bigger = hrd_array_reserve(*data, &room, *len + CHUNK_OCTETS, 1);
 
-		if (status != HRD_OK)
-			return status;
+		if (bigger == NULL)
+			return HRD_ENOMEM;
+		*data = bigger;
+		/* Up to one octet more than max, so that too much is noticed; a NUL behind it. */
+		wanted = room - 1 - *len;
+		if (wanted > max - *len)
+			wanted = max - *len + 1;
 		errno = 0;
-		*len += fread(*data + *len, 1, space - *len, file);
+		got = fread(*data + *len, 1, wanted, file);
+		*len += got;
 		if (ferror(file))
 			return HRD_EIO;
-		if (*len < space)
-			break;
-	}
+		if (*len > max)
+			return HRD_ELIMIT;
+	} while (got == wanted);
 	(*data)[*len] = '\0';
-	return *len > max ? HRD_ELIMIT : HRD_OK;
+	return HRD_OK;
 }
 
 int

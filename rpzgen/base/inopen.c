@@ -12,11 +12,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
 #include "rpzgen/base/infile.h"
 
-enum { PIPES_MAX = 32, POLL_MS = 50, CHUNK = 64 << 10, FIRST_LINE = 256, SECOND_US = 1000000 };
+enum { PIPES_MAX = 32, POLL_MS = 50, CHUNK = 64 << 10, SECOND_US = 1000000 };
 
 /* What came out of a pipe: it comes once, and commands look at an input more than once. */
 static struct pipe_text {
@@ -92,14 +93,11 @@ make_room(struct pipe_text *text, size_t *space)
 {
 	char *bigger;
 
-	if (*space - text->len > CHUNK)
-		return true;
-	if (text->len >= HRD_INFILE_PIPE_OCTETS_MAX) {
+	if (text->len > HRD_INFILE_PIPE_OCTETS_MAX) {
 		errno = HRD_INFILE_ENDLESS;
 		return false;
 	}
-	*space = 2 * *space + 2 * CHUNK;
-	bigger = realloc(text->data, *space);
+	bigger = hrd_array_reserve(text->data, space, text->len + CHUNK, 1);
 	if (bigger == NULL)
 		return false;
 	text->data = bigger;
@@ -213,16 +211,16 @@ hrd_infile_line(FILE *file, char **line, size_t *size)
 	int c = 0;
 
 	while (c != '\n' && (c = getc_unlocked(file)) != EOF) {
+		if (len == HRD_INFILE_LINE_MAX) {
+			errno = HRD_INFILE_LONG_LINE;
+			return -1;
+		}
 		if (len + 1 >= *size) {
-			size_t wanted = *size == 0 ? FIRST_LINE : 2 * *size;
-			char *bigger = len < HRD_INFILE_LINE_MAX ? realloc(*line, wanted) : NULL;
+			char *bigger = hrd_array_reserve(*line, size, len + 2, 1);
 
-			if (bigger == NULL) {
-				errno = len < HRD_INFILE_LINE_MAX ? ENOMEM : HRD_INFILE_LONG_LINE;
+			if (bigger == NULL)
 				return -1;
-			}
 			*line = bigger;
-			*size = wanted;
 		}
 		(*line)[len++] = (char)c;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The lexical layer of zone files: see zonetext.h. */
+/* The lexical layer of zone files. */
 #include <config.h>
 
 #include "rpzgen/zone/text.h"
@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/base/array.h"
 
 /* The buffer grows to twice an entry at most, so that filling moves little. */
 enum { BUFFER_MIN = 64 << 10, BUFFER_MAX = 2 * HRD_ZONE_ENTRY_MAX };
@@ -45,12 +47,11 @@ hrd_zonetext_new(FILE *stream)
 
 	if (reader == NULL)
 		return NULL;
-	reader->buf = malloc(BUFFER_MIN);
+	reader->buf = hrd_array_reserve(NULL, &reader->room, BUFFER_MIN, 1);
 	if (reader->buf == NULL) {
 		free(reader);
 		return NULL;
 	}
-	reader->room = BUFFER_MIN;
 	reader->stream = stream;
 	reader->line = 1;
 	return reader;
@@ -85,13 +86,11 @@ grow(struct hrd_zonetext *reader)
 
 	if (reader->end < reader->room / 2 || reader->room >= BUFFER_MAX)
 		return true;
-	buf = realloc(reader->buf, 2 * reader->room);
+	buf = hrd_array_reserve(reader->buf, &reader->room, 2 * reader->room, 1);
 	reader->nomem = buf == NULL;
-	if (buf == NULL)
-		return false;
-	reader->buf = buf;
-	reader->room *= 2;
-	return true;
+	if (buf != NULL)
+		reader->buf = buf;
+	return buf != NULL;
 }
 
 /* Reads more; the entry moves to the front of the buffer. False when nothing more came. */
