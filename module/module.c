@@ -46,10 +46,8 @@ struct hrd_module {
 	struct hrd_sweep *sweep;
 	struct hrd_publisher publisher;
 	bool publishes; /* there is one */
-	struct hrd_loader *loader;
-	struct hrd_switch *mode;
-	struct hrd_clock *clock;
-	struct hrd_reporter *reporter;
+	/* NULL: it was not started. */
+	struct hrd_thread *loader, *mode, *clock, *reporter;
 };
 
 static struct dynlibmod_env *
@@ -224,17 +222,16 @@ take_first(struct hrd_module *module, struct module_env *env, struct hrd_generat
 static bool
 end_threads(struct hrd_module *module)
 {
+	struct hrd_thread *const threads[] = { module->loader, module->mode, module->clock,
+		module->reporter };
+	const size_t count = sizeof(threads) / sizeof(threads[0]);
 	int64_t until = hrd_monotonic_ms() + HANG_MS;
-	bool ended;
+	bool ended = true;
 
-	hrd_loader_stop(module->loader);
-	hrd_switch_stop(module->mode);
-	hrd_clock_stop(module->clock);
-	hrd_reporter_stop(module->reporter);
-	ended = hrd_loader_end(module->loader, until);
-	ended &= hrd_switch_end(module->mode, until);
-	ended &= hrd_clock_end(module->clock, until);
-	ended &= hrd_reporter_end(module->reporter, until);
+	for (size_t i = 0; i < count; i++)
+		hrd_thread_stop(threads[i]);
+	for (size_t i = 0; i < count; i++)
+		ended &= hrd_thread_end(threads[i], until);
 	hrd_serverlog_through(NULL, NULL);
 	hrd_serverlog_waiting();
 	return ended;
@@ -295,9 +292,9 @@ static void
 await_files(const struct hrd_module *module)
 {
 	int64_t until = hrd_monotonic_ms() + HANG_MS;
-	bool mode = hrd_switch_await(module->mode, until);
+	bool mode = hrd_thread_await_ready(module->mode, until);
 
-	if (hrd_loader_await(module->loader, until) && mode)
+	if (hrd_thread_await_ready(module->loader, until) && mode)
 		return;
 	hrd_log(HRD_LOG_ERROR, "ALARM: a disk does not answer: what was in force before "
 			       "the reload stays in force until it does");

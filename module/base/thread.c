@@ -61,16 +61,12 @@ clear(struct hrd_thread *thread)
 		close(thread->wake);
 }
 
-int
-hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
+static int
+start(struct hrd_thread *thread)
 {
 	sigset_t all, before;
 	int error;
 
-	memset(thread, 0, sizeof(*thread));
-	thread->run = run;
-	thread->arg = arg;
-	thread->number = hrd_thread_left_count();
 	if (pthread_mutex_init(&thread->lock, NULL) != 0)
 		return HRD_ENOMEM;
 	if (init_condition(&thread->changed) != 0) {
@@ -86,6 +82,22 @@ hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg)
 	if (error != 0)
 		clear(thread);
 	return error != 0 ? HRD_ENOMEM : HRD_OK;
+}
+
+int
+hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, hrd_thread_fn *drop, void *arg)
+{
+	int status;
+
+	memset(thread, 0, sizeof(*thread));
+	thread->run = run;
+	thread->drop = drop;
+	thread->arg = arg;
+	thread->number = hrd_thread_left_count();
+	status = start(thread);
+	if (status != HRD_OK && drop != NULL)
+		drop(arg);
+	return status;
 }
 
 /* Waits until *what holds, or the thread is over, or the time; gives *what. The lock is held. */
@@ -122,6 +134,8 @@ hrd_thread_wake(struct hrd_thread *thread)
 void
 hrd_thread_stop(struct hrd_thread *thread)
 {
+	if (thread == NULL)
+		return;
 	atomic_store(&thread->stopping, true);
 	hrd_thread_wake(thread);
 }
@@ -147,6 +161,8 @@ hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
 {
 	bool over;
 
+	if (thread == NULL)
+		return true;
 	pthread_mutex_lock(&thread->lock);
 	over = await(thread, &thread->over, until_ms);
 	thread->left = !over;
@@ -158,6 +174,8 @@ hrd_thread_end(struct hrd_thread *thread, int64_t until_ms)
 	}
 	pthread_join(thread->id, NULL);
 	clear(thread);
+	if (thread->drop != NULL)
+		thread->drop(thread->arg);
 	return true;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Threads of the module's own within the host. */
+/* Threads of the module's own within the host. A struct hrd_thread is part of what its thread works
+ * on; both live until hrd_thread_end() has waited for it. Each function says from which thread it
+ * may be called. */
 #ifndef HRD_MODULE_BASE_THREAD_H
 #define HRD_MODULE_BASE_THREAD_H
 
@@ -15,7 +17,7 @@ typedef void hrd_thread_fn(void *arg);
 
 struct hrd_thread {
 	pthread_t id;
-	hrd_thread_fn *run;
+	hrd_thread_fn *run, *drop;
 	void *arg;
 	int wake;             /* eventfd, or -1: a wait is a second at most */
 	atomic_bool stopping; /* it has been told to end */
@@ -27,8 +29,11 @@ struct hrd_thread {
 	unsigned number; /* how many had been left behind when it was started */
 };
 
-/* Starts a thread that blocks all signals: they are the host's. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_thread_start(struct hrd_thread *thread, hrd_thread_fn *run, void *arg);
+/* Starts a thread that blocks all signals, for they are the host's, and does run(arg). drop(arg),
+ * unless drop is NULL, frees what it worked on: here where it cannot be started, else in
+ * hrd_thread_end(). HRD_ENOMEM. */
+HRD_MUST_USE int hrd_thread_start(
+    struct hrd_thread *thread, hrd_thread_fn *run, hrd_thread_fn *drop, void *arg);
 
 /* Tells who waits that the thread has done what it begins with. From that thread. */
 void hrd_thread_ready(struct hrd_thread *thread);
@@ -40,16 +45,17 @@ HRD_MUST_USE bool hrd_thread_await_ready(struct hrd_thread *thread, int64_t unti
 /* Ends a wait of the thread. Any thread. */
 void hrd_thread_wake(struct hrd_thread *thread);
 
-/* Tells it to end: sets `stopping` and wakes it. Any thread. */
+/* Tells it to end: sets `stopping` and wakes it. Any thread; NULL-safe. */
 void hrd_thread_stop(struct hrd_thread *thread);
 
 /* From that thread: waits so many ms, or until it is woken, or there is something to be read from
  * fd, which may be -1. */
 void hrd_thread_wait(struct hrd_thread *thread, int fd, int64_t ms);
 
-/* Waits for the end of a thread that was told to end, at the longest until then. False: it
- * hangs, in a system call on a disk that does not answer, say; then it is left behind, and whatever
- * it can reach must stay as it is, the struct too. */
+/* Waits for the end of a thread that was told to end, at the longest until then (monotonic), and
+ * drops what it worked on; NULL-safe. False: it hangs, in a system call on a disk that does not
+ * answer, say; then it is left behind, and whatever it can reach must stay as it is, the struct
+ * too. The thread that started it. */
 HRD_MUST_USE bool hrd_thread_end(struct hrd_thread *thread, int64_t until_ms);
 
 /* Whether the calling thread is one of ours that was left behind: it comes too late, and others

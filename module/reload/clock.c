@@ -9,14 +9,13 @@
 
 #include "lib/base/clock.h"
 #include "module/base/log.h"
-#include "module/base/thread.h"
 
 enum {
 	LOOK_MS = 1000, /* between looks at the clock */
 	STEP = 60,      /* seconds: a clock that goes otherwise is worth a line */
 };
 
-struct hrd_clock {
+struct clock {
 	struct hrd_thread thread;
 	struct hrd_publisher *publisher;
 	int64_t lead; /* of the wall clock before the monotonic one, in s */
@@ -30,7 +29,7 @@ lead(void)
 
 /* Says when the clock was set. */
 static void
-watch_steps(struct hrd_clock *clock)
+watch_steps(struct clock *clock)
 {
 	int64_t now = lead(), step = now - clock->lead;
 
@@ -57,7 +56,7 @@ until_next(struct hrd_publisher *publisher)
 static void
 run(void *arg)
 {
-	struct hrd_clock *clock = arg;
+	struct clock *clock = arg;
 
 	while (!atomic_load(&clock->thread.stopping)) {
 		int64_t wait = LOOK_MS;
@@ -70,38 +69,17 @@ run(void *arg)
 }
 
 int
-hrd_clock_start(struct hrd_publisher *publisher, struct hrd_clock **out)
+hrd_clock_start(struct hrd_publisher *publisher, struct hrd_thread **out)
 {
-	struct hrd_clock *clock = calloc(1, sizeof(*clock));
+	struct clock *clock = calloc(1, sizeof(*clock));
 	int status;
 
 	if (clock == NULL)
 		return HRD_ENOMEM;
 	clock->publisher = publisher;
 	clock->lead = lead();
-	status = hrd_thread_start(&clock->thread, run, clock);
-	if (status != HRD_OK) {
-		free(clock);
-		return status;
-	}
-	*out = clock;
-	return HRD_OK;
-}
-
-void
-hrd_clock_stop(struct hrd_clock *clock)
-{
-	if (clock != NULL)
-		hrd_thread_stop(&clock->thread);
-}
-
-bool
-hrd_clock_end(struct hrd_clock *clock, int64_t until_ms)
-{
-	if (clock == NULL)
-		return true;
-	if (!hrd_thread_end(&clock->thread, until_ms))
-		return false;
-	free(clock);
-	return true;
+	status = hrd_thread_start(&clock->thread, run, free, clock);
+	if (status == HRD_OK)
+		*out = &clock->thread;
+	return status;
 }

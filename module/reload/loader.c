@@ -10,7 +10,6 @@
 
 #include "lib/base/clock.h"
 #include "module/base/log.h"
-#include "module/base/thread.h"
 #include "module/reload/watch.h"
 
 enum {
@@ -22,7 +21,7 @@ enum {
 	KEEP_FACTOR = 10,       /* of the time that writing last good copies took, until the next */
 };
 
-struct hrd_loader {
+struct loader {
 	struct hrd_thread thread;
 	struct hrd_publisher *publisher;
 	const char *settings_path;
@@ -47,14 +46,14 @@ struct hrd_loader {
 };
 
 static struct hrd_metrics *
-metrics_of(const struct hrd_loader *loader)
+metrics_of(const struct loader *loader)
 {
 	return &loader->publisher->store->metrics;
 }
 
 /* Goes by what is in force now. */
 static void
-refresh(struct hrd_loader *loader)
+refresh(struct loader *loader)
 {
 	hrd_generation_release(loader->current);
 	loader->current = hrd_publisher_hold(loader->publisher);
@@ -68,7 +67,7 @@ watch(void *ctx, const char *path)
 
 /* Watches what is in force, and nothing that was before. */
 static void
-watch_all(struct hrd_loader *loader)
+watch_all(struct loader *loader)
 {
 	hrd_watch_renew(&loader->watch);
 	hrd_generation_files(loader->current, loader->settings_path, watch, &loader->watch);
@@ -76,7 +75,7 @@ watch_all(struct hrd_loader *loader)
 
 /* Waits so long, or until something is heard of the files. */
 static void
-wait_for_change(struct hrd_loader *loader, int64_t ms)
+wait_for_change(struct loader *loader, int64_t ms)
 {
 	int64_t rest = loader->looked + LOOK_REST_MS - hrd_monotonic_ms();
 
@@ -89,7 +88,7 @@ wait_for_change(struct hrd_loader *loader, int64_t ms)
 }
 
 static void
-keep(struct hrd_loader *loader)
+keep(struct loader *loader)
 {
 	int64_t start = hrd_monotonic_ms();
 	bool kept = hrd_generation_keep(loader->current, !loader->keep_failed);
@@ -106,7 +105,7 @@ keep(struct hrd_loader *loader)
 
 /* A thread that was left behind in the midst of a rename may have put an older copy over ours. */
 static void
-watch_late(struct hrd_loader *loader)
+watch_late(struct loader *loader)
 {
 	unsigned late = hrd_thread_late_count();
 
@@ -119,7 +118,7 @@ watch_late(struct hrd_loader *loader)
 
 /* When copies are to be written, in ms from now. */
 static int64_t
-until_keep(const struct hrd_loader *loader)
+until_keep(const struct loader *loader)
 {
 	int64_t rest = loader->keep_failed ? RETRY_MS : KEEP_FACTOR * loader->keeping;
 
@@ -127,7 +126,7 @@ until_keep(const struct hrd_loader *loader)
 }
 
 static void
-note_outcome(struct hrd_loader *loader, int status, int64_t start)
+note_outcome(struct loader *loader, int status, int64_t start)
 {
 	struct hrd_metrics *metrics = metrics_of(loader);
 	int64_t took = hrd_monotonic_us() - start;
@@ -147,7 +146,7 @@ note_outcome(struct hrd_loader *loader, int status, int64_t start)
 /* Takes the outcome of a load: publishes it and says what it had to say, unless this was another
  * try and nothing is other than it was. */
 static void
-take(struct hrd_loader *loader, int status, struct hrd_generation *next, struct hrd_lines *lines,
+take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_lines *lines,
     bool again, int64_t start)
 {
 	uint64_t said = lines->digest;
@@ -176,7 +175,7 @@ take(struct hrd_loader *loader, int status, struct hrd_generation *next, struct 
 
 /* Loads; again: no file has changed since the last time. */
 static void
-load(struct hrd_loader *loader, bool again)
+load(struct loader *loader, bool again)
 {
 	struct hrd_load load = { .settings_path = loader->settings_path,
 		.previous = loader->current,
@@ -202,7 +201,7 @@ load(struct hrd_loader *loader, bool again)
 
 /* How long after a load the next may begin: longer and longer after failures. */
 static int64_t
-interval(const struct hrd_loader *loader)
+interval(const struct loader *loader)
 {
 	int64_t ms = loader->current->settings->reload_interval;
 	int64_t rest = REST_FACTOR * loader->took;
@@ -216,7 +215,7 @@ interval(const struct hrd_loader *loader)
 
 /* Loads when there is a reason to; ms until there may be one. */
 static int64_t
-see_to_files(struct hrd_loader *loader)
+see_to_files(struct loader *loader)
 {
 	uint64_t seen = hrd_generation_look(loader->current, loader->settings_path);
 	bool changed = seen != loader->seen;
@@ -244,7 +243,7 @@ least(int64_t a, int64_t b)
 static void
 run(void *arg)
 {
-	struct hrd_loader *loader = arg;
+	struct loader *loader = arg;
 
 	watch_all(loader);
 	if (loader->again)
@@ -266,8 +265,10 @@ run(void *arg)
 }
 
 static void
-loader_free(struct hrd_loader *loader)
+drop(void *arg)
 {
+	struct loader *loader = arg;
+
 	hrd_watch_end(&loader->watch);
 	hrd_generation_release(loader->current);
 	free(loader);
@@ -275,9 +276,9 @@ loader_free(struct hrd_loader *loader)
 
 int
 hrd_loader_start(
-    struct hrd_publisher *publisher, const char *settings_path, bool again, struct hrd_loader **out)
+    struct hrd_publisher *publisher, const char *settings_path, bool again, struct hrd_thread **out)
 {
-	struct hrd_loader *loader = calloc(1, sizeof(*loader));
+	struct loader *loader = calloc(1, sizeof(*loader));
 	int status;
 
 	if (loader == NULL)
@@ -293,35 +294,8 @@ hrd_loader_start(
 	loader->ended = hrd_monotonic_ms() - loader->current->settings->reload_interval;
 	loader->unkept = true;
 	loader->kept = hrd_monotonic_ms();
-	status = hrd_thread_start(&loader->thread, run, loader);
-	if (status != HRD_OK) {
-		loader_free(loader);
-		return status;
-	}
-	*out = loader;
-	return HRD_OK;
-}
-
-bool
-hrd_loader_await(struct hrd_loader *loader, int64_t until_ms)
-{
-	return hrd_thread_await_ready(&loader->thread, until_ms);
-}
-
-void
-hrd_loader_stop(struct hrd_loader *loader)
-{
-	if (loader != NULL)
-		hrd_thread_stop(&loader->thread);
-}
-
-bool
-hrd_loader_end(struct hrd_loader *loader, int64_t until_ms)
-{
-	if (loader == NULL)
-		return true;
-	if (!hrd_thread_end(&loader->thread, until_ms))
-		return false;
-	loader_free(loader);
-	return true;
+	status = hrd_thread_start(&loader->thread, run, drop, loader);
+	if (status == HRD_OK)
+		*out = &loader->thread;
+	return status;
 }

@@ -12,26 +12,14 @@
 #ifndef HRD_MODULE_RELOAD_LOADER_H
 #define HRD_MODULE_RELOAD_LOADER_H
 
-#include "lib/base/status.h"
+#include "module/base/thread.h"
 #include "module/reload/publisher.h"
 
-struct hrd_loader;
-
 /* Starts the thread. again: what is in force is that before a reload of the host, and the thread
- * begins with a load. publisher and settings_path must outlive it. Touches no file itself.
- * HRD_ENOMEM. */
+ * begins with a load. publisher and settings_path must outlive it. Touches no file itself. It is
+ * ready when the first look at the files, or that load, is over, and ended by hrd_thread_stop() and
+ * hrd_thread_end(). From the thread that ends it. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_loader_start(struct hrd_publisher *publisher, const char *settings_path,
-    bool again, struct hrd_loader **out);
-
-/* Waits until the first look at the files, or that load, is over, at the longest until then
- * (hrd_monotonic_ms()). */
-HRD_MUST_USE bool hrd_loader_await(struct hrd_loader *loader, int64_t until_ms);
-
-/* Tells the thread to end; NULL-safe. */
-void hrd_loader_stop(struct hrd_loader *loader);
-
-/* Waits for that, at the longest until then (hrd_monotonic_ms()), and frees the loader; NULL-safe.
- * False: the thread hangs and is left behind; then all that the loader was given must stay. */
-HRD_MUST_USE bool hrd_loader_end(struct hrd_loader *loader, int64_t until_ms);
+    bool again, struct hrd_thread **out);
 
 #endif

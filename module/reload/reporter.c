@@ -17,7 +17,6 @@
 #include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 #include "module/base/replace.h"
-#include "module/base/thread.h"
 #include "module/report/eventlog.h"
 #include "module/report/installation.h"
 #include "module/report/metrics_page.h"
@@ -28,7 +27,7 @@ enum {
 	SECOND_US = 1000 * 1000,
 };
 
-struct hrd_reporter {
+struct reporter {
 	struct hrd_thread thread;
 	struct hrd_store *store;
 	atomic_bool changed; /* other settings or images are in force */
@@ -91,7 +90,7 @@ free_wants(struct wants *wants)
 }
 
 static bool
-render(struct hrd_reporter *reporter)
+render(struct reporter *reporter)
 {
 	struct hrd_store *store = reporter->store;
 	size_t slot = hrd_store_reporter_slot(store);
@@ -116,7 +115,7 @@ render(struct hrd_reporter *reporter)
 
 /* Above the ceiling matches are counted together: said once. */
 static void
-tell_folded(struct hrd_reporter *reporter)
+tell_folded(struct reporter *reporter)
 {
 	if (reporter->total.folded == 0 || reporter->folded)
 		return;
@@ -129,7 +128,7 @@ tell_folded(struct hrd_reporter *reporter)
 
 /* Says that the file cannot be written, once for each file and spell. */
 static void
-complain(struct hrd_reporter *reporter, const char *path)
+complain(struct reporter *reporter, const char *path)
 {
 	if (reporter->failing == NULL || strcmp(reporter->failing, path) != 0)
 		hrd_log(HRD_LOG_ERROR,
@@ -141,7 +140,7 @@ complain(struct hrd_reporter *reporter, const char *path)
 }
 
 static void
-write_metrics(struct hrd_reporter *reporter, const char *path)
+write_metrics(struct reporter *reporter, const char *path)
 {
 	if (!render(reporter) ||
 	    hrd_replace(path, reporter->page.data, reporter->page.len, 0644) != HRD_OK) {
@@ -177,7 +176,7 @@ take_policies(struct hrd_store *store, struct hrd_heartbeat *beat,
 }
 
 static void
-count_all(struct hrd_reporter *reporter, struct hrd_heartbeat *beat)
+count_all(struct reporter *reporter, struct hrd_heartbeat *beat)
 {
 	const struct hrd_metrics *metrics = &reporter->store->metrics;
 	const struct hrd_tally *total = &reporter->total;
@@ -198,7 +197,7 @@ count_all(struct hrd_reporter *reporter, struct hrd_heartbeat *beat)
 }
 
 static bool
-heartbeat(struct hrd_reporter *reporter, const char *action, int64_t interval)
+heartbeat(struct reporter *reporter, const char *action, int64_t interval)
 {
 	struct hrd_heartbeat_policy *policies = calloc(POLICIES_TOLD, sizeof(*policies));
 	struct hrd_heartbeat beat = {
@@ -221,7 +220,7 @@ heartbeat(struct hrd_reporter *reporter, const char *action, int64_t interval)
 
 /* Says that the server has begun, is there, or ends. */
 static void
-beat(struct hrd_reporter *reporter, const struct wants *wants, bool last)
+beat(struct reporter *reporter, const struct wants *wants, bool last)
 {
 	int64_t now = hrd_monotonic_us();
 
@@ -239,7 +238,7 @@ beat(struct hrd_reporter *reporter, const struct wants *wants, bool last)
 
 /* The name of the installation: kept in state-dir from its first start. */
 static void
-find_serial(struct hrd_reporter *reporter, const char *state_dir)
+find_serial(struct reporter *reporter, const char *state_dir)
 {
 	char *path = NULL;
 
@@ -259,7 +258,7 @@ find_serial(struct hrd_reporter *reporter, const char *state_dir)
 /* Reads the key of pseudonyms when other settings are in force; until it can be read nobody is told
  * of. */
 static void
-take_pseudonyms(struct hrd_reporter *reporter, const struct wants *wants, bool changed)
+take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool changed)
 {
 	uint8_t key[HRD_SITE_KEY_LEN];
 	const char *reason;
@@ -281,7 +280,7 @@ take_pseudonyms(struct hrd_reporter *reporter, const struct wants *wants, bool c
 /* Does what is due; gives the time until the next round in microseconds. last: nothing comes
  * after. */
 static int64_t
-report(struct hrd_reporter *reporter, bool last)
+report(struct reporter *reporter, bool last)
 {
 	bool changed = atomic_exchange(&reporter->changed, false) || last;
 	struct wants wants;
@@ -316,7 +315,7 @@ report(struct hrd_reporter *reporter, bool last)
 static void
 run(void *arg)
 {
-	struct hrd_reporter *reporter = arg;
+	struct reporter *reporter = arg;
 
 	while (!atomic_load(&reporter->thread.stopping))
 		hrd_thread_wait(&reporter->thread, -1, report(reporter, false) / 1000 + 1);
@@ -326,8 +325,11 @@ run(void *arg)
 }
 
 static void
-reporter_free(struct hrd_reporter *reporter)
+drop(void *arg)
 {
+	struct reporter *reporter = arg;
+
+	atomic_store(&reporter->store->events.wake, -1);
 	hrd_eventlog_clear(&reporter->log);
 	hrd_tally_clear(&reporter->total);
 	hrd_buffer_free(&reporter->page);
@@ -336,9 +338,9 @@ reporter_free(struct hrd_reporter *reporter)
 }
 
 int
-hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
+hrd_reporter_start(struct hrd_store *store, struct hrd_thread **out)
 {
-	struct hrd_reporter *reporter = calloc(1, sizeof(*reporter));
+	struct reporter *reporter = calloc(1, sizeof(*reporter));
 	int status;
 
 	if (reporter == NULL)
@@ -350,40 +352,22 @@ hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out)
 	hrd_eventlog_init(
 	    &reporter->log, &store->events, &store->audit, reporter->serial, reporter->host);
 	atomic_init(&reporter->changed, true);
-	status = hrd_thread_start(&reporter->thread, run, reporter);
-	if (status != HRD_OK) {
-		reporter_free(reporter);
+	status = hrd_thread_start(&reporter->thread, run, drop, reporter);
+	if (status != HRD_OK)
 		return status;
-	}
 	atomic_store(&store->events.wake, reporter->thread.wake);
-	*out = reporter;
+	*out = &reporter->thread;
 	return HRD_OK;
 }
 
 void
-hrd_reporter_nudge(struct hrd_reporter *reporter)
+hrd_reporter_nudge(struct hrd_thread *thread)
 {
-	if (reporter == NULL)
+	struct reporter *reporter;
+
+	if (thread == NULL)
 		return;
+	reporter = thread->arg;
 	atomic_store(&reporter->changed, true);
-	hrd_thread_wake(&reporter->thread);
-}
-
-void
-hrd_reporter_stop(struct hrd_reporter *reporter)
-{
-	if (reporter != NULL)
-		hrd_thread_stop(&reporter->thread);
-}
-
-bool
-hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms)
-{
-	if (reporter == NULL)
-		return true;
-	if (!hrd_thread_end(&reporter->thread, until_ms))
-		return false;
-	atomic_store(&reporter->store->events.wake, -1);
-	reporter_free(reporter);
-	return true;
+	hrd_thread_wake(thread);
 }

@@ -7,22 +7,15 @@
 #ifndef HRD_MODULE_RELOAD_REPORTER_H
 #define HRD_MODULE_RELOAD_REPORTER_H
 
-#include "lib/base/status.h"
+#include "module/base/thread.h"
 #include "module/reload/store.h"
 
-struct hrd_reporter;
+/* Starts the thread; store must outlive it. It is ended by hrd_thread_stop(), after which it writes
+ * a last time, and hrd_thread_end(). From the thread that ends it. HRD_ENOMEM. */
+HRD_MUST_USE int hrd_reporter_start(struct hrd_store *store, struct hrd_thread **out);
 
-/* Starts the thread; store must outlive it. HRD_ENOMEM, HRD_EIO. */
-HRD_MUST_USE int hrd_reporter_start(struct hrd_store *store, struct hrd_reporter **out);
-
-/* Other settings or images are in force: report soon. Any thread; NULL-safe. */
-void hrd_reporter_nudge(struct hrd_reporter *reporter);
-
-/* Tells the thread to write a last time and end; NULL-safe. */
-void hrd_reporter_stop(struct hrd_reporter *reporter);
-
-/* Waits for that, at the longest until then (hrd_monotonic_ms()), and frees the reporter;
- * NULL-safe. False: the thread hangs and is left behind; then the store must stay. */
-HRD_MUST_USE bool hrd_reporter_end(struct hrd_reporter *reporter, int64_t until_ms);
+/* Other settings or images are in force: report soon. reporter: what hrd_reporter_start() gave, or
+ * NULL. Any thread, until its end. */
+void hrd_reporter_nudge(struct hrd_thread *reporter);
 
 #endif

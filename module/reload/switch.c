@@ -10,7 +10,6 @@
 #include "lib/base/clock.h"
 #include "module/base/log.h"
 #include "module/base/look.h"
-#include "module/base/thread.h"
 #include "module/reload/watch.h"
 
 enum {
@@ -18,7 +17,7 @@ enum {
 	REST_MS = 200, /* between two readings of it, however often it is replaced */
 };
 
-struct hrd_switch {
+struct mode_switch {
 	struct hrd_thread thread;
 	struct hrd_publisher *publisher;
 	const char *settings_path;
@@ -28,7 +27,7 @@ struct hrd_switch {
 
 /* Reads the mode. Faults are the loader's to say. */
 static int
-read_mode(struct hrd_switch *s, struct hrd_settings **out)
+read_mode(struct mode_switch *s, struct hrd_settings **out)
 {
 	struct hrd_generation *current = hrd_publisher_hold(s->publisher);
 	struct hrd_lines lines = { NULL, NULL, 0, 0 };
@@ -46,7 +45,7 @@ read_mode(struct hrd_switch *s, struct hrd_settings **out)
 /* Takes over the mode of a file that looks otherwise than before. What cannot be read is tried
  * again when it looks otherwise again, or for a passing want at once. */
 static void
-take_mode(struct hrd_switch *s)
+take_mode(struct mode_switch *s)
 {
 	uint64_t seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
 	struct hrd_settings *mode = NULL;
@@ -71,7 +70,7 @@ take_mode(struct hrd_switch *s)
 static void
 run(void *arg)
 {
-	struct hrd_switch *s = arg;
+	struct mode_switch *s = arg;
 
 	while (!atomic_load(&s->thread.stopping)) {
 		int64_t looked = hrd_monotonic_ms();
@@ -84,11 +83,20 @@ run(void *arg)
 	}
 }
 
+static void
+drop(void *arg)
+{
+	struct mode_switch *s = arg;
+
+	hrd_watch_end(&s->watch);
+	free(s);
+}
+
 int
 hrd_switch_start(
-    struct hrd_publisher *publisher, const char *settings_path, struct hrd_switch **out)
+    struct hrd_publisher *publisher, const char *settings_path, struct hrd_thread **out)
 {
-	struct hrd_switch *s = calloc(1, sizeof(*s));
+	struct mode_switch *s = calloc(1, sizeof(*s));
 	int status;
 
 	if (s == NULL)
@@ -96,36 +104,8 @@ hrd_switch_start(
 	s->publisher = publisher;
 	s->settings_path = settings_path;
 	s->watch.fd = -1;
-	status = hrd_thread_start(&s->thread, run, s);
-	if (status != HRD_OK) {
-		free(s);
-		return status;
-	}
-	*out = s;
-	return HRD_OK;
-}
-
-bool
-hrd_switch_await(struct hrd_switch *s, int64_t until_ms)
-{
-	return hrd_thread_await_ready(&s->thread, until_ms);
-}
-
-void
-hrd_switch_stop(struct hrd_switch *s)
-{
-	if (s != NULL)
-		hrd_thread_stop(&s->thread);
-}
-
-bool
-hrd_switch_end(struct hrd_switch *s, int64_t until_ms)
-{
-	if (s == NULL)
-		return true;
-	if (!hrd_thread_end(&s->thread, until_ms))
-		return false;
-	hrd_watch_end(&s->watch);
-	free(s);
-	return true;
+	status = hrd_thread_start(&s->thread, run, drop, s);
+	if (status == HRD_OK)
+		*out = &s->thread;
+	return status;
 }

@@ -6,23 +6,13 @@
 #ifndef HRD_MODULE_RELOAD_SWITCH_H
 #define HRD_MODULE_RELOAD_SWITCH_H
 
+#include "module/base/thread.h"
 #include "module/reload/publisher.h"
 
-struct hrd_switch;
-
-/* Starts the thread; publisher and settings_path must outlive it. Touches no file itself.
- * HRD_ENOMEM. */
+/* Starts the thread; publisher and settings_path must outlive it. Touches no file itself. It is
+ * ready when the file has been looked at once, and ended by hrd_thread_stop() and
+ * hrd_thread_end(). From the thread that ends it. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_switch_start(
-    struct hrd_publisher *publisher, const char *settings_path, struct hrd_switch **out);
-
-/* Waits until the file has been looked at once, at the longest until then (hrd_monotonic_ms()). */
-HRD_MUST_USE bool hrd_switch_await(struct hrd_switch *s, int64_t until_ms);
-
-/* Tells the thread to end; NULL-safe. */
-void hrd_switch_stop(struct hrd_switch *s);
-
-/* Waits for that, at the longest until then, and frees it; NULL-safe. False: the thread hangs and
- * is left behind; then all that it was given must stay. */
-HRD_MUST_USE bool hrd_switch_end(struct hrd_switch *s, int64_t until_ms);
+    struct hrd_publisher *publisher, const char *settings_path, struct hrd_thread **out);
 
 #endif

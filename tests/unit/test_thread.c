@@ -21,7 +21,7 @@ enum { SOON_MS = 60000, AT_ONCE_MS = 20 };
 struct work {
 	int pipe[2];
 	struct hrd_thread *thread;
-	atomic_bool own, signals_blocked, left, done;
+	atomic_bool own, signals_blocked, left, done, dropped;
 };
 
 static void
@@ -41,16 +41,25 @@ run(void *arg)
 	work->done = true;
 }
 
+static void
+drop(void *arg)
+{
+	struct work *work = arg;
+
+	work->dropped = work->done;
+}
+
 TEST(a_thread_that_is_told_to_end_is_waited_for)
 {
 	struct work work = { .done = false };
 	struct hrd_thread thread;
 
 	assert_int_equal(pipe(work.pipe), 0);
-	assert_int_equal(hrd_thread_start(&thread, run, &work), HRD_OK);
+	assert_int_equal(hrd_thread_start(&thread, run, drop, &work), HRD_OK);
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
 	assert_true(hrd_thread_end(&thread, hrd_monotonic_ms() + SOON_MS));
-	assert_true(work.done);
+	assert_true(work.dropped);
+	assert_true(hrd_thread_end(NULL, 0));
 	assert_true(work.own);
 	assert_true(work.signals_blocked);
 	assert_false(hrd_thread_is_own());
@@ -65,7 +74,7 @@ TEST(a_thread_that_hangs_is_left_behind)
 	static struct hrd_thread thread;
 
 	assert_int_equal(pipe(work.pipe), 0);
-	assert_int_equal(hrd_thread_start(&thread, run, &work), HRD_OK);
+	assert_int_equal(hrd_thread_start(&thread, run, NULL, &work), HRD_OK);
 	assert_false(hrd_thread_end(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	assert_false(work.done);
 	assert_int_equal(hrd_thread_left_count(), 1);
@@ -108,7 +117,7 @@ TEST(a_thread_that_was_left_behind_touches_no_file_of_its_successor)
 	assert_non_null(mkdtemp(directory));
 	snprintf(late.path, sizeof(late.path), "%s/file", directory);
 	assert_int_equal(pipe(late.pipe), 0);
-	assert_int_equal(hrd_thread_start(&thread, replace_late, &late), HRD_OK);
+	assert_int_equal(hrd_thread_start(&thread, replace_late, NULL, &late), HRD_OK);
 	assert_false(hrd_thread_end(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	/* Its successor is in the midst of it. */
 	snprintf(theirs, sizeof(theirs), "%s.%utmp", late.path, hrd_thread_number());
@@ -144,7 +153,7 @@ TEST(what_a_thread_begins_with_is_waited_for)
 	struct work work = { .thread = &thread };
 
 	assert_int_equal(pipe(work.pipe), 0);
-	assert_int_equal(hrd_thread_start(&thread, begin, &work), HRD_OK);
+	assert_int_equal(hrd_thread_start(&thread, begin, NULL, &work), HRD_OK);
 	assert_false(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 	assert_int_equal(write(work.pipe[1], "", 1), 1);
 	assert_true(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + SOON_MS));
@@ -173,7 +182,7 @@ TEST(a_wait_ends_when_the_thread_is_woken_or_told_to_end_or_something_is_to_be_r
 		struct work work = { .thread = &thread };
 
 		assert_int_equal(pipe(work.pipe), 0);
-		assert_int_equal(hrd_thread_start(&thread, wait_for_ever, &work), HRD_OK);
+		assert_int_equal(hrd_thread_start(&thread, wait_for_ever, NULL, &work), HRD_OK);
 		assert_false(hrd_thread_await_ready(&thread, hrd_monotonic_ms() + AT_ONCE_MS));
 		if (how == 0)
 			hrd_thread_wake(&thread);
