@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One line of progress on a terminal: see progress.h. */
+/* One line of progress on a terminal. */
 #include <config.h>
 
 #include "rpzgen/base/progress.h"

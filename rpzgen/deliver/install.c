@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Generations: see install.h. */
+/* Generations. */
 #include <config.h>
 
 #include "rpzgen/deliver/install.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Verifies what a publisher sent: see verify.h. */
+/* Verifies what a publisher sent. */
 #include <config.h>
 
 #include "rpzgen/deliver/verify.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The life of feeds: see feedlife.h. */
+/* The life of feeds. */
 #include <config.h>
 
 #include "rpzgen/policy/feedlife.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Policy images as input of commands: see image.h. */
+/* Policy images as input of commands. */
 #include <config.h>
 
 #include "rpzgen/policy/imagefile.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Combines rule sets: see combine.h. */
+/* Combines rule sets. */
 #include <config.h>
 
 #include "rpzgen/rules/combine.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copies of rule sets: see rulecopy.h. */
+/* Copies of rule sets. */
 #include <config.h>
 
 #include "rpzgen/rules/copy.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Finding, closing and keeping holes: see holes.h. */
+/* Finding, closing and keeping holes. */
 #include <config.h>
 
 #include "rpzgen/rules/holes.h"

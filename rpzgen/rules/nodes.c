@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tree of names of a rule set: see rulenodes.h. */
+/* The tree of names of a rule set. */
 #include <config.h>
 
 #include "rpzgen/rules/nodes.h"

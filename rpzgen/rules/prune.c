@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Leaving out rules that change no answer: see prune.h. */
+/* Leaving out rules that change no answer. */
 #include <config.h>
 
 #include "rpzgen/rules/prune.h"

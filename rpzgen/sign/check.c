@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Signed zones as consumers read them: see check.h. */
+/* Signed zones as consumers read them. */
 #include <config.h>
 
 #include "rpzgen/sign/check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Canonical octets of DNSSEC and ZONEMD: see dnssec.h. */
+/* Canonical octets of DNSSEC and ZONEMD. */
 #include <config.h>
 
 #include "rpzgen/sign/dnssec.h"

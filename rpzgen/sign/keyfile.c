@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Private key files: see keyfile.h. */
+/* Private key files. */
 #include <config.h>
 
 #include "rpzgen/sign/keyfile.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The zone keys of a directory: see keyring.h. */
+/* The zone keys of a directory. */
 #include <config.h>
 
 #include "rpzgen/sign/keyring.h"

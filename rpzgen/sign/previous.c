@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The signed zone before this one: see previous.h. */
+/* The signed zone before this one. */
 #include <config.h>
 
 #include "rpzgen/sign/previous.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Signed zones in presentation form: see hrd_zonedata_write() in zonesign.h. */
+/* Signed zones in presentation form: hrd_zonedata_write() of sign.h. */
 #include <config.h>
 
 #include <inttypes.h>

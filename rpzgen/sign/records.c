@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The records of a zone in canonical order: see records.h. */
+/* The records of a zone in canonical order. */
 #include <config.h>
 
 #include "rpzgen/sign/records.h"

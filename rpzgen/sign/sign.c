@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Signs a zone: see zonesign.h.
+/* Signs a zone.
  *
  * Signatures of all keys used here have 64 octets, so every RRSIG of a zone has RDATA of one length
  * and they lie in one block, in the order of the RRsets: threads fill it without asking each

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Verifies a signed zone: see zoneverify.h. */
+/* Verifies a signed zone. */
 #include <config.h>
 
 #include "rpzgen/sign/verify.h"

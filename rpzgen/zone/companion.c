@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The companion zone: see companion.h. */
+/* The companion zone. */
 #include <config.h>
 
 #include "rpzgen/zone/companion.h"

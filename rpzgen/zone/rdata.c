@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* RDATA from presentation form to wire form: see zonerdata.h. */
+/* RDATA from presentation form to wire form. */
 #include <config.h>
 
 #include "rpzgen/zone/rdata.h"

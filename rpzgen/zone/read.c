@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Response policy zones in presentation form: see read.h. */
+/* Response policy zones in presentation form. */
 #include <config.h>
 
 #include "rpzgen/zone/read.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How RPZ writes a rule as a record: see rpzrule.h. */
+/* How RPZ writes a rule as a record. */
 #include <config.h>
 
 #include "rpzgen/zone/rpzrule.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Policy zones written: see zoneout.h. */
+/* Policy zones written. */
 #include <config.h>
 
 #include "rpzgen/zone/write.h"
