@@ -14,7 +14,10 @@ enum {
 	TRANSPORT = NO_DATA | HRD_TYPE_OF_TRANSPORT,
 	SIGNING = TRANSPORT | HRD_TYPE_OF_SIGNING,
 	CASE = HRD_TYPE_KEEPS_CASE,
+	LEADS = HRD_TYPE_LEADS,
 };
+
+enum { PARAM_IPV4HINT = 4, PARAM_IPV6HINT = 6 };
 
 /* The types that differ from "anything may be data, and its RDATA is opaque", by number. Fields:
  * digit = that many octets, n = name, s = character string, S = one or more of them up to the end,
@@ -35,6 +38,7 @@ static const struct rr_type {
 	{ /* MB */ 7, 0, NULL, "n" },
 	{ /* MG */ 8, 0, NULL, "n" },
 	{ /* MR */ 9, 0, NULL, "n" },
+	{ /* WKS */ 11, LEADS, NULL, "*" },
 	{ HRD_TYPE_PTR, 0, "PTR", "n" },
 	{ /* HINFO */ 13, 0, NULL, "ss" },
 	{ /* MINFO */ 14, 0, NULL, "nn" },
@@ -42,23 +46,33 @@ static const struct rr_type {
 	{ HRD_TYPE_TXT, 0, "TXT", "S" },
 	{ /* RP */ 17, 0, NULL, "nn" },
 	{ /* AFSDB */ 18, 0, NULL, "2n" },
+	{ /* X25 */ 19, LEADS, NULL, "*" },
+	{ /* ISDN */ 20, LEADS, NULL, "*" },
 	{ /* RT */ 21, 0, NULL, "2n" },
+	{ /* NSAP */ 22, LEADS, NULL, "*" },
+	{ /* NSAP-PTR */ 23, LEADS, NULL, "*" },
 	{ /* SIG */ 24, TRANSPORT, NULL, "99n*" },
 	{ /* KEY */ 25, TRANSPORT, NULL, "4*" },
 	{ /* PX */ 26, 0, NULL, "2nn" },
 	{ HRD_TYPE_AAAA, 0, "AAAA", "88" },
 	{ /* NXT */ 30, TRANSPORT | CASE, NULL, "*" },
+	{ /* EID */ 31, LEADS, NULL, "*" },
+	{ /* NIMLOC */ 32, LEADS, NULL, "*" },
 	{ HRD_TYPE_SRV, 0, "SRV", "6n" },
-	{ /* NAPTR */ 35, 0, NULL, "4sssn" },
+	{ /* ATMA */ 34, LEADS, NULL, "*" },
+	{ HRD_TYPE_NAPTR, 0, NULL, "4sssn" },
 	{ /* KX */ 36, 0, NULL, "2n" },
+	{ /* A6 */ 38, LEADS, NULL, "*" },
 	{ HRD_TYPE_DNAME, NO_DATA, NULL, "n" },
 	{ /* OPT */ 41, NO_DATA, NULL, "*" },
 	{ HRD_TYPE_DS, TRANSPORT, NULL, "4*" },
+	{ /* IPSECKEY */ 45, LEADS, NULL, "*" },
 	{ HRD_TYPE_RRSIG, SIGNING, "RRSIG", "99n*" },
 	{ HRD_TYPE_NSEC, SIGNING | CASE, "NSEC", "nb" },
 	{ HRD_TYPE_DNSKEY, SIGNING, "DNSKEY", "4*" },
 	{ HRD_TYPE_NSEC3, SIGNING, NULL, "4ssb" },
 	{ /* NSEC3PARAM */ 51, SIGNING, NULL, "4s" },
+	{ /* HIP */ 55, LEADS, NULL, "*" },
 	{ /* TALINK */ 58, CASE, NULL, "nn" },
 	{ /* CDS */ 59, SIGNING, NULL, "4*" },
 	{ /* CDNSKEY */ 60, SIGNING, NULL, "4*" },
@@ -66,8 +80,15 @@ static const struct rr_type {
 	{ HRD_TYPE_ZONEMD, SIGNING, "ZONEMD", "6*" },
 	{ /* SVCB */ 64, CASE, NULL, "2np" },
 	{ /* HTTPS */ 65, CASE, NULL, "2np" },
+	{ /* DSYNC */ 66, LEADS, NULL, "*" },
 	{ /* SPF */ 99, 0, NULL, "S" },
+	{ /* NID */ 104, LEADS, NULL, "*" },
+	{ /* L32 */ 105, LEADS, NULL, "*" },
+	{ /* L64 */ 106, LEADS, NULL, "*" },
 	{ /* LP */ 107, CASE, NULL, "2n" },
+	{ /* URI */ 256, LEADS, NULL, "*" },
+	{ /* DOA */ 259, LEADS, NULL, "*" },
+	{ /* AMTRELAY */ 260, LEADS, NULL, "*" },
 	{ /* TA */ 32768, NO_DATA, NULL, "*" },
 	{ /* DLV */ 32769, TRANSPORT, NULL, "*" },
 	{ /* BIND's notes on its signing */ 65534, HRD_TYPE_OF_TRANSPORT | HRD_TYPE_OF_SIGNING,
@@ -189,9 +210,9 @@ is_param(const uint8_t *param, const uint8_t *params, size_t params_len)
 		return len == 0 && has_param(params, params_len, 1);
 	case 3: /* port */
 		return len == 2;
-	case 4: /* ipv4hint */
+	case PARAM_IPV4HINT:
 		return len > 0 && len % 4 == 0;
-	case 6: /* ipv6hint */
+	case PARAM_IPV6HINT:
 		return len > 0 && len % 16 == 0;
 	default:
 		return true;
@@ -264,6 +285,81 @@ hrd_rdata_names_are(
 		pos += field_size(*fields, rdata + pos, len - pos);
 	}
 	return true;
+}
+
+bool
+hrd_address_is_nowhere(const uint8_t *address, size_t len)
+{
+	static const uint8_t zero[15];
+	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+	if (len == 16 && memcmp(address, mapped, sizeof(mapped)) == 0)
+		return hrd_address_is_nowhere(address + sizeof(mapped), 4);
+	if (len == 16)
+		return memcmp(address, zero, sizeof(zero)) == 0 && address[15] <= 1;
+	return len == 4 && (address[0] == 0 || address[0] == 127);
+}
+
+/* True when all addresses of a list are nowhere. */
+static bool
+are_nowhere(const uint8_t *list, size_t len, size_t size)
+{
+	for (size_t at = 0; at + size <= len; at += size) {
+		if (!hrd_address_is_nowhere(list + at, size))
+			return false;
+	}
+	return true;
+}
+
+/* Hints are addresses of the target. */
+static bool
+params_lead(const uint8_t *params, size_t len)
+{
+	for (size_t pos = 0; pos < len;) {
+		const uint8_t *param = params + pos;
+		unsigned key = hrd_be16(param);
+		size_t size = key == PARAM_IPV4HINT ? 4 : key == PARAM_IPV6HINT ? 16 : 0;
+
+		if (!next_param(params, len, &pos) ||
+		    (size > 0 && !are_nowhere(param + 4, hrd_be16(param + 2), size)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+name_leads(const uint8_t *wire, size_t len, const struct hrd_name *own)
+{
+	static const uint8_t localhost[] = "\011localhost";
+	struct hrd_name name;
+
+	if (hrd_name_from_wire(&name, wire, len) != HRD_OK)
+		return true;
+	return name.len > 1 && memcmp(name.wire, localhost, sizeof(localhost)) != 0 &&
+	       (own == NULL || hrd_name_cmp(&name, own) != 0);
+}
+
+bool
+hrd_rdata_leads(uint16_t type, const uint8_t *rdata, size_t len, const struct hrd_name *own)
+{
+	size_t pos = 0;
+
+	if (type == HRD_TYPE_A || type == HRD_TYPE_AAAA)
+		return !hrd_address_is_nowhere(rdata, len);
+	if ((hrd_type_flags(type) & HRD_TYPE_LEADS) != 0)
+		return true;
+	for (const char *field = layout_of(type); *field != '\0' && strchr("*bS", *field) == NULL;
+	     field++) {
+		if (*field == 'p')
+			return params_lead(rdata + pos, len - pos);
+		if (*field == 'n' && name_leads(rdata + pos, len - pos, own))
+			return true;
+		/* The expression in front of NAPTR's name makes another. */
+		if (type == HRD_TYPE_NAPTR && field[0] == 's' && field[1] == 'n' && rdata[pos] > 0)
+			return true;
+		pos += field_size(*field, rdata + pos, len - pos);
+	}
+	return false;
 }
 
 /* "." and "*." are actions, and all below the top labels "rpz-..." is reserved for more of them. */

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/name/name.h"
+
 enum {
 	HRD_TYPE_A = 1,
 	HRD_TYPE_NS = 2,
@@ -20,6 +22,7 @@ enum {
 	HRD_TYPE_TXT = 16,
 	HRD_TYPE_AAAA = 28,
 	HRD_TYPE_SRV = 33,
+	HRD_TYPE_NAPTR = 35,
 	HRD_TYPE_DNAME = 39,
 	HRD_TYPE_DS = 43,
 	HRD_TYPE_RRSIG = 46,
@@ -35,6 +38,7 @@ enum hrd_type_flags {
 	HRD_TYPE_OF_TRANSPORT = 2, /* secures the way of a zone, and is no rule */
 	HRD_TYPE_OF_SIGNING = 4,   /* signing a zone makes it */
 	HRD_TYPE_KEEPS_CASE = 8,   /* its names keep their letters (RFC 6840 section 5.1) */
+	HRD_TYPE_LEADS = 16,       /* it says where to go in a form that is not read here */
 };
 unsigned hrd_type_flags(uint16_t type);
 
@@ -53,6 +57,14 @@ bool hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len);
 /* True when every name in RDATA that has its layout passes the test, which gets its wire form. */
 bool hrd_rdata_names_are(
     uint16_t type, const uint8_t *rdata, size_t len, bool (*test)(const uint8_t *wire));
+
+/* True when RDATA that has its layout sends whoever follows it elsewhere: it names a host or an
+ * address.  Not elsewhere are the root (the owner itself in SVCB, nothing in MX and SRV),
+ * localhost, the name `own` (NULL: none) and what hrd_address_is_nowhere() knows. */
+bool hrd_rdata_leads(uint16_t type, const uint8_t *rdata, size_t len, const struct hrd_name *own);
+
+/* True for an address of 4 or 16 octets that only says "nowhere": unspecified or loopback. */
+bool hrd_address_is_nowhere(const uint8_t *address, size_t len);
 
 /* Lower-cases the names in RDATA without fault; letter case of other octets stays. */
 void hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len);

@@ -197,12 +197,10 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 bool
 hrd_rr_is_nowhere(const struct hrd_rr *rr)
 {
-	static const uint8_t zero[15], localhost[] = "\011localhost";
+	static const uint8_t localhost[] = "\011localhost";
 
-	if (rr->type == HRD_TYPE_A)
-		return rr->rdata[0] == 0 || rr->rdata[0] == 127;
-	if (rr->type == HRD_TYPE_AAAA)
-		return memcmp(rr->rdata, zero, sizeof(zero)) == 0 && rr->rdata[15] <= 1;
+	if (rr->type == HRD_TYPE_A || rr->type == HRD_TYPE_AAAA)
+		return hrd_address_is_nowhere(rr->rdata, rr->rdlen);
 	return rr->type == HRD_TYPE_CNAME && rr->rdlen == sizeof(localhost) &&
 	       memcmp(rr->rdata, localhost, sizeof(localhost)) == 0;
 }

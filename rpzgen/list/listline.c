@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "lib/base/status.h"
+#include "lib/name/rdata.h"
 
 enum { GUESS_LINES = 400, LINE_MAX_SEEN = 1024 };
 
@@ -126,24 +127,15 @@ read_address(struct part p, uint8_t octets[16], bool *is_v4)
 	return *is_v4 || inet_pton(AF_INET6, text, octets) == 1;
 }
 
-/* True for an address that only says "nowhere": unspecified or loopback. */
+/* True for an address that only says "nowhere", and the signs for one. */
 static bool
 is_nowhere(struct part p)
 {
-	static const uint8_t zero[15];
-	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 	uint8_t octets[16];
 	bool is_v4;
 
-	if (equals(p, "0") || equals(p, "#"))
-		return true;
-	if (!read_address(p, octets, &is_v4))
-		return false;
-	if (is_v4)
-		return octets[0] == 0 || octets[0] == 127;
-	if (memcmp(octets, mapped, sizeof(mapped)) == 0)
-		return octets[12] == 0 || octets[12] == 127;
-	return memcmp(octets, zero, sizeof(zero)) == 0 && octets[15] <= 1;
+	return equals(p, "0") || equals(p, "#") ||
+	       (read_address(p, octets, &is_v4) && hrd_address_is_nowhere(octets, is_v4 ? 4 : 16));
 }
 
 /* Cuts the text where a comment begins. */

@@ -81,7 +81,7 @@ judge(void *ctx, const struct hrd_rule *rule, enum hrd_list_reach reach, const s
 
 	if (fault == NULL) {
 		kind = HRD_SKIP_GUARDED;
-		id = hrd_guard_line(taker->d->guard, rule, reach, rr != NULL, why);
+		id = hrd_guard_line(taker->d->guard, rule, reach, rr, why);
 		fault = id != NULL ? why : NULL;
 	}
 	if (fault == NULL)

@@ -391,19 +391,26 @@ check_triggers(struct hrd_guard *g, const struct hrd_rules *rules, enum hrd_trig
 	}
 }
 
-/* Data that sends a name to an address or a name. */
+bool
+hrd_guard_redirects(const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	bool is_owner = rule->trigger == HRD_TRIGGER_QNAME && !rule->wildcard;
+
+	return hrd_rdata_leads(rr->type, rr->rdata, rr->rdlen, is_owner ? &rule->name : NULL);
+}
+
 static bool
 redirects(const struct hrd_rules *rules, enum hrd_trigger trigger, size_t i)
 {
+	struct hrd_rule rule;
 	bool found = false;
 
+	hrd_rules_get(rules, trigger, i, &rule);
 	for (size_t n = 0; n < hrd_rules_rr_count(rules, trigger, i) && !found; n++) {
 		struct hrd_rr rr;
 
 		hrd_rules_rr(rules, trigger, i, n, &rr);
-		found =
-		    !hrd_rr_is_nowhere(&rr) && (rr.type == HRD_TYPE_A || rr.type == HRD_TYPE_AAAA ||
-						   rr.type == HRD_TYPE_CNAME);
+		found = hrd_guard_redirects(&rule, &rr);
 	}
 	return found;
 }

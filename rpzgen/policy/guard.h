@@ -98,10 +98,9 @@ void hrd_guard_rules(struct hrd_guard *guard, const struct hrd_rules *rules);
 enum { HRD_GUARD_WHY_MAX = 320 };
 
 /* One line of a feed, before it becomes a rule: the id of the guard that refuses it, with the
- * reason in why, or NULL. reach: what it means of the rule's name; redirect: it has data that leads
- * somewhere. */
+ * reason in why, or NULL. reach: what it means of the rule's name; rr: its data, or NULL. */
 const char *hrd_guard_line(struct hrd_guard *guard, const struct hrd_rule *rule,
-    enum hrd_list_reach reach, bool redirect, char why[HRD_GUARD_WHY_MAX]);
+    enum hrd_list_reach reach, const struct hrd_rr *rr, char why[HRD_GUARD_WHY_MAX]);
 
 /* Growth, shrinkage and lost domains against the last published manifest. */
 void hrd_guard_change(

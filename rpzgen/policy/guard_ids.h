@@ -49,6 +49,9 @@ bool hrd_guard_is_vouched(const struct hrd_guard *guard, const struct hrd_name *
 /* How an exception names a rule: its owner without "*.", "16.0.0.0.10.rpz-ip". */
 void hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name);
 
+/* True for data of a rule that sends whoever asks to an address or a name that is not its own. */
+bool hrd_guard_redirects(const struct hrd_rule *rule, const struct hrd_rr *rr);
+
 /* What a rule about addresses, clients or name servers would do to too many, or NULL. */
 const char *hrd_guard_trigger_fault(
     const struct hrd_guard *guard, const struct hrd_rule *rule, enum hrd_guard_id *id);

@@ -118,7 +118,7 @@ explain_line(enum hrd_guard_id id, const char *name, char why[HRD_GUARD_WHY_MAX]
 
 const char *
 hrd_guard_line(struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_list_reach reach,
-    bool redirect, char why[HRD_GUARD_WHY_MAX])
+    const struct hrd_rr *rr, char why[HRD_GUARD_WHY_MAX])
 {
 	char text[HRD_NAME_TEXT_MAX] = "";
 	enum hrd_guard_id id = HRD_GUARD_IDS;
@@ -127,7 +127,7 @@ hrd_guard_line(struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_list_r
 
 	hrd_guard_excepted_name(rule, &name);
 	fault = hrd_guard_trigger_fault(g, rule, &id);
-	if (fault == NULL && redirect) {
+	if (fault == NULL && rr != NULL && hrd_guard_redirects(rule, rr)) {
 		id = HRD_GUARD_ID_REDIRECT;
 		fault = "it sends the name where the feed chooses";
 	}

@@ -114,6 +114,50 @@ for data in 'A 0.0.0.0' 'A 127.0.0.1' 'AAAA ::' 'AAAA ::1' 'CNAME localhost.'; d
 	brings names "evil.example $data"
 done
 brings names 'bank.example TXT "hello"'
+echo '## data that leads elsewhere, of any type: no zone of others and no feed may have it'
+while read -r data; do
+	zone "bank.example $data" >zone.rpz
+	told "zone: $data" "$RPZGEN" compile zone.rpz -o zone.policy --guards=refuse
+	brings redirects "bank.example $data"
+done <<'EOT'
+HTTPS 1 evil.example. alpn=h2
+HTTPS 1 . ipv4hint=203.0.113.6
+SVCB 0 evil.example.
+SVCB 1 bank.example. ipv6hint=2001:db8::6
+MX 10 evil.example.
+SRV 0 0 443 evil.example.
+NAPTR 1 1 "u" "sip+e2u" "!.*!sip:a@evil.example!" .
+NAPTR 1 1 "s" "" "" evil.example.
+PTR evil.example.
+AFSDB 1 evil.example.
+RT 1 evil.example.
+KX 1 evil.example.
+PX 1 evil.example. .
+RP evil.example. .
+LP 1 evil.example.
+URI 1 1 "https://evil.example/"
+IPSECKEY 1 1 2 203.0.113.6 AQNR
+TYPE260 \# 6 000004cb0071
+TYPE65 \# 16 0001 04 6576696c 07 6578616d706c65 00
+EOT
+echo '## data that leads nowhere, or to the name itself'
+while read -r data; do
+	zone "bank.example $data" >zone.rpz
+	told "zone: $data" "$RPZGEN" compile zone.rpz -o zone.policy --guards=refuse
+	brings redirects "bank.example $data"
+done <<'EOT'
+TXT "go to https://evil.example/"
+SPF "v=spf1 include:evil.example"
+CAA 0 issue "evil.example"
+HTTPS 1 . alpn=h2 ipv4hint=127.0.0.1 ipv6hint=::1
+SVCB 1 BANK.example. port=443
+MX 0 .
+MX 10 bank.example.
+SRV 0 0 0 .
+NAPTR 1 1 "s" "" "" .
+PTR localhost.
+TYPE65280 \# 1 00
+EOT
 echo '## in a zone of others: warnings'
 for owner in 0.0.0.0.0.rpz-ip 0.zz.rpz-ip 0.0.0.0.0.rpz-client-ip '*.rpz-nsdname' \
 	'*.com.rpz-nsdname' 0.0.0.0.0.rpz-nsip; do

@@ -60,6 +60,8 @@ while read -r line; do
 	printf '%s: exit %s %s\n' "$line" $? "$(grep -o '\[[a-z-]*\]$' said | paste -s -d ' ' -)"
 done <<'EOT'
 walled.test A 192.0.2.1
+walled.test HTTPS 1 . ipv4hint=192.0.2.1
+walled.test MX 10 mail.example.
 github.io CNAME .
 * CNAME .
 0.0.0.0.0.rpz-ip CNAME .

@@ -151,6 +151,66 @@ TEST(faulty_rdata_is_named)
 	assert_null(hrd_rdata_fault(16, (const uint8_t *)"\0\0\001a", 4));
 }
 
+TEST(only_data_that_names_another_place_leads_there)
+{
+#define SVCB_HEAD "\0\1\1a\0"
+	static const struct {
+		uint16_t type;
+		bool leads;
+		size_t len;
+		const char *rdata;
+	} cases[] = {
+		{ 1, true, 4, "\300\0\2\1" },
+		{ 1, false, 4, "\0\0\0\0" },
+		{ 1, false, 4, "\177\0\0\65" },
+		{ 28, false, 16, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1" },
+		{ 28, true, 16, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\2" },
+		{ 28, false, 16, "\0\0\0\0\0\0\0\0\0\0\377\377\177\0\0\1" },
+		{ 28, true, 16, "\0\0\0\0\0\0\0\0\0\0\377\377\300\0\2\1" },
+		{ 5, true, 3, "\1b\0" },
+		{ 5, false, 3, "\1a\0" },
+		{ 5, false, 3, "\1A\0" },
+		{ 5, false, 11, "\011localhost\0" },
+		{ 15, false, 3, "\0\12\0" },
+		{ 15, true, 5, "\0\12\1b\0" },
+		{ 14, true, 4, "\0\1b\0" }, /* the second of two names */
+		{ 35, false, 8, "\0\1\0\1\0\0\0\0" },
+		{ 35, true, 9, "\0\1\0\1\0\0\1x\0" },
+		{ 35, false, 10, "\0\1\0\1\1u\1s\0\0" },
+		{ 64, false, 3, "\0\1\0" },
+		{ 64, true, 5, "\0\1\1b\0" },
+		{ 64, false, 5, SVCB_HEAD },
+		{ 65, true, 13, SVCB_HEAD "\0\4\0\4\300\0\2\1" },
+		{ 65, true, 17, SVCB_HEAD "\0\4\0\10\177\0\0\1\300\0\2\1" },
+		{ 65, false, 13, SVCB_HEAD "\0\4\0\4\177\0\0\1" },
+		{ 65, false, 11, SVCB_HEAD "\0\3\0\2\1\273" },
+		{ 65, true, 31,
+		    SVCB_HEAD "\0\3\0\2\1\273"
+			      "\0\6\0\20\40\1\15\270\0\0\0\0\0\0\0\0\0\0\0\1" },
+		{ 16, false, 2, "\1b" },
+		{ 257, false, 3, "\0\1b" },
+		{ 65280, false, 3, "\1b\0" },
+		{ 256, true, 5, "\0\1\0\1b" },
+		{ 45, true, 3, "\1\0\1" },
+	};
+	struct hrd_name own;
+	bool good = true;
+
+	assert_int_equal(hrd_name_from_text(&own, "a", 1), HRD_OK);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint8_t *rdata = (const uint8_t *)cases[i].rdata;
+
+		if (hrd_rdata_leads(cases[i].type, rdata, cases[i].len, &own) != cases[i].leads) {
+			print_error("case %zu, type %u\n", i, cases[i].type);
+			good = false;
+		}
+	}
+	assert_true(good);
+	/* Below "*.a" the name a is another place. */
+	assert_true(hrd_rdata_leads(5, (const uint8_t *)"\1a\0", 3, NULL));
+#undef SVCB_HEAD
+}
+
 TEST(names_in_rdata_are_lower_cased)
 {
 	uint8_t srv[] = "\0\1\0\1\101\102\003WwW", svcb[] = "\0\1\001A\000KEY", txt[] = "\003ABC";
@@ -191,6 +251,7 @@ main(void)
 		cmocka_unit_test(a_record_of_65535_octets_is_printed),
 		cmocka_unit_test(an_error_of_the_sink_is_given_back),
 		cmocka_unit_test(faulty_rdata_is_named),
+		cmocka_unit_test(only_data_that_names_another_place_leads_there),
 		cmocka_unit_test(names_in_rdata_are_lower_cased),
 		cmocka_unit_test(the_digest_is_that_of_the_lines),
 	};
