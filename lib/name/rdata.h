@@ -59,7 +59,7 @@ bool hrd_rdata_names_are(
     uint16_t type, const uint8_t *rdata, size_t len, bool (*test)(const uint8_t *wire));
 
 /* True when RDATA that has its layout sends whoever follows it elsewhere: it names a host or an
- * address.  Not elsewhere are the root (the owner itself in SVCB, nothing in MX and SRV),
+ * address. Not elsewhere are the root (the owner itself in SVCB, nothing in MX and SRV),
  * localhost, the name `own` (NULL: none) and what hrd_address_is_nowhere() knows. */
 bool hrd_rdata_leads(uint16_t type, const uint8_t *rdata, size_t len, const struct hrd_name *own);
 

@@ -29,7 +29,7 @@
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
-#include "rpzgen/list/psl.h"
+#include "rpzgen/base/psl.h"
 #include "rpzgen/sign/check.h"
 #include "rpzgen/sign/keyfile.h"
 #include "rpzgen/sign/keyring.h"

@@ -9,7 +9,7 @@
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/net/fetch.h"
 #include "rpzgen/net/livequery.h"
-#include "rpzgen/list/psl.h"
+#include "rpzgen/base/psl.h"
 #include "rpzgen/sign/zonekey.h"
 #include "rpzgen/zone/rdata.h"
 

@@ -20,7 +20,7 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/policy/derive.h"
 #include "rpzgen/policy/manifest.h"
-#include "rpzgen/list/psl.h"
+#include "rpzgen/base/psl.h"
 #include "rpzgen/rules/combine.h"
 #include "rpzgen/rules/nameset.h"
 #include "rpzgen/list/listline.h"

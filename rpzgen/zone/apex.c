@@ -7,6 +7,7 @@
 
 #include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
+#include "rpzgen/base/psl.h"
 #include "rpzgen/zone/reader.h"
 #include "rpzgen/zone/text.h"
 
@@ -184,6 +185,24 @@ check_servers(struct hrd_zone_reader *reader)
 	}
 }
 
+/* The suffix of most owners, unless names of strangers have it: such a one is no origin that was
+ * forgotten. */
+static bool
+find_origin(const struct hrd_suffixes *suffixes, struct hrd_name *suffix)
+{
+	struct hrd_psl *psl = NULL;
+	bool found = false;
+
+	for (unsigned labels = HRD_SUFFIX_LABELS_MIN; labels <= HRD_SUFFIX_LABELS_MAX && !found &&
+						      hrd_suffixes_most(suffixes, labels, suffix);
+	     labels++) {
+		psl = psl != NULL ? psl : hrd_psl_new();
+		found = psl == NULL || hrd_psl_kind(psl, suffix) == HRD_PSL_NONE;
+	}
+	hrd_psl_free(psl);
+	return found;
+}
+
 /* Owners that all end in one origin would be rules for names that nobody asks for. */
 static void
 check_origin(struct hrd_zone_reader *reader)
@@ -191,7 +210,7 @@ check_origin(struct hrd_zone_reader *reader)
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_name suffix;
 
-	if (!reader->rooted || !hrd_suffixes_most(&reader->suffixes, &suffix))
+	if (!reader->rooted || !find_origin(&reader->suffixes, &suffix))
 		return;
 	hrd_name_to_text(&suffix, text);
 	reader->head->refused = true;

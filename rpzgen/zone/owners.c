@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-	SHARED_LABELS = 2, /* of a suffix, at least: fewer have all names of a top-level domain */
-	FRONT_LABELS = 2,  /* in front of it, at least: what is listed is a name of its own */
+	SHARED_LABELS = HRD_SUFFIX_LABELS_MIN, /* fewer have all names of a top-level domain */
+	FRONT_LABELS = 2, /* in front of it, at least: what is listed is a name of its own */
 	OWNERS_MIN = 2,
 };
 
@@ -41,28 +41,29 @@ narrow(struct hrd_name *suffix, const struct hrd_name *base, unsigned labels)
 }
 
 /* Adds to the suffix that fits; else takes the place of one that has lost all (Misra and Gries):
- * what more than half have is never lost. */
+ * what more than half have is never lost. shared: labels that make a suffix the same. */
 static void
-count(struct hrd_suffixes *s, const struct hrd_name *base, unsigned labels)
+count(struct hrd_suffix found[HRD_SUFFIXES], const struct hrd_name *base, unsigned labels,
+    unsigned shared)
 {
 	int empty = -1;
 
 	for (int i = 0; i < HRD_SUFFIXES; i++) {
-		if (s->found[i].owners == 0) {
+		if (found[i].owners == 0) {
 			empty = i;
-		} else if (common_labels(&s->found[i].name, base, SHARED_LABELS) == SHARED_LABELS) {
-			s->found[i].owners++;
-			narrow(&s->found[i].name, base, labels);
+		} else if (common_labels(&found[i].name, base, shared) == shared) {
+			found[i].owners++;
+			narrow(&found[i].name, base, labels);
 			return;
 		}
 	}
 	if (empty >= 0) {
-		s->found[empty].owners = 1;
-		hrd_name_suffix(&s->found[empty].name, base, labels - FRONT_LABELS);
+		found[empty].owners = 1;
+		hrd_name_suffix(&found[empty].name, base, labels - FRONT_LABELS);
 		return;
 	}
 	for (int i = 0; i < HRD_SUFFIXES; i++)
-		s->found[i].owners--;
+		found[i].owners--;
 }
 
 void
@@ -77,16 +78,19 @@ hrd_suffixes_add(struct hrd_suffixes *s, const struct hrd_name *owner)
 		return;
 	s->last = base;
 	s->owners++;
-	if (labels >= SHARED_LABELS + FRONT_LABELS)
-		count(s, &base, labels);
+	for (unsigned shared = SHARED_LABELS;
+	     shared <= HRD_SUFFIX_LABELS_MAX && labels >= shared + FRONT_LABELS; shared++)
+		count(s->found[shared - SHARED_LABELS], &base, labels, shared);
 }
 
 bool
-hrd_suffixes_most(const struct hrd_suffixes *s, struct hrd_name *suffix)
+hrd_suffixes_most(const struct hrd_suffixes *s, unsigned labels, struct hrd_name *suffix)
 {
+	const struct hrd_suffix *found = s->found[labels - SHARED_LABELS];
+
 	for (int i = 0; i < HRD_SUFFIXES; i++) {
-		if (s->found[i].owners >= OWNERS_MIN && 2 * s->found[i].owners > s->owners) {
-			*suffix = s->found[i].name;
+		if (found[i].owners >= OWNERS_MIN && 2 * found[i].owners > s->owners) {
+			*suffix = found[i].name;
 			return true;
 		}
 	}

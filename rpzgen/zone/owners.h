@@ -9,23 +9,29 @@
 
 #include "lib/name/name.h"
 
-enum { HRD_SUFFIXES = 8 };
+enum { HRD_SUFFIXES = 8, HRD_SUFFIX_LABELS_MIN = 2, HRD_SUFFIX_LABELS_MAX = 3 };
 
-/* Counts owners by the suffix of two or more labels that they share. Zero to start with. */
+/* Owners that share a suffix. */
+struct hrd_suffix {
+	struct hrd_name name; /* the longest that all of them have */
+	uint64_t owners;
+};
+
+/* Counts owners by the suffix of two or more labels that they share, and by that of three or more:
+ * one of two may be public. Zero to start with. */
 struct hrd_suffixes {
 	uint64_t owners; /* different from the one before each */
 	struct hrd_name last;
-	struct {
-		struct hrd_name name; /* the longest suffix that all of them have */
-		uint64_t owners;
-	} found[HRD_SUFFIXES];
+	struct hrd_suffix found[HRD_SUFFIX_LABELS_MAX - HRD_SUFFIX_LABELS_MIN + 1][HRD_SUFFIXES];
 };
 
 /* Counts an owner as the zone has it, its "*." included. */
 void hrd_suffixes_add(struct hrd_suffixes *suffixes, const struct hrd_name *owner);
 
-/* True when more than half of the owners lie two labels or more below one suffix. */
-bool hrd_suffixes_most(const struct hrd_suffixes *suffixes, struct hrd_name *suffix);
+/* True when more than half of the owners lie two labels or more below one suffix of so many labels
+ * at least. */
+bool hrd_suffixes_most(
+    const struct hrd_suffixes *suffixes, unsigned labels, struct hrd_name *suffix);
 
 /* Why no query can match an owner that is a name, or NULL: an address, a URL, UTF-8.  relative: to
  * the apex. Static text. */

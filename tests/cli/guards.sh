@@ -6,8 +6,8 @@ told() {
 	shift
 	said=$("$@" 2>&1)
 	status=$?
-	printf '%s: exit %s %s%s\n' \
-		"$title" "$status" "$(printf '%s\n' "$said" | ids)" \
+	said=$(printf '%s\n' "$said" | ids)
+	printf '%s: exit %s%s%s\n' "$title" "$status" "${said:+ $said}" \
 		"$([ ! -e out/demo.rpz ] || echo ', WRITTEN')"
 	rm -rf out
 }
@@ -79,6 +79,10 @@ for owner in '*' com '*.com' '*.google.com' github.com 'com.' ; do
 done
 zone 'ok.example CNAME rpz-passthru' | feed rpz 'a target without its final dot'
 zone 'ok.example CNAME .' | head -c 60 | feed rpz 'half a zone'
+printf '%s CNAME .\n' www.one.co.uk www.two.co.uk three.com |
+	feed rpz 'most names below one public suffix'
+printf '%s CNAME .\n' deepseek.com.rpz.example. other.com.rpz.example. |
+	feed rpz 'most names below an origin that nobody gave'
 echo '## in a feed that brings more than names'
 brings() {
 	zone "$2" >feed.txt

@@ -310,6 +310,28 @@ TEST(owners_that_hide_an_origin_refuse_the_zone)
 	    "3 a.b.bad.example CNAME .\n4 *.a.b.bad.example CNAME .\n");
 }
 
+TEST(a_suffix_below_which_strangers_have_names_is_no_origin)
+{
+	expect(ROOTED "www.one.co.uk CNAME .\nwww.two.co.uk CNAME .\nthree.com CNAME .\n",
+	    "3 www.one.co.uk CNAME .\n4 www.two.co.uk CNAME .\n5 three.com CNAME .\n");
+	/* Of the list's private part, and by a wildcard of it. */
+	expect(ROOTED "a.one.github.io CNAME .\n*.b.two.github.io CNAME .\n",
+	    "3 a.one.github.io CNAME .\n4 *.b.two.github.io CNAME .\n");
+	expect(ROOTED "a.one.x.kawasaki.jp CNAME .\nb.two.x.kawasaki.jp CNAME .\n",
+	    "3 a.one.x.kawasaki.jp CNAME .\n4 b.two.x.kawasaki.jp CNAME .\n");
+	/* What lies below one is an origin as any other. */
+	expect_status(ROOTED
+	    "deepseek.com.rpz.org.co.uk. CNAME .\nother.com.rpz.org.co.uk. CNAME .\n",
+	    HRD_EINVAL,
+	    "3 deepseek.com.rpz.org.co.uk CNAME .\n4 other.com.rpz.org.co.uk CNAME .\n"
+	    "!0 zone-no-origin\n");
+	expect_status(ROOTED "deepseek.com.rpz.co.uk CNAME .\nwww.one.co.uk CNAME .\n"
+			     "other.com.rpz.co.uk CNAME .\n",
+	    HRD_EINVAL,
+	    "3 deepseek.com.rpz.co.uk CNAME .\n4 www.one.co.uk CNAME .\n"
+	    "5 other.com.rpz.co.uk CNAME .\n!0 zone-no-origin\n");
+}
+
 TEST(numbers_out_of_range_are_faults)
 {
 	static const char *const bad[] = { "MX 70000 x.", "MX -1 x.", "MX 1.5 x.", "MX 1 \"x.\"",
@@ -556,6 +578,7 @@ main(void)
 		cmocka_unit_test(a_zone_without_soa_is_refused),
 		cmocka_unit_test(without_an_origin_owners_are_relative_to_the_policy),
 		cmocka_unit_test(owners_that_hide_an_origin_refuse_the_zone),
+		cmocka_unit_test(a_suffix_below_which_strangers_have_names_is_no_origin),
 		cmocka_unit_test(numbers_out_of_range_are_faults),
 		cmocka_unit_test(a_soa_at_fault_costs_the_zone),
 		cmocka_unit_test(service_parameters_have_their_form),

@@ -2,7 +2,7 @@
 /* Public suffixes, through libpsl. */
 #include <config.h>
 
-#include "rpzgen/list/psl.h"
+#include "rpzgen/base/psl.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The Public Suffix List. The only user of libpsl. A list belongs to one thread or is read by
  * many. */
-#ifndef HRD_RPZGEN_LIST_PSL_H
-#define HRD_RPZGEN_LIST_PSL_H
+#ifndef HRD_RPZGEN_BASE_PSL_H
+#define HRD_RPZGEN_BASE_PSL_H
 
 #include <stdbool.h>
 
