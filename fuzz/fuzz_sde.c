@@ -86,9 +86,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	static char texts[TEXTS][TEXT_MAX + 1];
 	char text[HRD_SDE_TEXT_MAX];
 	const char *contacts[] = { texts[0], texts[1] };
-	struct hrd_answer_text told = { "en", texts[2] };
+	struct hrd_answer_text own = { "en", texts[2] };
 	struct hrd_answer_settings settings = {
-		.contacts = contacts, .organisation = texts[3], .justifications = &told
+		.contacts = contacts, .organisation = texts[3], .justifications = &own
 	};
 	struct hrd_layer layer = { 0 };
 	struct hrd_hit hit = { .layer = &layer };

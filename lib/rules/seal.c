@@ -272,7 +272,7 @@ sort_class(struct class *class)
 }
 
 static void
-tell(struct class *class, enum hrd_clash clash, const struct hrd_entry *kept,
+report(struct class *class, enum hrd_clash clash, const struct hrd_entry *kept,
     const struct hrd_entry *other)
 {
 	struct hrd_rule a, b;
@@ -362,12 +362,12 @@ make_rrset(struct class *class, struct hrd_entry *kept)
 		int status;
 
 		if (i > 0 && same_record(&picks[i - 1], &picks[i])) {
-			tell(class, HRD_CLASH_DUPLICATE, &class->entries[picks[i - 1].entry],
+			report(class, HRD_CLASH_DUPLICATE, &class->entries[picks[i - 1].entry],
 			    &class->entries[picks[i].entry]);
 			continue;
 		}
 		if (rrset.count == HRD_RRS_PER_OWNER_MAX) {
-			tell(class, HRD_CLASH_SURPLUS, kept, &class->entries[picks[i].entry]);
+			report(class, HRD_CLASH_SURPLUS, kept, &class->entries[picks[i].entry]);
 			continue;
 		}
 		rrset.count++;
@@ -394,11 +394,11 @@ merge_owner(struct class *class, size_t first, size_t end, struct hrd_entry *kep
 		const struct hrd_entry *other = &class->entries[i];
 
 		if (other->action != kept->action)
-			tell(class, HRD_CLASH_ACTION, kept, other);
+			report(class, HRD_CLASH_ACTION, kept, other);
 		else if (!local)
-			tell(class, HRD_CLASH_DUPLICATE, kept, other);
+			report(class, HRD_CLASH_DUPLICATE, kept, other);
 		else if (!fits(class, kept, other))
-			tell(class, HRD_CLASH_CNAME, kept, other);
+			report(class, HRD_CLASH_CNAME, kept, other);
 		else
 			status = add_pick(class, i);
 	}

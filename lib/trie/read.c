@@ -131,7 +131,7 @@ count_value(struct opening *o, uint32_t stored)
 }
 
 static const char *
-tell_values(struct opening *o)
+check_values(struct opening *o)
 {
 	for (uint32_t i = 0; i < o->trie->value_count; i++) {
 		uint32_t value = value_of(o->trie, i);
@@ -294,7 +294,7 @@ check_slots(struct opening *o, size_t *offset)
 		*offset += (size_t)1 << trie->slot_shift;
 	}
 	*offset = 0;
-	return o->names == trie->count ? tell_values(o) : "the header has another count of names";
+	return o->names == trie->count ? check_values(o) : "the header has another count of names";
 }
 
 static const char *

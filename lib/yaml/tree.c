@@ -59,7 +59,7 @@ hrd_yaml_free(struct hrd_yaml *doc)
 
 /* Tells a fault, and marks every collection that it lies in. */
 static void
-tell(struct builder *b, uint32_t line, uint32_t col, const char *id, const char *text)
+report(struct builder *b, uint32_t line, uint32_t col, const char *id, const char *text)
 {
 	b->faults++;
 	for (unsigned i = 0; i < b->depth; i++)
@@ -85,7 +85,7 @@ static void
 report_at(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
 {
 	b->marks = true;
-	tell(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
+	report(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
 }
 
 /* A fault after which reading on makes no sense. */
@@ -115,7 +115,7 @@ report_octet(struct builder *b, size_t offset, const char *problem)
 	    (memcmp(b->data, "\xff\xfe", 2) == 0 || memcmp(b->data, "\xfe\xff", 2) == 0))
 		problem = "a byte order mark of UTF-16; save the file as UTF-8";
 	snprintf(text, sizeof(text), "not UTF-8 text: %s", problem);
-	tell(b, line, col, "yaml-encoding", text);
+	report(b, line, col, "yaml-encoding", text);
 }
 
 /* The octet at which libyaml, which counts characters, met a problem. */
@@ -175,7 +175,8 @@ report_parser(struct builder *b, const yaml_parser_t *parser)
 		    parser->problem != NULL ? parser->problem : "cannot be parsed",
 		    parser->context != NULL ? ", " : "",
 		    parser->context != NULL ? parser->context : "");
-	tell(b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
+	report(
+	    b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
 }
 
 /* Controls of ASCII and U+0080..U+009F, which double quotes can smuggle in as escapes. Line feeds
@@ -357,7 +358,7 @@ report_duplicate(struct builder *b, struct hrd_yaml_node *first, struct hrd_yaml
 	first->broken = again->broken = true;
 	snprintf(text, sizeof(text), "duplicate key \"%.100s\"; first given in line %u", again->key,
 	    (unsigned)first->key_line);
-	tell(b, again->key_line, again->key_col, "yaml-duplicate-key", text);
+	report(b, again->key_line, again->key_col, "yaml-duplicate-key", text);
 }
 
 /* Equal keys are neighbours once sorted: no quadratic search in a hostile map. */
@@ -477,7 +478,7 @@ build(struct builder *b)
 		b->len -= 3;
 	}
 	if (b->len > HRD_YAML_OCTETS_MAX) {
-		tell(b, 0, 0, "yaml-size", "a file of more than 16 MiB");
+		report(b, 0, 0, "yaml-size", "a file of more than 16 MiB");
 		return;
 	}
 	if (!yaml_parser_initialize(&parser)) {
@@ -487,7 +488,7 @@ build(struct builder *b)
 	read_events(b, &parser);
 	yaml_parser_delete(&parser);
 	if (b->status == HRD_OK && b->faults == 0 && is_empty(b->doc->root))
-		tell(b, 1, 1, "yaml-empty", "an empty document");
+		report(b, 1, 1, "yaml-empty", "an empty document");
 }
 
 static int

@@ -21,8 +21,8 @@ struct hrd_line {
 	char text[];
 };
 
-static hrd_log_fn *say;
-static void *say_ctx;
+static hrd_log_fn *print;
+static void *print_ctx;
 /* Guards what follows: a thread that was left behind may have a line for what is being replaced. */
 static pthread_mutex_t hear_lock = PTHREAD_MUTEX_INITIALIZER;
 static hrd_log_hear_fn *hear;
@@ -71,8 +71,8 @@ pass_on(enum hrd_log_level level, const char *action, const struct hrd_log_subje
 		collect(collected, level, action, subject, text);
 		return;
 	}
-	if (say != NULL)
-		say(say_ctx, level, text);
+	if (print != NULL)
+		print(print_ctx, level, text);
 	pthread_mutex_lock(&hear_lock);
 	if (hear != NULL)
 		hear(hear_ctx, level, action, subject, text);
@@ -136,10 +136,10 @@ hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx)
 void
 hrd_log_to(hrd_log_fn *fn, void *ctx)
 {
-	if (say == fn && say_ctx == ctx)
+	if (print == fn && print_ctx == ctx)
 		return;
-	say = fn;
-	say_ctx = ctx;
+	print = fn;
+	print_ctx = ctx;
 }
 
 void
@@ -165,7 +165,7 @@ flush(struct hrd_lines *lines, bool aloud)
 }
 
 void
-hrd_lines_say(struct hrd_lines *lines)
+hrd_lines_log(struct hrd_lines *lines)
 {
 	flush(lines, true);
 }

@@ -77,7 +77,7 @@ struct hrd_lines {
 void hrd_log_collect(struct hrd_lines *lines);
 
 /* Says what was collected, or drops it. */
-void hrd_lines_say(struct hrd_lines *lines);
+void hrd_lines_log(struct hrd_lines *lines);
 void hrd_lines_drop(struct hrd_lines *lines);
 
 #endif

@@ -9,8 +9,8 @@
 
 /* A file, and the directory in which it can be replaced: 1 when either is unsafe, else 0; says so
  * when asked to. */
-unsigned hrd_warn_unsafe(const char *path, bool say);
+unsigned hrd_warn_unsafe(const char *path, bool log);
 
-unsigned hrd_warn_unsafe_directory(const char *path, bool say);
+unsigned hrd_warn_unsafe_directory(const char *path, bool log);
 
 #endif

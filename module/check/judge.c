@@ -14,7 +14,7 @@
 #include "lib/base/day.h"
 #include "lib/policy/policy.h"
 #include "lib/yaml/tree.h"
-#include "module/base/form.h"
+#include "module/base/conf.h"
 #include "module/host/module_order.h"
 
 enum { HIDDEN_SHOWN_MAX = 20 };
@@ -126,11 +126,11 @@ judge_policy(struct hrd_judge *j, const struct hrd_policy_settings *policy)
 static void
 judge_named_images(struct hrd_judge *j)
 {
-	struct hrd_form form = { .file = j->path };
+	struct hrd_conf conf = { .file = j->path };
 	struct hrd_yaml *document = NULL;
 	const struct hrd_yaml_node *list;
 
-	if (hrd_form_open(&form, j->path, &document) == HRD_OK) {
+	if (hrd_conf_open(&conf, j->path, &document) == HRD_OK) {
 		list = hrd_yaml_get(hrd_yaml_root(document), "policies");
 		for (const struct hrd_yaml_node *c = list != NULL ? list->child : NULL; c != NULL;
 		     c = c->next) {

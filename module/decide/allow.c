@@ -12,49 +12,49 @@
 #include "lib/base/limits.h"
 #include "lib/base/utf8.h"
 #include "lib/rules/rules.h"
-#include "module/base/form.h"
+#include "module/base/conf.h"
 #include "module/base/look.h"
 
 static void
-read_match(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_match(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = { { "subtree", 0 }, { "exact", 1 } };
+	static const struct hrd_conf_word words[] = { { "subtree", 0 }, { "exact", 1 } };
 	int value = 0;
 
-	hrd_form_word(form, node, words, 2, "subtree or exact", &value);
+	hrd_conf_word(conf, node, words, 2, "subtree or exact", &value);
 	*(bool *)target = value != 0;
 }
 
 /* What is exempt is a name with all below it, or alone. */
 static void
-read_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_name(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_name *name = target;
 
-	hrd_form_name(form, node, name);
+	hrd_conf_name(conf, node, name);
 	if (name->len > 1 && name->wire[0] == 1 && name->wire[1] == '*')
-		hrd_form_fault(form, node->line, node->col, "settings-name",
+		hrd_conf_fault(conf, node->line, node->col, "settings-name",
 		    "\"%s\" is a wildcard; write the name below the *, which exempts all below it",
 		    node->text);
 }
 
 static void
-read_entry(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_entry(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = {
+	static const struct hrd_conf_field fields[] = {
 		{ "name", read_name, offsetof(struct hrd_allow_entry, name) },
 		{ "match", read_match, offsetof(struct hrd_allow_entry, exact) },
 		HRD_EXEMPTION_FIELDS(struct hrd_allow_entry, exemption),
 	};
 	struct hrd_allow_entry *entry = target;
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	entry->exemption.line = node->line;
 	entry->exemption.col = node->col;
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), entry);
-	if (form->faults == before && entry->name.len == 0)
-		hrd_form_fault(
-		    form, node->line, node->col, "allow-missing", "an entry needs \"name\"");
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), entry);
+	if (conf->faults == before && entry->name.len == 0)
+		hrd_conf_fault(
+		    conf, node->line, node->col, "allow-missing", "an entry needs \"name\"");
 }
 
 /* A text of the list as metadata of its rule, which have a ceiling. */
@@ -149,7 +149,7 @@ make_policy(struct hrd_rules *set, struct hrd_policy **out)
 int
 hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out)
 {
-	struct hrd_form form = { .file = path };
+	struct hrd_conf conf = { .file = path };
 	struct hrd_allow_file *file = calloc(1, sizeof(*file));
 	int status = HRD_ENOMEM;
 
@@ -160,21 +160,21 @@ hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out
 		file->seen = hrd_look(HRD_LOOK_NONE, path);
 	}
 	if (file != NULL && file->path != NULL)
-		status = hrd_form_open(&form, path, &file->document);
+		status = hrd_conf_open(&conf, path, &file->document);
 	if (status == HRD_OK) {
-		file->entries = hrd_form_list(&form, hrd_yaml_root(file->document),
+		file->entries = hrd_conf_list(&conf, hrd_yaml_root(file->document),
 		    "a list of at least one exempted name", read_entry, sizeof(*file->entries),
 		    &file->count);
-		status = hrd_form_status(&form);
+		status = hrd_conf_status(&conf);
 	}
-	*passing = form.passing || status == HRD_ENOMEM;
+	*passing = conf.passing || status == HRD_ENOMEM;
 	if (status != HRD_OK) {
 		hrd_allow_file_release(file);
 		return status;
 	}
 	for (size_t i = 0; i < file->count; i++)
 		file->entries[i].file = file->path;
-	file->contents = form.digest;
+	file->contents = conf.digest;
 	*out = file;
 	return HRD_OK;
 }

@@ -24,12 +24,12 @@ read_end(const struct hrd_yaml_node *node, int64_t *end)
 }
 
 void
-hrd_form_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_until(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_exemption *exemption = target;
 
 	if (!read_end(node, &exemption->end))
-		hrd_form_type_fault(form, node, "a date, YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ");
+		hrd_conf_type_fault(conf, node, "a date, YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ");
 	exemption->has_end = true;
 }
 

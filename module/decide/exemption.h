@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "lib/base/day.h"
-#include "module/base/form.h"
+#include "module/base/conf.h"
 
 /* Seconds before the end: the last day and the fourteen before it. */
 enum { HRD_EXEMPTION_WARN = 15 * HRD_DAY_SECONDS };
@@ -29,14 +29,14 @@ struct hrd_exemption {
 
 /* The rows of a table of fields for a map that has an exemption. */
 #define HRD_EXEMPTION_FIELDS(type, member)                              \
-	{ "owner", hrd_form_text, offsetof(type, member.owner) },       \
-	    { "reason", hrd_form_text, offsetof(type, member.reason) }, \
+	{ "owner", hrd_conf_text, offsetof(type, member.owner) },       \
+	    { "reason", hrd_conf_text, offsetof(type, member.reason) }, \
 	{                                                               \
-		"until", hrd_form_until, offsetof(type, member)         \
+		"until", hrd_conf_until, offsetof(type, member)         \
 	}
 
 /* struct hrd_exemption: its end. A date is the last day, YYYY-MM-DDTHH:MM[:SS]Z the end itself. */
-hrd_form_read hrd_form_until;
+hrd_conf_read hrd_conf_until;
 
 enum hrd_exemption_state { HRD_EXEMPTION_ACTIVE, HRD_EXEMPTION_ENDING, HRD_EXEMPTION_OVER };
 

@@ -12,87 +12,87 @@
 #define NO_PARENT UINT32_MAX /* of an entry that no other covers */
 
 void
-hrd_form_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_mode(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = {
+	static const struct hrd_conf_word words[] = {
 		{ "enforce", HRD_MODE_ENFORCE },
 		{ "observe", HRD_MODE_OBSERVE },
 		{ "off", HRD_MODE_OFF },
 	};
 	int value = HRD_MODE_ENFORCE;
 
-	hrd_form_word(
-	    form, node, words, sizeof(words) / sizeof(words[0]), "enforce, observe or off", &value);
+	hrd_conf_word(
+	    conf, node, words, sizeof(words) / sizeof(words[0]), "enforce, observe or off", &value);
 	*(enum hrd_mode *)target = (enum hrd_mode)value;
 }
 
 static void
-read_prefix(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_prefix(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	if (node->kind != HRD_YAML_SCALAR ||
 	    hrd_prefix_from_text(target, node->text, node->text_len) != HRD_OK)
-		hrd_form_fault(form, node->line, node->col, "settings-prefix",
+		hrd_conf_fault(conf, node->line, node->col, "settings-prefix",
 		    "an address prefix is wanted here, such as 192.0.2.0/24 or 2001:db8::/32, "
 		    "without host bits");
 }
 
 static void
-read_addresses(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_addresses(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_client_group *group = target;
 
-	group->prefixes = hrd_form_list(form, node, "a list of at least one address prefix",
+	group->prefixes = hrd_conf_list(conf, node, "a list of at least one address prefix",
 	    read_prefix, sizeof(*group->prefixes), &group->prefix_count);
 }
 
 static void
-read_policy_id(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_policy_id(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_group_policy *policy = target;
 
 	policy->line = node->line;
 	policy->col = node->col;
-	hrd_form_text(form, node, &policy->id);
+	hrd_conf_text(conf, node, &policy->id);
 }
 
 static void
-read_policy_ids(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_policy_ids(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_client_group *group = target;
 
-	group->policies = hrd_form_list(form, node, "a list of at least one id of a policy",
+	group->policies = hrd_conf_list(conf, node, "a list of at least one id of a policy",
 	    read_policy_id, sizeof(*group->policies), &group->policy_count);
 }
 
 static void
-read_group_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_group_name(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	hrd_form_text(form, node, target);
+	hrd_conf_text(conf, node, target);
 	if (node->kind == HRD_YAML_SCALAR && node->text_len > HRD_GROUP_MAX)
-		hrd_form_type_fault(form, node, "at most 63 octets long");
+		hrd_conf_type_fault(conf, node, "at most 63 octets long");
 }
 
 static void
-read_group(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_group(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = {
+	static const struct hrd_conf_field fields[] = {
 		{ "group", read_group_name, offsetof(struct hrd_client_group, name) },
 		{ "addresses", read_addresses, 0 },
-		{ "mode", hrd_form_mode, offsetof(struct hrd_client_group, mode) },
-		{ "language", hrd_form_language, offsetof(struct hrd_client_group, language) },
+		{ "mode", hrd_conf_mode, offsetof(struct hrd_client_group, mode) },
+		{ "language", hrd_conf_language, offsetof(struct hrd_client_group, language) },
 		{ "policies", read_policy_ids, 0 },
 		HRD_EXEMPTION_FIELDS(struct hrd_client_group, exemption),
 	};
 	struct hrd_client_group *group = target;
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	group->exemption.line = node->line;
 	group->exemption.col = node->col;
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), group);
-	if (form->faults > before)
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), group);
+	if (conf->faults > before)
 		return;
 	if (group->name == NULL || group->prefixes == NULL || hrd_yaml_get(node, "mode") == NULL)
-		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		hrd_conf_fault(conf, node->line, node->col, "settings-missing",
 		    "a group needs \"group\", \"addresses\" and \"mode\"");
 }
 
@@ -105,7 +105,7 @@ compare(const void *a, const void *b)
 }
 
 static void
-sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
+sort_prefixes(struct hrd_conf *conf, struct hrd_clients *clients)
 {
 	struct hrd_client_prefix *all;
 	size_t count = 0, n = 0;
@@ -116,7 +116,7 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 		return;
 	clients->prefixes = all = calloc(count, sizeof(*all));
 	if (all == NULL) {
-		form->no_memory = true;
+		conf->no_memory = true;
 		return;
 	}
 	for (size_t i = 0; i < clients->group_count; i++) {
@@ -129,7 +129,7 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 	qsort(all, n, sizeof(*all), compare);
 	for (size_t i = 1; i < n; i++) {
 		if (compare(&all[i - 1], &all[i]) == 0)
-			hrd_form_fault(form, all[i].group->exemption.line,
+			hrd_conf_fault(conf, all[i].group->exemption.line,
 			    all[i].group->exemption.col, "settings-prefix-twice",
 			    "groups \"%s\" and \"%s\" have the same address prefix",
 			    all[i - 1].group->name, all[i].group->name);
@@ -137,15 +137,15 @@ sort_prefixes(struct hrd_form *form, struct hrd_clients *clients)
 }
 
 void
-hrd_form_clients(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_clients(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_clients *clients = target;
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
-	clients->groups = hrd_form_list(form, node, "a list of at least one group", read_group,
+	clients->groups = hrd_conf_list(conf, node, "a list of at least one group", read_group,
 	    sizeof(*clients->groups), &clients->group_count);
-	if (form->faults == before && !form->no_memory)
-		sort_prefixes(form, clients);
+	if (conf->faults == before && !conf->no_memory)
+		sort_prefixes(conf, clients);
 }
 
 void

@@ -62,9 +62,9 @@ struct hrd_client_table {
 	size_t count;
 };
 
-/* Form readers: "clients" into struct hrd_clients, a mode into enum hrd_mode. */
-hrd_form_read hrd_form_clients;
-hrd_form_read hrd_form_mode;
+/* Readers of settings: "clients" into struct hrd_clients, a mode into enum hrd_mode. */
+hrd_conf_read hrd_conf_clients;
+hrd_conf_read hrd_conf_mode;
 
 void hrd_clients_clear(struct hrd_clients *clients);
 

@@ -82,7 +82,7 @@ put_back(struct hrd_generation *generation, struct hrd_held *held, const struct 
 }
 
 static void
-tell_policy(const struct hrd_held *held, const struct hrd_load *load, const char *id,
+log_policy(const struct hrd_held *held, const struct hrd_load *load, const char *id,
     const char *text, const char *diagnostic)
 {
 	hrd_log(HRD_LOG_ERROR, "%s:%u:%u: error: %s \"%s\"%s", load->settings_path,
@@ -120,7 +120,7 @@ check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 
 		if (held->image == NULL || !is_second(generation, i, load))
 			continue;
-		tell_policy(held, load, hrd_held_id(held), "two policies have the id",
+		log_policy(held, load, hrd_held_id(held), "two policies have the id",
 		    ": remove one, or compile it with another --id [settings-policy-twice]");
 		if (load->previous == NULL)
 			return HRD_EINVAL;
@@ -160,7 +160,7 @@ check_choices(struct hrd_generation *generation, const struct hrd_load *load)
 		    !is_chosen(&generation->settings->clients, hrd_held_id(former)) ||
 		    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count)
 			continue;
-		tell_policy(held, load, hrd_held_id(former), "a group chooses the policy",
+		log_policy(held, load, hrd_held_id(former), "a group chooses the policy",
 		    ", and the image of that policy now has another id [settings-policy-id]");
 		put_back(generation, held, load);
 	}

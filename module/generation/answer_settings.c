@@ -26,72 +26,72 @@ hrd_answer_settings_clear(struct hrd_answer_settings *answer)
 }
 
 static void
-read_ttl(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_ttl(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	uint64_t value = 0;
 
 	if (!hrd_yaml_uint(node, TTL_MAX, &value) || value == 0)
-		hrd_form_type_fault(form, node, "seconds, 1 to 86400");
+		hrd_conf_type_fault(conf, node, "seconds, 1 to 86400");
 	*(uint32_t *)target = (uint32_t)value;
 }
 
 static void
-read_ede_code(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_ede_code(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	uint64_t value = 0;
 
 	if (!hrd_yaml_uint(node, HRD_EDE_PROHIBITED, &value) || value < HRD_EDE_BLOCKED)
-		hrd_form_type_fault(
-		    form, node, "15 (Blocked), 16 (Censored), 17 (Filtered) or 18 (Prohibited)");
+		hrd_conf_type_fault(
+		    conf, node, "15 (Blocked), 16 (Censored), 17 (Filtered) or 18 (Prohibited)");
 	*(uint16_t *)target = (uint16_t)value;
 }
 
 static void
-read_sub_error(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_sub_error(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	uint64_t value = 0;
 
 	if (!hrd_yaml_uint(node, SUB_ERROR_MAX, &value) || value == 0)
-		hrd_form_type_fault(form, node,
+		hrd_conf_type_fault(conf, node,
 		    "1 (malware), 2 (phishing), 3 (spam), 4 (spyware), 5 (network operator's "
 		    "policy) or 6 (DNS operator's policy)");
 	*(unsigned *)target = (unsigned)value;
 }
 
 static void
-read_contacts(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_contacts(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_answer_settings *answer = target;
 
 	if (node->kind != HRD_YAML_SCALAR) {
-		answer->contacts = hrd_form_list(form, node, "a contact, or a list of them",
-		    hrd_form_text, sizeof(*answer->contacts), &answer->contact_count);
+		answer->contacts = hrd_conf_list(conf, node, "a contact, or a list of them",
+		    hrd_conf_text, sizeof(*answer->contacts), &answer->contact_count);
 		return;
 	}
 	answer->contacts = calloc(1, sizeof(*answer->contacts));
 	if (answer->contacts == NULL) {
-		form->no_memory = true;
+		conf->no_memory = true;
 		return;
 	}
 	answer->contact_count = 1;
-	hrd_form_text(form, node, &answer->contacts[0]);
+	hrd_conf_text(conf, node, &answer->contacts[0]);
 }
 
 static void
-read_justifications(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_justifications(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_answer_settings *answer = target;
 	size_t count = 0;
 
 	if (node->kind != HRD_YAML_MAP) {
-		hrd_form_type_fault(form, node, "texts by language, such as {cs: ..., en: ...}");
+		hrd_conf_type_fault(conf, node, "texts by language, such as {cs: ..., en: ...}");
 		return;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next)
 		count++;
 	answer->justifications = calloc(count + 1, sizeof(*answer->justifications));
 	if (answer->justifications == NULL) {
-		form->no_memory = true;
+		conf->no_memory = true;
 		return;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
@@ -99,43 +99,43 @@ read_justifications(struct hrd_form *form, const struct hrd_yaml_node *node, voi
 		    &answer->justifications[answer->justification_count++];
 
 		text->language = child->key;
-		hrd_form_text(form, child, &text->text);
-		if (!hrd_form_is_language(child->key))
-			hrd_form_type_fault(form, child, "under a language tag, such as cs");
+		hrd_conf_text(conf, child, &text->text);
+		if (!hrd_conf_is_language(child->key))
+			hrd_conf_type_fault(conf, child, "under a language tag, such as cs");
 	}
 }
 
 /* Which sub-errors go with which code (draft-ietf-dnsop-structured-dns-error section 11.4). */
 static void
-check_sub_error(struct hrd_form *form, const struct hrd_yaml_node *node,
+check_sub_error(struct hrd_conf *conf, const struct hrd_yaml_node *node,
     const struct hrd_answer_settings *answer)
 {
 	if (answer->sub_error == 0 || answer->ede_code == HRD_EDE_BLOCKED ||
 	    (answer->ede_code == HRD_EDE_FILTERED && answer->sub_error <= SUB_ERROR_OF_ALL))
 		return;
-	hrd_form_fault(form, node->line, node->col, "settings-sub-error",
+	hrd_conf_fault(conf, node->line, node->col, "settings-sub-error",
 	    "this \"sub-error\" does not go with this \"ede-code\": "
 	    "1 to 4 go with 15 and 17, 5 and 6 with 15, none with 16 and 18");
 }
 
 void
-hrd_form_answer(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_answer(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = {
+	static const struct hrd_conf_field fields[] = {
 		{ "ttl", read_ttl, offsetof(struct hrd_answer_settings, ttl) },
-		{ "ede", hrd_form_bool, offsetof(struct hrd_answer_settings, ede) },
+		{ "ede", hrd_conf_bool, offsetof(struct hrd_answer_settings, ede) },
 		{ "ede-code", read_ede_code, offsetof(struct hrd_answer_settings, ede_code) },
-		{ "organisation", hrd_form_text,
+		{ "organisation", hrd_conf_text,
 		    offsetof(struct hrd_answer_settings, organisation) },
 		{ "contact", read_contacts, 0 },
-		{ "structured", hrd_form_bool, offsetof(struct hrd_answer_settings, structured) },
+		{ "structured", hrd_conf_bool, offsetof(struct hrd_answer_settings, structured) },
 		{ "sub-error", read_sub_error, offsetof(struct hrd_answer_settings, sub_error) },
-		{ "language", hrd_form_language, offsetof(struct hrd_answer_settings, language) },
+		{ "language", hrd_conf_language, offsetof(struct hrd_answer_settings, language) },
 		{ "justification", read_justifications, 0 },
 	};
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), target);
-	if (form->faults == before)
-		check_sub_error(form, node, target);
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), target);
+	if (conf->faults == before)
+		check_sub_error(conf, node, target);
 }

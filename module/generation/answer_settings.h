@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "module/base/form.h"
+#include "module/base/conf.h"
 
 enum {
 	HRD_EDE_BLOCKED = 15, /* RFC 8914 section 4.16 and following */
@@ -42,7 +42,7 @@ struct hrd_answer_settings {
 void hrd_answer_settings_init(struct hrd_answer_settings *answer);
 void hrd_answer_settings_clear(struct hrd_answer_settings *answer);
 
-/* Form reader: "answer" into struct hrd_answer_settings. */
-hrd_form_read hrd_form_answer;
+/* Reader of settings: "answer" into struct hrd_answer_settings. */
+hrd_conf_read hrd_conf_answer;
 
 #endif

@@ -13,7 +13,7 @@
 enum { LINES_MAX = 60, MODE_TEXT_MAX = 800 };
 
 /* Whoever is told. */
-struct teller {
+struct diff {
 	const struct hrd_generation *before, *after;
 	hrd_change_fn *each;
 	void *ctx;
@@ -40,10 +40,10 @@ is_over(const struct hrd_exemption *exemption, const struct hrd_generation *at)
 
 /* Tells what became of one of which both generations have an entry, by their exemptions. */
 static void
-tell_both(const struct teller *teller, struct hrd_change change, const struct hrd_exemption *former,
+add_both(const struct diff *diff, struct hrd_change change, const struct hrd_exemption *former,
     const struct hrd_exemption *now, bool same)
 {
-	bool was_over = is_over(former, teller->before), over = is_over(now, teller->after);
+	bool was_over = is_over(former, diff->before), over = is_over(now, diff->after);
 
 	change.exemption = now;
 	if (over && was_over)
@@ -58,19 +58,19 @@ tell_both(const struct teller *teller, struct hrd_change change, const struct hr
 		return;
 	else
 		change.kind = HRD_CHANGE_CHANGED;
-	teller->each(teller->ctx, &change);
+	diff->each(diff->ctx, &change);
 }
 
 /* Tells what only one of them has; what is over there is nothing. */
 static void
-tell_one(const struct teller *teller, struct hrd_change change, enum hrd_change_kind kind,
+add_one(const struct diff *diff, struct hrd_change change, enum hrd_change_kind kind,
     const struct hrd_exemption *exemption)
 {
-	if (is_over(exemption, kind == HRD_CHANGE_ADDED ? teller->after : teller->before))
+	if (is_over(exemption, kind == HRD_CHANGE_ADDED ? diff->after : diff->before))
 		return;
 	change.kind = kind;
 	change.exemption = exemption;
-	teller->each(teller->ctx, &change);
+	diff->each(diff->ctx, &change);
 }
 
 static bool
@@ -107,7 +107,7 @@ compare_groups(const void *a, const void *b)
 }
 
 static void
-tell_group(const struct teller *teller, const void *former, const void *now)
+add_group(const struct diff *diff, const void *former, const void *now)
 {
 	const struct hrd_client_group *const *a = former, *const *b = now;
 	struct hrd_change change = { .subject = HRD_CHANGE_GROUP,
@@ -115,11 +115,11 @@ tell_group(const struct teller *teller, const void *former, const void *now)
 		.after = b != NULL ? (*b)->mode : (*a)->mode };
 
 	if (a == NULL)
-		tell_one(teller, change, HRD_CHANGE_ADDED, &(*b)->exemption);
+		add_one(diff, change, HRD_CHANGE_ADDED, &(*b)->exemption);
 	else if (b == NULL)
-		tell_one(teller, change, HRD_CHANGE_REMOVED, &(*a)->exemption);
+		add_one(diff, change, HRD_CHANGE_REMOVED, &(*a)->exemption);
 	else
-		tell_both(teller, change, &(*a)->exemption, &(*b)->exemption, same_group(*a, *b));
+		add_both(diff, change, &(*a)->exemption, &(*b)->exemption, same_group(*a, *b));
 }
 
 static int
@@ -143,7 +143,7 @@ by_name(const void *a, const void *b)
 }
 
 static void
-tell_name(const struct teller *teller, const void *former, const void *now)
+add_name(const struct diff *diff, const void *former, const void *now)
 {
 	const struct hrd_allow_entry *const *a = former, *const *b = now;
 	const struct hrd_allow_entry *entry = b != NULL ? *b : *a;
@@ -154,11 +154,11 @@ tell_name(const struct teller *teller, const void *former, const void *now)
 
 	hrd_name_to_text(&entry->name, name);
 	if (a == NULL)
-		tell_one(teller, change, HRD_CHANGE_ADDED, &(*b)->exemption);
+		add_one(diff, change, HRD_CHANGE_ADDED, &(*b)->exemption);
 	else if (b == NULL)
-		tell_one(teller, change, HRD_CHANGE_REMOVED, &(*a)->exemption);
+		add_one(diff, change, HRD_CHANGE_REMOVED, &(*a)->exemption);
 	else
-		tell_both(teller, change, &(*a)->exemption, &(*b)->exemption,
+		add_both(diff, change, &(*a)->exemption, &(*b)->exemption,
 		    same_exemption(&(*a)->exemption, &(*b)->exemption));
 }
 
@@ -168,11 +168,11 @@ struct side {
 };
 
 typedef int order_fn(const void *, const void *);
-typedef void tell_fn(const struct teller *teller, const void *former, const void *now);
+typedef void add_fn(const struct diff *diff, const void *former, const void *now);
 
 static void
-merge(const struct teller *teller, const struct side *former, const struct side *now,
-    order_fn *order, tell_fn *tell)
+merge(const struct diff *diff, const struct side *former, const struct side *now, order_fn *order,
+    add_fn *add)
 {
 	size_t i = 0, j = 0;
 
@@ -181,7 +181,7 @@ merge(const struct teller *teller, const struct side *former, const struct side 
 			    : j == now->count  ? -1
 					       : order(&former->entries[i], &now->entries[j]);
 
-		tell(teller, which <= 0 ? &former->entries[i] : NULL,
+		add(diff, which <= 0 ? &former->entries[i] : NULL,
 		    which >= 0 ? &now->entries[j] : NULL);
 		i += which <= 0;
 		j += which >= 0;
@@ -230,15 +230,15 @@ take_names(const struct hrd_generation *generation, struct side *side)
 typedef int take_fn(const struct hrd_generation *generation, struct side *side);
 
 static int
-find(const struct teller *teller, take_fn *take, order_fn *order, tell_fn *tell)
+find(const struct diff *diff, take_fn *take, order_fn *order, add_fn *add)
 {
 	struct side former = { NULL, 0 }, now = { NULL, 0 };
-	int status = take(teller->before, &former);
+	int status = take(diff->before, &former);
 
 	if (status == HRD_OK)
-		status = take(teller->after, &now);
+		status = take(diff->after, &now);
 	if (status == HRD_OK)
-		merge(teller, &former, &now, order, tell);
+		merge(diff, &former, &now, order, add);
 	free(former.entries);
 	free(now.entries);
 	return status;
@@ -252,9 +252,9 @@ mode_is_over(const struct hrd_generation *generation)
 }
 
 static void
-tell_mode(const struct teller *teller)
+add_mode(const struct diff *diff)
 {
-	const struct hrd_generation *before = teller->before, *after = teller->after;
+	const struct hrd_generation *before = diff->before, *after = diff->after;
 	const struct hrd_exemption *exemption = &after->settings->mode_exemption;
 	struct hrd_change change = { .subject = HRD_CHANGE_MODE,
 		.kind = HRD_CHANGE_CHANGED,
@@ -271,23 +271,23 @@ tell_mode(const struct teller *teller)
 	else if (!other && before != NULL && change.after != HRD_MODE_ENFORCE)
 		other = !same_exemption(&before->settings->mode_exemption, exemption);
 	if (other)
-		teller->each(teller->ctx, &change);
+		diff->each(diff->ctx, &change);
 }
 
 int
 hrd_changes_find(const struct hrd_generation *before, const struct hrd_generation *after,
     hrd_change_fn *each, void *ctx)
 {
-	struct teller teller = { before, after, each, ctx };
+	struct diff diff = { before, after, each, ctx };
 	int status = HRD_OK;
 
-	tell_mode(&teller);
+	add_mode(&diff);
 	if (before == NULL)
 		return HRD_OK;
 	if (before->settings != after->settings || before->made != after->made)
-		status = find(&teller, take_groups, compare_groups, tell_group);
+		status = find(&diff, take_groups, compare_groups, add_group);
 	if (status == HRD_OK && before->allow != after->allow)
-		status = find(&teller, take_names, compare_names, tell_name);
+		status = find(&diff, take_names, compare_names, add_name);
 	return status;
 }
 

@@ -25,7 +25,7 @@ expires_soon_from(const struct hrd_policy_info *info)
 }
 
 static void
-tell_end(const struct hrd_held *held, const struct hrd_policy_info *info,
+log_end(const struct hrd_held *held, const struct hrd_policy_info *info,
     const struct hrd_settings *settings)
 {
 	char text[HRD_TIME_TEXT_MAX];
@@ -72,7 +72,7 @@ judge_validity(struct hrd_generation *generation, struct hrd_held *held,
 	held->expiring = !held->expired && soon <= generation->made;
 	if ((held->expired && (former == NULL || !former->expired)) ||
 	    (held->expiring && (former == NULL || !(former->expiring || former->expired))))
-		tell_end(held, info, generation->settings);
+		log_end(held, info, generation->settings);
 	former = previous != NULL ? former_of(previous, held, previous->settings) : NULL;
 	if (!held->expired && former != NULL && former->expired)
 		hrd_log(HRD_LOG_NOTICE, "policy %s is valid again: the clock went back", info->id);

@@ -255,7 +255,7 @@ describe(const struct hrd_held *held)
 /* A file as it is looked at for its permissions. */
 struct look_at {
 	unsigned unsafe;
-	bool say;
+	bool log;
 };
 
 static void
@@ -263,19 +263,19 @@ look_at_file(void *ctx, const char *path)
 {
 	struct look_at *look = ctx;
 
-	look->unsafe += hrd_warn_unsafe(path, look->say);
+	look->unsafe += hrd_warn_unsafe(path, look->log);
 }
 
 /* Looks at the state directory when the settings are new: its disk may hang, which must not keep
  * images out. */
 static unsigned
-look_at_state(const struct hrd_generation *generation, const struct hrd_load *load, bool say)
+look_at_state(const struct hrd_generation *generation, const struct hrd_load *load, bool log)
 {
 	const char *directory = generation->settings->state_dir;
 
 	if (load->previous != NULL && load->previous->settings == generation->settings)
 		return load->previous->state_unsafe;
-	return directory != NULL ? hrd_warn_unsafe_directory(directory, say) : 0;
+	return directory != NULL ? hrd_warn_unsafe_directory(directory, log) : 0;
 }
 
 /* Counts the files that others can write to, and says which when something was read anew. */
@@ -286,9 +286,9 @@ look_at_permissions(struct hrd_generation *generation, const struct hrd_load *lo
 		load->previous == NULL || load->previous->settings != generation->settings };
 
 	for (size_t i = 0; i < generation->held_count; i++)
-		look.say |= hrd_held_is_fresh(&generation->held[i], load);
+		look.log |= hrd_held_is_fresh(&generation->held[i], load);
 	hrd_generation_files(generation, load->settings_path, look_at_file, &look);
-	generation->state_unsafe = look_at_state(generation, load, look.say);
+	generation->state_unsafe = look_at_state(generation, load, look.log);
 	generation->unsafe = look.unsafe + generation->state_unsafe;
 }
 
@@ -395,7 +395,7 @@ hrd_generation_renew(const struct hrd_generation *previous, struct hrd_settings 
 }
 
 bool
-hrd_generation_keep(struct hrd_generation *generation, bool say)
+hrd_generation_keep(struct hrd_generation *generation, bool log)
 {
 	bool kept = true;
 
@@ -404,7 +404,7 @@ hrd_generation_keep(struct hrd_generation *generation, bool say)
 
 		if (held->image == NULL || generation->settings->state_dir == NULL)
 			continue;
-		hrd_image_keep(held->image, held->policy, generation->settings->state_dir, say);
+		hrd_image_keep(held->image, held->policy, generation->settings->state_dir, log);
 		kept &= held->image->kept;
 	}
 	return kept;

@@ -94,7 +94,7 @@ uint64_t hrd_generation_look(const struct hrd_generation *generation, const char
 
 /* Keeps the images in force in state-dir, for the next start: writes to the disk. Failures are
  * said where `say` is set; false when there was one. Only from the thread that loads. */
-bool hrd_generation_keep(struct hrd_generation *generation, bool say);
+bool hrd_generation_keep(struct hrd_generation *generation, bool log);
 
 /* Has the next hrd_generation_keep() see whether the copies are what they should be still. */
 void hrd_generation_doubt(struct hrd_generation *generation);

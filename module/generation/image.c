@@ -189,7 +189,7 @@ check_id(const char *path, const struct bench *bench, const struct hrd_image *im
 }
 
 static void
-tell_refusal(const char *path, const struct bench *bench, int status, const struct hrd_fault *fault)
+log_refusal(const char *path, const struct bench *bench, int status, const struct hrd_fault *fault)
 {
 	struct hrd_log_subject subject;
 
@@ -227,7 +227,7 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out)
 	if (status == HRD_OK)
 		status = check_id(path, bench, image);
 	else
-		tell_refusal(path, bench, status, &fault);
+		log_refusal(path, bench, status, &fault);
 	if (status != HRD_OK) {
 		if (image != NULL)
 			hrd_policy_free(image->policy);
@@ -329,7 +329,7 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 		struct hrd_fault fault = { "file", 0, strerror(errno) };
 
 		status = errno == ENOENT ? HRD_ENOENT : HRD_EIO;
-		tell_refusal(want->policy->path, &bench, HRD_EIO, &fault);
+		log_refusal(want->policy->path, &bench, HRD_EIO, &fault);
 		return status;
 	}
 	if (want->former != NULL && hrd_same_file(&want->former->file, &file) &&
@@ -410,7 +410,7 @@ hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out)
 
 void
 hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
-    const char *state_dir, bool say)
+    const char *state_dir, bool log)
 {
 	const uint8_t *payload, *digest, *signature;
 	size_t len, signature_len;
@@ -428,7 +428,7 @@ hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy
 	status = hrd_state_keep(state_dir, policy->path, HRD_STATE_COPY, payload,
 	    (size_t)(signature + signature_len - payload), image->file.st_mode & 0777);
 	image->kept = status == HRD_OK;
-	if (status != HRD_OK && say)
+	if (status != HRD_OK && log)
 		hrd_log(HRD_LOG_ERROR,
 		    "cannot keep the last good image of policy %s in state-dir %s: %s: the "
 		    "directory must exist and be writable for the server",

@@ -56,7 +56,7 @@ bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy
 
 /* Writes the last good copy, once; a failure is said where `say` is set. */
 void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
-    const char *state_dir, bool say);
+    const char *state_dir, bool log);
 
 /* Has the next hrd_image_keep() see whether the copy is what it should be still. */
 void hrd_image_doubt(struct hrd_image *image);

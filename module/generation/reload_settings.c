@@ -9,31 +9,31 @@
 enum { INTERVAL_SECONDS_MAX = 3600, SWEEP_SECONDS_MAX = 86400, SECOND_MS = 1000, DECIMALS_MAX = 3 };
 
 void
-hrd_form_on_missing(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_on_missing(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = {
+	static const struct hrd_conf_word words[] = {
 		{ "refuse", HRD_MISSING_REFUSE },
 		{ "allow", HRD_MISSING_ALLOW },
 		{ "servfail", HRD_MISSING_SERVFAIL },
 	};
 	int value = HRD_MISSING_REFUSE;
 
-	hrd_form_word(form, node, words, sizeof(words) / sizeof(words[0]),
+	hrd_conf_word(conf, node, words, sizeof(words) / sizeof(words[0]),
 	    "refuse, allow or servfail", &value);
 	*(enum hrd_missing *)target = (enum hrd_missing)value;
 }
 
 void
-hrd_form_on_expired(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_on_expired(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = {
+	static const struct hrd_conf_word words[] = {
 		{ "enforce", HRD_EXPIRED_ENFORCE },
 		{ "observe", HRD_EXPIRED_OBSERVE },
 	};
 	int value = HRD_EXPIRED_ENFORCE;
 
-	hrd_form_word(
-	    form, node, words, sizeof(words) / sizeof(words[0]), "enforce or observe", &value);
+	hrd_conf_word(
+	    conf, node, words, sizeof(words) / sizeof(words[0]), "enforce or observe", &value);
 	*(enum hrd_expired *)target = (enum hrd_expired)value;
 }
 
@@ -64,21 +64,21 @@ thousandths(const char *text, uint32_t max, uint32_t *out)
 }
 
 void
-hrd_form_reload_interval(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_reload_interval(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	const char *text = node->kind == HRD_YAML_SCALAR ? node->text : "";
 
 	if (text[0] < '0' || text[0] > '9' || text[strlen(text) - 1] == '.' ||
 	    !thousandths(text, INTERVAL_SECONDS_MAX * SECOND_MS, target))
-		hrd_form_type_fault(form, node, "seconds, 0 to 3600, with up to three decimals");
+		hrd_conf_type_fault(conf, node, "seconds, 0 to 3600, with up to three decimals");
 }
 
 void
-hrd_form_sweep_interval(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_sweep_interval(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	uint64_t value = 0;
 
 	if (!hrd_yaml_uint(node, SWEEP_SECONDS_MAX, &value) || value == 0)
-		hrd_form_type_fault(form, node, "seconds, 1 to 86400");
+		hrd_conf_type_fault(conf, node, "seconds, 1 to 86400");
 	*(uint32_t *)target = (uint32_t)value;
 }

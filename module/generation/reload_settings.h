@@ -4,7 +4,7 @@
 #ifndef HRD_MODULE_GENERATION_RELOAD_SETTINGS_H
 #define HRD_MODULE_GENERATION_RELOAD_SETTINGS_H
 
-#include "module/base/form.h"
+#include "module/base/conf.h"
 
 /* "on-missing": at the first start, a policy without a good image. */
 enum hrd_missing {
@@ -25,12 +25,12 @@ enum {
 };
 
 /* enum hrd_missing */
-hrd_form_read hrd_form_on_missing;
+hrd_conf_read hrd_conf_on_missing;
 /* enum hrd_expired */
-hrd_form_read hrd_form_on_expired;
+hrd_conf_read hrd_conf_on_expired;
 /* uint32_t, ms: seconds with up to three decimals, 0 to 3600 */
-hrd_form_read hrd_form_reload_interval;
+hrd_conf_read hrd_conf_reload_interval;
 /* uint32_t: seconds, 1 to 86400 */
-hrd_form_read hrd_form_sweep_interval;
+hrd_conf_read hrd_conf_sweep_interval;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads the settings file: one table of keys a map, one small form a type. */
+/* Reads the settings file: one table of keys a map, one small reader a type. */
 #include <config.h>
 
 #include "module/generation/settings.h"
@@ -10,7 +10,7 @@
 #include "lib/base/bytes.h"
 #include "lib/crypto/sitekey.h"
 #include "lib/yaml/tree.h"
-#include "module/base/form.h"
+#include "module/base/conf.h"
 #include "module/base/look.h"
 
 enum {
@@ -22,9 +22,9 @@ enum {
 };
 
 static void
-read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_override(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = {
+	static const struct hrd_conf_word words[] = {
 		{ "nxdomain", HRD_OVERRIDE_NXDOMAIN },
 		{ "nodata", HRD_OVERRIDE_NODATA },
 		{ "passthru", HRD_OVERRIDE_PASSTHRU },
@@ -35,20 +35,20 @@ read_override(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 	};
 	int value = HRD_OVERRIDE_NONE;
 
-	hrd_form_word(form, node, words, sizeof(words) / sizeof(words[0]),
+	hrd_conf_word(conf, node, words, sizeof(words) / sizeof(words[0]),
 	    "nxdomain, nodata, passthru, drop, tcp-only, cname or disabled", &value);
 	*(enum hrd_override_action *)target = (enum hrd_override_action)value;
 }
 
 /* A number from 1 to max. */
 static void
-read_count(struct hrd_form *form, const struct hrd_yaml_node *node, uint64_t max,
+read_count(struct hrd_conf *conf, const struct hrd_yaml_node *node, uint64_t max,
     const char *wanted, uint32_t *out)
 {
 	uint64_t value = 0;
 
 	if (!hrd_yaml_uint(node, max, &value) || value == 0)
-		hrd_form_type_fault(form, node, wanted);
+		hrd_conf_type_fault(conf, node, wanted);
 	*out = (uint32_t)value;
 }
 
@@ -67,7 +67,7 @@ find_former_key(const struct hrd_settings *former, const char *path)
 	return NULL;
 }
 
-/* What readers of this file are told by way of their form. */
+/* What readers of this file are told by ctx. */
 struct reading {
 	const struct hrd_settings *former; /* or NULL */
 	int64_t now;                       /* seconds since the epoch */
@@ -83,20 +83,20 @@ struct key_file {
 };
 
 static void
-read_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_key(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct key_file *file = target;
-	struct reading *reading = form->ctx;
+	struct reading *reading = conf->ctx;
 	const struct hrd_public_key *former;
 	const char *reason = "";
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 	int status;
 
-	hrd_form_path(form, node, &file->path);
-	if (form->faults > before)
+	hrd_conf_path(conf, node, &file->path);
+	if (conf->faults > before)
 		return;
 	former = find_former_key(reading->former, file->path);
-	if (form->trusted && former != NULL) {
+	if (conf->trusted && former != NULL) {
 		file->key = *former;
 		return;
 	}
@@ -106,30 +106,30 @@ read_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 		reading->contents = 31 * reading->contents + hrd_le64(file->key.key);
 		return;
 	}
-	form->passing |= status != HRD_EINVAL;
+	conf->passing |= status != HRD_EINVAL;
 	if (former != NULL)
 		file->key = *former;
-	hrd_form_fault(form, node->line, node->col, "settings-public-key",
+	hrd_conf_fault(conf, node->line, node->col, "settings-public-key",
 	    "cannot take the public key %s: %s%s", file->path, reason,
 	    former != NULL ? ": what it held before stays trusted" : "");
 	/* The file fails alone. */
 	if (former != NULL) {
-		form->faults = before;
-		form->lapses++;
+		conf->faults = before;
+		conf->lapses++;
 	}
 }
 
 static void
-read_keys(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_keys(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_policy_settings *policy = target;
-	struct key_file *files = hrd_form_list(form, node, "a list of at least one public key file",
+	struct key_file *files = hrd_conf_list(conf, node, "a list of at least one public key file",
 	    read_key, sizeof(*files), &policy->key_count);
 
 	policy->keys = calloc(policy->key_count + 1, sizeof(*policy->keys));
 	policy->key_paths = calloc(policy->key_count + 1, sizeof(*policy->key_paths));
 	if (files == NULL || policy->keys == NULL || policy->key_paths == NULL) {
-		form->no_memory |= files != NULL;
+		conf->no_memory |= files != NULL;
 		policy->key_count = 0;
 	}
 	for (size_t i = 0; i < policy->key_count; i++) {
@@ -140,7 +140,7 @@ read_keys(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
 }
 
 static void
-read_accept_serial(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_accept_serial(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_policy_settings *policy = target;
 	uint64_t value = 0;
@@ -148,65 +148,65 @@ read_accept_serial(struct hrd_form *form, const struct hrd_yaml_node *node, void
 	policy->accepts_serial = hrd_yaml_uint(node, UINT32_MAX, &value);
 	policy->accept_serial = (uint32_t)value;
 	if (!policy->accepts_serial)
-		hrd_form_type_fault(form, node, "a serial, 0 to 4294967295");
+		hrd_conf_type_fault(conf, node, "a serial, 0 to 4294967295");
 }
 
 static void
-read_policy(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_policy(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_policy_settings *policy = target;
-	static const struct hrd_form_field fields[] = {
-		{ "path", hrd_form_path, offsetof(struct hrd_policy_settings, path) },
-		{ "id", hrd_form_text, offsetof(struct hrd_policy_settings, id) },
+	static const struct hrd_conf_field fields[] = {
+		{ "path", hrd_conf_path, offsetof(struct hrd_policy_settings, path) },
+		{ "id", hrd_conf_text, offsetof(struct hrd_policy_settings, id) },
 		{ "override", read_override, offsetof(struct hrd_policy_settings, override) },
-		{ "override-cname", hrd_form_name, offsetof(struct hrd_policy_settings, cname) },
+		{ "override-cname", hrd_conf_name, offsetof(struct hrd_policy_settings, cname) },
 		{ "keys", read_keys, 0 },
 		{ "accept-serial", read_accept_serial, 0 },
 	};
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	policy->line = node->line;
 	policy->col = node->col;
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), policy);
-	if (form->faults > before)
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), policy);
+	if (conf->faults > before)
 		return;
 	if (policy->path == NULL)
-		hrd_form_fault(
-		    form, node->line, node->col, "settings-missing", "a policy needs \"path\"");
+		hrd_conf_fault(
+		    conf, node->line, node->col, "settings-missing", "a policy needs \"path\"");
 	if ((policy->override == HRD_OVERRIDE_CNAME) != (policy->cname.len > 0))
-		hrd_form_fault(form, node->line, node->col, "settings-override",
+		hrd_conf_fault(conf, node->line, node->col, "settings-override",
 		    "\"override: cname\" and \"override-cname\" belong together");
 }
 
 static void
-read_policies(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_policies(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_settings *settings = target;
 
-	settings->policies = hrd_form_list(form, node, "a list of at least one policy", read_policy,
+	settings->policies = hrd_conf_list(conf, node, "a list of at least one policy", read_policy,
 	    sizeof(*settings->policies), &settings->policy_count);
 	/* The local allow list is a layer too. */
 	if (settings->policy_count >= HRD_LAYERS_MAX)
-		hrd_form_fault(form, node->line, node->col, "settings-policies",
+		hrd_conf_fault(conf, node->line, node->col, "settings-policies",
 		    "more than %d policies", HRD_LAYERS_MAX - 1);
 }
 
 static void
-read_interval(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_interval(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	read_count(form, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
+	read_count(conf, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
 }
 
 static void
-read_rate(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_rate(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	read_count(form, node, RATE_MAX, "events a second, 1 to 1000000", target);
+	read_count(conf, node, RATE_MAX, "events a second, 1 to 1000000", target);
 }
 
 static void
-read_client_detail(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_client_detail(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = {
+	static const struct hrd_conf_word words[] = {
 		{ "full", HRD_CLIENT_FULL },
 		{ "prefix", HRD_CLIENT_PREFIX },
 		{ "none", HRD_CLIENT_NONE },
@@ -214,25 +214,25 @@ read_client_detail(struct hrd_form *form, const struct hrd_yaml_node *node, void
 	};
 	int value = HRD_CLIENT_PREFIX;
 
-	hrd_form_word(form, node, words, sizeof(words) / sizeof(words[0]),
+	hrd_conf_word(conf, node, words, sizeof(words) / sizeof(words[0]),
 	    "full, prefix, none or pseudonym", &value);
 	*(enum hrd_client_detail *)target = (enum hrd_client_detail)value;
 }
 
 /* The key of pseudonyms has to be there; its holder is the thread that writes. */
 static void
-read_pseudonym_key(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_pseudonym_key(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	const char *path = NULL, *reason;
 	uint8_t key[HRD_SITE_KEY_LEN];
 
-	hrd_form_path(form, node, &path);
+	hrd_conf_path(conf, node, &path);
 	*(const char **)target = path;
-	if (path == NULL || form->trusted)
+	if (path == NULL || conf->trusted)
 		return;
 	if (hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, key, &reason) != HRD_OK) {
-		form->passing = true;
-		hrd_form_fault(form, node->line, node->col, "settings-site-key",
+		conf->passing = true;
+		hrd_conf_fault(conf, node->line, node->col, "settings-site-key",
 		    "cannot take the pseudonym key %s: %s", path, reason);
 	}
 	explicit_bzero(key, sizeof(key));
@@ -240,121 +240,121 @@ read_pseudonym_key(struct hrd_form *form, const struct hrd_yaml_node *node, void
 
 /* The directory may come later: events are dropped, and counted, until it is there. */
 static void
-read_events(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_events(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = {
-		{ "file", hrd_form_path, offsetof(struct hrd_event_settings, file) },
+	static const struct hrd_conf_field fields[] = {
+		{ "file", hrd_conf_path, offsetof(struct hrd_event_settings, file) },
 		{ "client", read_client_detail, offsetof(struct hrd_event_settings, client) },
 		{ "rate", read_rate, offsetof(struct hrd_event_settings, rate) },
-		{ "chain", hrd_form_bool, offsetof(struct hrd_event_settings, chain) },
-		{ "chain-key", hrd_form_path, offsetof(struct hrd_event_settings, chain_key) },
+		{ "chain", hrd_conf_bool, offsetof(struct hrd_event_settings, chain) },
+		{ "chain-key", hrd_conf_path, offsetof(struct hrd_event_settings, chain_key) },
 		{ "pseudonym-key", read_pseudonym_key,
 		    offsetof(struct hrd_event_settings, pseudonym_key) },
 	};
 	struct hrd_event_settings *events = target;
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	events->rate = RATE_DEFAULT;
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), events);
-	if (form->faults > before)
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), events);
+	if (conf->faults > before)
 		return;
 	if (events->file == NULL)
-		hrd_form_fault(
-		    form, node->line, node->col, "settings-missing", "events need \"file\"");
+		hrd_conf_fault(
+		    conf, node->line, node->col, "settings-missing", "events need \"file\"");
 	if ((events->client == HRD_CLIENT_PSEUDONYM) != (events->pseudonym_key != NULL))
-		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		hrd_conf_fault(conf, node->line, node->col, "settings-missing",
 		    "\"client: pseudonym\" and \"pseudonym-key\" belong together");
 	if (events->chain_key != NULL && !events->chain)
-		hrd_form_fault(form, node->line, node->col, "settings-missing",
+		hrd_conf_fault(conf, node->line, node->col, "settings-missing",
 		    "\"chain-key\" needs \"chain: yes\"");
 }
 
 static void
-read_audit(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_audit(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = { { "file", hrd_form_path, 0 } };
+	static const struct hrd_conf_field fields[] = { { "file", hrd_conf_path, 0 } };
 
-	hrd_form_map(form, node, fields, 1, target);
+	hrd_conf_map(conf, node, fields, 1, target);
 }
 
 static void
-read_heartbeat(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_heartbeat(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	read_count(form, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
+	read_count(conf, node, INTERVAL_MAX, "seconds, 1 to 3600", target);
 }
 
 static void
-read_metrics(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_metrics(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_field fields[] = {
-		{ "file", hrd_form_new_file, offsetof(struct hrd_metrics_settings, file) },
+	static const struct hrd_conf_field fields[] = {
+		{ "file", hrd_conf_new_file, offsetof(struct hrd_metrics_settings, file) },
 		{ "interval", read_interval, offsetof(struct hrd_metrics_settings, interval) },
 	};
 	struct hrd_metrics_settings *metrics = target;
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	metrics->interval = INTERVAL_DEFAULT;
-	hrd_form_map(form, node, fields, sizeof(fields) / sizeof(fields[0]), metrics);
-	if (form->faults == before && metrics->file == NULL)
-		hrd_form_fault(
-		    form, node->line, node->col, "settings-missing", "metrics need \"file\"");
+	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), metrics);
+	if (conf->faults == before && metrics->file == NULL)
+		hrd_conf_fault(
+		    conf, node->line, node->col, "settings-missing", "metrics need \"file\"");
 }
 
 static void
-read_allow_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_allow_path(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_allow_path *named = target;
 
 	named->line = node->line;
 	named->col = node->col;
-	hrd_form_path(form, node, &named->path);
+	hrd_conf_path(conf, node, &named->path);
 }
 
 /* One file, or a list of some. */
 static void
-read_allow(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_allow(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_settings *settings = target;
 
 	if (node->kind == HRD_YAML_LIST) {
-		settings->local_allow = hrd_form_list(form, node, "a list of at least one file",
+		settings->local_allow = hrd_conf_list(conf, node, "a list of at least one file",
 		    read_allow_path, sizeof(*settings->local_allow), &settings->allow_count);
 		return;
 	}
 	settings->local_allow = calloc(1, sizeof(*settings->local_allow));
 	if (settings->local_allow == NULL) {
-		form->no_memory = true;
+		conf->no_memory = true;
 		return;
 	}
 	settings->allow_count = 1;
-	read_allow_path(form, node, settings->local_allow);
+	read_allow_path(conf, node, settings->local_allow);
 }
 
 static void
-read_mode(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_mode(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_settings *settings = target;
 
 	settings->mode_exemption.line = node->line;
 	settings->mode_exemption.col = node->col;
-	hrd_form_mode(form, node, &settings->mode);
+	hrd_conf_mode(conf, node, &settings->mode);
 }
 
 static void
-read_mode_until(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_mode_until(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_settings *settings = target;
 
-	hrd_form_until(form, node, &settings->mode_exemption);
+	hrd_conf_until(conf, node, &settings->mode_exemption);
 }
 
 static void
-read_observe(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+read_observe(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	static const struct hrd_form_word words[] = { { "misses", 0 }, { "all", 1 } };
+	static const struct hrd_conf_word words[] = { { "misses", 0 }, { "all", 1 } };
 	int value = 0;
 
-	hrd_form_word(form, node, words, 2, "misses or all", &value);
+	hrd_conf_word(conf, node, words, 2, "misses or all", &value);
 	*(bool *)target = value != 0;
 }
 
@@ -402,28 +402,28 @@ static const struct hrd_settings defaults = {
 /* The keys: how they are read, and what of the settings they set. */
 static const struct key {
 	const char *name;
-	hrd_form_read *read;
+	hrd_conf_read *read;
 	size_t offset, size;
 } keys[HRD_SETTINGS] = {
 	[HRD_SETTING_POLICIES] = { "policies", read_policies, 0, 0 },
 	[HRD_SETTING_MODE] = { "mode", read_mode, 0, 0 },
 	[HRD_SETTING_MODE_UNTIL] = { "mode-until", read_mode_until, 0, 0 },
-	[HRD_SETTING_MODE_OWNER] = { "mode-owner", hrd_form_text, MEMBER(mode_exemption.owner) },
-	[HRD_SETTING_MODE_REASON] = { "mode-reason", hrd_form_text, MEMBER(mode_exemption.reason) },
-	[HRD_SETTING_STATE_DIR] = { "state-dir", hrd_form_path, MEMBER(state_dir) },
-	[HRD_SETTING_ANSWER] = { "answer", hrd_form_answer, MEMBER(answer) },
-	[HRD_SETTING_CLIENTS] = { "clients", hrd_form_clients, MEMBER(clients) },
+	[HRD_SETTING_MODE_OWNER] = { "mode-owner", hrd_conf_text, MEMBER(mode_exemption.owner) },
+	[HRD_SETTING_MODE_REASON] = { "mode-reason", hrd_conf_text, MEMBER(mode_exemption.reason) },
+	[HRD_SETTING_STATE_DIR] = { "state-dir", hrd_conf_path, MEMBER(state_dir) },
+	[HRD_SETTING_ANSWER] = { "answer", hrd_conf_answer, MEMBER(answer) },
+	[HRD_SETTING_CLIENTS] = { "clients", hrd_conf_clients, MEMBER(clients) },
 	[HRD_SETTING_LOCAL_ALLOW] = { "local-allow", read_allow, 0, 0 },
 	[HRD_SETTING_EVENTS] = { "events", read_events, MEMBER(events) },
 	[HRD_SETTING_METRICS] = { "metrics", read_metrics, MEMBER(metrics) },
 	[HRD_SETTING_AUDIT] = { "audit", read_audit, MEMBER(audit_file) },
 	[HRD_SETTING_HEARTBEAT] = { "heartbeat", read_heartbeat, MEMBER(heartbeat) },
-	[HRD_SETTING_ON_MISSING] = { "on-missing", hrd_form_on_missing, MEMBER(on_missing) },
-	[HRD_SETTING_ON_EXPIRED] = { "on-expired", hrd_form_on_expired, MEMBER(on_expired) },
+	[HRD_SETTING_ON_MISSING] = { "on-missing", hrd_conf_on_missing, MEMBER(on_missing) },
+	[HRD_SETTING_ON_EXPIRED] = { "on-expired", hrd_conf_on_expired, MEMBER(on_expired) },
 	[HRD_SETTING_OBSERVE] = { "observe", read_observe, MEMBER(observe_all) },
-	[HRD_SETTING_RELOAD_INTERVAL] = { "reload-min-interval", hrd_form_reload_interval,
+	[HRD_SETTING_RELOAD_INTERVAL] = { "reload-min-interval", hrd_conf_reload_interval,
 	    MEMBER(reload_interval) },
-	[HRD_SETTING_SWEEP_INTERVAL] = { "sweep-interval", hrd_form_sweep_interval,
+	[HRD_SETTING_SWEEP_INTERVAL] = { "sweep-interval", hrd_conf_sweep_interval,
 	    MEMBER(sweep_interval) },
 };
 
@@ -474,7 +474,7 @@ reset(struct hrd_settings *settings, enum hrd_setting which)
 
 /* Reads one key from a document; node NULL: it has its default. */
 static void
-take(struct hrd_form *form, struct hrd_settings *settings, enum hrd_setting which,
+take(struct hrd_conf *conf, struct hrd_settings *settings, enum hrd_setting which,
     struct hrd_document *document, const struct hrd_yaml_node *node)
 {
 	reset(settings, which);
@@ -483,29 +483,29 @@ take(struct hrd_form *form, struct hrd_settings *settings, enum hrd_setting whic
 	atomic_fetch_add(&document->users, 1);
 	settings->sources[which].document = document;
 	settings->sources[which].node = node;
-	keys[which].read(form, node, (char *)settings + keys[which].offset);
+	keys[which].read(conf, node, (char *)settings + keys[which].offset);
 }
 
 /* Takes what was in force of one key. It was good: only memory can fail. */
 static void
-take_former(struct hrd_form *form, struct hrd_settings *settings, const struct hrd_settings *former,
+take_former(struct hrd_conf *conf, struct hrd_settings *settings, const struct hrd_settings *former,
     enum hrd_setting which)
 {
 	struct hrd_document *document = former->sources[which].document;
-	struct hrd_form again = { .file = document != NULL ? document->path : form->file,
+	struct hrd_conf again = { .file = document != NULL ? document->path : conf->file,
 		.trusted = true,
-		.ctx = form->ctx };
+		.ctx = conf->ctx };
 
 	take(&again, settings, which, document, former->sources[which].node);
-	form->no_memory |= again.no_memory;
-	form->passing |= again.passing;
+	conf->no_memory |= again.no_memory;
+	conf->passing |= again.passing;
 }
 
 /* Whether the file has a key that is none of ours: it may be one of them, misspelt. */
 static bool
-tell_unknown_keys(struct hrd_form *form, const struct hrd_yaml_node *root)
+report_unknown_keys(struct hrd_conf *conf, const struct hrd_yaml_node *root)
 {
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 
 	for (const struct hrd_yaml_node *child = root->child; child != NULL; child = child->next) {
 		size_t i = 0;
@@ -513,10 +513,10 @@ tell_unknown_keys(struct hrd_form *form, const struct hrd_yaml_node *root)
 		while (i < HRD_SETTINGS && strcmp(keys[i].name, child->key) != 0)
 			i++;
 		if (i == HRD_SETTINGS)
-			hrd_form_fault(form, child->key_line, child->key_col, "settings-key",
+			hrd_conf_fault(conf, child->key_line, child->key_col, "settings-key",
 			    "unknown key \"%s\"", child->key);
 	}
-	return form->faults > before;
+	return conf->faults > before;
 }
 
 static bool
@@ -530,29 +530,29 @@ goes_with(enum hrd_setting which, enum hrd_setting other)
 
 /* Reads all keys, each with its former value where it has a fault. */
 static void
-read_keys_of(struct hrd_form *form, struct hrd_document *document,
+read_keys_of(struct hrd_conf *conf, struct hrd_document *document,
     const struct hrd_settings *former, struct hrd_settings *settings)
 {
 	const struct hrd_yaml_node *root = hrd_yaml_root(document->tree);
-	const struct reading *reading = form->ctx;
-	bool misspelt = tell_unknown_keys(form, root);
+	const struct reading *reading = conf->ctx;
+	bool misspelt = report_unknown_keys(conf, root);
 
 	for (int i = 0; i < HRD_SETTINGS; i++) {
 		enum hrd_setting which = (enum hrd_setting)i;
 		const struct hrd_yaml_node *node = hrd_yaml_get(root, keys[i].name);
-		unsigned before = form->faults;
+		unsigned before = conf->faults;
 
 		if (reading->mode_only && !goes_with(which, HRD_SETTING_MODE)) {
-			take_former(form, settings, former, which);
+			take_former(conf, settings, former, which);
 			continue;
 		}
-		take(form, settings, which, document, node);
+		take(conf, settings, which, document, node);
 		if (which == HRD_SETTING_POLICIES && node == NULL)
-			hrd_form_fault(form, root->line, root->col, "settings-missing",
+			hrd_conf_fault(conf, root->line, root->col, "settings-missing",
 			    "\"policies\" is missing");
-		if (former != NULL && (form->faults > before || (node != NULL && node->broken) ||
+		if (former != NULL && (conf->faults > before || (node != NULL && node->broken) ||
 					  (node == NULL && misspelt)))
-			take_former(form, settings, former, which);
+			take_former(conf, settings, former, which);
 	}
 }
 
@@ -580,7 +580,7 @@ is_mode_new(const struct hrd_document *document, const struct hrd_settings *form
  * has no end then, nor has the same mode written after that end has come; for a mode holds whatever
  * else is wrong. A file that is read once more (another image came) brings no ended mode back. */
 static void
-check_mode_end(struct hrd_form *form, const struct hrd_document *document,
+check_mode_end(struct hrd_conf *conf, const struct hrd_document *document,
     const struct hrd_settings *former, int64_t now, struct hrd_settings *settings)
 {
 	if (former == NULL || is_of_the_file(settings, HRD_SETTING_MODE_UNTIL, document))
@@ -588,13 +588,13 @@ check_mode_end(struct hrd_form *form, const struct hrd_document *document,
 	if (settings->mode != former->mode ||
 	    (hrd_exemption_state(&settings->mode_exemption, now) == HRD_EXEMPTION_OVER &&
 		is_mode_new(document, former, settings)))
-		take(form, settings, HRD_SETTING_MODE_UNTIL, NULL, NULL);
+		take(conf, settings, HRD_SETTING_MODE_UNTIL, NULL, NULL);
 }
 
 /* Keys trust nothing that is older than what was in force, and only state-dir remembers that over a
  * restart. */
 static void
-check_floor(struct hrd_form *form, const struct hrd_settings *former, struct hrd_settings *settings)
+check_floor(struct hrd_conf *conf, const struct hrd_settings *former, struct hrd_settings *settings)
 {
 	size_t i = 0;
 
@@ -602,36 +602,36 @@ check_floor(struct hrd_form *form, const struct hrd_settings *former, struct hrd
 		i++;
 	if (i == settings->policy_count || settings->state_dir != NULL)
 		return;
-	hrd_form_fault(form, settings->policies[i].line, settings->policies[i].col,
+	hrd_conf_fault(conf, settings->policies[i].line, settings->policies[i].col,
 	    "settings-state-dir",
 	    "\"keys\" need \"state-dir\": without it a restart takes older signed images");
 	if (former != NULL) {
-		take_former(form, settings, former, HRD_SETTING_POLICIES);
-		take_former(form, settings, former, HRD_SETTING_STATE_DIR);
+		take_former(conf, settings, former, HRD_SETTING_POLICIES);
+		take_former(conf, settings, former, HRD_SETTING_STATE_DIR);
 	}
 }
 
 static int
-read_document(struct hrd_form *form, struct hrd_document *document,
+read_document(struct hrd_conf *conf, struct hrd_document *document,
     const struct hrd_settings *former, int64_t now, struct hrd_settings *settings)
 {
 	const struct hrd_yaml_node *root;
-	int status = hrd_form_open_marked(form, document->path, &document->tree);
+	int status = hrd_conf_open_marked(conf, document->path, &document->tree);
 
 	if (status != HRD_OK)
 		return status;
-	document->digest = form->digest;
+	document->digest = conf->digest;
 	root = hrd_yaml_root(document->tree);
 	if (root->kind != HRD_YAML_MAP) {
-		hrd_form_type_fault(form, root, "a map of keys and values");
+		hrd_conf_type_fault(conf, root, "a map of keys and values");
 		return HRD_EINVAL;
 	}
-	read_keys_of(form, document, former, settings);
-	check_mode_end(form, document, former, now, settings);
-	check_floor(form, former, settings);
-	settings->fault = form->faults > 0 || form->lapses > 0 ? HRD_EINVAL : HRD_OK;
-	settings->passing = form->passing;
-	if (form->no_memory)
+	read_keys_of(conf, document, former, settings);
+	check_mode_end(conf, document, former, now, settings);
+	check_floor(conf, former, settings);
+	settings->fault = conf->faults > 0 || conf->lapses > 0 ? HRD_EINVAL : HRD_OK;
+	settings->passing = conf->passing;
+	if (conf->no_memory)
 		return HRD_ENOMEM;
 	return former == NULL ? settings->fault : HRD_OK;
 }
@@ -660,18 +660,18 @@ hrd_settings_path(void)
 static int
 read_file(const char *path, struct reading *reading, bool *passing, struct hrd_settings **out)
 {
-	struct hrd_form form = { .file = path, .ctx = reading };
+	struct hrd_conf conf = { .file = path, .ctx = reading };
 	struct hrd_document *document = document_new(path);
 	struct hrd_settings *settings = settings_new();
 	int status = HRD_ENOMEM;
 
 	if (document != NULL && settings != NULL)
-		status = read_document(&form, document, reading->former, reading->now, settings);
-	*passing = form.passing || status == HRD_ENOMEM;
+		status = read_document(&conf, document, reading->former, reading->now, settings);
+	*passing = conf.passing || status == HRD_ENOMEM;
 	document_release(document);
 	if (status == HRD_OK) {
 		settings->seen = reading->seen;
-		settings->contents = reading->contents ^ form.digest;
+		settings->contents = reading->contents ^ conf.digest;
 	} else {
 		hrd_settings_release(settings);
 		settings = NULL;
@@ -744,7 +744,7 @@ hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings
     enum hrd_setting which, struct hrd_settings **out)
 {
 	struct reading reading = { .former = settings };
-	struct hrd_form form = { .file = "", .ctx = &reading };
+	struct hrd_conf conf = { .file = "", .ctx = &reading };
 	struct hrd_settings *next = settings_new();
 
 	*out = NULL;
@@ -753,11 +753,11 @@ hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings
 	for (int i = 0; i < HRD_SETTINGS; i++) {
 		enum hrd_setting one = (enum hrd_setting)i;
 
-		take_former(&form, next, goes_with(one, which) ? others : settings, one);
+		take_former(&conf, next, goes_with(one, which) ? others : settings, one);
 	}
 	next->fault = HRD_EINVAL;
 	next->passing = settings->passing;
-	if (form.no_memory) {
+	if (conf.no_memory) {
 		hrd_settings_release(next);
 		return HRD_ENOMEM;
 	}

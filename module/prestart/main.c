@@ -520,7 +520,7 @@ look_for_override(struct prestart *p, const char *config)
 }
 
 static void
-tell(struct prestart *p)
+write_report(struct prestart *p)
 {
 	const struct hrd_settings *settings = p->site.settings;
 	const char *metrics = p->o.metrics;
@@ -566,7 +566,7 @@ prestart(struct prestart *p)
 	status = config != NULL ? write_fragment(p, config) : EXIT_FAILED;
 	if (config != NULL && status == EXIT_FINE)
 		status = look_for_override(p, config);
-	tell(p);
+	write_report(p);
 	note_attempt(p);
 	free(config);
 	return status;

@@ -25,7 +25,7 @@
 #include "module/base/replace.h"
 #include "module/base/thread.h"
 
-enum { SAID_MAX = 1 << 16, PORT_TRIES = 3, MODE_PUBLIC = 0644, MODE_PLACE = 0755 };
+enum { OUTPUT_MAX = 1 << 16, PORT_TRIES = 3, MODE_PUBLIC = 0644, MODE_PLACE = 0755 };
 
 extern char **environ;
 
@@ -37,8 +37,8 @@ struct place {
 };
 
 /* What the server has said so far. */
-struct said {
-	char text[SAID_MAX];
+struct output {
+	char text[OUTPUT_MAX];
 	size_t len;
 };
 
@@ -179,12 +179,12 @@ spawn(const struct hrd_probe *probe, const struct place *place, int sink)
 
 /* Reads until the server serves (true), ends or says nothing more before its time is over. */
 static bool
-hear(int source, unsigned seconds, struct said *said, bool *in_time)
+read_output(int source, unsigned seconds, struct output *output, bool *in_time)
 {
 	int64_t end = hrd_monotonic_ms() + (int64_t)seconds * 1000;
 
 	*in_time = true;
-	while (said->len < sizeof(said->text) - 1) {
+	while (output->len < sizeof(output->text) - 1) {
 		struct pollfd wanted = { .fd = source, .events = POLLIN };
 		int64_t left = end - hrd_monotonic_ms();
 		ssize_t got;
@@ -193,14 +193,15 @@ hear(int source, unsigned seconds, struct said *said, bool *in_time)
 			*in_time = false;
 			return false;
 		}
-		got = read(source, said->text + said->len, sizeof(said->text) - 1 - said->len);
+		got = read(
+		    source, output->text + output->len, sizeof(output->text) - 1 - output->len);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return false;
-		said->len += (size_t)got;
-		said->text[said->len] = '\0';
-		if (strstr(said->text, "start of service") != NULL)
+		output->len += (size_t)got;
+		output->text[output->len] = '\0';
+		if (strstr(output->text, "start of service") != NULL)
 			return true;
 	}
 	return false;
@@ -208,10 +209,10 @@ hear(int source, unsigned seconds, struct said *said, bool *in_time)
 
 /* The first line of what was said that tells an error; else the last one. */
 static void
-first_error(const struct said *said, char why[HRD_PROBE_WHY_MAX])
+first_error(const struct output *output, char why[HRD_PROBE_WHY_MAX])
 {
-	const char *error = strstr(said->text, "error: ");
-	const char *start = error != NULL ? error + strlen("error: ") : said->text;
+	const char *error = strstr(output->text, "error: ");
+	const char *start = error != NULL ? error + strlen("error: ") : output->text;
 
 	if (error == NULL) {
 		for (const char *at = start; (at = strchr(at, '\n')) != NULL && at[1] != '\0'; at++)
@@ -226,13 +227,13 @@ first_error(const struct said *said, char why[HRD_PROBE_WHY_MAX])
 static bool
 start_once(const struct hrd_probe *probe, const struct place *place, char why[HRD_PROBE_WHY_MAX])
 {
-	struct said *said = calloc(1, sizeof(*said));
+	struct output *output = calloc(1, sizeof(*output));
 	int ends[2] = { -1, -1 };
 	bool good = false, in_time;
 	pid_t pid = -1;
 
 	snprintf(why, HRD_PROBE_WHY_MAX, "it cannot be tried");
-	if (said != NULL && pipe2(ends, O_CLOEXEC) == 0 &&
+	if (output != NULL && pipe2(ends, O_CLOEXEC) == 0 &&
 	    write_config(probe, place->config, free_port())) {
 		pid = spawn(probe, place, ends[1]);
 		if (pid < 0)
@@ -242,19 +243,19 @@ start_once(const struct hrd_probe *probe, const struct place *place, char why[HR
 	if (ends[1] >= 0)
 		close(ends[1]);
 	if (pid > 0) {
-		good = hear(ends[0], probe->seconds, said, &in_time);
+		good = read_output(ends[0], probe->seconds, output, &in_time);
 		if (!in_time)
 			snprintf(why, HRD_PROBE_WHY_MAX, "it does not serve within %u s",
 			    probe->seconds);
 		else if (!good)
-			first_error(said, why);
+			first_error(output, why);
 		kill(-pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
 	}
 	if (ends[0] >= 0)
 		close(ends[0]);
-	free(said);
+	free(output);
 	return good;
 }
 

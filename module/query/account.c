@@ -86,20 +86,19 @@ take_exemption(struct hrd_event *event, const struct hrd_exemption *exemption)
 
 /* What the settings let be told of the client. */
 static void
-take_client(
-    struct hrd_event *event, const struct hrd_client *client, enum hrd_client_detail telling)
+take_client(struct hrd_event *event, const struct hrd_client *client, enum hrd_client_detail detail)
 {
 	unsigned bits;
 
 	if (client->group != NULL)
 		set_text(event, HRD_EVENT_GROUP, client->group->name);
-	if (!client->known || telling == HRD_CLIENT_NONE)
+	if (!client->known || detail == HRD_CLIENT_NONE)
 		return;
 	event->client = client->address;
-	event->hidden = telling == HRD_CLIENT_PSEUDONYM;
+	event->hidden = detail == HRD_CLIENT_PSEUDONYM;
 	event->port = port_of(&client->from->client_addr);
 	bits = hrd_prefix_is_ipv4(&client->address) ? IPV4_START + IPV4_BITS : IPV6_BITS;
-	if (telling == HRD_CLIENT_PREFIX)
+	if (detail == HRD_CLIENT_PREFIX)
 		hrd_prefix_shorten(&event->client, bits);
 }
 

@@ -143,7 +143,7 @@ may_be_kept(const struct hrd_judgement *judgement, int rcode)
 		       judgement->place.owner, judgement->place.owner_len));
 }
 
-static enum hrd_answer_outcome
+static enum hrd_answer_result
 negative(const struct hrd_judgement *judgement, int rcode)
 {
 	struct draft draft;
@@ -172,7 +172,7 @@ hrd_answer_rcode_of(const struct module_qstate *state)
 	return HRD_RCODE_UNKNOWN;
 }
 
-static enum hrd_answer_outcome
+static enum hrd_answer_result
 rcode_only(const struct hrd_judgement *judgement, int rcode)
 {
 	hrd_answer_rcode(judgement->query->state, rcode);
@@ -180,7 +180,7 @@ rcode_only(const struct hrd_judgement *judgement, int rcode)
 }
 
 /* Adds the alias; unless the alias itself was asked for, its target is to be resolved. */
-static enum hrd_answer_outcome
+static enum hrd_answer_result
 alias(const struct hrd_judgement *judgement, const struct hrd_name *target, uint32_t ttl,
     struct hrd_alias *out)
 {
@@ -224,7 +224,7 @@ expand(
 	return status == HRD_OK ? hrd_name_append(target, &suffix) : status;
 }
 
-static enum hrd_answer_outcome
+static enum hrd_answer_result
 alias_rule(const struct hrd_judgement *judgement, const uint8_t *rdata, size_t len, uint32_t ttl,
     struct hrd_alias *out)
 {
@@ -270,7 +270,7 @@ find_cname(const struct hrd_hit *hit, struct hrd_rr *rr)
 	return false;
 }
 
-static enum hrd_answer_outcome
+static enum hrd_answer_result
 local_data(const struct hrd_judgement *judgement, struct hrd_alias *out)
 {
 	const struct hrd_hit *hit = &judgement->verdict.hit;
@@ -299,7 +299,7 @@ local_data(const struct hrd_judgement *judgement, struct hrd_alias *out)
 								  : HRD_ANSWER_FAILED;
 }
 
-enum hrd_answer_outcome
+enum hrd_answer_result
 hrd_answer_build(const struct hrd_judgement *judgement, struct hrd_alias *out)
 {
 	switch (judgement->verdict.action) {

@@ -20,14 +20,14 @@ struct hrd_alias {
 	struct dns_msg *so_far; /* the aliases that lead to the target */
 };
 
-enum hrd_answer_outcome {
+enum hrd_answer_result {
 	HRD_ANSWER_DONE,   /* return_msg or return_rcode of the query is set */
 	HRD_ANSWER_ALIAS,  /* *alias is set */
 	HRD_ANSWER_FAILED, /* out of memory */
 };
 
 /* Of a judgement whose action is NXDOMAIN, NODATA or LOCAL_DATA. */
-enum hrd_answer_outcome hrd_answer_build(
+enum hrd_answer_result hrd_answer_build(
     const struct hrd_judgement *judgement, struct hrd_alias *alias);
 
 /* Answers the beacon of a policy (lib/policy/beacon.h): TXT, or no data of another type. False: out

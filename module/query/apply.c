@@ -355,7 +355,7 @@ serve_all(struct round *round)
 }
 
 /* Puts back who goes on waiting for the target, or for what comes after it. */
-static enum hrd_apply_outcome
+static enum hrd_apply_result
 wait_on(struct round *round)
 {
 	struct module_qstate *state = round->query->state;
@@ -372,7 +372,7 @@ wait_on(struct round *round)
 	return HRD_APPLY_WAITS;
 }
 
-enum hrd_apply_outcome
+enum hrd_apply_result
 hrd_apply(const struct hrd_query *query)
 {
 	struct module_qstate *state = query->state;

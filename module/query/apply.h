@@ -11,7 +11,7 @@
 #include "module/query/qstate.h"
 
 /* What is left to do for a query. */
-enum hrd_apply_outcome {
+enum hrd_apply_result {
 	HRD_APPLY_DONE,    /* no client waits any more */
 	HRD_APPLY_WAITS,   /* for the target of a rule's alias: the module state is set */
 	HRD_APPLY_OTHERS,  /* some clients are to get the real answer: no rule matched for them */
@@ -21,7 +21,7 @@ enum hrd_apply_outcome {
 /* Judges every client that waits, accounts for what matched, and answers or drops those whom a rule
  * binds; the others stay with the query. Where a rule's alias leads to a target that has to be
  * resolved, its clients wait for that and the others are answered first. */
-enum hrd_apply_outcome hrd_apply(const struct hrd_query *query);
+enum hrd_apply_result hrd_apply(const struct hrd_query *query);
 
 /* A query whose alias target has been resolved: answers those who waited for it. False: the query
  * waits for none. Who else waits by then is left; return_msg is again what it was. */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "module/base/form.h"
+#include "module/base/conf.h"
 #include "module/query/qstate.h"
 
 /* What the reason for a client depends on; clients with equal ones get the same octets. */

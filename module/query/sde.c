@@ -129,16 +129,16 @@ justification(const struct hrd_answer_settings *settings, const struct hrd_hit *
 {
 	const struct hrd_policy *policy = hit->layer->policy;
 	struct choice best = { NULL, NULL, 0 };
-	struct hrd_justification told;
+	struct hrd_justification entry;
 
 	for (size_t i = 0; i < settings->justification_count; i++)
 		consider(&best, settings->justifications[i].text,
 		    settings->justifications[i].language, want);
 	if (best.fitness > 0)
 		return best;
-	for (size_t i = 0; hrd_policy_justification(policy, i, &told); i++) {
-		if (strcmp(told.basis, meta->basis) == 0)
-			consider(&best, told.text, told.language, want);
+	for (size_t i = 0; hrd_policy_justification(policy, i, &entry); i++) {
+		if (strcmp(entry.basis, meta->basis) == 0)
+			consider(&best, entry.text, entry.language, want);
 	}
 	if (best.fitness == 0)
 		consider(&best, meta->ede[0] != '\0' ? meta->ede : meta->basis, settings->language,

@@ -35,7 +35,7 @@ struct loader {
 	int64_t took;      /* that load, ms */
 	unsigned failures; /* loads with a fault, in a row */
 	bool passing;      /* the fault of the last load may pass by itself */
-	uint64_t said;     /* digest of what the last load said */
+	uint64_t logged;   /* digest of what the last load said */
 	int64_t noticed; /* when a change was first seen, by hrd_monotonic_us(); 0: there is none */
 
 	unsigned late;    /* threads left behind that were known to have ended */
@@ -126,7 +126,7 @@ until_keep(const struct loader *loader)
 }
 
 static void
-note_outcome(struct loader *loader, int status, int64_t start)
+note_result(struct loader *loader, int status, int64_t start)
 {
 	struct hrd_metrics *metrics = metrics_of(loader);
 	int64_t took = hrd_monotonic_us() - start;
@@ -149,18 +149,18 @@ static void
 take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_lines *lines,
     bool again, int64_t start)
 {
-	uint64_t said = lines->digest;
+	uint64_t logged = lines->digest;
 	int64_t read;
 
 	loader->passing = next != NULL ? next->passing : true;
-	if (again && said == loader->said) {
+	if (again && logged == loader->logged) {
 		hrd_lines_drop(lines);
 		hrd_generation_release(next);
 		return;
 	}
-	loader->said = said;
-	hrd_lines_say(lines);
-	note_outcome(loader, next != NULL ? next->fault : status, start);
+	loader->logged = logged;
+	hrd_lines_log(lines);
+	note_result(loader, next != NULL ? next->fault : status, start);
 	if (next == NULL)
 		return;
 	loader->seen = next->seen;

@@ -39,11 +39,11 @@ struct reporter {
 	bool began;   /* the line of the start is written */
 	int64_t beat; /* when the last heartbeat was, by hrd_monotonic_us() */
 	char serial[HRD_OBSERVER_TEXT_MAX], host[HRD_OBSERVER_TEXT_MAX + 1];
-	bool serial_said;
+	bool serial_warned;
 	char *failing; /* the metrics file that could not be written, and was said so */
 };
 
-enum { TEXTS = 6, POLICIES_TOLD = 16 };
+enum { TEXTS = 6, POLICIES_MAX = 16 };
 
 /* What the settings want, copied. */
 struct wants {
@@ -115,7 +115,7 @@ render(struct reporter *reporter)
 
 /* Above the ceiling matches are counted together: said once. */
 static void
-tell_folded(struct reporter *reporter)
+log_folded(struct reporter *reporter)
 {
 	if (reporter->total.folded == 0 || reporter->folded)
 		return;
@@ -148,7 +148,7 @@ write_metrics(struct reporter *reporter, const char *path)
 		complain(reporter, path);
 		return;
 	}
-	tell_folded(reporter);
+	log_folded(reporter);
 	free(reporter->failing);
 	reporter->failing = NULL;
 }
@@ -156,14 +156,14 @@ write_metrics(struct reporter *reporter, const char *path)
 /* Copies what the heartbeat says of what is in force. */
 static size_t
 take_policies(struct hrd_store *store, struct hrd_heartbeat *beat,
-    struct hrd_heartbeat_policy policies[POLICIES_TOLD])
+    struct hrd_heartbeat_policy policies[POLICIES_MAX])
 {
 	static const char *const modes[] = { "enforce", "observe", "off" };
 	size_t slot = hrd_store_reporter_slot(store), count = 0;
 	const struct hrd_generation *generation = hrd_store_enter(store, slot);
 
 	beat->mode = modes[generation->mode];
-	for (size_t i = 0; i < generation->layers.count && count < POLICIES_TOLD; i++) {
+	for (size_t i = 0; i < generation->layers.count && count < POLICIES_MAX; i++) {
 		const struct hrd_policy_info *info = generation->layers.layer[i].info;
 
 		hrd_audit_text(policies[count].id, sizeof(policies[count].id), info->id);
@@ -199,7 +199,7 @@ count_all(struct reporter *reporter, struct hrd_heartbeat *beat)
 static bool
 heartbeat(struct reporter *reporter, const char *action, int64_t interval)
 {
-	struct hrd_heartbeat_policy *policies = calloc(POLICIES_TOLD, sizeof(*policies));
+	struct hrd_heartbeat_policy *policies = calloc(POLICIES_MAX, sizeof(*policies));
 	struct hrd_heartbeat beat = {
 		.action = action, .interval = (uint32_t)(interval / SECOND_US), .policies = policies
 	};
@@ -245,8 +245,8 @@ find_serial(struct reporter *reporter, const char *state_dir)
 	if (reporter->serial[0] != '\0' || state_dir == NULL ||
 	    asprintf(&path, "%s/installation", state_dir) < 0)
 		return;
-	if (!hrd_installation_id(path, reporter->serial) && !reporter->serial_said) {
-		reporter->serial_said = true;
+	if (!hrd_installation_id(path, reporter->serial) && !reporter->serial_warned) {
+		reporter->serial_warned = true;
 		hrd_log(HRD_LOG_WARNING,
 		    "cannot keep the name of this installation in %s: %s: events have no "
 		    "observer.serial_number",

@@ -261,8 +261,8 @@ report_losses(struct hrd_eventlog *log)
 	uint64_t suppressed = hrd_metrics_get(log->events->metrics, HRD_COUNTER_EVENTS_SUPPRESSED);
 	uint64_t dropped = lost(log);
 	struct hrd_event_loss loss = {
-		.suppressed = suppressed - log->told_suppressed,
-		.dropped = dropped - log->told_dropped,
+		.suppressed = suppressed - log->reported_suppressed,
+		.dropped = dropped - log->reported_dropped,
 	};
 	struct hrd_event_source source;
 	int64_t now = hrd_monotonic_us();
@@ -270,17 +270,17 @@ report_losses(struct hrd_eventlog *log)
 	struct timespec wall;
 
 	if (to->file.sink.path == NULL || loss.suppressed + loss.dropped == 0 ||
-	    now - log->told < SECOND || hrd_logfile_ready(&to->file) != HRD_OK)
+	    now - log->reported < SECOND || hrd_logfile_ready(&to->file) != HRD_OK)
 		return;
-	log->told = now;
+	log->reported = now;
 	clock_gettime(CLOCK_REALTIME, &wall);
 	loss.time = (int64_t)wall.tv_sec * SECOND + wall.tv_nsec / 1000;
 	loss.sequence = hrd_events_number(log->events);
 	source = source_of(log, to);
 	if (!write_line(log, to, line, hrd_event_loss_line(&loss, &source, line)))
 		return;
-	log->told_suppressed = suppressed;
-	log->told_dropped = dropped;
+	log->reported_suppressed = suppressed;
+	log->reported_dropped = dropped;
 }
 
 static void
@@ -299,7 +299,7 @@ set(struct hrd_eventlog_file *to, const struct hrd_logfile_want *want)
 
 /* Another file: the former one says so before it is left. */
 static void
-say_goodbye(struct hrd_eventlog *log, const struct hrd_eventlog_file *from,
+write_end(struct hrd_eventlog *log, const struct hrd_eventlog_file *from,
     const struct hrd_logfile_want *want)
 {
 	const char *path = from->file.sink.path;
@@ -332,8 +332,8 @@ void
 hrd_eventlog_set(struct hrd_eventlog *log, const struct hrd_eventlog_want *want)
 {
 	make_head(log);
-	say_goodbye(log, &log->matches, &want->matches);
-	say_goodbye(log, &log->separate, &want->audit);
+	write_end(log, &log->matches, &want->matches);
+	write_end(log, &log->separate, &want->audit);
 	set(&log->matches, &want->matches);
 	set(&log->separate, &want->audit);
 	atomic_store(&log->audit->wanted, audit_file(log)->file.sink.path != NULL);

@@ -31,8 +31,8 @@ struct hrd_eventlog {
 	char head[HRD_ENTRY_HEAD_MAX]; /* of source; "": not made yet */
 	bool head_named;               /* with the installation's name */
 	struct hrd_ipcrypt *pseudonyms;
-	int64_t told; /* when losses were told last, by hrd_monotonic_us() */
-	uint64_t told_suppressed, told_dropped; /* what was told, of all */
+	int64_t reported; /* when losses were told last, by hrd_monotonic_us() */
+	uint64_t reported_suppressed, reported_dropped; /* what was told, of all */
 };
 
 /* What is wanted from now on; the texts are borrowed for the call. */

@@ -70,7 +70,7 @@ digest_text(uint64_t digest, char text[HRD_AUDIT_DIGEST_MAX])
 }
 
 static void
-tell_settings(struct hrd_audit *audit, const struct hrd_generation *before,
+record_settings(struct hrd_audit *audit, const struct hrd_generation *before,
     const struct hrd_generation *after)
 {
 	struct hrd_audit_event event = { .action = "settings-taken", .type = "change" };
@@ -86,7 +86,7 @@ tell_settings(struct hrd_audit *audit, const struct hrd_generation *before,
 }
 
 static void
-tell_mode(struct hrd_audit *audit, const struct hrd_change *change)
+record_mode(struct hrd_audit *audit, const struct hrd_change *change)
 {
 	struct hrd_audit_event event = { .action = "mode-changed", .type = "change" };
 
@@ -108,7 +108,7 @@ tell_mode(struct hrd_audit *audit, const struct hrd_change *change)
 }
 
 static void
-tell_exemption(struct hrd_audit *audit, const char *action, const char *kind, const char *subject,
+record_exemption(struct hrd_audit *audit, const char *action, const char *kind, const char *subject,
     const struct hrd_change *change)
 {
 	struct hrd_audit_event event = { .action = action, .type = "change" };
@@ -129,7 +129,7 @@ tell_exemption(struct hrd_audit *audit, const char *action, const char *kind, co
 }
 
 static void
-tell_change(void *ctx, const struct hrd_change *change)
+record_change(void *ctx, const struct hrd_change *change)
 {
 	static const char *const kinds[] = { "added", "changed", "removed", "ended", "resumed" };
 	static const char *const groups[] = { "group-added", "group-changed", "group-removed",
@@ -138,17 +138,17 @@ tell_change(void *ctx, const struct hrd_change *change)
 		"exemption-removed", "exemption-ended", "exemption-resumed" };
 
 	if (change->subject == HRD_CHANGE_MODE)
-		tell_mode(ctx, change);
+		record_mode(ctx, change);
 	else if (change->subject == HRD_CHANGE_GROUP)
-		tell_exemption(ctx, groups[change->kind], kinds[change->kind], "group", change);
+		record_exemption(ctx, groups[change->kind], kinds[change->kind], "group", change);
 	else
-		tell_exemption(
+		record_exemption(
 		    ctx, names[change->kind], kinds[change->kind], "exempt name", change);
 }
 
 /* What is exempted from the first moment on. */
 static void
-tell_all_exemptions(struct hrd_audit *audit, const struct hrd_generation *after)
+record_all_exemptions(struct hrd_audit *audit, const struct hrd_generation *after)
 {
 	const struct hrd_clients *clients = &after->settings->clients;
 	const struct hrd_allow_list *list = after->allow != NULL ? after->allow->list : NULL;
@@ -161,7 +161,7 @@ tell_all_exemptions(struct hrd_audit *audit, const struct hrd_generation *after)
 			.exemption = &clients->groups[i].exemption };
 
 		if (clients->groups[i].mode != HRD_MODE_ENFORCE)
-			tell_exemption(audit, "group-in-force", "in force", "group", &change);
+			record_exemption(audit, "group-in-force", "in force", "group", &change);
 	}
 	for (size_t i = 0; list != NULL && i < list->count && i < NAMES_AT_START; i++) {
 		struct hrd_change change = { .subject = HRD_CHANGE_NAME,
@@ -169,7 +169,7 @@ tell_all_exemptions(struct hrd_audit *audit, const struct hrd_generation *after)
 			.exemption = &list->entries[i].exemption };
 
 		hrd_name_to_text(&list->entries[i].name, name);
-		tell_exemption(audit, "exemption-in-force", "in force", "exempt name", &change);
+		record_exemption(audit, "exemption-in-force", "in force", "exempt name", &change);
 	}
 }
 
@@ -191,7 +191,7 @@ info_of(const struct hrd_held *held)
 
 /* was: NULL where there was none; now: NULL where there is none any more. */
 static void
-tell_image(struct hrd_audit *audit, const char *path, const struct hrd_policy_info *was,
+record_image(struct hrd_audit *audit, const char *path, const struct hrd_policy_info *was,
     const struct hrd_policy_info *now)
 {
 	struct hrd_audit_event event = { .action = "image-dropped", .type = "change" };
@@ -233,7 +233,7 @@ key_ids(const struct hrd_policy_settings *policy, char text[HRD_AUDIT_TEXT_MAX])
 }
 
 static void
-tell_keys(struct hrd_audit *audit, const struct hrd_held *former, const struct hrd_held *held)
+record_keys(struct hrd_audit *audit, const struct hrd_held *former, const struct hrd_held *held)
 {
 	struct hrd_audit_event event = { .action = "signer-changed", .type = "change" };
 
@@ -248,7 +248,7 @@ tell_keys(struct hrd_audit *audit, const struct hrd_held *former, const struct h
 }
 
 static void
-tell_images(struct hrd_audit *audit, const struct hrd_generation *before,
+record_images(struct hrd_audit *audit, const struct hrd_generation *before,
     const struct hrd_generation *after)
 {
 	for (size_t i = 0; i < after->held_count; i++) {
@@ -257,16 +257,16 @@ tell_images(struct hrd_audit *audit, const struct hrd_generation *before,
 		const struct hrd_policy_info *now = info_of(held);
 
 		if (now != NULL && (former == NULL || former->image != held->image))
-			tell_image(audit, held->policy->path, info_of(former), now);
+			record_image(audit, held->policy->path, info_of(former), now);
 		if (former != NULL)
-			tell_keys(audit, former, held);
+			record_keys(audit, former, held);
 	}
 	for (size_t i = 0; before != NULL && i < before->held_count; i++) {
 		const struct hrd_held *former = &before->held[i];
 		const struct hrd_policy_info *was = info_of(former);
 
 		if (was != NULL && info_of(find_path(after, former->policy->path)) == NULL)
-			tell_image(audit, former->policy->path, was, NULL);
+			record_image(audit, former->policy->path, was, NULL);
 	}
 }
 
@@ -274,10 +274,10 @@ void
 hrd_audit_published(struct hrd_audit *audit, const struct hrd_generation *before,
     const struct hrd_generation *after)
 {
-	tell_settings(audit, before, after);
-	tell_images(audit, before, after);
-	if (hrd_changes_find(before, after, tell_change, audit) != HRD_OK)
+	record_settings(audit, before, after);
+	record_images(audit, before, after);
+	if (hrd_changes_find(before, after, record_change, audit) != HRD_OK)
 		hrd_log(HRD_LOG_WARNING, "out of memory: not all changes are in the audit events");
 	if (before == NULL)
-		tell_all_exemptions(audit, after);
+		record_all_exemptions(audit, after);
 }

@@ -23,7 +23,7 @@ struct id_count {
 };
 
 struct hrd_diag {
-	enum hrd_diag_form form;
+	enum hrd_diag_format form;
 	bool quiet;
 	const char *step;  /* or NULL */
 	bool note_follows; /* the last report was kept: its notes are kept too */
@@ -43,7 +43,7 @@ struct hrd_diag {
 };
 
 struct hrd_diag *
-hrd_diag_new(enum hrd_diag_form form, bool quiet)
+hrd_diag_new(enum hrd_diag_format form, bool quiet)
 {
 	struct hrd_diag *diag = calloc(1, sizeof(*diag));
 

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 enum hrd_severity { HRD_NOTE, HRD_WARNING, HRD_ERROR };
-enum hrd_diag_form { HRD_DIAG_TEXT, HRD_DIAG_JSON, HRD_DIAG_SARIF };
+enum hrd_diag_format { HRD_DIAG_TEXT, HRD_DIAG_JSON, HRD_DIAG_SARIF };
 
 enum { HRD_DIAG_SHOWN_MAX = 20, HRD_DIAG_LISTED_MAX = 1000 };
 
@@ -33,7 +33,7 @@ struct hrd_position {
 	uint32_t col;
 };
 
-struct hrd_diag *hrd_diag_new(enum hrd_diag_form form, bool quiet); /* NULL when out of memory */
+struct hrd_diag *hrd_diag_new(enum hrd_diag_format form, bool quiet); /* NULL when out of memory */
 void hrd_diag_free(struct hrd_diag *diag);
 
 /* Names the step of a command (static text): reports from here on carry it in JSON as "step". */
@@ -104,6 +104,6 @@ struct hrd_report_list {
 };
 
 /* Prints the reports as JSON or SARIF on stdout. */
-void hrd_diag_write(enum hrd_diag_form form, const struct hrd_report_list *list);
+void hrd_diag_write(enum hrd_diag_format form, const struct hrd_report_list *list);
 
 #endif

@@ -152,7 +152,7 @@ write_sarif(struct hrd_json *json, const struct hrd_report_list *list)
 }
 
 void
-hrd_diag_write(enum hrd_diag_form form, const struct hrd_report_list *list)
+hrd_diag_write(enum hrd_diag_format form, const struct hrd_report_list *list)
 {
 	struct hrd_json json;
 

@@ -68,7 +68,7 @@ looks_like_zone(const char *text)
 }
 
 static enum hrd_content
-tell_content(const char *text, size_t len)
+content_of(const char *text, size_t len)
 {
 	if (hrd_policy_is_image(text, len))
 		return HRD_CONTENT_IMAGE;
@@ -117,7 +117,7 @@ hrd_file_expect(const char *path, enum hrd_content wanted, struct hrd_diag *diag
 	struct hrd_position place = { path, 0, 0 };
 	char text[16384];
 	size_t len = read_start(path, text, sizeof(text));
-	enum hrd_content content = len > 0 ? tell_content(text, len) : HRD_CONTENT_UNKNOWN;
+	enum hrd_content content = len > 0 ? content_of(text, len) : HRD_CONTENT_UNKNOWN;
 
 	if (content == HRD_CONTENT_UNKNOWN || content == wanted)
 		return true;

@@ -690,7 +690,7 @@ build(struct build *b)
 
 /* What each feed was read as, and gave. */
 static void
-say_feeds(const struct build *b)
+report_feeds(const struct build *b)
 {
 	for (size_t i = 0; i < b->feeds.count; i++) {
 		const struct hrd_feed_body *body = &b->feeds.all[i];
@@ -703,13 +703,13 @@ say_feeds(const struct build *b)
 }
 
 static void
-say_done(const struct build *b)
+report_done(const struct build *b)
 {
 	const struct hrd_manifest *m = b->manifest;
 
 	if (b->args->quiet || b->args->json)
 		return;
-	say_feeds(b);
+	report_feeds(b);
 	printf("%s: %llu rules of profile %s on %s, serial %u%s\n", m->id,
 	    (unsigned long long)m->rules, m->profile, m->date, m->serial,
 	    b->previous == NULL                ? ""
@@ -752,7 +752,7 @@ run(struct hrd_args *args)
 	    !hrd_arg_number(args, OPT_FEED_MAX_AGE, 1, 3660, &b.feed_max_age))
 		return HRD_EXIT_USAGE;
 	if (build(&b)) {
-		say_done(&b);
+		report_done(&b);
 		write_result(&b);
 	} else if (args->closing == NULL) {
 		args->closing = "nothing was written";

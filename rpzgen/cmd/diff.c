@@ -227,7 +227,7 @@ write_json_row(const struct output *o, const struct hrd_diff_row *row, const cha
 }
 
 static void
-tell_row(void *ctx, const struct hrd_diff_row *row)
+print_row(void *ctx, const struct hrd_diff_row *row)
 {
 	struct output *o = ctx;
 	bool of_after = row->after != HRD_ACTION_NONE;
@@ -249,7 +249,7 @@ tell_row(void *ctx, const struct hrd_diff_row *row)
 
 /* One difference beside the rules. */
 static void
-tell_inventory(void *ctx, const struct hrd_inventory_change *change)
+print_inventory(void *ctx, const struct hrd_inventory_change *change)
 {
 	struct output *o = ctx;
 	char *before = hrd_sanitised(change->before != NULL ? change->before : "");
@@ -308,7 +308,7 @@ write_facts(struct output *o)
 			continue;
 		if (o->form == MARKDOWN && o->other_changes == 0)
 			puts("\n| change | of | key | before | after |\n|---|---|---|---|---|");
-		tell_inventory(o, &change);
+		print_inventory(o, &change);
 	}
 	if (o->form == JSON)
 		hrd_json_array_end(o->json);
@@ -327,7 +327,7 @@ write_inventory(struct output *o, struct hrd_diag *diag)
 		puts("\n| change | of the inventory | key | before | after |");
 		puts("|---|---|---|---|---|");
 	}
-	if (hrd_inventory_changes(o->before.inventory, o->after.inventory, tell_inventory, o) !=
+	if (hrd_inventory_changes(o->before.inventory, o->after.inventory, print_inventory, o) !=
 		HRD_OK ||
 	    o->nomem)
 		hrd_diag_nomem(diag);
@@ -357,8 +357,8 @@ write_rows(struct output *o)
 	struct hrd_diff diff = pair(o);
 
 	if (!o->folded)
-		hrd_diff_rows(&diff, tell_row, o);
-	else if (hrd_difftable_tell(&o->table, tell_row, o) != HRD_OK)
+		hrd_diff_rows(&diff, print_row, o);
+	else if (hrd_difftable_report(&o->table, print_row, o) != HRD_OK)
 		o->nomem = true;
 }
 

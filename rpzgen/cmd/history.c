@@ -24,7 +24,7 @@ static const struct hrd_option options[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-struct telling {
+struct run {
 	struct hrd_args *args;
 	struct hrd_history history;
 	struct hrd_nameset listed;
@@ -112,10 +112,10 @@ write_change(struct hrd_json *json, const char *owner, const struct hrd_rule *be
 }
 
 static void
-tell_change(
+report_change(
     void *ctx, enum hrd_change change, const struct hrd_rule *before, const struct hrd_rule *after)
 {
-	struct telling *t = ctx;
+	struct run *t = ctx;
 	const struct hrd_rule *rule = after != NULL ? after : before;
 	const struct hrd_evidence_list *evidence = hrd_evidence_of(&t->listed, rule);
 	char owner[HRD_OWNER_TEXT_MAX];
@@ -133,7 +133,7 @@ tell_change(
 
 /* The image of a member must be the one that its manifest describes, where it is there. */
 static struct hrd_rules *
-rules_of(struct telling *t, const struct hrd_history_member *member)
+rules_of(struct run *t, const struct hrd_history_member *member)
 {
 	struct hrd_position place = { member->path, 0, 0 };
 	bool other;
@@ -148,12 +148,12 @@ rules_of(struct telling *t, const struct hrd_history_member *member)
 /* What member i changed, where it follows one, and both images are here. before: the rules of that
  * one, or NULL. */
 static void
-tell_changes(
-    struct telling *t, size_t i, const struct hrd_rules *before, const struct hrd_rules *after)
+report_changes(
+    struct run *t, size_t i, const struct hrd_rules *before, const struct hrd_rules *after)
 {
 	const struct hrd_history_member *member = t->history.members[i];
 	struct hrd_diff diff = {
-		.before = before, .after = after, .observe = true, .tell = tell_change, .ctx = t
+		.before = before, .after = after, .observe = true, .report = report_change, .ctx = t
 	};
 
 	hrd_json_key(t->json, "changes");
@@ -169,7 +169,7 @@ tell_changes(
 }
 
 static void
-tell_head(struct telling *t, size_t i)
+report_head(struct run *t, size_t i)
 {
 	static const char *const seals[] = { "unknown", "yes", "no" };
 	const struct hrd_history_member *member = t->history.members[i];
@@ -199,7 +199,7 @@ tell_head(struct telling *t, size_t i)
 
 /* Every member in turn; the rules of one at a time and of the one before are in memory. */
 static void
-tell_all(struct telling *t)
+report_all(struct run *t)
 {
 	struct hrd_rules *last = NULL, *now;
 
@@ -210,9 +210,9 @@ tell_all(struct telling *t)
 		bool follows_last = member->link == HRD_LINK_WHOLE && member->followed + 1 == i;
 
 		hrd_json_object(t->json);
-		tell_head(t, i);
+		report_head(t, i);
 		now = rules_of(t, member);
-		tell_changes(t, i, follows_last ? last : NULL, now);
+		report_changes(t, i, follows_last ? last : NULL, now);
 		hrd_json_object_end(t->json);
 		hrd_rules_free(last);
 		last = now;
@@ -224,7 +224,7 @@ tell_all(struct telling *t)
 }
 
 static bool
-read_all(struct telling *t, const struct hrd_anchors *anchors)
+read_all(struct run *t, const struct hrd_anchors *anchors)
 {
 	for (int i = 0; i < t->args->argc; i++)
 		(void)!hrd_history_add(&t->history, t->args->argv[i], anchors, t->args->diag);
@@ -242,7 +242,7 @@ static int
 run(struct hrd_args *args)
 {
 	const char *anchor = hrd_arg(args, OPT_ANCHOR), *path = hrd_arg(args, OPT_INVENTORY);
-	struct telling t = { .args = args, .json = hrd_args_result(args) };
+	struct run t = { .args = args, .json = hrd_args_result(args) };
 	struct hrd_anchors *anchors = calloc(1, sizeof(*anchors));
 	struct hrd_inventory *inventory = NULL;
 	bool good = anchors != NULL;
@@ -258,7 +258,7 @@ run(struct hrd_args *args)
 			hrd_evidence_index(&t.listed, inventory);
 	}
 	if (good && read_all(&t, anchor != NULL ? anchors : NULL))
-		tell_all(&t);
+		report_all(&t);
 	hrd_history_clear(&t.history);
 	hrd_nameset_free(&t.listed);
 	hrd_inventory_free(inventory);

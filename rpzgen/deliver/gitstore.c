@@ -133,7 +133,7 @@ run_git(const char *directory, const char *const *words, size_t max, char **data
 
 /* Lines "commit ID", each before the paths that it has changed. */
 static bool
-tell_lines(char *text, hrd_git_publication_fn *tell, void *ctx)
+report_lines(char *text, hrd_git_publication_fn *each, void *ctx)
 {
 	static const char mark[] = "commit ";
 	const char *commit = NULL;
@@ -143,7 +143,7 @@ tell_lines(char *text, hrd_git_publication_fn *tell, void *ctx)
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (strncmp(line, mark, strlen(mark)) == 0)
 			commit = line + strlen(mark);
-		else if (commit != NULL && !tell(ctx, commit, line))
+		else if (commit != NULL && !each(ctx, commit, line))
 			return false;
 	}
 	return true;
@@ -151,7 +151,7 @@ tell_lines(char *text, hrd_git_publication_fn *tell, void *ctx)
 
 bool
 hrd_git_publications(
-    const char *directory, hrd_git_publication_fn *tell, void *ctx, struct hrd_diag *diag)
+    const char *directory, hrd_git_publication_fn *each, void *ctx, struct hrd_diag *diag)
 {
 	static const char *const words[] = { "log", "--all", "--reverse", "--format=commit %H",
 		"--name-only", "--diff-filter=AM", "-m", "--no-renames", "--",
@@ -169,7 +169,7 @@ hrd_git_publications(
 		    "git does not read this clone: try \"git -C DIR log\"");
 		hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
 	}
-	good = status == HRD_OK && tell_lines(text, tell, ctx);
+	good = status == HRD_OK && report_lines(text, each, ctx);
 	free(text);
 	return good;
 }

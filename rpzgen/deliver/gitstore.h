@@ -14,12 +14,12 @@
 /* True for the top directory of a clone, with or without a work tree. */
 bool hrd_git_is_clone(const char *directory);
 
-/* Tells each commit that has added or changed a file manifest.json, and the file's path in the
- * clone, the oldest first. tell() is given borrowed text and goes on with true. False after a
- * report, or when tell() has said false. */
+/* Gives each commit that has added or changed a file manifest.json, and the file's path in the
+ * clone, the oldest first. each() is given borrowed text and goes on with true. False after a
+ * report, or when each() has given false. */
 typedef bool hrd_git_publication_fn(void *ctx, const char *commit, const char *path);
 bool hrd_git_publications(
-    const char *directory, hrd_git_publication_fn *tell, void *ctx, struct hrd_diag *diag);
+    const char *directory, hrd_git_publication_fn *each, void *ctx, struct hrd_diag *diag);
 
 /* A file as it is in a commit; *data is malloc()ed and has a NUL behind its octets. HRD_ENOENT: it
  * is not there, or git failed. HRD_ELIMIT, HRD_ENOMEM. */

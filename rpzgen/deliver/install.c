@@ -274,26 +274,26 @@ static bool
 describe_rules(
     const struct installing *in, const struct hrd_verified *verified, struct hrd_manifest *next)
 {
-	const struct hrd_manifest *says = &verified->manifest, *now = in->now;
+	const struct hrd_manifest *sent = &verified->manifest, *now = in->now;
 	const struct hrd_part *part = &verified->parts[0];
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 
-	*next = *says;
+	*next = *sent;
 	if (verified->rules != NULL)
 		next->rules = hrd_rules_count(verified->rules);
 	else if (verified->kind == HRD_FILE_IMAGE &&
 		 hrd_policy_open(part->data, part->len, false, 0, &policy, &fault) != HRD_OK)
 		return false;
 	next->apex_count = 0;
-	for (size_t i = 0; i < says->apex_count + (now != NULL ? now->apex_count : 0); i++) {
+	for (size_t i = 0; i < sent->apex_count + (now != NULL ? now->apex_count : 0); i++) {
 		const struct hrd_name *apex =
-		    i < says->apex_count ? &says->apexes[i] : &now->apexes[i - says->apex_count];
+		    i < sent->apex_count ? &sent->apexes[i] : &now->apexes[i - sent->apex_count];
 
 		if (next->apex_count < HRD_MANIFEST_APEXES_MAX && !has_apex(next, apex) &&
 		    (verified->rules != NULL ? rules_block(verified->rules, apex)
 			: policy != NULL     ? image_blocks(policy, apex)
-					     : i < says->apex_count))
+					     : i < sent->apex_count))
 			next->apexes[next->apex_count++] = *apex;
 	}
 	hrd_policy_free(policy);
@@ -344,7 +344,7 @@ judge_rules(
 			  "allows them; --guards=warn takes them"
 			: "the guards refuse rules of this file, and only a manifest tells the "
 			  "exceptions of its publisher; --guards=warn takes them");
-		hrd_guard_tell_ended(guard);
+		hrd_guard_report_ended(guard);
 	}
 	return rules != NULL;
 }

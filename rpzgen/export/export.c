@@ -39,14 +39,14 @@ hrd_export_form(const char *word, const char *program)
 
 /* A file has one comment and the run one warning for each rule that is not, or not all, in it. */
 static void
-tell(struct hrd_export *run, const struct hrd_export_form *form, const char *owner, bool partly,
+report(struct hrd_export *run, const struct hrd_export_form *form, const char *owner, bool partly,
     const char *why)
 {
 	struct hrd_position place = { run->inventory, 0, 0 };
 	const char *what = partly ? "in part" : "left out";
 
 	fprintf(run->out, "%s %s: %s: %s\n", form->comment, what, owner, why);
-	if (!run->told)
+	if (!run->warned)
 		hrd_diag(run->diag, HRD_WARNING, &place, "export-form", "%s: %s %s: %s", owner,
 		    partly ? "in part in" : "left out of", form->word, why);
 	if (!partly)
@@ -72,7 +72,7 @@ write_entry(struct hrd_export *run, const struct hrd_export_form *form,
 	if (result == HRD_EXPORT_WRITTEN || result == HRD_EXPORT_PARTLY)
 		run->written++;
 	if (result == HRD_EXPORT_PARTLY || result == HRD_EXPORT_LEFT_OUT)
-		tell(run, form, entry->text, result == HRD_EXPORT_PARTLY, why);
+		report(run, form, entry->text, result == HRD_EXPORT_PARTLY, why);
 }
 
 /* The entry that begins with the i-th rule; an exact rule and its wildcard are one. */
@@ -132,7 +132,8 @@ leave_out_others(struct hrd_export *run, const struct hrd_export_form *form)
 			hrd_rules_get(run->set, trigger, i, &rule);
 			hrd_dump_owner_of(&rule, owner);
 			if (acts(rule.action))
-				tell(run, form, owner, false, "the form knows queried names only");
+				report(
+				    run, form, owner, false, "the form knows queried names only");
 		}
 	}
 }
@@ -165,7 +166,7 @@ hrd_export_write(struct hrd_export *run, const char *word, const char *program)
 	FILE *out = run->out;
 
 	run->written = run->left_out = 0;
-	run->told = false;
+	run->warned = false;
 	if (!form->needs_record || program != NULL) {
 		write_form(run, form);
 		return ferror(out) ? HRD_EIO : HRD_OK;
@@ -173,7 +174,7 @@ hrd_export_write(struct hrd_export *run, const char *word, const char *program)
 	for (; form->word != NULL; form++) {
 		run->written = run->left_out = 0;
 		write_form(run, form);
-		run->told = true;
+		run->warned = true;
 		if (form[1].word != NULL)
 			putc('\n', out);
 	}

@@ -35,7 +35,7 @@ struct hrd_export {
 	const char *inventory;                /* where warnings are */
 	FILE *out;
 	struct hrd_diag *diag;
-	bool told;                /* set: the warnings have been given */
+	bool warned;              /* set: the warnings have been given */
 	size_t written, left_out; /* set: names in the file, and rules that are not */
 };
 

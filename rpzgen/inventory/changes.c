@@ -329,7 +329,7 @@ collect_all(
 
 int
 hrd_inventory_changes(const struct hrd_inventory *before, const struct hrd_inventory *after,
-    hrd_inventory_change_fn *tell_one, void *ctx)
+    hrd_inventory_change_fn *each, void *ctx)
 {
 	static const char *const keys[] = { "basis", "entities", "shared", "never", "profiles",
 		"groups", "exceptions", "feeds" };
@@ -338,7 +338,7 @@ hrd_inventory_changes(const struct hrd_inventory *before, const struct hrd_inven
 
 	if (w == NULL)
 		return HRD_ENOMEM;
-	w->report = tell_one;
+	w->report = each;
 	w->ctx = ctx;
 	compare_values(w, "policy", hrd_yaml_get(before->sections[0]->item.node, "policy"),
 	    hrd_yaml_get(after->sections[0]->item.node, "policy"), false);

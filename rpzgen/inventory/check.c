@@ -37,7 +37,7 @@ struct checker {
 };
 
 static void
-tell(struct checker *c, const struct hrd_item *item, const char *key, const char *id,
+report(struct checker *c, const struct hrd_item *item, const char *key, const char *id,
     const char *text)
 {
 	struct hrd_position place = hrd_item_place(item, key);
@@ -130,7 +130,7 @@ check_order(
     struct checker *c, const struct hrd_item *item, const char *key, int32_t from, int32_t until)
 {
 	if (from != HRD_NO_DATE && until != HRD_NO_DATE && until < from)
-		tell(c, item, key, "inv-date-order", "the last day is before the first");
+		report(c, item, key, "inv-date-order", "the last day is before the first");
 }
 
 static void
@@ -145,19 +145,19 @@ check_source(struct checker *c, const struct hrd_evidence *e)
 	bool address = url || repository;
 
 	if (url && repository)
-		tell(c, &e->item, "url", "inv-evidence",
+		report(c, &e->item, "url", "inv-evidence",
 		    "both an address and a repository; make two sources of them");
 	else if (repository && !(name && path && commit))
-		tell(c, &e->item, NULL, "inv-evidence",
+		report(c, &e->item, NULL, "inv-evidence",
 		    "repository, path and commit are only citable together");
 	else if (address && hrd_yaml_get(node, "retrieved") == NULL)
-		tell(c, &e->item, NULL, "inv-evidence",
+		report(c, &e->item, NULL, "inv-evidence",
 		    "no \"retrieved\": the day on which the source was looked at");
 	else if (!address && e->title == NULL)
-		tell(c, &e->item, NULL, "inv-evidence",
+		report(c, &e->item, NULL, "inv-evidence",
 		    "neither an address nor a title: nothing can be looked up");
 	else if (!address && (e->official || e->sha256 != NULL))
-		tell(c, &e->item, NULL, "inv-evidence",
+		report(c, &e->item, NULL, "inv-evidence",
 		    "\"official\" and \"sha256\" need an address or a repository");
 }
 
@@ -174,11 +174,11 @@ check_basis(struct checker *c, const struct hrd_basis *basis)
 	if (basis->binds == NULL && basis->advises == NULL &&
 	    hrd_yaml_get(basis->item.node, "binds") == NULL &&
 	    hrd_yaml_get(basis->item.node, "advises") == NULL)
-		tell(c, &basis->item, NULL, "inv-missing-key",
+		report(c, &basis->item, NULL, "inv-missing-key",
 		    "a basis has neither \"binds\" nor \"advises\"; say whom it concerns");
 	if ((hrd_yaml_get(basis->item.node, "permalink") != NULL) ==
 	    (hrd_yaml_get(basis->item.node, "document") != NULL))
-		tell(c, &basis->item, NULL, "inv-missing-key",
+		report(c, &basis->item, NULL, "inv-missing-key",
 		    "a basis has one of \"permalink\" and, for an internal act, \"document\"");
 	check_order(c, &basis->item, "until", basis->from, basis->until);
 	check_evidence(c, &basis->evidence);
@@ -189,7 +189,7 @@ check_service(struct checker *c, const struct hrd_service *service)
 {
 	if (hrd_yaml_get(service->item.node, "names") == NULL &&
 	    hrd_yaml_get(service->item.node, "known") == NULL)
-		tell(c, &service->item, NULL, "inv-missing-key",
+		report(c, &service->item, NULL, "inv-missing-key",
 		    "a service has neither \"names\" nor \"known\"");
 	for (size_t i = 0; i < service->name_count; i++) {
 		const struct hrd_listed *listed = &service->names[i];
@@ -207,12 +207,12 @@ check_entity(struct checker *c, const struct hrd_entity *entity)
 	struct id_index services = { 0 };
 
 	if (entity->relation == HRD_SELF && entity->of != NULL)
-		tell(c, &entity->item, "of", "inv-relation", "relation self is of nobody");
+		report(c, &entity->item, "of", "inv-relation", "relation self is of nobody");
 	else if (entity->relation > HRD_SELF && hrd_yaml_get(entity->item.node, "of") == NULL)
-		tell(c, &entity->item, "relation", "inv-relation",
+		report(c, &entity->item, "relation", "inv-relation",
 		    "this relation needs \"of\": the entity to which it stands so");
 	else if (entity->of != NULL && entity->id != NULL && strcmp(entity->of, entity->id) == 0)
-		tell(c, &entity->item, "of", "inv-relation", "an entity related to itself");
+		report(c, &entity->item, "of", "inv-relation", "an entity related to itself");
 	else
 		check_reference(c, &c->entities, &entity->item, "of", entity->of);
 	check_order(c, &entity->item, "until", entity->since, entity->until);
@@ -246,10 +246,10 @@ check_profile_rule(struct checker *c, const struct hrd_profile_rule *rule)
 	if (rule->action < 0 || !is_blocking(rule->action))
 		return;
 	if ((rule->confidences & (1u << HRD_UNVERIFIED)) != 0)
-		tell(c, &rule->item, "confidence", "inv-profile-rule",
+		report(c, &rule->item, "confidence", "inv-profile-rule",
 		    "a blocking rule takes \"unverified\"; it never blocks");
 	if (rule->exclusive > 0 || hrd_yaml_get(rule->item.node, "exclusive") == NULL)
-		tell(c, &rule->item, "exclusive", "inv-profile-rule",
+		report(c, &rule->item, "exclusive", "inv-profile-rule",
 		    "a blocking rule needs \"exclusive: yes\"; shared names are never blocked");
 }
 
@@ -302,13 +302,13 @@ check_feed(struct checker *c, const struct hrd_feed *feed)
 	bool rpz = feed->form == HRD_FEED_RPZ, own = rpz || feed->form == HRD_FEED_AUTO;
 
 	if ((feed->url != NULL) == (feed->file != NULL))
-		tell(c, &feed->item, NULL, "inv-feed", "a feed has either \"url\" or \"file\"");
+		report(c, &feed->item, NULL, "inv-feed", "a feed has either \"url\" or \"file\"");
 	if (rpz && feed->match >= 0)
-		tell(c, &feed->item, NULL, "inv-feed", "an rpz feed says itself what matches");
+		report(c, &feed->item, NULL, "inv-feed", "an rpz feed says itself what matches");
 	if (feed->origin != NULL && !own)
-		tell(c, &feed->item, "origin", "inv-feed", "only an rpz feed has an origin");
+		report(c, &feed->item, "origin", "inv-feed", "only an rpz feed has an origin");
 	if (feed->form >= 0 && !own && feed->action < 0)
-		tell(c, &feed->item, NULL, "inv-feed", "a feed of this form needs an action");
+		report(c, &feed->item, NULL, "inv-feed", "a feed of this form needs an action");
 	check_reference(c, &c->basis, &feed->item, "basis", feed->basis);
 	check_reference(c, &c->entities, &feed->item, "entity", feed->entity);
 	check_order(c, &feed->item, "until", feed->from, feed->until);

@@ -20,7 +20,7 @@ struct mistakes {
 };
 
 static void
-tell(struct mistakes *m, enum hrd_severity severity, const struct hrd_item *item, const char *key,
+report(struct mistakes *m, enum hrd_severity severity, const struct hrd_item *item, const char *key,
     const char *id, const char *text)
 {
 	struct hrd_position place = hrd_item_place(item, key);
@@ -57,13 +57,13 @@ check_relations(struct mistakes *m)
 		entities++;
 	}
 	if (first != NULL && !self)
-		tell(m, HRD_WARNING, &first->item, "relation", "inv-relation",
+		report(m, HRD_WARNING, &first->item, "relation", "inv-relation",
 		    "no entity is of relation self; whom is this inventory about?");
 	at = (struct hrd_cursor){ 0 };
 	while ((entity = hrd_next_entity(m->inventory, &at)) != NULL) {
 		if (entity->id != NULL && entity->of != NULL &&
 		    strcmp(entity->of, entity->id) != 0 && is_in_circle(m, entity, entities))
-			tell(m, HRD_ERROR, &entity->item, "of", "inv-relation",
+			report(m, HRD_ERROR, &entity->item, "of", "inv-relation",
 			    "the relations go in a circle");
 	}
 }
@@ -86,7 +86,7 @@ check_profile(struct mistakes *m, const struct hrd_profile *profile)
 			    profile->rules[i].confidences == 0 ||
 			    !shadows(&profile->rules[j], &profile->rules[i]))
 				continue;
-			tell(m, HRD_WARNING, &profile->rules[i].item, NULL, "inv-shadowed",
+			report(m, HRD_WARNING, &profile->rules[i].item, NULL, "inv-shadowed",
 			    "an earlier rule of the profile takes all that this one would");
 			break;
 		}
@@ -97,7 +97,7 @@ check_profile(struct mistakes *m, const struct hrd_profile *profile)
 			    hrd_name_cmp(profile->overrides[j].name, profile->overrides[i].name) !=
 				0)
 				continue;
-			tell(m, HRD_ERROR, &profile->overrides[i].item, "name",
+			report(m, HRD_ERROR, &profile->overrides[i].item, "name",
 			    "inv-duplicate-name", "overridden before; keep one entry");
 			break;
 		}
@@ -120,9 +120,9 @@ check_never(struct mistakes *m)
 	hrd_nameset_sort(&seen);
 	for (size_t i = 1; i < seen.count; i++) {
 		if (hrd_name_cmp(seen.entries[i - 1].name, seen.entries[i].name) == 0)
-			tell(m, HRD_ERROR, &((const struct hrd_never *)seen.entries[i].value)->item,
-			    "name", "inv-duplicate-name",
-			    "on the never list before; keep one entry");
+			report(m, HRD_ERROR,
+			    &((const struct hrd_never *)seen.entries[i].value)->item, "name",
+			    "inv-duplicate-name", "on the never list before; keep one entry");
 	}
 	if (seen.nomem)
 		hrd_diag_nomem(m->diag);
@@ -148,15 +148,15 @@ check_source(struct mistakes *m, const struct hrd_evidence *e)
 	int32_t made = e->date != NULL ? first_day(e->date) : HRD_NO_DATE;
 
 	if (e->date != NULL && made == HRD_NO_DATE)
-		tell(m, HRD_ERROR, &e->item, "date", "inv-date", "there is no such day");
+		report(m, HRD_ERROR, &e->item, "date", "inv-date", "there is no such day");
 	if (e->retrieved == HRD_NO_DATE)
 		return;
 	/* A day ahead is another time zone. */
 	if (e->retrieved > m->today + 1)
-		tell(m, HRD_WARNING, &e->item, "retrieved", "inv-date-future",
+		report(m, HRD_WARNING, &e->item, "retrieved", "inv-date-future",
 		    "looked at on a day that is still to come");
 	if (made != HRD_NO_DATE && made > e->retrieved)
-		tell(m, HRD_WARNING, &e->item, "retrieved", "inv-date-order",
+		report(m, HRD_WARNING, &e->item, "retrieved", "inv-date-order",
 		    "looked at before the day of the source");
 }
 
@@ -207,7 +207,7 @@ check_basis(struct mistakes *m)
 
 			if (basis->fulfil_by != HRD_NO_DATE && basis->from != HRD_NO_DATE &&
 			    basis->fulfil_by < basis->from)
-				tell(m, HRD_ERROR, &basis->item, "fulfil-by", "inv-date-order",
+				report(m, HRD_ERROR, &basis->item, "fulfil-by", "inv-date-order",
 				    "to be fulfilled before it is in force");
 		}
 		for (size_t i = 0; i < section->profile_count; i++)
@@ -229,12 +229,12 @@ check_apex(struct mistakes *m)
 	if (policy == NULL || policy->apex == NULL)
 		return;
 	if (policy->beacon && !hrd_beacon_fits(policy->apex))
-		tell(m, HRD_ERROR, &policy->item, "beacon", "inv-beacon",
+		report(m, HRD_ERROR, &policy->item, "beacon", "inv-beacon",
 		    "the beacon's owner would be over 255 octets; choose a shorter apex");
 	while ((listed = hrd_next_listed(m->inventory, &at, &entity, &service)) != NULL) {
 		if (listed->name == NULL || !hrd_name_is_at_or_below(listed->name, policy->apex))
 			continue;
-		tell(m, HRD_ERROR, &policy->item, "apex", "inv-apex",
+		report(m, HRD_ERROR, &policy->item, "apex", "inv-apex",
 		    "a listed name is the apex or below it: a server with the zone would be "
 		    "authoritative for that; choose a name of your own, as \"policy.rpz\"");
 		break;
@@ -287,6 +287,6 @@ hrd_inventory_check_contact(const struct hrd_inventory *inventory, struct hrd_di
 
 	if (policy != NULL && policy->publisher != NULL && policy->publisher->contact != NULL &&
 	    is_placeholder(policy->publisher->contact))
-		tell(&m, HRD_WARNING, &policy->publisher->item, "contact", "inv-placeholder",
+		report(&m, HRD_WARNING, &policy->publisher->item, "contact", "inv-placeholder",
 		    "a placeholder: clients get it with each answer; put your own there");
 }

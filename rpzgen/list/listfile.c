@@ -158,7 +158,7 @@ take_skip(void *ctx, enum hrd_list_skip kind, const char *id, const char *what, 
 
 /* A line without its end may be half of one; the caller knows whether the transfer was whole. */
 static void
-tell_cut(struct hrd_feed_reader *r, const char *line, size_t len)
+report_cut(struct hrd_feed_reader *r, const char *line, size_t len)
 {
 	struct hrd_position place = { r->file, r->line, 0 };
 	int shown = len > SHOWN_MAX ? SHOWN_MAX : (int)len;
@@ -185,7 +185,7 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 		l.start = data;
 		l.gave = l.exempted = false;
 		if (newline == NULL)
-			tell_cut(r, data, (size_t)(end - data));
+			report_cut(r, data, (size_t)(end - data));
 		status = hrd_list_line(r->form, &l.state, data, (size_t)(stop - data), &sink);
 		r->taken += l.gave;
 		r->exempted += l.exempted;

@@ -36,7 +36,7 @@ struct loader {
 
 /* Reports an error of the feed where the inventory names it. */
 static bool
-tell(struct loader *l, const char *key, const char *id, const char *what, const char *more)
+report(struct loader *l, const char *key, const char *id, const char *what, const char *more)
 {
 	struct hrd_position place = hrd_item_place(&l->feed->item, key);
 
@@ -55,12 +55,12 @@ read_pins(struct loader *l)
 
 	if (l->feed->sha256 != NULL &&
 	    hrd_unhex(l->sha256, sizeof(l->sha256), l->feed->sha256) != HRD_OK)
-		return tell(l, "sha256", "feed-pin", "no SHA-256 digest", NULL);
+		return report(l, "sha256", "feed-pin", "no SHA-256 digest", NULL);
 	if (l->feed->minisign == NULL)
 		return true;
 	len = snprintf(text, sizeof(text), "untrusted comment: inventory\n%s\n", l->feed->minisign);
 	if (hrd_public_key_parse(text, (size_t)len, &l->key, &reason) != HRD_OK)
-		return tell(l, "minisign", "feed-key", "no minisign public key", reason);
+		return report(l, "minisign", "feed-key", "no minisign public key", reason);
 	return true;
 }
 
@@ -73,7 +73,7 @@ check_digest(struct loader *l, const struct hrd_feed_body *body)
 		return true;
 	if (hrd_sha256(digest, body->data, body->len) != HRD_OK ||
 	    memcmp(digest, l->sha256, sizeof(digest)) != 0)
-		return tell(
+		return report(
 		    l, "sha256", "feed-pin", "the octets have another SHA-256 digest", NULL);
 	return true;
 }
@@ -97,7 +97,7 @@ check_signature(struct loader *l, const struct hrd_feed_body *body)
 	       hrd_signature_verify(digest, text, len, &l->key, 1, &by, &reason) == HRD_OK;
 	free(text);
 	return good ||
-	       tell(l, "minisign", "feed-signature", "no valid signature beside it", reason);
+	       report(l, "minisign", "feed-signature", "no valid signature beside it", reason);
 }
 
 static bool
@@ -108,17 +108,17 @@ load_file(struct loader *l, struct hrd_feed_body *body)
 
 	body->where = hrd_inventory_path(l->inventory, l->feed->file);
 	if (body->where == NULL)
-		return tell(l, "file", "feed-path",
+		return report(l, "file", "feed-path",
 		    "not a path inside the inventory's directory; write a relative one", NULL);
 	status = hrd_inventory_read_file(
 	    l->inventory, body->where, HRD_FEED_OCTETS_MAX, &body->data, &body->len);
 	if (status == HRD_EIO)
-		return tell(l, "file", "file-unreadable", body->where, hrd_infile_error(errno));
+		return report(l, "file", "file-unreadable", body->where, hrd_infile_error(errno));
 	if (status == HRD_ELIMIT)
-		return tell(l, "file", "feed-size", body->where,
+		return report(l, "file", "feed-size", body->where,
 		    "more than 268435456 octets; split it into several feeds");
 	if (status != HRD_OK)
-		return tell(l, "file", "feed-size", body->where, hrd_strstatus(status));
+		return report(l, "file", "feed-size", body->where, hrd_strstatus(status));
 	if (stat(body->where, &st) == 0 && st.st_mtime > 0)
 		body->when = (uint64_t)st.st_mtime;
 	return check_digest(l, body) && check_signature(l, body);
@@ -159,7 +159,7 @@ keep(struct loader *l, const struct hrd_fetched *fetched)
 	char day[HRD_DATE_TEXT_MAX];
 
 	if (fetched->data == NULL && l->options->online)
-		return tell(l, "url", "feed-fetch", "cannot be fetched, and no good body is kept",
+		return report(l, "url", "feed-fetch", "cannot be fetched, and no good body is kept",
 		    fetched->reason);
 	if (fetched->data == NULL) {
 		hrd_diag(l->diag, HRD_WARNING, &place, "feed-offline",
@@ -338,10 +338,10 @@ load_allow_file(struct loader *l, struct hrd_feed_body *body)
 		return true;
 	path = hrd_inventory_path(l->inventory, l->feed->allow_file);
 	if (path == NULL)
-		return tell(l, "allow-file", "feed-path",
+		return report(l, "allow-file", "feed-path",
 		    "not a path inside the inventory's directory; write a relative one", NULL);
 	if (hrd_inventory_read_file(l->inventory, path, HRD_YAML_OCTETS_MAX, &text, &len) != HRD_OK)
-		return tell(l, "allow-file", "file-unreadable", path, hrd_infile_error(errno));
+		return report(l, "allow-file", "file-unreadable", path, hrd_infile_error(errno));
 	good = take_allow_lines(l, body, path, text);
 	free(text);
 	return good;
@@ -367,7 +367,7 @@ unpack(struct loader *l, struct hrd_feed_body *body)
 						       : "gzip that is damaged, or cut";
 
 		return take_kept(l, body, why) ||
-		       tell(l, l->feed->file != NULL ? "file" : "url", "feed-packed", why, NULL);
+		       report(l, l->feed->file != NULL ? "file" : "url", "feed-packed", why, NULL);
 	}
 	free(body->data);
 	body->data = text;

@@ -524,9 +524,9 @@ report_redundant(struct hrd_deriver *d, const struct hrd_rule *meant, const stru
 	char name[HRD_NAME_TEXT_MAX];
 
 	if (!d->review || other->line < hrd_deriver_feeds_base(d->scope->inventory) ||
-	    other->line == d->told_line)
+	    other->line == d->reported_line)
 		return;
-	d->told_line = other->line;
+	d->reported_line = other->line;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_WARNING, &place, "feed-redundant",
 	    "\"%s\" changes nothing: line %llu of %s covers it", name,
@@ -541,9 +541,9 @@ report_observed(struct hrd_deriver *d, const struct hrd_rule *kept, const struct
 	struct hrd_position there = hrd_scope_place(d->scope, kept->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (!hrd_action_blocks(kept->action) || other->line == d->told_line)
+	if (!hrd_action_blocks(kept->action) || other->line == d->reported_line)
 		return;
-	d->told_line = other->line;
+	d->reported_line = other->line;
 	hrd_name_to_text(&other->name, name);
 	hrd_diag(d->diag, HRD_WARNING, &place,
 	    hrd_scope_is_feed_line(d->scope, other->line) ? "feed-observe" : "inv-observe",

@@ -14,10 +14,10 @@ struct hrd_deriver {
 	struct hrd_rules *rules;
 	struct hrd_exemptions exemptions;
 	int status;
-	bool observing;     /* only what observes is added now: what acts goes first */
-	bool again;         /* a feed was refused, and its last good body is in its place */
-	bool review;        /* report lines of feeds that change nothing */
-	uint64_t told_line; /* the last of them */
+	bool observing;         /* only what observes is added now: what acts goes first */
+	bool again;             /* a feed was refused, and its last good body is in its place */
+	bool review;            /* report lines of feeds that change nothing */
+	uint64_t reported_line; /* the last of them */
 };
 
 /* Adds a rule of a source (HRD_SOURCE_OWN, or the number of a feed) unless the source exempts it.

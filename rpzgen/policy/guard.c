@@ -110,7 +110,7 @@ report_rule(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_rule *ru
 }
 
 void
-hrd_guard_tell(
+hrd_guard_report(
     struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_name *name, const char *format, ...)
 {
 	struct hrd_position place = { g->file, 0, 0 };
@@ -127,7 +127,7 @@ hrd_guard_tell(
 
 /* One line a mistake: what else a suffix covers is not worth telling. */
 static bool
-is_told(const struct hrd_guard *g, const struct hrd_rule *rule)
+is_reported(const struct hrd_guard *g, const struct hrd_rule *rule)
 {
 	return g->suffix_line > 0 && rule->line == g->suffix_line;
 }
@@ -231,7 +231,7 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 		return;
 	hrd_name_to_text(never->name, name);
 	if ((deciding_rule(rules, never->name, &rule) && hrd_action_blocks(rule.action) &&
-		!is_told(g, &rule)) ||
+		!is_reported(g, &rule)) ||
 	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
 		report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
 		    "covers %s of the never list: %.200s", name, never->reason);
@@ -249,7 +249,7 @@ check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hr
 		return;
 	hrd_name_to_text(shared->name, name);
 	if (deciding_rule(rules, shared->name, &rule) && hrd_action_blocks(rule.action) &&
-	    !is_told(g, &rule))
+	    !is_reported(g, &rule))
 		report_rule(g, HRD_GUARD_ID_SHARED, &rule, shared->name,
 		    "would block %s, a shared host of others; it may only be observed", name);
 }
@@ -305,9 +305,10 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 	 * exception counts as used all the same: the image needs it where one lifts the suffix. */
 	lifted = hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, &rule.name, popular);
 	if (lifted || hrd_name_labels(&rule.name) == 0 ||
-	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE || names_equal(&rule.name, &g->told))
+	    hrd_psl_kind(g->psl, &rule.name) != HRD_PSL_NONE ||
+	    names_equal(&rule.name, &g->reported))
 		return;
-	g->told = rule.name;
+	g->reported = rule.name;
 	hrd_name_to_text(popular, text);
 	report_rule(g, HRD_GUARD_ID_POPULAR, &rule, popular,
 	    "would block %s, which very many people need", text);
@@ -340,7 +341,7 @@ check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
 		return;
 	if (g->scope != NULL)
 		hrd_date_text(g->scope->date, day);
-	hrd_guard_tell(g, HRD_GUARD_ID_EMPTY, NULL,
+	hrd_guard_report(g, HRD_GUARD_ID_EMPTY, NULL,
 	    "no rule is in force%s%s; an empty policy lifts every block, so check date and profile",
 	    day[0] != '\0' ? " on " : "", day);
 }
@@ -499,13 +500,13 @@ check_count(struct hrd_guard *g, uint64_t before, uint64_t after)
 	uint64_t less = before > after ? before - after : 0;
 
 	if (more > HRD_GUARD_GROWTH_RULES && more * 100 > before * HRD_GUARD_GROWTH_PERCENT)
-		hrd_guard_tell(g, HRD_GUARD_ID_GROWTH, NULL,
+		hrd_guard_report(g, HRD_GUARD_ID_GROWTH, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules added "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_GROWTH_PERCENT,
 		    HRD_GUARD_GROWTH_RULES);
 	if (less > HRD_GUARD_SHRINK_RULES && less * 100 > before * HRD_GUARD_SHRINK_PERCENT)
-		hrd_guard_tell(g, HRD_GUARD_ID_SHRINK, NULL,
+		hrd_guard_report(g, HRD_GUARD_ID_SHRINK, NULL,
 		    "%llu rules after %llu: more than %d %% and %d rules gone "
 		    "since the last manifest",
 		    (unsigned long long)after, (unsigned long long)before, HRD_GUARD_SHRINK_PERCENT,
@@ -531,8 +532,8 @@ hrd_guard_change(
 
 	g->compared = same;
 	if (next->rules == 0 && previous->rules > 0 && same)
-		hrd_guard_tell(g, HRD_GUARD_ID_EMPTY, NULL, "no rule is left that acts, after %llu",
-		    (unsigned long long)previous->rules);
+		hrd_guard_report(g, HRD_GUARD_ID_EMPTY, NULL,
+		    "no rule is left that acts, after %llu", (unsigned long long)previous->rules);
 	else if (same)
 		check_count(g, previous->rules, next->rules);
 	for (size_t i = 0; same && i < previous->apex_count; i++) {
@@ -541,7 +542,7 @@ hrd_guard_change(
 		if (has_apex(next, &previous->apexes[i]))
 			continue;
 		hrd_name_to_text(&previous->apexes[i], name);
-		hrd_guard_tell(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
+		hrd_guard_report(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
 		    "%s is no longer blocked; it was a domain of relation self", name);
 	}
 }

@@ -71,7 +71,7 @@ struct hrd_guard {
 	struct hrd_nameset vouched; /* popular names that the inventory's evidence answers for */
 	struct hrd_guard_list lists[HRD_GUARD_LISTS];
 	struct hrd_never *never_of_file; /* one a name of that list */
-	struct hrd_name told;            /* the rule that was reported last for a popular name */
+	struct hrd_name reported;        /* the rule that was reported last for a popular name */
 	uint64_t suffix_line;            /* the rule that was reported last as a public suffix */
 	uint8_t *used;                   /* one flag an exception: it lifted something */
 	bool compared;                   /* with what was published of this profile before */
@@ -120,6 +120,6 @@ void hrd_guard_exceptions(struct hrd_guard *guard);
 bool hrd_guard_grant(struct hrd_guard *guard, struct hrd_manifest *manifest);
 
 /* Tells of granted exceptions that are past their end, where something was refused. */
-void hrd_guard_tell_ended(const struct hrd_guard *guard);
+void hrd_guard_report_ended(const struct hrd_guard *guard);
 
 #endif

@@ -40,7 +40,7 @@ bool hrd_guard_is_lifted(struct hrd_guard *guard, enum hrd_guard_id id, const st
     const struct hrd_name *other);
 
 /* Reports something about the set as a whole, unless an exception lifts the guard for name. */
-__attribute__((format(printf, 4, 5))) void hrd_guard_tell(struct hrd_guard *guard,
+__attribute__((format(printf, 4, 5))) void hrd_guard_report(struct hrd_guard *guard,
     enum hrd_guard_id id, const struct hrd_name *name, const char *format, ...);
 
 /* True when the listed name is exclusive and of relation self, with evidence that can be cited. */

@@ -166,7 +166,7 @@ must_block(struct hrd_guard *g, const struct hrd_policy *policy, const struct hr
 	if (action == decision->action || (decision->action == HRD_ACTION_OBSERVE && found))
 		return;
 	hrd_name_to_text(name, text);
-	hrd_guard_tell(g, HRD_GUARD_ID_MUST_BLOCK, name,
+	hrd_guard_report(g, HRD_GUARD_ID_MUST_BLOCK, name,
 	    "the image says %s for %s, the inventory %s", hrd_action_name(action), text,
 	    hrd_action_name(decision->action));
 }
@@ -180,7 +180,7 @@ must_resolve(struct hrd_guard *g, const struct hrd_policy *policy, const struct 
 	    hrd_guard_is_lifted(g, HRD_GUARD_ID_POPULAR, name, NULL))
 		return;
 	hrd_name_to_text(name, text);
-	hrd_guard_tell(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);
+	hrd_guard_report(g, HRD_GUARD_ID_MUST_RESOLVE, name, "the image would block %s", text);
 }
 
 static void
@@ -268,10 +268,10 @@ is_granted(const struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_nam
 {
 	for (size_t i = 0; g->granted != NULL && i < g->granted->exception_count; i++) {
 		const struct hrd_manifest_exception *e = &g->granted->exceptions[i];
-		const struct exception said = { e->guard, e->name.len > 0 ? &e->name : NULL,
+		const struct exception given = { e->guard, e->name.len > 0 ? &e->name : NULL,
 			e->expires };
 
-		if (lifts(&said, g->day, id, name, other))
+		if (lifts(&given, g->day, id, name, other))
 			return true;
 	}
 	return false;
@@ -284,9 +284,9 @@ hrd_guard_is_lifted(struct hrd_guard *g, enum hrd_guard_id id, const struct hrd_
 	const struct hrd_exception *e;
 
 	for (size_t i = 0; (e = exception_at(g, i)) != NULL; i++) {
-		const struct exception said = { e->guard, e->name, e->expires };
+		const struct exception given = { e->guard, e->name, e->expires };
 
-		if (!lifts(&said, g->scope->date, id, name, other))
+		if (!lifts(&given, g->scope->date, id, name, other))
 			continue;
 		g->used[i] = 1;
 		return true;
@@ -340,7 +340,7 @@ report_override(struct hrd_guard *g, const struct hrd_override *override)
 
 /* Whether a guard was asked in this run: those on change need what was published before. */
 static bool
-had_its_say(const struct hrd_guard *g, const char *guard)
+was_asked(const struct hrd_guard *g, const char *guard)
 {
 	return g->compared || (strcmp(guard, hrd_guard_word(HRD_GUARD_ID_GROWTH)) != 0 &&
 				  strcmp(guard, hrd_guard_word(HRD_GUARD_ID_SHRINK)) != 0 &&
@@ -368,7 +368,7 @@ hrd_guard_exceptions(struct hrd_guard *g)
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-ends",
 			    "this exception ends on %s; ask %s whether it is still needed", day,
 			    e->owner);
-		else if (!g->used[i] && had_its_say(g, e->guard))
+		else if (!g->used[i] && was_asked(g, e->guard))
 			hrd_diag(g->diag, HRD_WARNING, &place, "exception-unused",
 			    "this exception lifts nothing for profile \"%s\"; remove it, unless "
 			    "another profile needs it",
@@ -444,7 +444,7 @@ hrd_guard_grant(struct hrd_guard *g, struct hrd_manifest *m)
 }
 
 void
-hrd_guard_tell_ended(const struct hrd_guard *g)
+hrd_guard_report_ended(const struct hrd_guard *g)
 {
 	struct hrd_position place = { g->file, 0, 0 };
 	char day[HRD_DATE_TEXT_MAX], name[HRD_NAME_TEXT_MAX];

@@ -42,7 +42,7 @@ junit_head(const char *server, const char *name, FILE *out)
 }
 
 static void
-junit_outcome(const char *element, const char *type, const char *message, FILE *out)
+junit_result(const char *element, const char *type, const char *message, FILE *out)
 {
 	fprintf(out, "<%s type=\"%s\" message=\"", element, type);
 	xml(message, out);
@@ -69,7 +69,7 @@ junit_name(const struct hrd_probe *probe, size_t s, size_t e, FILE *out)
 	if (unknown)
 		fputs("<skipped message=\"no answer shows anything\"/>", out);
 	else if (verdict == HRD_NAME_LEAKING || verdict == HRD_NAME_WRONG)
-		junit_outcome("failure", hrd_name_verdict_words[verdict],
+		junit_result("failure", hrd_name_verdict_words[verdict],
 		    verdict == HRD_NAME_LEAKING ? "the name resolves" : "another action answers",
 		    out);
 	fputs("</testcase>\n", out);
@@ -91,7 +91,7 @@ junit_server(const struct hrd_probe *probe, size_t s, FILE *out)
 	    names + 1, unknown ? 0 : failures, unknown, skipped);
 	junit_head(server->server->text, "server", out);
 	if (found || unknown)
-		junit_outcome(unknown ? "error" : "failure",
+		junit_result(unknown ? "error" : "failure",
 		    hrd_server_verdict_words[server->verdict], server->cause, out);
 	fputs("</testcase>\n", out);
 	for (size_t e = probe->plan->free; e < probe->plan->count; e++)

@@ -16,7 +16,7 @@
 struct hrd_plan_entry {
 	const struct hrd_name *name; /* NULL: that of the rule */
 	uint32_t rule;               /* index among the rules by QNAME */
-	uint8_t form;                /* enum hrd_form */
+	uint8_t form;                /* enum hrd_probe_form */
 	uint8_t action;              /* what is expected; PASSTHRU of names that are exempt */
 	bool below;                  /* a wildcard decides */
 };

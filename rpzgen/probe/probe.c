@@ -219,8 +219,8 @@ gather(struct hrd_probe *probe, size_t s, struct hrd_server_facts *facts)
 			continue;
 		facts->data_leaked |= verdict == HRD_NAME_LEAKING &&
 				      memchr(seen, HRD_SEEN_DATA, HRD_VARIANTS) != NULL;
-		hrd_pattern_add(&server->pattern, (enum hrd_form)entry->form, entry->below, action,
-		    seen, is_tls(probe, s));
+		hrd_pattern_add(&server->pattern, (enum hrd_probe_form)entry->form, entry->below,
+		    action, seen, is_tls(probe, s));
 	}
 	memcpy(facts->names, server->names, sizeof(facts->names));
 	facts->answered = server->end.answered;

@@ -150,7 +150,7 @@ write_names(const struct hrd_probe *probe, size_t server, struct hrd_json *json)
 		hrd_plan_text(probe->plan, e, text);
 		hrd_json_object(json);
 		hrd_json_member(json, "name", text);
-		hrd_json_member(json, "form", hrd_form_words[entry->form]);
+		hrd_json_member(json, "form", hrd_probe_form_words[entry->form]);
 		if (e >= probe->plan->free) {
 			hrd_json_member(
 			    json, "expected", hrd_action_name((enum hrd_action)entry->action));

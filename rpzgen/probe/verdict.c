@@ -12,7 +12,7 @@
 
 enum { NOERROR = 0, NXDOMAIN = 3, REFUSED = 5, NOTAUTH = 9 };
 
-const char *const hrd_form_words[] = { "control", "beacon", "name", "sub-domain", "known" };
+const char *const hrd_probe_form_words[] = { "control", "beacon", "name", "sub-domain", "known" };
 const char *const hrd_name_verdict_words[] = { "enforced", "observed", "exempt", "unknown",
 	"wrong-action", "leaking" };
 const char *const hrd_server_verdict_words[] = { "enforced", "leaking", "wrong-action", "stale",
@@ -229,7 +229,7 @@ hrd_judge_name(enum hrd_action expected, const uint8_t *seen, bool tls)
 }
 
 void
-hrd_pattern_add(struct hrd_pattern *pattern, enum hrd_form form, bool below,
+hrd_pattern_add(struct hrd_pattern *pattern, enum hrd_probe_form form, bool below,
     enum hrd_action expected, const uint8_t *seen, bool tls)
 {
 	bool leaks = hrd_judge_name(expected, seen, tls) == HRD_NAME_LEAKING;

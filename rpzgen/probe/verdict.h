@@ -34,14 +34,14 @@ enum hrd_seen {
 };
 
 /* How a name is asked for. */
-enum hrd_form {
+enum hrd_probe_form {
 	HRD_FORM_CONTROL,   /* a name that must resolve */
 	HRD_FORM_BEACON,    /* the policy's own name */
 	HRD_FORM_NAME,      /* the name of a rule */
 	HRD_FORM_SUBDOMAIN, /* a random name below it */
 	HRD_FORM_KNOWN,     /* a name that is in use there */
 };
-extern const char *const hrd_form_words[];
+extern const char *const hrd_probe_form_words[];
 
 /* The questions about one name. */
 enum { HRD_VARIANTS = 7 };
@@ -101,7 +101,7 @@ enum hrd_name_verdict hrd_judge_name(enum hrd_action expected, const uint8_t *se
 /* What the leaks of a server have in common. */
 struct hrd_pattern {
 	size_t names, leaking;                 /* names that are to be blocked */
-	size_t forms[5], leaking_forms[5];     /* the same by enum hrd_form */
+	size_t forms[5], leaking_forms[5];     /* the same by enum hrd_probe_form */
 	size_t below, leaking_below;           /* those that a wildcard covers */
 	size_t answers, leaking_answers;       /* of all their questions */
 	size_t leaking_variants[HRD_VARIANTS]; /* answers that leak */
@@ -109,7 +109,7 @@ struct hrd_pattern {
 };
 
 /* Counts a name in. below: a wildcard decides about it. */
-void hrd_pattern_add(struct hrd_pattern *pattern, enum hrd_form form, bool below,
+void hrd_pattern_add(struct hrd_pattern *pattern, enum hrd_probe_form form, bool below,
     enum hrd_action expected, const uint8_t *seen, bool tls);
 
 /* The likely cause of the leaks; NULL when there are none. beacon: the policy's own name was

@@ -83,12 +83,12 @@ same_records(const struct side *a, const struct side *b)
 }
 
 static void
-tell(struct hrd_diff *d, enum hrd_change change, const struct hrd_rule *before,
+report(struct hrd_diff *d, enum hrd_change change, const struct hrd_rule *before,
     const struct hrd_rule *after)
 {
 	d->counts[change]++;
-	if (d->tell != NULL)
-		d->tell(d->ctx, change, before, after);
+	if (d->report != NULL)
+		d->report(d->ctx, change, before, after);
 }
 
 static bool
@@ -106,11 +106,11 @@ same_meta(const struct side *a, const struct side *b)
 }
 
 static void
-tell_both(struct hrd_diff *d, const struct side *a, const struct side *b)
+report_both(struct hrd_diff *d, const struct side *a, const struct side *b)
 {
 	d->records_differ = !same_records(a, b);
 	if (a->rule.action != b->rule.action || d->records_differ || (d->meta && !same_meta(a, b)))
-		tell(d, HRD_CHANGED, &a->rule, &b->rule);
+		report(d, HRD_CHANGED, &a->rule, &b->rule);
 }
 
 static void
@@ -124,11 +124,11 @@ diff_trigger(struct hrd_diff *d, int trigger)
 		int order = compare(&a, &b);
 
 		if (order < 0)
-			tell(d, HRD_REMOVED, &a.rule, NULL);
+			report(d, HRD_REMOVED, &a.rule, NULL);
 		else if (order > 0)
-			tell(d, HRD_ADDED, NULL, &b.rule);
+			report(d, HRD_ADDED, NULL, &b.rule);
 		else
-			tell_both(d, &a, &b);
+			report_both(d, &a, &b);
 		if (order <= 0)
 			advance(d, &a);
 		if (order >= 0)

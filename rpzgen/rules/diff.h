@@ -16,7 +16,7 @@ struct hrd_diff {
 	bool observe; /* observe rules count; not where one side is a zone, which has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
-	void (*tell)(void *ctx, enum hrd_change change, const struct hrd_rule *before,
+	void (*report)(void *ctx, enum hrd_change change, const struct hrd_rule *before,
 	    const struct hrd_rule *after);
 	void *ctx;
 	bool records_differ; /* during the call, of HRD_CHANGED: the records are others */

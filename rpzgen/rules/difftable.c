@@ -115,7 +115,7 @@ hrd_diff_rows(struct hrd_diff *diff, hrd_diff_row_fn *each, void *ctx)
 {
 	struct pending pending = { .diff = diff, .each = each, .ctx = ctx };
 
-	diff->tell = take;
+	diff->report = take;
 	diff->ctx = &pending;
 	hrd_diff(diff);
 	flush(&pending);
@@ -321,7 +321,7 @@ join_bases(const struct hrd_difftable *t, const struct hrd_diff_cell *cells, siz
 }
 
 int
-hrd_difftable_tell(struct hrd_difftable *t, hrd_diff_row_fn *each, void *ctx)
+hrd_difftable_report(struct hrd_difftable *t, hrd_diff_row_fn *each, void *ctx)
 {
 	char bases[BASES_MAX];
 

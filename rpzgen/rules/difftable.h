@@ -58,7 +58,8 @@ HRD_MUST_USE int hrd_difftable_add(struct hrd_difftable *table, struct hrd_diff 
     uint32_t profile, uint32_t day, bool lasting);
 
 /* Tells every row, by name, as often as it is asked to; nothing can be added then. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_difftable_tell(struct hrd_difftable *table, hrd_diff_row_fn *each, void *ctx);
+HRD_MUST_USE int hrd_difftable_report(
+    struct hrd_difftable *table, hrd_diff_row_fn *each, void *ctx);
 
 void hrd_difftable_clear(struct hrd_difftable *table);
 

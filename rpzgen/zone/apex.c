@@ -225,10 +225,10 @@ hrd_zonereader_conclude(struct hrd_zone_reader *reader)
 {
 	if (!reader->has_soa && reader->sink->part == NULL) {
 		/* Where the zone was refused before, this is no news. */
-		bool told = reader->seen_soa || reader->head->refused;
+		bool reported = reader->seen_soa || reader->head->refused;
 
 		reader->head->refused = true;
-		if (!told)
+		if (!reported)
 			hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-soa",
 			    "no SOA at the apex: no policy zone, or not all of it");
 	} else if (!reader->has_ns && reader->has_soa) {

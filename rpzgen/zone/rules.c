@@ -75,7 +75,7 @@ take_clash(
 
 /* HRD_EINVAL was told where it happened. */
 static void
-tell(const struct hrd_zone_reading *how, int status)
+report(const struct hrd_zone_reading *how, int status)
 {
 	struct hrd_position place = { how->file, 0, 0 };
 
@@ -118,7 +118,7 @@ make_rules(FILE *stream, const struct hrd_zone_records *records, const struct hr
 		hrd_progress_end(how->progress);
 	if (status == HRD_OK)
 		return r.rules;
-	tell(how, status);
+	report(how, status);
 	hrd_rules_free(r.rules);
 	return NULL;
 }

@@ -8,10 +8,10 @@
 
 #include "rpzgen/base/diag.h"
 #include "tests/unit/check.h"
-#include "tests/unit/said.h"
+#include "tests/unit/reported.h"
 
 static struct hrd_diag *
-fresh(enum hrd_diag_form form, bool quiet)
+fresh(enum hrd_diag_format form, bool quiet)
 {
 	struct hrd_diag *diag = hrd_diag_new(form, quiet);
 
@@ -47,7 +47,7 @@ TEST(reports_stand_by_file_and_line_and_notes_stay)
 	report(diag, HRD_WARNING, "a", 7, "x-a", "other file");
 	report(diag, HRD_ERROR, "b", 2, "x-early", "early");
 	report(diag, HRD_ERROR, "b", 0, "x-whole", "whole");
-	assert_string_equal(said(diag, "nothing was written"),
+	assert_string_equal(reported(diag, "nothing was written"),
 	    "b: error: whole [x-whole]\n"
 	    "b:2:3: error: early [x-early]\n"
 	    "b:9:3: error: late [x-late]\n"
@@ -88,7 +88,7 @@ TEST(many_of_one_kind_are_counted)
 	}
 	report(diag, HRD_ERROR, "a", 1000, "x-one", "one");
 	assert_int_equal(hrd_diag_errors(diag), 101);
-	text = said(diag, NULL);
+	text = reported(diag, NULL);
 	assert_int_equal(count(text, ": error: number"), HRD_DIAG_SHOWN_MAX);
 	assert_int_equal(count(text, "did you mean"), HRD_DIAG_SHOWN_MAX);
 	assert_non_null(strstr(text, "80 more of this kind [x-many]"));
@@ -103,7 +103,7 @@ TEST(quiet_leaves_warnings_out_and_counts_them)
 	report(diag, HRD_WARNING, "a", 1, "x-w", "hidden");
 	report(diag, HRD_NOTE, "a", 1, "x-w", "hidden too");
 	report(diag, HRD_ERROR, "a", 2, "x-e", "shown");
-	assert_null(strstr(said(diag, NULL), "hidden"));
+	assert_null(strstr(reported(diag, NULL), "hidden"));
 	assert_int_equal(hrd_diag_warnings(diag), 1);
 	hrd_diag_free(diag);
 }
@@ -117,7 +117,7 @@ TEST(hostile_text_is_made_harmless)
 	const char *text;
 
 	report(diag, HRD_ERROR, "a", 1, "x", hostile);
-	text = said(diag, NULL);
+	text = reported(diag, NULL);
 	assert_int_equal(count(text, "\n"), 2); /* the report and the closing line */
 	assert_null(strchr(text, '\033'));
 	assert_null(strchr(text, '\r'));
@@ -136,13 +136,13 @@ TEST(long_text_is_cut)
 	memset(text, '\001', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	report(diag, HRD_ERROR, "a", 1, "x", text);
-	assert_true(strlen(said(diag, NULL)) < sizeof(text));
+	assert_true(strlen(reported(diag, NULL)) < sizeof(text));
 	hrd_diag_free(diag);
 }
 
 TEST(json_and_sarif_are_one_object_each_even_without_reports)
 {
-	static const enum hrd_diag_form forms[] = { HRD_DIAG_JSON, HRD_DIAG_SARIF };
+	static const enum hrd_diag_format forms[] = { HRD_DIAG_JSON, HRD_DIAG_SARIF };
 
 	for (size_t i = 0; i < 2; i++) {
 		struct hrd_diag *diag = fresh(forms[i], false);

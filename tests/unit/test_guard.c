@@ -9,7 +9,7 @@
 
 #include "rpzgen/policy/guard.h"
 #include "tests/unit/check.h"
-#include "tests/unit/said.h"
+#include "tests/unit/reported.h"
 
 enum { DAY = 20454 }; /* 2026-01-01 */
 
@@ -39,7 +39,7 @@ change(uint64_t before, uint64_t after, const char *profile, const char *next_pr
 	assert_true(hrd_guard_init(&guard, diag, HRD_ERROR, "inventory", NULL, NULL));
 	hrd_guard_change(&guard, old, new);
 	hrd_guard_clear(&guard);
-	text = said(diag, NULL);
+	text = reported(diag, NULL);
 	hrd_diag_free(diag);
 	free(old);
 	return text;
@@ -156,7 +156,7 @@ TEST(the_image_that_was_meant_passes)
 	set_up(&s);
 	policy = make_image(&s, hrd_derive(&s.scope, s.diag));
 	hrd_guard_image(&s.guard, policy);
-	assert_string_equal(said(s.diag, NULL), "");
+	assert_string_equal(reported(s.diag, NULL), "");
 	hrd_policy_free(policy);
 	tear_down(&s);
 }
@@ -177,7 +177,7 @@ TEST(an_image_that_was_not_meant_is_refused)
 	assert_int_equal(hrd_rules_seal(rules, NULL, NULL), HRD_OK);
 	policy = make_image(&s, rules);
 	hrd_guard_image(&s.guard, policy);
-	text = said(s.diag, NULL);
+	text = reported(s.diag, NULL);
 	assert_non_null(
 	    strstr(text, "the image says none for api.acme-cloud.example, the inventory nxdomain "
 			 "[guard-must-block]"));

@@ -9,7 +9,7 @@
 #include "lib/base/serial.h"
 #include "rpzgen/policy/manifest.h"
 #include "tests/unit/check.h"
-#include "tests/unit/said.h"
+#include "tests/unit/reported.h"
 
 static void
 add_apex(struct hrd_manifest *m, const char *name)
@@ -76,7 +76,7 @@ parse(const char *text, struct hrd_manifest *out)
 
 	assert_true(diag != NULL && copy != NULL);
 	good = hrd_manifest_parse(copy, strlen(copy), "manifest.json", diag, out);
-	words = said(diag, NULL);
+	words = reported(diag, NULL);
 	assert_true(good == (words[0] == '\0'));
 	hrd_diag_free(diag);
 	free(copy);

@@ -225,7 +225,7 @@ TEST(a_name_is_as_bad_as_its_worst_answer)
 
 /* Counts in a name whose questions all had that answer, but for one. */
 static void
-add_name(struct hrd_pattern *pattern, enum hrd_form form, uint8_t all, int odd, uint8_t other)
+add_name(struct hrd_pattern *pattern, enum hrd_probe_form form, uint8_t all, int odd, uint8_t other)
 {
 	uint8_t answers[HRD_VARIANTS] = { all, all, all, all, all, all, HRD_SEEN_NOTHING };
 

@@ -6,8 +6,8 @@
  *
  * One reader belongs to one thread; what it gives is the caller's, and texts live as long as the
  * document. */
-#ifndef HRD_MODULE_BASE_FORM_H
-#define HRD_MODULE_BASE_FORM_H
+#ifndef HRD_MODULE_BASE_CONF_H
+#define HRD_MODULE_BASE_CONF_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +16,10 @@
 #include "lib/base/status.h"
 #include "lib/yaml/tree.h"
 
-struct hrd_form {
+struct hrd_conf {
 	const char *file; /* for diagnostics; borrowed */
 	unsigned faults;
-	uint64_t digest; /* of what the file holds; set by hrd_form_open() */
+	uint64_t digest; /* of what the file holds; set by hrd_conf_open() */
 	unsigned lapses; /* faults for which something stands in, so that nothing is refused */
 	bool no_memory;  /* a reader ran out of memory */
 	bool passing;    /* a fault may pass without a change of the file: look again */
@@ -28,70 +28,70 @@ struct hrd_form {
 };
 
 /* A reader of one value: sets what `target` points to, or tells a fault. */
-typedef void hrd_form_read(struct hrd_form *form, const struct hrd_yaml_node *node, void *target);
+typedef void hrd_conf_read(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target);
 
 /* One key of a map: its value is read into the target of the map + offset. */
-struct hrd_form_field {
+struct hrd_conf_field {
 	const char *key;
-	hrd_form_read *read;
+	hrd_conf_read *read;
 	size_t offset;
 };
 
-struct hrd_form_word {
+struct hrd_conf_word {
 	const char *text;
 	int value;
 };
 
 /* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.
  * *out is freed by hrd_yaml_free(). */
-HRD_MUST_USE int hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out);
+HRD_MUST_USE int hrd_conf_open(struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
 /* The same, but what is YAML at all gives a tree with its broken parts marked. */
-HRD_MUST_USE int hrd_form_open_marked(
-    struct hrd_form *form, const char *path, struct hrd_yaml **out);
+HRD_MUST_USE int hrd_conf_open_marked(
+    struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
 /* HRD_OK, or HRD_ENOMEM or HRD_EINVAL by what was met. */
-HRD_MUST_USE int hrd_form_status(const struct hrd_form *form);
+HRD_MUST_USE int hrd_conf_status(const struct hrd_conf *conf);
 
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
 #endif
 void
-hrd_form_fault(
-    struct hrd_form *form, uint32_t line, uint32_t col, const char *id, const char *format, ...);
+hrd_conf_fault(
+    struct hrd_conf *conf, uint32_t line, uint32_t col, const char *id, const char *format, ...);
 
 /* "KEY must be WANTED [settings-type]" */
-void hrd_form_type_fault(
-    struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted);
+void hrd_conf_type_fault(
+    struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted);
 
 /* A map; unknown keys are faults. */
-void hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
-    const struct hrd_form_field *fields, size_t count, void *target);
+void hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
+    const struct hrd_conf_field *fields, size_t count, void *target);
 
 /* A list of at least one entry: a calloc()ed array of *count entries of `size` octets, each read by
  * `read`; the caller frees it. NULL after a fault of the list itself. */
-void *hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted,
-    hrd_form_read *read, size_t size, size_t *count);
+void *hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted,
+    hrd_conf_read *read, size_t size, size_t *count);
 
 /* One of a few words; value keeps what it has when it is none of them. */
-void hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
-    const struct hrd_form_word *words, size_t count, const char *wanted, int *value);
+void hrd_conf_word(struct hrd_conf *conf, const struct hrd_yaml_node *node,
+    const struct hrd_conf_word *words, size_t count, const char *wanted, int *value);
 
 /* const char *: a text that is not empty; it lives as long as the document. */
-hrd_form_read hrd_form_text;
+hrd_conf_read hrd_conf_text;
 /* const char *: an absolute path. */
-hrd_form_read hrd_form_path;
+hrd_conf_read hrd_conf_path;
 /* const char *: an absolute path that a file can be made at: its directory exists, unless the form
  * is trusted. */
-hrd_form_read hrd_form_new_file;
+hrd_conf_read hrd_conf_new_file;
 /* bool: yes or no. */
-hrd_form_read hrd_form_bool;
+hrd_conf_read hrd_conf_bool;
 /* struct hrd_name: a domain name other than the root; len 0 after a fault. */
-hrd_form_read hrd_form_name;
+hrd_conf_read hrd_conf_name;
 
 /* const char *: a language tag (RFC 5646), at most so many octets. */
 enum { HRD_LANGUAGE_MAX = 35 };
-bool hrd_form_is_language(const char *text);
-hrd_form_read hrd_form_language;
+bool hrd_conf_is_language(const char *text);
+hrd_conf_read hrd_conf_language;
 
 #endif

@@ -2,7 +2,7 @@
 /* Catches what diagnostics write. */
 #include <config.h>
 
-#include "tests/unit/said.h"
+#include "tests/unit/reported.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +38,7 @@ caught(FILE *stream, struct hrd_diag *diag, const char *closing)
 }
 
 const char *
-said(struct hrd_diag *diag, const char *closing)
+reported(struct hrd_diag *diag, const char *closing)
 {
 	return caught(stderr, diag, closing);
 }

@@ -2,7 +2,7 @@
 /* Reads the module's YAML files by tables. */
 #include <config.h>
 
-#include "module/base/form.h"
+#include "module/base/conf.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -23,21 +23,21 @@ enum { FAULT_TEXT_MAX = 512 };
 
 /* What a line about the file tells: which it is, and what it holds. */
 static struct hrd_log_subject
-about(const struct hrd_form *form, const char *file)
+about(const struct hrd_conf *conf, const char *file)
 {
 	struct hrd_log_subject subject = { .file = "" };
 
 	snprintf(subject.file, sizeof(subject.file), "%s", file);
-	if (form->digest != 0)
-		snprintf(subject.digest, sizeof(subject.digest), "%016" PRIx64, form->digest);
+	if (conf->digest != 0)
+		snprintf(subject.digest, sizeof(subject.digest), "%016" PRIx64, conf->digest);
 	return subject;
 }
 
 void
-hrd_form_fault(
-    struct hrd_form *form, uint32_t line, uint32_t col, const char *id, const char *format, ...)
+hrd_conf_fault(
+    struct hrd_conf *conf, uint32_t line, uint32_t col, const char *id, const char *format, ...)
 {
-	struct hrd_log_subject subject = about(form, form->file);
+	struct hrd_log_subject subject = about(conf, conf->file);
 	char text[FAULT_TEXT_MAX];
 	va_list args;
 
@@ -46,31 +46,31 @@ hrd_form_fault(
 		text[0] = '\0';
 	va_end(args);
 	hrd_log_about(HRD_LOG_ERROR, "settings-refused", &subject, "%s:%u:%u: error: %s [%s]",
-	    form->file, (unsigned)line, (unsigned)col, text, id);
-	form->faults++;
+	    conf->file, (unsigned)line, (unsigned)col, text, id);
+	conf->faults++;
 }
 
 static void
 yaml_fault(void *ctx, uint32_t line, uint32_t col, const char *id, const char *text)
 {
-	hrd_form_fault(ctx, line, col, id, "%s", text);
+	hrd_conf_fault(ctx, line, col, id, "%s", text);
 }
 
 void
-hrd_form_type_fault(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted)
+hrd_conf_type_fault(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted)
 {
-	hrd_form_fault(form, node->line, node->col, "settings-type", "%s%s%s must be %s",
+	hrd_conf_fault(conf, node->line, node->col, "settings-type", "%s%s%s must be %s",
 	    node->key != NULL ? "\"" : "", node->key != NULL ? node->key : "this",
 	    node->key != NULL ? "\"" : "", wanted);
 }
 
 /* Reads a map by its table of fields. */
 void
-hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
-    const struct hrd_form_field *fields, size_t count, void *target)
+hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
+    const struct hrd_conf_field *fields, size_t count, void *target)
 {
 	if (node->kind != HRD_YAML_MAP) {
-		hrd_form_type_fault(form, node, "a map of keys and values");
+		hrd_conf_type_fault(conf, node, "a map of keys and values");
 		return;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
@@ -79,79 +79,79 @@ hrd_form_map(struct hrd_form *form, const struct hrd_yaml_node *node,
 		while (i < count && strcmp(fields[i].key, child->key) != 0)
 			i++;
 		if (i == count)
-			hrd_form_fault(form, child->key_line, child->key_col, "settings-key",
+			hrd_conf_fault(conf, child->key_line, child->key_col, "settings-key",
 			    "unknown key \"%s\"", child->key);
 		else
-			fields[i].read(form, child, (char *)target + fields[i].offset);
+			fields[i].read(conf, child, (char *)target + fields[i].offset);
 	}
 }
 
 static bool
-scalar(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted)
+scalar(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted)
 {
 	if (node->kind == HRD_YAML_SCALAR && node->text_len > 0)
 		return true;
-	hrd_form_type_fault(form, node, wanted);
+	hrd_conf_type_fault(conf, node, wanted);
 	return false;
 }
 
 void
-hrd_form_text(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_text(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	if (scalar(form, node, "a text"))
+	if (scalar(conf, node, "a text"))
 		*(const char **)target = node->text;
 }
 
 void
-hrd_form_path(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_path(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	if (!scalar(form, node, "an absolute path"))
+	if (!scalar(conf, node, "an absolute path"))
 		return;
 	if (node->text[0] != '/')
-		hrd_form_fault(form, node->line, node->col, "settings-path",
+		hrd_conf_fault(conf, node->line, node->col, "settings-path",
 		    "\"%s\" is not an absolute path", node->text);
 	*(const char **)target = node->text;
 }
 
 static void
-lacks_directory(struct hrd_form *form, const struct hrd_yaml_node *node, const char *directory)
+lacks_directory(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *directory)
 {
-	form->passing = true;
-	hrd_form_fault(form, node->line, node->col, "settings-directory",
+	conf->passing = true;
+	hrd_conf_fault(conf, node->line, node->col, "settings-directory",
 	    "there is no directory %s: create it, writable for the server, or name another",
 	    directory);
 }
 
 void
-hrd_form_new_file(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_new_file(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	unsigned before = form->faults;
+	unsigned before = conf->faults;
 	struct stat st;
 	char *directory;
 
-	hrd_form_path(form, node, target);
-	if (form->faults > before || form->trusted)
+	hrd_conf_path(conf, node, target);
+	if (conf->faults > before || conf->trusted)
 		return;
 	directory = strndup(node->text, (size_t)(strrchr(node->text, '/') + 1 - node->text));
 	if (directory == NULL)
-		form->no_memory = true;
+		conf->no_memory = true;
 	else if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
-		lacks_directory(form, node, directory);
+		lacks_directory(conf, node, directory);
 	free(directory);
 }
 
 void
-hrd_form_bool(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_bool(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	if (!hrd_yaml_bool(node, target))
-		hrd_form_type_fault(form, node, "yes or no");
+		hrd_conf_type_fault(conf, node, "yes or no");
 }
 
 void
-hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
-    const struct hrd_form_word *words, size_t count, const char *wanted, int *value)
+hrd_conf_word(struct hrd_conf *conf, const struct hrd_yaml_node *node,
+    const struct hrd_conf_word *words, size_t count, const char *wanted, int *value)
 {
-	if (!scalar(form, node, wanted))
+	if (!scalar(conf, node, wanted))
 		return;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(words[i].text, node->text) == 0) {
@@ -159,7 +159,7 @@ hrd_form_word(struct hrd_form *form, const struct hrd_yaml_node *node,
 			return;
 		}
 	}
-	hrd_form_type_fault(form, node, wanted);
+	hrd_conf_type_fault(conf, node, wanted);
 }
 
 /* Why no query for a host can be for this name, with the remedy; NULL: one can be. */
@@ -184,12 +184,12 @@ not_a_host(const char *text)
 }
 
 void
-hrd_form_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_name(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_name *name = target;
 	const char *why;
 
-	if (!scalar(form, node, "a domain name"))
+	if (!scalar(conf, node, "a domain name"))
 		return;
 	why = not_a_host(node->text);
 	if (hrd_name_from_text(name, node->text, node->text_len) != HRD_OK || name->len == 1)
@@ -197,37 +197,37 @@ hrd_form_name(struct hrd_form *form, const struct hrd_yaml_node *node, void *tar
 	if (why == NULL)
 		return;
 	name->len = 0;
-	hrd_form_fault(
-	    form, node->line, node->col, "settings-name", "\"%s\" is %s", node->text, why);
+	hrd_conf_fault(
+	    conf, node->line, node->col, "settings-name", "\"%s\" is %s", node->text, why);
 }
 
 void *
-hrd_form_list(struct hrd_form *form, const struct hrd_yaml_node *node, const char *wanted,
-    hrd_form_read *read, size_t size, size_t *count)
+hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted,
+    hrd_conf_read *read, size_t size, size_t *count)
 {
 	char *array;
 
 	*count = 0;
 	if (node->kind != HRD_YAML_LIST || node->children == 0) {
-		hrd_form_type_fault(form, node, wanted);
+		hrd_conf_type_fault(conf, node, wanted);
 		return NULL;
 	}
 	array = calloc(node->children, size);
 	if (array == NULL) {
-		form->no_memory = true;
+		conf->no_memory = true;
 		return NULL;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next)
-		read(form, child, array + size * (*count)++);
+		read(conf, child, array + size * (*count)++);
 	return array;
 }
 
 static int
-cannot_read(struct hrd_form *form, const char *path, int status, const char *why)
+cannot_read(struct hrd_conf *conf, const char *path, int status, const char *why)
 {
-	struct hrd_log_subject subject = about(form, path);
+	struct hrd_log_subject subject = about(conf, path);
 
-	form->passing = status != HRD_ELIMIT;
+	conf->passing = status != HRD_ELIMIT;
 	if (status == HRD_ELIMIT)
 		hrd_log_about(HRD_LOG_ERROR, "settings-refused", &subject,
 		    "cannot read %s: it has more than %u octets; an allow list can be "
@@ -240,49 +240,49 @@ cannot_read(struct hrd_form *form, const char *path, int status, const char *why
 }
 
 static int
-open_file(struct hrd_form *form, const char *path, bool marked, struct hrd_yaml **out)
+open_file(struct hrd_conf *conf, const char *path, bool marked, struct hrd_yaml **out)
 {
 	uint8_t *text = NULL;
-	uint8_t digest[sizeof(form->digest)];
+	uint8_t digest[sizeof(conf->digest)];
 	const char *why;
 	size_t len = 0;
 	int status = hrd_read_regular(path, HRD_YAML_OCTETS_MAX, &text, &len, NULL, &why);
 
 	if (status != HRD_OK)
-		return cannot_read(form, path, status, why);
+		return cannot_read(conf, path, status, why);
 	hrd_blake2b(digest, sizeof(digest), text, len);
-	form->digest = hrd_le64(digest);
-	status = marked ? hrd_yaml_parse_marked(text, len, yaml_fault, form, out)
-			: hrd_yaml_parse(text, len, yaml_fault, form, out);
+	conf->digest = hrd_le64(digest);
+	status = marked ? hrd_yaml_parse_marked(text, len, yaml_fault, conf, out)
+			: hrd_yaml_parse(text, len, yaml_fault, conf, out);
 	free(text);
 	if (status == HRD_ENOMEM)
-		return cannot_read(form, path, status, hrd_strstatus(status));
+		return cannot_read(conf, path, status, hrd_strstatus(status));
 	return status;
 }
 
 int
-hrd_form_open(struct hrd_form *form, const char *path, struct hrd_yaml **out)
+hrd_conf_open(struct hrd_conf *conf, const char *path, struct hrd_yaml **out)
 {
-	return open_file(form, path, false, out);
+	return open_file(conf, path, false, out);
 }
 
 int
-hrd_form_open_marked(struct hrd_form *form, const char *path, struct hrd_yaml **out)
+hrd_conf_open_marked(struct hrd_conf *conf, const char *path, struct hrd_yaml **out)
 {
-	return open_file(form, path, true, out);
+	return open_file(conf, path, true, out);
 }
 
 int
-hrd_form_status(const struct hrd_form *form)
+hrd_conf_status(const struct hrd_conf *conf)
 {
-	if (form->no_memory)
+	if (conf->no_memory)
 		return HRD_ENOMEM;
-	return form->faults ? HRD_EINVAL : HRD_OK;
+	return conf->faults ? HRD_EINVAL : HRD_OK;
 }
 
 /* Letters, digits and single hyphens between subtags of at most eight (RFC 5646 section 2.1). */
 bool
-hrd_form_is_language(const char *text)
+hrd_conf_is_language(const char *text)
 {
 	size_t subtag = 0;
 
@@ -299,12 +299,12 @@ hrd_form_is_language(const char *text)
 }
 
 void
-hrd_form_language(struct hrd_form *form, const struct hrd_yaml_node *node, void *target)
+hrd_conf_language(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	const char *text = NULL;
 
-	hrd_form_text(form, node, &text);
-	if (text != NULL && !hrd_form_is_language(text))
-		hrd_form_type_fault(form, node, "a language tag, such as cs or pt-BR");
+	hrd_conf_text(conf, node, &text);
+	if (text != NULL && !hrd_conf_is_language(text))
+		hrd_conf_type_fault(conf, node, "a language tag, such as cs or pt-BR");
 	*(const char **)target = text;
 }
