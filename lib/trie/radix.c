@@ -140,23 +140,23 @@ end_of_shared(const struct making *m, uint32_t from, uint32_t to, unsigned pos)
 }
 
 static void
-make_node(struct making *m, const struct span *span)
+make_node(struct making *m, struct span span)
 {
-	unsigned path = shared_bits(m, span->from, span->to - 1) - span->pos;
-	unsigned pos = span->pos + (path < PATH_MAX ? path : PATH_MAX);
-	uint64_t entry = (uint64_t)m->used << INDEX_SHIFT | (uint64_t)(pos - span->pos) << MAP_BITS;
+	unsigned path = shared_bits(m, span.from, span.to - 1) - span.pos;
+	unsigned pos = span.pos + (path < PATH_MAX ? path : PATH_MAX);
+	uint64_t entry = (uint64_t)m->used << INDEX_SHIFT | (uint64_t)(pos - span.pos) << MAP_BITS;
 	struct hrd_slot slot;
 
-	read_slot(m, span->from, &slot);
+	read_slot(m, span.from, &slot);
 	if (path > 0)
-		m->words[m->used++] = first_bits(&slot, span->pos);
-	for (uint32_t from = span->from, to; from < span->to; from = to) {
+		m->words[m->used++] = first_bits(&slot, span.pos);
+	for (uint32_t from = span.from, to; from < span.to; from = to) {
 		read_slot(m, from, &slot);
 		entry |= 1ull << (first_bits(&slot, pos) >> (64 - STRIDE));
-		to = end_of_shared(m, from, span->to, pos + STRIDE);
+		to = end_of_shared(m, from, span.to, pos + STRIDE);
 		make_entry(m, from, to, pos + STRIDE, m->used++);
 	}
-	m->words[span->entry] = entry;
+	m->words[span.entry] = entry;
 }
 
 static void
@@ -196,8 +196,8 @@ hrd_radix_make(struct hrd_radix *radix, const struct hrd_trie *trie)
 	radix->root_bits = hrd_bit_width(trie->slot_count / SLOTS_A_ROOT_ENTRY / 2);
 	if (m.shared != NULL && m.words != NULL && m.spans != NULL) {
 		make_root(&m, radix->root_bits);
-		for (uint32_t i = 0; i < m.span_count; i++)
-			make_node(&m, &m.spans[i]);
+		while (m.span_count > 0)
+			make_node(&m, m.spans[--m.span_count]);
 		fitting = realloc(m.words, m.used * sizeof(*m.words));
 	}
 	if (fitting == NULL)
