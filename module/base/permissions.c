@@ -42,16 +42,42 @@ hrd_warn_unsafe_directory(const char *path, bool log)
 	return look("the directory", path, log);
 }
 
+/* The directory of a file, malloc()ed, or NULL. */
+static char *
+directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
+}
+
 unsigned
 hrd_warn_unsafe(const char *path, bool log)
 {
-	const char *slash = strrchr(path, '/');
-	char *directory =
-	    slash != NULL ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
+	char *directory = directory_of(path);
 	bool unsafe = look("the file", path, log);
 
 	if (directory != NULL && hrd_warn_unsafe_directory(directory, log))
 		unsafe = true;
 	free(directory);
 	return unsafe;
+}
+
+unsigned
+hrd_warn_replaceable(const char *path, const char *state_dir, bool log)
+{
+	char *directory = directory_of(path);
+	struct stat own, state;
+	bool same = directory != NULL && stat(directory, &own) == 0 &&
+		    stat(state_dir, &state) == 0 && own.st_dev == state.st_dev &&
+		    own.st_ino == state.st_ino;
+
+	free(directory);
+	if (same && log)
+		hrd_log(HRD_LOG_WARNING,
+		    "the image %s, which no key has signed, is in state-dir, where the server's "
+		    "user can replace it: give state-dir a directory of its own "
+		    "[unsafe-permissions]",
+		    path);
+	return same;
 }

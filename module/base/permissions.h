@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Warns of files that decide what is blocked and that others than their owner can write to. Only
- * the file and its directory are looked at; nothing is refused. Said through module/base/log.h. Any
+/* Warns of files that decide what is blocked and that others can write to than should. Only the
+ * file and its directory are looked at; nothing is refused. Said through module/base/log.h. Any
  * thread. */
 #ifndef HRD_MODULE_BASE_PERMISSIONS_H
 #define HRD_MODULE_BASE_PERMISSIONS_H
@@ -12,5 +12,9 @@
 unsigned hrd_warn_unsafe(const char *path, bool log);
 
 unsigned hrd_warn_unsafe_directory(const char *path, bool log);
+
+/* A file that is to be trusted for where it stands: 1 when that is the directory in which the
+ * server must be able to write, else 0. */
+unsigned hrd_warn_replaceable(const char *path, const char *state_dir, bool log);
 
 #endif

@@ -271,11 +271,20 @@ look_at_file(void *ctx, const char *path)
 static unsigned
 look_at_state(const struct hrd_generation *generation, const struct hrd_load *load, bool log)
 {
-	const char *directory = generation->settings->state_dir;
+	const struct hrd_settings *settings = generation->settings;
+	unsigned unsafe;
 
-	if (load->previous != NULL && load->previous->settings == generation->settings)
+	if (load->previous != NULL && load->previous->settings == settings)
 		return load->previous->state_unsafe;
-	return directory != NULL ? hrd_warn_unsafe_directory(directory, log) : 0;
+	if (settings->state_dir == NULL)
+		return 0;
+	unsafe = hrd_warn_unsafe_directory(settings->state_dir, log);
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		if (settings->policies[i].key_count == 0)
+			unsafe |= hrd_warn_replaceable(
+			    settings->policies[i].path, settings->state_dir, log);
+	}
+	return unsafe;
 }
 
 /* Counts the files that others can write to, and says which when something was read anew. */
