@@ -65,6 +65,8 @@ HRD_HOST_IF([whether attach_sub of the host takes client information], [HRD_HOST
 		env->attach_sub(0, 0, (struct respip_client_info *)0, 0, 0, 0, 0);])
 HRD_HOST_IF([whether mesh_state_remove_reply of the host takes streams], [HRD_HOST_REMOVE_STREAM],
 	[mesh_state_remove_reply(0, 0, 0, (struct http2_stream *)0, (struct doq_stream *)0);])
+HRD_HOST_IF([whether the host knows DNS over QUIC], [HRD_HOST_QUIC],
+	[struct comm_point c; c.type = comm_doq; (void)c;])
 HRD_HOST_BUILD_ID
 ])
 
@@ -77,6 +79,7 @@ AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
 #include "$hrd_host_dir/config.h"
 #include <util/module.h>
 #include <services/mesh.h>
+#include <util/netevent.h>
 int main(void) { $3 return 0; }]])],
 	[AC_MSG_RESULT([yes]); HOST_CPPFLAGS="$HOST_CPPFLAGS -D$2=1"],
 	[AC_MSG_RESULT([no])])

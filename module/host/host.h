@@ -9,6 +9,7 @@
  * configure tries each difference against the host's tree, so a distribution that has taken a
  * change into an older version is served as well:
  *   HRD_HOST_ATTACH_SUB_CINFO  attach_sub() takes the client's respip information (2025-09)
+ *   HRD_HOST_QUIC              comm_points can be of DNS over QUIC (2024-10)
  *   HRD_HOST_REMOVE_STREAM     mesh_state_remove_reply() takes the streams of a reply (2026-07)
  *
  * Threads: what takes a query, a reply or a state is for the worker whose it is; the rest is pure.
@@ -97,7 +98,7 @@ hrd_host_protocol(const struct comm_reply *client)
 
 	if (c == NULL || c->type == comm_udp)
 		return HRD_PROTOCOL_UDP;
-#if defined(HAVE_NGTCP2)
+#if defined(HRD_HOST_QUIC)
 	if (c->type == comm_doq)
 		return HRD_PROTOCOL_QUIC;
 #endif
