@@ -194,6 +194,47 @@ TEST(what_is_of_another_time_is_renewed)
 	end();
 }
 
+/* The octets of the image: what a generation has besides is small. */
+static size_t
+image_octets(void)
+{
+	return hrd_policy_memory(in_force()->held[0].image->policy);
+}
+
+TEST(the_memory_told_has_rings_of_events_and_counts_of_every_worker)
+{
+	enum { WORKERS = 3 };
+	const char *path = put_settings("");
+	struct hrd_generation *before, *next;
+	const struct hrd_series series = { "one", "", HRD_ACTION_NXDOMAIN, HRD_TRIGGER_QNAME,
+		HRD_OUTCOME_ENFORCED };
+	char events[TEXT_MAX];
+	size_t octets, more;
+
+	assert_int_equal(hrd_store_init(&store, WORKERS, load(path, NULL)), HRD_OK);
+	assert_int_equal(hrd_publisher_init(&publisher, &store, count, NULL), HRD_OK);
+	octets = hrd_store_memory(&store);
+	assert_true(octets >= image_octets() + WORKERS * sizeof(struct hrd_worker_slot));
+	assert_true(octets < HRD_EVENTS_RING);
+
+	before = hrd_publisher_hold(&publisher);
+	snprintf(events, sizeof(events), "events: {file: %s}\n", in_directory("events.json"));
+	put_settings(events);
+	next = load(path, before);
+	hrd_generation_release(before);
+	assert_int_equal(hrd_publisher_replace(&publisher, next, 0, 0), HRD_OK);
+	more = hrd_store_memory(&store);
+	assert_true(more >= octets + WORKERS * (size_t)HRD_EVENTS_RING);
+
+	/* Counted once, whichever worker asks. */
+	hrd_store_enter(&store, WORKERS - 1);
+	assert_true(hrd_tally_add(&store.slots[WORKERS - 1].tally, &series, 1));
+	hrd_store_leave(&store, WORKERS - 1);
+	assert_int_equal(hrd_store_memory(&store) - more,
+	    store.slots[WORKERS - 1].tally.size * sizeof(struct hrd_tally_entry));
+	end();
+}
+
 int
 main(void)
 {
@@ -203,6 +244,7 @@ main(void)
 		cmocka_unit_test(a_mode_that_was_read_before_a_load_does_not_take_its_mode_back),
 		cmocka_unit_test(the_mode_needs_no_other_file),
 		cmocka_unit_test(what_is_of_another_time_is_renewed),
+		cmocka_unit_test(the_memory_told_has_rings_of_events_and_counts_of_every_worker),
 	};
 
 	return cmocka_run_group_tests_name("publisher", tests, make_directory, remove_directory);
