@@ -14,6 +14,8 @@
  * The root has an entry for each value of more bits and no bitmap. Where there is no slot, its
  * entry is NOWHERE with the number of the next slot; another one of these ends it.
  *
+ * Nodes are made depth first: those on the way to a slot lie together in a line or two.
+ *
  * Behind its end a name is taken for zeros; names ascend so as well (take_name() in read.c). */
 #include <config.h>
 
