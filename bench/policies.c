@@ -48,7 +48,7 @@ make_names(const struct shape *shape)
 static double
 measure(size_t count)
 {
-	struct hrd_layers all = { .layer = layers, .count = count };
+	struct hrd_layer_list all = { .layer = layers, .count = count };
 	struct timespec began, ended;
 	size_t found = 0;
 

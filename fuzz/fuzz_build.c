@@ -54,7 +54,7 @@ ask(const struct hrd_policy *policy, const struct rule_model *model, struct rng 
 }
 
 static void
-walk(const struct hrd_policy *policy, const struct hrd_rules *set)
+walk(const struct hrd_policy *policy, const struct hrd_ruleset *set)
 {
 	struct hrd_policy_walk state;
 	struct hrd_match match;
@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct hrd_policy_info info = { .id = "fuzz", .title = "", .publisher = "" };
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	uint8_t *image;
 	size_t image_len;
 

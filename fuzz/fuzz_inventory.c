@@ -94,14 +94,14 @@ judge_others(const struct hrd_inventory *inventory, const struct hrd_policy *pol
 
 /* Zone text of the rules, read again, is the same rules. */
 static void
-judge_zone(const struct hrd_rules *rules, struct hrd_policy_info *info, const uint8_t *digest,
+judge_zone(const struct hrd_ruleset *rules, struct hrd_policy_info *info, const uint8_t *digest,
     struct hrd_diag *diag)
 {
 	struct hrd_zone_writer writer = { .apex = &info->apex, .minimum = 60 };
 	uint8_t again[HRD_RULE_DIGEST_LEN];
 	const struct hrd_zone_reading how = { .file = "zone", .diag = diag };
 	struct hrd_zone_head head;
-	struct hrd_rules *back;
+	struct hrd_ruleset *back;
 	char *text;
 	size_t len;
 
@@ -120,12 +120,12 @@ judge_zone(const struct hrd_rules *rules, struct hrd_policy_info *info, const ui
 }
 
 static void
-judge_rules(struct hrd_scope *scope, const struct hrd_rules *rules, struct hrd_diag *diag)
+judge_rules(struct hrd_scope *scope, const struct hrd_ruleset *rules, struct hrd_diag *diag)
 {
 	struct hrd_policy *policy = NULL;
 	struct hrd_policy_info info;
 	uint8_t digest[HRD_RULE_DIGEST_LEN], *image = NULL;
-	struct hrd_holes *holes;
+	struct hrd_hole_list *holes;
 	struct hrd_fault fault;
 	size_t len;
 
@@ -147,7 +147,7 @@ judge_rules(struct hrd_scope *scope, const struct hrd_rules *rules, struct hrd_d
 static void
 judge_scope(struct hrd_scope *scope, struct hrd_diag *diag)
 {
-	struct hrd_rules *open, *rules;
+	struct hrd_ruleset *open, *rules;
 	struct hrd_guard guard;
 
 	open = hrd_derive_open(scope, true, diag);
@@ -168,7 +168,7 @@ judge_scope(struct hrd_scope *scope, struct hrd_diag *diag)
 }
 
 static void
-judge_profile(const struct hrd_inventory *inventory, const struct hrd_feeds *feeds,
+judge_profile(const struct hrd_inventory *inventory, const struct hrd_feed_set *feeds,
     const char *profile, struct hrd_diag *diag)
 {
 	struct hrd_scope scope;
@@ -184,7 +184,7 @@ judge_inventory(struct hrd_inventory *inventory, struct hrd_diag *diag)
 {
 	const struct hrd_feed_options offline = { .quiet = true };
 	bool has_form = hrd_diag_errors(diag) == 0;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 
 	hrd_inventory_check(inventory, diag);
 	hrd_inventory_check_grades(inventory, diag);

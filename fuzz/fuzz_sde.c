@@ -46,7 +46,7 @@ make_policy(char texts[TEXTS][TEXT_MAX + 1])
 		.justification_count = 1 };
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 	struct hrd_meta meta = { texts[4], "", "", "", texts[6], texts[5], "", "", "" };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	uint8_t *image = NULL;

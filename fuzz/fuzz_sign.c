@@ -84,7 +84,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t digest[HRD_RULE_DIGEST_LEN];
 	struct hrd_zonedata zone = { 0 };
 	struct hrd_zone_head head;
-	struct hrd_rules *rules;
+	struct hrd_ruleset *rules;
 
 	if (len == 0)
 		return 0;

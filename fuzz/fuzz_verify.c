@@ -49,7 +49,7 @@ verify_zone(const uint8_t *data, size_t len, enum hrd_verify_depth depth,
 		.diag = diag };
 	const struct hrd_zone_reading reading = { .file = "fuzz", .diag = diag };
 	struct hrd_zonedata zone = { 0 };
-	struct hrd_rules *rules = NULL;
+	struct hrd_ruleset *rules = NULL;
 	struct hrd_zone_head head;
 
 	require(diag != NULL && stream != NULL, "out of memory");

@@ -18,7 +18,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 struct reading {
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	struct hrd_zone_head head;
 	unsigned faults;
 };
@@ -105,10 +105,10 @@ round_trip(const struct reading *reading)
 
 /* A set without holes has none. */
 static void
-close_holes(const struct hrd_rules *set)
+close_holes(const struct hrd_ruleset *set)
 {
-	struct hrd_holes *holes, *left;
-	struct hrd_rules *closed;
+	struct hrd_hole_list *holes, *left;
+	struct hrd_ruleset *closed;
 
 	require(hrd_holes_find(set, &holes) == HRD_OK, "no holes");
 	if (hrd_holes_count(holes) > 0) {

@@ -19,7 +19,7 @@ print_help(FILE *out)
 	      "       rpzgen --help | --version\n"
 	      "\ncommands:\n",
 	    out);
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++)
 		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	fputs("\nA file name of \"-\" is standard input or output.\n"
 	      "Exit status: 0 fine, 1 input rejected or finding, 2 usage, 3 inconclusive or "
@@ -30,7 +30,7 @@ print_help(FILE *out)
 static const struct hrd_command *
 find_command(const char *name)
 {
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++) {
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++) {
 		if (strcmp((*c)->name, name) == 0)
 			return *c;
 	}
@@ -46,7 +46,7 @@ usage_error(const char *word)
 	if (diag == NULL)
 		return HRD_EXIT_SYSTEM;
 	hrd_near_init(&near, word);
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++)
 		hrd_near_try(&near, (*c)->name);
 	if (word[0] == '-')
 		hrd_diag_usage(

@@ -51,7 +51,7 @@ struct maker {
 	struct fixture *fixture;
 	const char *path;
 	unsigned line;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	struct hrd_buffer sections[SECTIONS_MAX]; /* contents, once the rules are complete */
 	uint32_t ids[SECTIONS_MAX], flags[SECTIONS_MAX];
 	uint32_t count;

@@ -295,7 +295,7 @@ rule_model_find_addr(
 
 /* Local data of a rule: A records that tell its index. */
 static int
-add_local_data(struct hrd_rules *set, const struct hrd_rule *rule, struct rng *rng)
+add_local_data(struct hrd_ruleset *set, const struct hrd_rule *rule, struct rng *rng)
 {
 	for (uint32_t r = 0; r < RULE_MODEL_RECORDS; r++) {
 		uint8_t rdata[4] = { (uint8_t)(rule->line >> 8), (uint8_t)rule->line, 0, 0 };
@@ -311,7 +311,7 @@ add_local_data(struct hrd_rules *set, const struct hrd_rule *rule, struct rng *r
 }
 
 static int
-add_rule(struct hrd_rules *set, const struct hrd_rule *given, bool with_id, struct rng *rng)
+add_rule(struct hrd_ruleset *set, const struct hrd_rule *given, bool with_id, struct rng *rng)
 {
 	struct hrd_rule rule = *given;
 	char id[24] = "";
@@ -340,10 +340,10 @@ common_divisor(size_t a, size_t b)
 	return a;
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 rule_model_rules(const struct rule_model *model, struct rng *rng)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	bool with_id = rng_below(rng, 3) == 0;
 	size_t stride, n = model->count;
 	int status = HRD_OK;

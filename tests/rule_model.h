@@ -35,7 +35,7 @@ const struct hrd_rule *rule_model_find_addr(
 
 /* Adds the rules to a set, in random order, each with a rule id of its own in every third set, and
  * seals it. */
-struct hrd_rules *rule_model_rules(const struct rule_model *model, struct rng *rng);
+struct hrd_ruleset *rule_model_rules(const struct rule_model *model, struct rng *rng);
 
 /* Labels of a name, counted by the model. */
 unsigned rule_model_labels(const uint8_t *wire);

@@ -270,7 +270,8 @@ consider_stored(const struct hrd_trie *trie, const struct hrd_coded *stored, uin
 	if ((value & (exact ? HRD_TRIE_EXACT : HRD_TRIE_WILD)) == 0)
 		return;
 	for (unsigned bit = 0; bit < stored->len; bit++) {
-		if (bit >= name->len || hrd_bit(stored->bits, bit) != hrd_bit(name->bits, bit))
+		if (bit >= name->len ||
+		    hrd_bit_at(stored->bits, bit) != hrd_bit_at(name->bits, bit))
 			return;
 	}
 	for (unsigned labels = 0; labels <= name->labels; labels++) {

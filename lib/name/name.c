@@ -237,7 +237,7 @@ hrd_name_ancestors(struct hrd_name_ancestors *out, const struct hrd_name *name)
 }
 
 void
-hrd_name_ancestor(struct hrd_name *out, const struct hrd_name *name,
+hrd_name_nth_ancestor(struct hrd_name *out, const struct hrd_name *name,
     const struct hrd_name_ancestors *of, unsigned labels)
 {
 	out->len = (uint8_t)(name->len - of->at[labels]);

@@ -79,7 +79,7 @@ struct hrd_name_ancestors {
 	uint8_t at[HRD_LABELS_MAX + 1];
 };
 void hrd_name_ancestors(struct hrd_name_ancestors *out, const struct hrd_name *name);
-void hrd_name_ancestor(struct hrd_name *out, const struct hrd_name *name,
+void hrd_name_nth_ancestor(struct hrd_name *out, const struct hrd_name *name,
     const struct hrd_name_ancestors *of, unsigned labels);
 
 /* Appends origin to the (relative) name: HRD_ERANGE when the result is over 255 octets. */

@@ -28,7 +28,7 @@ struct piece {
 };
 
 struct build {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	const struct hrd_policy_info *info;
 	struct hrd_intern texts, metas, data, rows, values;
 	uint32_t *meta_map; /* by metadata index of the set: image index + 1 */
@@ -48,7 +48,7 @@ struct named {
 
 /* What the callback of the trie needs. */
 struct trie_source {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	const struct hrd_entry *entries;
 	const struct named *names;
 };
@@ -438,7 +438,7 @@ is_name(const struct hrd_name *name)
 }
 
 static int
-check_input(const struct hrd_rules *set, const struct hrd_policy_info *info)
+check_input(const struct hrd_ruleset *set, const struct hrd_policy_info *info)
 {
 	if (!set->sealed || !is_id(info->id) || !is_text(info->title) || !is_text(info->publisher))
 		return HRD_EINVAL;
@@ -498,7 +498,7 @@ end(struct build *build)
 
 int
 hrd_policy_build(
-    const struct hrd_rules *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len)
+    const struct hrd_ruleset *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len)
 {
 	struct build build = { .set = set, .info = info };
 	int status = check_input(set, info);

@@ -65,7 +65,7 @@ struct hrd_policy_info {
 /* Builds the payload and its digest; *out is malloc()ed. set must be sealed. Deterministic.
  * HRD_ENOMEM, HRD_ELIMIT, HRD_EINVAL (bad id or strings). */
 HRD_MUST_USE int hrd_policy_build(
-    const struct hrd_rules *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len);
+    const struct hrd_ruleset *set, const struct hrd_policy_info *info, uint8_t **out, size_t *len);
 
 /* Gives an image that hrd_policy_build() made another serial and times, and its digest anew. */
 void hrd_policy_restamp(

@@ -327,7 +327,7 @@ hrd_dump_of_set(struct hrd_dump_source *from, struct hrd_dump_rule *line)
 }
 
 int
-hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx)
+hrd_dump_all(const struct hrd_ruleset *set, hrd_sink_fn *sink, void *ctx)
 {
 	struct hrd_dump_source from = { .set = set };
 	struct hrd_dump_rule line;
@@ -355,13 +355,13 @@ digest_sink(void *ctx, const char *text, size_t len)
 }
 
 void
-hrd_dump_digest(const struct hrd_rules *set, uint8_t *digest)
+hrd_dump_digest(const struct hrd_ruleset *set, uint8_t *digest)
 {
 	struct hrd_blake2b hash;
 
 	hrd_blake2b_init(&hash, 32);
 	/* The sink never fails, so neither does the dump. */
-	if (hrd_dump_rules(set, digest_sink, &hash) == HRD_OK)
+	if (hrd_dump_all(set, digest_sink, &hash) == HRD_OK)
 		hrd_blake2b_final(&hash, digest);
 }
 

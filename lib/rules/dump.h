@@ -56,7 +56,7 @@ void hrd_dump_use_rule(struct hrd_dump_rule *line, const struct hrd_rule *rule);
 
 /* Which rule of a sealed set: the caller sets the first three members. */
 struct hrd_dump_source {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
 	size_t i;             /* below hrd_rules_count_of(set, trigger) */
 	struct hrd_rule rule; /* what the line points into */
@@ -69,9 +69,9 @@ void hrd_dump_of_set(struct hrd_dump_source *from, struct hrd_dump_rule *line);
 HRD_MUST_USE int hrd_dump_data(const struct hrd_rr *rr, hrd_sink_fn *sink, void *ctx);
 
 /* The lines of all rules of a sealed set, in order. */
-HRD_MUST_USE int hrd_dump_rules(const struct hrd_rules *set, hrd_sink_fn *sink, void *ctx);
+HRD_MUST_USE int hrd_dump_all(const struct hrd_ruleset *set, hrd_sink_fn *sink, void *ctx);
 
 /* The rule digest of a sealed set: 32 octets. */
-void hrd_dump_digest(const struct hrd_rules *set, uint8_t *digest);
+void hrd_dump_digest(const struct hrd_ruleset *set, uint8_t *digest);
 
 #endif

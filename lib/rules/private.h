@@ -39,7 +39,7 @@ struct hrd_rrset {
 	uint32_t meta;
 };
 
-struct hrd_rules {
+struct hrd_ruleset {
 	bool sealed;
 	struct hrd_buffer entries[HRD_TRIGGERS]; /* struct hrd_entry */
 	struct hrd_buffer keys;
@@ -51,19 +51,19 @@ struct hrd_rules {
 };
 
 static inline struct hrd_entry *
-hrd_rules_entries(const struct hrd_rules *set, enum hrd_trigger trigger)
+hrd_rules_entries(const struct hrd_ruleset *set, enum hrd_trigger trigger)
 {
 	return (struct hrd_entry *)(void *)set->entries[trigger].data;
 }
 
 static inline struct hrd_record *
-hrd_rules_records(const struct hrd_rules *set)
+hrd_rules_records(const struct hrd_ruleset *set)
 {
 	return (struct hrd_record *)(void *)set->records.data;
 }
 
 static inline struct hrd_rrset *
-hrd_rules_rrsets(const struct hrd_rules *set)
+hrd_rules_rrsets(const struct hrd_ruleset *set)
 {
 	return (struct hrd_rrset *)(void *)set->rrsets.data;
 }
@@ -77,7 +77,7 @@ hrd_entry_has_same_key(const struct hrd_entry *entry)
 }
 
 static inline uint32_t
-hrd_rules_meta_of(const struct hrd_rules *set, const struct hrd_entry *entry)
+hrd_rules_meta_of(const struct hrd_ruleset *set, const struct hrd_entry *entry)
 {
 	if (entry->action != HRD_ACTION_LOCAL_DATA)
 		return entry->about;
@@ -86,7 +86,7 @@ hrd_rules_meta_of(const struct hrd_rules *set, const struct hrd_entry *entry)
 }
 
 /* The rule of an entry, its key turned back into a name or prefix. */
-void hrd_rules_expand(const struct hrd_rules *set, enum hrd_trigger trigger,
+void hrd_rules_expand(const struct hrd_ruleset *set, enum hrd_trigger trigger,
     const struct hrd_entry *entry, struct hrd_rule *out);
 
 #endif

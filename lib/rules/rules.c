@@ -14,11 +14,11 @@
 
 enum { PREFIX_KEY = 17 };
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_rules_new(void)
 {
 	static const struct hrd_meta nothing = { "", "", "", "", "", "", "", "", "" };
-	struct hrd_rules *set = calloc(1, sizeof(*set));
+	struct hrd_ruleset *set = calloc(1, sizeof(*set));
 	uint32_t zero;
 
 	if (set == NULL)
@@ -38,7 +38,7 @@ hrd_rules_new(void)
 }
 
 void
-hrd_rules_free(struct hrd_rules *set)
+hrd_rules_free(struct hrd_ruleset *set)
 {
 	if (set == NULL)
 		return;
@@ -54,7 +54,7 @@ hrd_rules_free(struct hrd_rules *set)
 }
 
 int
-hrd_rules_meta(struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index)
+hrd_rules_meta(struct hrd_ruleset *set, const struct hrd_meta *meta, uint32_t *index)
 {
 	const char *const texts[HRD_META_TEXTS] = { meta->rule_id, meta->entity, meta->relation,
 		meta->service, meta->basis, meta->ede, meta->category, meta->description,
@@ -77,7 +77,7 @@ hrd_rules_meta(struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *ind
 }
 
 void
-hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta *out)
+hrd_rules_meta_get(const struct hrd_ruleset *set, uint32_t index, struct hrd_meta *out)
 {
 	uint32_t numbers[HRD_META_TEXTS];
 	const char *texts[HRD_META_TEXTS];
@@ -132,7 +132,7 @@ check_prefix(const struct hrd_rule *rule)
 }
 
 static int
-check_rule(const struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr)
+check_rule(const struct hrd_ruleset *set, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
 	if (set->sealed || (unsigned)rule->trigger >= HRD_TRIGGERS ||
 	    rule->action <= HRD_ACTION_NONE || rule->action > HRD_ACTION_STOP)
@@ -162,7 +162,7 @@ make_key(const struct hrd_rule *rule, struct hrd_key *key)
 
 /* Stores the key, or finds it in the entry before: a wildcard mostly follows its exact rule. */
 static int
-add_key(struct hrd_rules *set, const struct hrd_rule *rule, struct hrd_entry *entry)
+add_key(struct hrd_ruleset *set, const struct hrd_rule *rule, struct hrd_entry *entry)
 {
 	const struct hrd_buffer *entries = &set->entries[rule->trigger];
 	struct hrd_key key;
@@ -185,7 +185,7 @@ add_key(struct hrd_rules *set, const struct hrd_rule *rule, struct hrd_entry *en
 }
 
 static int
-add_record(struct hrd_rules *set, const struct hrd_rr *rr, uint32_t meta, uint32_t *index)
+add_record(struct hrd_ruleset *set, const struct hrd_rr *rr, uint32_t meta, uint32_t *index)
 {
 	struct hrd_record record = { rr->type, rr->rdlen, 0, (uint32_t)set->rdata.len, meta };
 	int status = hrd_buffer_add(&set->rdata, rr->rdata, rr->rdlen);
@@ -200,7 +200,7 @@ add_record(struct hrd_rules *set, const struct hrd_rr *rr, uint32_t meta, uint32
 }
 
 int
-hrd_rules_add(struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr)
+hrd_rules_add(struct hrd_ruleset *set, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
 	struct hrd_entry entry = {
 		.action = (uint8_t)rule->action,
@@ -222,13 +222,13 @@ hrd_rules_add(struct hrd_rules *set, const struct hrd_rule *rule, const struct h
 }
 
 size_t
-hrd_rules_count_of(const struct hrd_rules *set, enum hrd_trigger trigger)
+hrd_rules_count_of(const struct hrd_ruleset *set, enum hrd_trigger trigger)
 {
 	return set->entries[trigger].len / sizeof(struct hrd_entry);
 }
 
 size_t
-hrd_rules_count(const struct hrd_rules *set)
+hrd_rules_count(const struct hrd_ruleset *set)
 {
 	size_t n = 0;
 
@@ -239,7 +239,7 @@ hrd_rules_count(const struct hrd_rules *set)
 
 /* All of a rule but its name. */
 static void
-expand_head(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_entry *entry,
+expand_head(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struct hrd_entry *entry,
     struct hrd_rule *out)
 {
 	out->trigger = trigger;
@@ -250,7 +250,7 @@ expand_head(const struct hrd_rules *set, enum hrd_trigger trigger, const struct 
 }
 
 void
-hrd_rules_expand(const struct hrd_rules *set, enum hrd_trigger trigger,
+hrd_rules_expand(const struct hrd_ruleset *set, enum hrd_trigger trigger,
     const struct hrd_entry *entry, struct hrd_rule *out)
 {
 	const uint8_t *key = set->keys.data + entry->key;
@@ -274,13 +274,14 @@ hrd_rules_expand(const struct hrd_rules *set, enum hrd_trigger trigger,
 }
 
 void
-hrd_rules_get(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
+hrd_rules_get(
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
 {
 	hrd_rules_expand(set, trigger, hrd_rules_entries(set, trigger) + i, out);
 }
 
 bool
-hrd_rules_same_name(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+hrd_rules_same_name(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
 	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
 
@@ -289,7 +290,7 @@ hrd_rules_same_name(const struct hrd_rules *set, enum hrd_trigger trigger, size_
 
 void
 hrd_rules_get_next(
-    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out)
 {
 	if (hrd_rules_same_name(set, trigger, i))
 		expand_head(set, trigger, hrd_rules_entries(set, trigger) + i, out);
@@ -298,14 +299,14 @@ hrd_rules_get_next(
 }
 
 enum hrd_action
-hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+hrd_rules_action(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
 	return (enum hrd_action)hrd_rules_entries(set, trigger)[i].action;
 }
 
 /* The records of a rule; none unless it is local data. */
 static struct hrd_rrset
-rrset_of(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+rrset_of(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
 	static const struct hrd_rrset none = { 0, 0, 0 };
 	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
@@ -314,14 +315,14 @@ rrset_of(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
 }
 
 size_t
-hrd_rules_rr_count(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i)
+hrd_rules_rr_count(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
 	return rrset_of(set, trigger, i).count;
 }
 
 void
 hrd_rules_rr(
-    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, size_t n, struct hrd_rr *out)
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, size_t n, struct hrd_rr *out)
 {
 	const struct hrd_record *record =
 	    hrd_rules_records(set) + rrset_of(set, trigger, i).first + n;

@@ -19,7 +19,7 @@
 #include "lib/name/name.h"
 #include "lib/name/prefix.h"
 
-struct hrd_rules;
+struct hrd_ruleset;
 
 /* What explains a rule. Strings are NUL-terminated UTF-8 without control characters, or "" where
  * there is nothing to say; the set copies them. Equal texts are stored once. */
@@ -54,13 +54,13 @@ struct hrd_rule {
 	uint64_t line; /* where it came from, for diagnostics; 0 = unknown */
 };
 
-struct hrd_rules *hrd_rules_new(void);      /* NULL when out of memory */
-void hrd_rules_free(struct hrd_rules *set); /* NULL-safe */
+struct hrd_ruleset *hrd_rules_new(void);      /* NULL when out of memory */
+void hrd_rules_free(struct hrd_ruleset *set); /* NULL-safe */
 
 /* Stores metadata and gives its index; 0 when all texts are "". HRD_ENOMEM; HRD_ELIMIT: a text
  * over HRD_META_TEXT_MAX octets; HRD_EINVAL: no UTF-8, or control characters. */
 HRD_MUST_USE int hrd_rules_meta(
-    struct hrd_rules *set, const struct hrd_meta *meta, uint32_t *index);
+    struct hrd_ruleset *set, const struct hrd_meta *meta, uint32_t *index);
 
 /* Adds a rule. For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
  * owner; rr must be NULL for the other actions. Names in RDATA are lower-cased.
@@ -70,7 +70,7 @@ HRD_MUST_USE int hrd_rules_meta(
  * hrd_trigger_label(), a prefix with host bits, wildcard or STOP, RDATA with a fault
  * (lib/name/rdata.h). */
 HRD_MUST_USE int hrd_rules_add(
-    struct hrd_rules *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
+    struct hrd_ruleset *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
 
 /* Sorts and merges. Of several rules for one owner the first given one stays; the records of local
  * data with one owner become one rule, in canonical order (RFC 4034 6.3), with the lowest TTL of
@@ -86,30 +86,30 @@ enum hrd_clash {
 };
 typedef void hrd_rules_clash_fn(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other);
-HRD_MUST_USE int hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx);
+HRD_MUST_USE int hrd_rules_seal(struct hrd_ruleset *set, hrd_rules_clash_fn *clash, void *ctx);
 
 /* After seal: number of rules in all / of one trigger, and the i-th rule of a trigger. */
-size_t hrd_rules_count(const struct hrd_rules *set);
-size_t hrd_rules_count_of(const struct hrd_rules *set, enum hrd_trigger trigger);
+size_t hrd_rules_count(const struct hrd_ruleset *set);
+size_t hrd_rules_count_of(const struct hrd_ruleset *set, enum hrd_trigger trigger);
 void hrd_rules_get(
-    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
 
 /* True when the i-th rule of a trigger has the name of the one before. */
-bool hrd_rules_same_name(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
+bool hrd_rules_same_name(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i);
 
 /* hrd_rules_get() where *out holds the rule before (for i = 0 anything): makes each name once. */
 void hrd_rules_get_next(
-    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, struct hrd_rule *out);
 
 /* The action of the i-th rule of a trigger, which is all of it that counting needs. */
-enum hrd_action hrd_rules_action(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
+enum hrd_action hrd_rules_action(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i);
 
 /* Records of the i-th rule of a trigger (0 unless local data), valid until hrd_rules_free(). */
-size_t hrd_rules_rr_count(const struct hrd_rules *set, enum hrd_trigger trigger, size_t i);
-void hrd_rules_rr(
-    const struct hrd_rules *set, enum hrd_trigger trigger, size_t i, size_t n, struct hrd_rr *out);
+size_t hrd_rules_rr_count(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i);
+void hrd_rules_rr(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i, size_t n,
+    struct hrd_rr *out);
 
 /* Metadata by index; all "" for index 0. Valid until hrd_rules_free(). */
-void hrd_rules_meta_get(const struct hrd_rules *set, uint32_t index, struct hrd_meta *out);
+void hrd_rules_meta_get(const struct hrd_ruleset *set, uint32_t index, struct hrd_meta *out);
 
 #endif

@@ -40,7 +40,7 @@ union slot {
 /* One class while it is being sealed. */
 struct class
 {
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
 	struct hrd_entry *entries;
 	size_t count;
@@ -323,7 +323,7 @@ level_ttls(struct pick *picks, size_t n)
 static int
 add_pick(struct class *class, size_t entry)
 {
-	const struct hrd_rules *set = class->set;
+	const struct hrd_ruleset *set = class->set;
 	struct pick pick = { .entry = (uint32_t)entry };
 
 	pick.record = hrd_rules_records(set)[class->entries[entry].about];
@@ -433,7 +433,7 @@ merge_class(struct class *class)
 
 /* The keys of one trigger. */
 static int
-repack_trigger(const struct hrd_rules *set, enum hrd_trigger trigger, struct hrd_buffer *keys)
+repack_trigger(const struct hrd_ruleset *set, enum hrd_trigger trigger, struct hrd_buffer *keys)
 {
 	struct hrd_entry *entry = hrd_rules_entries(set, trigger);
 	size_t count = hrd_rules_count_of(set, trigger);
@@ -464,7 +464,7 @@ repack_trigger(const struct hrd_rules *set, enum hrd_trigger trigger, struct hrd
 static int
 repack_keys(struct class *class)
 {
-	struct hrd_rules *set = class->set;
+	struct hrd_ruleset *set = class->set;
 	struct hrd_buffer keys = {
 		.data = class->room.data, .cap = class->room.cap, .max = set->keys.max
 	};
@@ -532,7 +532,7 @@ merge_all(struct class *class)
 }
 
 int
-hrd_rules_seal(struct hrd_rules *set, hrd_rules_clash_fn *clash, void *ctx)
+hrd_rules_seal(struct hrd_ruleset *set, hrd_rules_clash_fn *clash, void *ctx)
 {
 	struct class class = { .set = set, .clash = clash, .ctx = ctx };
 	int status;

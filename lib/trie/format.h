@@ -119,7 +119,7 @@ hrd_bits(const uint8_t *bits, size_t pos, unsigned width)
 }
 
 static inline bool
-hrd_bit(const uint8_t *bits, size_t pos)
+hrd_bit_at(const uint8_t *bits, size_t pos)
 {
 	return (bits[pos / 8] >> (7 - pos % 8) & 1) != 0;
 }

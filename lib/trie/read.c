@@ -167,7 +167,7 @@ take_name(struct opening *o, const struct hrd_slot *slot, size_t pos, unsigned l
 	    pos + rest > (size_t)8 << o->trie->slot_shift)
 		return "a name is too long";
 	if (lcp < name->len
-		? rest == 0 || hrd_bit(name->bits, lcp) || !hrd_bit(slot->bits, pos)
+		? rest == 0 || hrd_bit_at(name->bits, lcp) || !hrd_bit_at(slot->bits, pos)
 		: hrd_bits(slot->bits, pos, rest < HRD_PEEK_MAX ? rest : HRD_PEEK_MAX) == 0)
 		return "names are not in order";
 	hrd_copy_bits(name->bits, lcp, slot->bits, pos, rest);
@@ -453,7 +453,7 @@ enter_slot(const struct search *s, uint32_t number, struct hrd_slot *slot, unsig
 	hrd_slot_read(slot, bits, s->trie->value_bits);
 	len = slot->first_len < name->len ? slot->first_len : name->len;
 	*common = hrd_common_bits(name->bits, 0, bits, slot->name_at, len);
-	return *common < len ? hrd_bit(name->bits, *common) : slot->first_len == len;
+	return *common < len ? hrd_bit_at(name->bits, *common) : slot->first_len == len;
 }
 
 /* Passes over the names of the slot up to the first one above the name.  `common` is what the name

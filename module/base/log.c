@@ -27,7 +27,7 @@ static void *print_ctx;
 static pthread_mutex_t hear_lock = PTHREAD_MUTEX_INITIALIZER;
 static hrd_log_hear_fn *hear;
 static void *hear_ctx;
-static _Thread_local struct hrd_lines *collected; /* or NULL */
+static _Thread_local struct hrd_log_buffer *collected; /* or NULL */
 
 /* FNV-1a over the text and its NUL. */
 static uint64_t
@@ -40,7 +40,7 @@ mix(uint64_t digest, const char *text)
 }
 
 static void
-collect(struct hrd_lines *lines, enum hrd_log_level level, const char *action,
+collect(struct hrd_log_buffer *lines, enum hrd_log_level level, const char *action,
     const struct hrd_log_subject *subject, const char *text)
 {
 	size_t len = strlen(text) + 1;
@@ -143,14 +143,14 @@ hrd_log_to(hrd_log_fn *fn, void *ctx)
 }
 
 void
-hrd_log_collect(struct hrd_lines *lines)
+hrd_log_collect(struct hrd_log_buffer *lines)
 {
 	collected = lines;
 }
 
 /* Empties the collection, with or without a word. */
 static void
-flush(struct hrd_lines *lines, bool aloud)
+flush(struct hrd_log_buffer *lines, bool aloud)
 {
 	struct hrd_line *line = lines->first, *next;
 
@@ -165,13 +165,13 @@ flush(struct hrd_lines *lines, bool aloud)
 }
 
 void
-hrd_lines_log(struct hrd_lines *lines)
+hrd_log_buffer_print(struct hrd_log_buffer *lines)
 {
 	flush(lines, true);
 }
 
 void
-hrd_lines_drop(struct hrd_lines *lines)
+hrd_log_buffer_drop(struct hrd_log_buffer *lines)
 {
 	flush(lines, false);
 }

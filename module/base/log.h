@@ -66,7 +66,7 @@ typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *ac
 void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);
 
 /* Lines that one thread has collected; zeroed there are none. */
-struct hrd_lines {
+struct hrd_log_buffer {
 	struct hrd_line *first, **end;
 	size_t count;
 	uint64_t digest; /* equal of equal lines */
@@ -74,10 +74,10 @@ struct hrd_lines {
 
 /* What this thread says goes there; NULL: out again. Beyond a thousand lines, or without memory,
  * they are not kept, but make the digest differ. */
-void hrd_log_collect(struct hrd_lines *lines);
+void hrd_log_collect(struct hrd_log_buffer *lines);
 
 /* Says what was collected, or drops it. */
-void hrd_lines_log(struct hrd_lines *lines);
-void hrd_lines_drop(struct hrd_lines *lines);
+void hrd_log_buffer_print(struct hrd_log_buffer *lines);
+void hrd_log_buffer_drop(struct hrd_log_buffer *lines);
 
 #endif

@@ -118,7 +118,7 @@ leads_on(
 
 /* One rrset of the answer section: its owner, then its target. place follows the chain. */
 static bool
-rrset_decides(const struct hrd_layers *layers, uint16_t qtype, const struct reply_info *rep,
+rrset_decides(const struct hrd_layer_list *layers, uint16_t qtype, const struct reply_info *rep,
     size_t i, struct hrd_verdict *verdict, struct hrd_chain_owner *place)
 {
 	struct ub_packed_rrset_key *rrset = rep->rrsets[i];
@@ -289,7 +289,7 @@ place_at_end(const struct reply_info *rep, struct hrd_chain_owner *place)
 }
 
 bool
-hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query,
+hrd_chain_decide(const struct hrd_layer_list *layers, const struct query_info *query,
     const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_chain_owner *place)
 {
 	struct addresses at = { .rep = rep };
@@ -309,7 +309,7 @@ hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query
 }
 
 bool
-hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep)
+hrd_chain_listed(const struct hrd_layer_list *layers, const struct reply_info *rep)
 {
 	struct addresses at = { .rep = rep };
 	struct hrd_addr_source source = { addresses_rewind, addresses_next, &at };

@@ -33,12 +33,12 @@ void hrd_chain_owner_init(struct hrd_chain_owner *place, const struct query_info
 
 /* Alias and address stages over the answer section of rep; the query stage is the caller's, before.
  * True when there is a decision, PASSTHRU included; place is set then. */
-bool hrd_chain_decide(const struct hrd_layers *layers, const struct query_info *query,
+bool hrd_chain_decide(const struct hrd_layer_list *layers, const struct query_info *query,
     const struct reply_info *rep, struct hrd_verdict *verdict, struct hrd_chain_owner *place);
 
 /* Whether any part of the answer section would be refused to some client who asks for it directly,
  * whatever PASSTHRU says of the query as a whole. */
-bool hrd_chain_listed(const struct hrd_layers *layers, const struct reply_info *rep);
+bool hrd_chain_listed(const struct hrd_layer_list *layers, const struct reply_info *rep);
 
 /* Walks the names of the chain: the query name, then each alias target in order. For removal of
  * the messages that hold a part of the chain. */

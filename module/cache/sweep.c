@@ -197,7 +197,7 @@ has_targets(uint16_t type, bool addresses)
  */
 static bool
 records_listed(
-    const struct hrd_layers *layers, struct module_env *env, struct copy *copy, bool addresses)
+    const struct hrd_layer_list *layers, struct module_env *env, struct copy *copy, bool addresses)
 {
 	struct ub_packed_rrset_key *rrset;
 	struct reply_info reply;
@@ -237,7 +237,7 @@ static void
 test_copies(struct hrd_sweep *sweep, struct module_env *env, size_t slot, size_t count)
 {
 	const struct hrd_generation *generation = hrd_store_enter(sweep->store, slot);
-	const struct hrd_layers *layers = &generation->layers;
+	const struct hrd_layer_list *layers = &generation->layers;
 	bool addresses = hrd_layers_have_addresses(layers);
 	bool off = generation->mode == HRD_MODE_OFF;
 

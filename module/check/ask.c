@@ -110,11 +110,11 @@ static void
 decide(const struct hrd_ask *ask, struct answer *a)
 {
 	const struct hrd_generation *g = ask->generation;
-	struct hrd_layers layers = g->layers;
+	struct hrd_layer_list layers = g->layers;
 	struct hrd_verdict *verdict = &a->verdict;
 
 	memset(a, 0, sizeof(*a));
-	a->group = ask->client != NULL ? hrd_clients_find(&g->groups, ask->client) : NULL;
+	a->group = ask->client != NULL ? hrd_client_table_find(&g->groups, ask->client) : NULL;
 	a->mode = a->group != NULL ? a->group->mode : g->mode;
 	if (a->group != NULL)
 		layers.skipped = g->skipped[a->group - g->settings->clients.groups];

@@ -14,7 +14,7 @@
 enum { TEXT_MAX = 6000 };
 
 static bool
-is_known(const struct hrd_findings *f, const char *file, uint32_t line, const char *text)
+is_known(const struct hrd_finding_list *f, const char *file, uint32_t line, const char *text)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct hrd_finding *one = &f->all[i];
@@ -29,7 +29,7 @@ is_known(const struct hrd_findings *f, const char *file, uint32_t line, const ch
 }
 
 static struct hrd_finding *
-add(struct hrd_findings *f, bool is_error, const char *file, uint32_t line, const char *id,
+add(struct hrd_finding_list *f, bool is_error, const char *file, uint32_t line, const char *id,
     const char *text)
 {
 	struct hrd_finding *bigger, *one;
@@ -59,7 +59,7 @@ add(struct hrd_findings *f, bool is_error, const char *file, uint32_t line, cons
 }
 
 void
-hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file, uint32_t line,
+hrd_findings_add(struct hrd_finding_list *findings, bool is_error, const char *file, uint32_t line,
     const char *id, const char *format, ...)
 {
 	char text[TEXT_MAX];
@@ -73,7 +73,7 @@ hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file,
 }
 
 void
-hrd_findings_at(struct hrd_findings *findings, const char *file, uint32_t line, uint32_t col)
+hrd_findings_at(struct hrd_finding_list *findings, const char *file, uint32_t line, uint32_t col)
 {
 	findings->at_file = file;
 	findings->at_line = line;
@@ -117,7 +117,7 @@ void
 hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 {
 	static const char *const words[] = { ": error: ", ": warning: " };
-	struct hrd_findings *f = ctx;
+	struct hrd_finding_list *f = ctx;
 	char copy[TEXT_MAX], at[TEXT_MAX], *file = NULL, *text = copy, *end = NULL, *id;
 	uint32_t row = 0, col = 0;
 	struct hrd_finding *one;
@@ -163,7 +163,7 @@ hrd_print_clean(const char *text)
 }
 
 void
-hrd_findings_print(const struct hrd_findings *findings)
+hrd_findings_print(const struct hrd_finding_list *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct hrd_finding *one = &findings->all[i];
@@ -184,7 +184,7 @@ hrd_findings_print(const struct hrd_findings *findings)
 }
 
 void
-hrd_findings_json(const struct hrd_findings *findings, struct hrd_json *json)
+hrd_findings_json(const struct hrd_finding_list *findings, struct hrd_json *json)
 {
 	hrd_json_key(json, "diagnostics");
 	hrd_json_array(json);
@@ -207,7 +207,7 @@ hrd_findings_json(const struct hrd_findings *findings, struct hrd_json *json)
 }
 
 void
-hrd_findings_clear(struct hrd_findings *findings)
+hrd_findings_clear(struct hrd_finding_list *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		free(findings->all[i].file);

@@ -19,7 +19,7 @@ struct hrd_finding {
 	char *text;
 };
 
-struct hrd_findings {
+struct hrd_finding_list {
 	struct hrd_finding *all;
 	size_t count, space;
 	unsigned errors, warnings;
@@ -30,29 +30,31 @@ struct hrd_findings {
 };
 
 /* For hrd_log_to(): takes "FILE:LINE:COL: error: TEXT [id]" apart; other lines get an
- * id by how they begin. What is no error and no warning is dropped. ctx: struct hrd_findings. */
+ * id by how they begin. What is no error and no warning is dropped. ctx: struct hrd_finding_list.
+ */
 hrd_log_fn hrd_findings_log;
 
 #if defined(__GNUC__)
 __attribute__((format(printf, 6, 7)))
 #endif
 void
-hrd_findings_add(struct hrd_findings *findings, bool is_error, const char *file, uint32_t line,
+hrd_findings_add(struct hrd_finding_list *findings, bool is_error, const char *file, uint32_t line,
     const char *id, const char *format, ...);
 
 /* What is looked at now is named there: lines that have no place get this one. file is borrowed;
  * NULL: nothing is. */
-void hrd_findings_at(struct hrd_findings *findings, const char *file, uint32_t line, uint32_t col);
+void hrd_findings_at(
+    struct hrd_finding_list *findings, const char *file, uint32_t line, uint32_t col);
 
 /* The text on standard error; what it could do to a terminal is taken from it. */
 void hrd_print_clean(const char *text);
 
 /* "FILE:LINE:COL: error: TEXT [id]" on standard error. */
-void hrd_findings_print(const struct hrd_findings *findings);
+void hrd_findings_print(const struct hrd_finding_list *findings);
 
 /* The member "diagnostics" of the object at hand. */
-void hrd_findings_json(const struct hrd_findings *findings, struct hrd_json *json);
+void hrd_findings_json(const struct hrd_finding_list *findings, struct hrd_json *json);
 
-void hrd_findings_clear(struct hrd_findings *findings);
+void hrd_findings_clear(struct hrd_finding_list *findings);
 
 #endif

@@ -10,14 +10,14 @@
 #include "module/generation/generation.h"
 
 struct hrd_judge {
-	const char *path;                /* of the settings */
-	int64_t now;                     /* seconds since the epoch */
-	const struct hrd_user *user;     /* as whom the server runs, or NULL: not said */
-	const struct hrd_hostconf *host; /* its configuration, or NULL */
-	const char *host_path;           /* and where that is */
-	struct hrd_findings *findings;   /* hrd_log_to() leads there too */
-	struct hrd_settings *blank;      /* hrd_judge_blank() */
-	bool asks;                       /* what is in force is wanted, with faults or without */
+	const char *path;                  /* of the settings */
+	int64_t now;                       /* seconds since the epoch */
+	const struct hrd_user *user;       /* as whom the server runs, or NULL: not said */
+	const struct hrd_hostconf *host;   /* its configuration, or NULL */
+	const char *host_path;             /* and where that is */
+	struct hrd_finding_list *findings; /* hrd_log_to() leads there too */
+	struct hrd_settings *blank;        /* hrd_judge_blank() */
+	bool asks;                         /* what is in force is wanted, with faults or without */
 };
 
 /* Settings with nothing in them, which stand in for values with a fault; made before the program

@@ -151,7 +151,7 @@ find_within(struct options *o)
 
 /* Goes where the server runs; the settings' path is then one within. */
 static bool
-enter(struct options *o, struct hrd_findings *findings)
+enter(struct options *o, struct hrd_finding_list *findings)
 {
 	if (o->chroot == NULL || o->chroot[0] == '\0')
 		return true;
@@ -189,7 +189,7 @@ answer(const struct options *o, const struct hrd_generation *generation)
 }
 
 static void
-print_json(const struct options *o, const struct hrd_findings *findings,
+print_json(const struct options *o, const struct hrd_finding_list *findings,
     const struct hrd_generation *generation, int status)
 {
 	static const char *const modes[] = { "enforce", "observe", "off" };
@@ -292,7 +292,7 @@ main(int argc, char **argv)
 {
 	static struct hrd_user user;
 	struct options o = { 0 };
-	struct hrd_findings findings = { 0 };
+	struct hrd_finding_list findings = { 0 };
 	struct hrd_hostconf host = { 0 };
 	struct hrd_judge judge = { .findings = &findings };
 	int status = read_options(&o, argc, argv);

@@ -67,7 +67,7 @@ meta_text(const char *text, char room[HRD_META_TEXT_MAX + 1])
 
 /* Who exempts, why, and until when: for events (module/report/event.c). */
 static int
-add_meta(struct hrd_rules *set, const struct hrd_exemption *exemption, uint32_t *index)
+add_meta(struct hrd_ruleset *set, const struct hrd_exemption *exemption, uint32_t *index)
 {
 	char owner[HRD_META_TEXT_MAX + 1], reason[HRD_META_TEXT_MAX + 1], end[HRD_END_TEXT_MAX];
 	struct hrd_meta meta = { .rule_id = "",
@@ -85,7 +85,7 @@ add_meta(struct hrd_rules *set, const struct hrd_exemption *exemption, uint32_t 
 }
 
 static int
-add_entry(struct hrd_rules *set, const struct hrd_allow_entry *entry)
+add_entry(struct hrd_ruleset *set, const struct hrd_allow_entry *entry)
 {
 	struct hrd_rule rule = {
 		.trigger = HRD_TRIGGER_QNAME,
@@ -106,7 +106,7 @@ add_entry(struct hrd_rules *set, const struct hrd_allow_entry *entry)
 /* Adds what is in force. */
 static int
 add_entries(
-    const struct hrd_allow_list *list, struct hrd_exemption_count *count, struct hrd_rules *set)
+    const struct hrd_allow_list *list, struct hrd_exemption_count *count, struct hrd_ruleset *set)
 {
 	int status = HRD_OK;
 
@@ -123,7 +123,7 @@ add_entries(
 }
 
 static int
-make_policy(struct hrd_rules *set, struct hrd_policy **out)
+make_policy(struct hrd_ruleset *set, struct hrd_policy **out)
 {
 	static const struct hrd_policy_info info = {
 		.id = HRD_ALLOW_ID,
@@ -242,7 +242,7 @@ make(struct hrd_allow *allow, int64_t now, int64_t before)
 	struct hrd_exemption_count count = {
 		.now = now, .before = before, .span = HRD_SPAN_ALWAYS
 	};
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	int status = set != NULL ? add_entries(allow->list, &count, set) : HRD_ENOMEM;
 
 	if (status == HRD_OK)

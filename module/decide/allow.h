@@ -60,7 +60,7 @@ struct hrd_allow_list {
 struct hrd_allow {
 	struct hrd_allow_list *list;
 	struct hrd_policy *policy; /* NULL: no entry is in force */
-	struct hrd_exemptions exemptions;
+	struct hrd_exemption_sum exemptions;
 	struct hrd_span span; /* as long as that is so */
 	int64_t made;         /* at what time, seconds since the epoch */
 	atomic_uint users;

@@ -149,13 +149,13 @@ name_matches(
 }
 
 static bool
-is_skipped(const struct hrd_layers *layers, size_t i)
+is_skipped(const struct hrd_layer_list *layers, size_t i)
 {
 	return layers->skipped >> i & 1;
 }
 
 bool
-hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
+hrd_decide_query(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict)
 {
 	if (len <= 1)
@@ -221,7 +221,7 @@ note_observed(const struct hrd_layer *layer, const struct hrd_addr_source *sourc
 }
 
 bool
-hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_source *source,
+hrd_decide_addresses(const struct hrd_layer_list *layers, const struct hrd_addr_source *source,
     struct hrd_verdict *verdict)
 {
 	for (size_t i = 0; i < layers->count; i++) {
@@ -238,7 +238,7 @@ hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_sour
 }
 
 static bool
-have_rules(const struct hrd_layers *layers, enum hrd_trigger trigger)
+have_rules(const struct hrd_layer_list *layers, enum hrd_trigger trigger)
 {
 	for (size_t i = 0; i < layers->count; i++) {
 		if (layers->layer[i].info->rules[trigger])
@@ -248,13 +248,13 @@ have_rules(const struct hrd_layers *layers, enum hrd_trigger trigger)
 }
 
 bool
-hrd_layers_have_addresses(const struct hrd_layers *layers)
+hrd_layers_have_addresses(const struct hrd_layer_list *layers)
 {
 	return have_rules(layers, HRD_TRIGGER_RESPONSE_IP);
 }
 
 bool
-hrd_layers_have_clients(const struct hrd_layers *layers)
+hrd_layers_have_clients(const struct hrd_layer_list *layers)
 {
 	return have_rules(layers, HRD_TRIGGER_CLIENT_IP);
 }

@@ -43,7 +43,7 @@ struct hrd_layer {
 
 enum { HRD_LAYERS_MAX = 64 };
 
-struct hrd_layers {
+struct hrd_layer_list {
 	const struct hrd_layer *layer;
 	size_t count;
 	uint64_t skipped;  /* bit i: layer i does not apply to this client */
@@ -77,7 +77,7 @@ bool hrd_verdict_acts(const struct hrd_verdict *verdict);
 /* A name: the query's with its client's address, and each alias owner or target. client: NULL when
  * it is not known. name: a wire name of any case; the root never matches. True when there is a
  * decision, PASSTHRU included. */
-bool hrd_decide_query(const struct hrd_layers *layers, const struct hrd_prefix *client,
+bool hrd_decide_query(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict);
 
 /* The addresses of an answer, which can be read more than once. */
@@ -88,7 +88,7 @@ struct hrd_addr_source {
 };
 
 /* Last stage: within a policy the longest prefix decides, and of equals the smallest address. */
-bool hrd_decide_addresses(const struct hrd_layers *layers, const struct hrd_addr_source *source,
+bool hrd_decide_addresses(const struct hrd_layer_list *layers, const struct hrd_addr_source *source,
     struct hrd_verdict *verdict);
 
 /* What a match of the layer comes to at this site; name: what matched, NULL for an address. A rule
@@ -101,9 +101,9 @@ bool hrd_layer_addresses(
     const struct hrd_layer *layer, const struct hrd_addr_source *source, struct hrd_match *best);
 
 /* Whether any policy has response-ip rules at all. */
-bool hrd_layers_have_addresses(const struct hrd_layers *layers);
+bool hrd_layers_have_addresses(const struct hrd_layer_list *layers);
 
 /* Whether any policy has client-ip rules at all: without them all clients are equal. */
-bool hrd_layers_have_clients(const struct hrd_layers *layers);
+bool hrd_layers_have_clients(const struct hrd_layer_list *layers);
 
 #endif

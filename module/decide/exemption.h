@@ -62,7 +62,7 @@ struct hrd_span {
 void hrd_span_cut(struct hrd_span *span, int64_t now, int64_t at);
 
 /* How many exemptions are in which state. */
-struct hrd_exemptions {
+struct hrd_exemption_sum {
 	unsigned active; /* in force, ending ones included */
 	unsigned ending; /* of these, within HRD_EXEMPTION_WARN */
 	unsigned over;
@@ -75,7 +75,7 @@ struct hrd_exemption_count {
 	/* the time of the count before this one of the same exemptions: only what differs from then
 	 * is warned of; INT64_MIN: there was none, everything is */
 	int64_t before;
-	struct hrd_exemptions sum;
+	struct hrd_exemption_sum sum;
 	struct hrd_span span;
 };
 

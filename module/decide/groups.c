@@ -105,7 +105,7 @@ compare(const void *a, const void *b)
 }
 
 static void
-sort_prefixes(struct hrd_conf *conf, struct hrd_clients *clients)
+sort_prefixes(struct hrd_conf *conf, struct hrd_client_settings *clients)
 {
 	struct hrd_client_prefix *all;
 	size_t count = 0, n = 0;
@@ -139,7 +139,7 @@ sort_prefixes(struct hrd_conf *conf, struct hrd_clients *clients)
 void
 hrd_conf_clients(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	struct hrd_clients *clients = target;
+	struct hrd_client_settings *clients = target;
 	unsigned before = conf->faults;
 
 	clients->groups = hrd_conf_list(conf, node, "a list of at least one group", read_group,
@@ -149,7 +149,7 @@ hrd_conf_clients(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *
 }
 
 void
-hrd_clients_clear(struct hrd_clients *clients)
+hrd_client_settings_clear(struct hrd_client_settings *clients)
 {
 	for (size_t i = 0; clients->groups != NULL && i < clients->group_count; i++) {
 		free(clients->groups[i].prefixes);
@@ -175,7 +175,7 @@ find_cover(const struct hrd_client_table *table, uint32_t at, const struct hrd_p
 }
 
 int
-hrd_client_table_make(const struct hrd_clients *clients, struct hrd_exemption_count *count,
+hrd_client_table_make(const struct hrd_client_settings *clients, struct hrd_exemption_count *count,
     struct hrd_client_table *out)
 {
 	out->count = 0;
@@ -212,7 +212,7 @@ hrd_client_table_clear(struct hrd_client_table *table)
 }
 
 const struct hrd_client_group *
-hrd_clients_find(const struct hrd_client_table *table, const struct hrd_prefix *client)
+hrd_client_table_find(const struct hrd_client_table *table, const struct hrd_prefix *client)
 {
 	size_t low = 0, high = table->count;
 	uint32_t at;

@@ -49,7 +49,7 @@ struct hrd_client_prefix {
 };
 
 /* "clients" as written. */
-struct hrd_clients {
+struct hrd_client_settings {
 	struct hrd_client_group *groups;
 	size_t group_count;
 	struct hrd_client_prefix *prefixes; /* of all groups, in the order of hrd_prefix_cmp() */
@@ -62,24 +62,24 @@ struct hrd_client_table {
 	size_t count;
 };
 
-/* Readers of settings: "clients" into struct hrd_clients, a mode into enum hrd_mode. */
+/* Readers of settings: "clients" into struct hrd_client_settings, a mode into enum hrd_mode. */
 hrd_conf_read hrd_conf_clients;
 hrd_conf_read hrd_conf_mode;
 
-void hrd_clients_clear(struct hrd_clients *clients);
+void hrd_client_settings_clear(struct hrd_client_settings *clients);
 
 /* Whether it is an exemption: its clients are served otherwise than the policies say. */
 bool hrd_group_is_exempt(const struct hrd_client_group *group);
 
 /* Makes the table of the groups that are in force at count->now and counts the exemptions among
  * them. HRD_ENOMEM. Freed by hrd_client_table_clear(). */
-HRD_MUST_USE int hrd_client_table_make(const struct hrd_clients *clients,
+HRD_MUST_USE int hrd_client_table_make(const struct hrd_client_settings *clients,
     struct hrd_exemption_count *count, struct hrd_client_table *out);
 
 void hrd_client_table_clear(struct hrd_client_table *table);
 
 /* The group of a client, or NULL. */
-const struct hrd_client_group *hrd_clients_find(
+const struct hrd_client_group *hrd_client_table_find(
     const struct hrd_client_table *table, const struct hrd_prefix *client);
 
 #endif

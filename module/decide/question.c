@@ -30,7 +30,7 @@ let_pass(struct hrd_verdict *verdict)
 }
 
 bool
-hrd_spares_below(const struct hrd_layers *layers, const struct hrd_verdict *verdict,
+hrd_spares_below(const struct hrd_layer_list *layers, const struct hrd_verdict *verdict,
     const uint8_t *name, size_t len)
 {
 	struct hrd_name whole;
@@ -52,7 +52,7 @@ hrd_spares_below(const struct hrd_layers *layers, const struct hrd_verdict *verd
 }
 
 static bool
-decide_ds(const struct hrd_layers *layers, const struct hrd_prefix *client, const uint8_t *name,
+decide_ds(const struct hrd_layer_list *layers, const struct hrd_prefix *client, const uint8_t *name,
     size_t len, bool validates, struct hrd_verdict *verdict)
 {
 	const uint8_t *parent = name;
@@ -72,8 +72,8 @@ decide_ds(const struct hrd_layers *layers, const struct hrd_prefix *client, cons
 }
 
 static bool
-decide_dnskey(const struct hrd_layers *layers, const struct hrd_prefix *client, const uint8_t *name,
-    size_t len, struct hrd_verdict *verdict)
+decide_dnskey(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
+    const uint8_t *name, size_t len, struct hrd_verdict *verdict)
 {
 	if (!hrd_decide_query(layers, client, name, len, verdict))
 		return false;
@@ -83,7 +83,7 @@ decide_dnskey(const struct hrd_layers *layers, const struct hrd_prefix *client, 
 }
 
 bool
-hrd_decide_question(const struct hrd_layers *layers, const struct hrd_prefix *client,
+hrd_decide_question(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, uint16_t type, bool validates, struct hrd_verdict *verdict)
 {
 	if (type == TYPE_DS)
@@ -96,7 +96,7 @@ hrd_decide_question(const struct hrd_layers *layers, const struct hrd_prefix *cl
 /* Whether a rule of the layer, which matched, changes the answer of those whom it applies to;
  * *ends: it lets the answer pass for everybody. */
 static bool
-acts(const struct hrd_layers *layers, size_t i, const struct hrd_match *match,
+acts(const struct hrd_layer_list *layers, size_t i, const struct hrd_match *match,
     const struct hrd_name *name, bool *ends)
 {
 	switch (hrd_layer_action(&layers->layer[i], match, name)) {
@@ -113,7 +113,7 @@ acts(const struct hrd_layers *layers, size_t i, const struct hrd_match *match,
 }
 
 static bool
-name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len)
+name_listed(const struct hrd_layer_list *layers, const uint8_t *name, size_t len)
 {
 	bool ends = false;
 
@@ -131,7 +131,8 @@ name_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len)
 }
 
 bool
-hrd_question_listed(const struct hrd_layers *layers, const uint8_t *name, size_t len, uint16_t type)
+hrd_question_listed(
+    const struct hrd_layer_list *layers, const uint8_t *name, size_t len, uint16_t type)
 {
 	if (!name_listed(layers, name, len))
 		return false;
@@ -139,7 +140,7 @@ hrd_question_listed(const struct hrd_layers *layers, const uint8_t *name, size_t
 }
 
 bool
-hrd_addresses_listed(const struct hrd_layers *layers, const struct hrd_addr_source *source)
+hrd_addresses_listed(const struct hrd_layer_list *layers, const struct hrd_addr_source *source)
 {
 	bool ends = false;
 

@@ -14,20 +14,21 @@
 /* hrd_decide_query() by type. DS: the rule of the name above decides, where the name itself is
  * listed as well. DS and DNSKEY of a name that a PASSTHRU rule is below are left alone for a client
  * that validates: it needs them for what the rule lets pass. */
-bool hrd_decide_question(const struct hrd_layers *layers, const struct hrd_prefix *client,
+bool hrd_decide_question(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, uint16_t type, bool validates, struct hrd_verdict *verdict);
 
 /* Whether a policy spares a name at or below this one, which the verdict acts on, before the rule
  * that decides about it. */
-bool hrd_spares_below(const struct hrd_layers *layers, const struct hrd_verdict *verdict,
+bool hrd_spares_below(const struct hrd_layer_list *layers, const struct hrd_verdict *verdict,
     const uint8_t *name, size_t len);
 
 /* Whether there can be a client, of whatever group, whose answer a rule changes. A PASSTHRU of a
  * policy that does not apply to everybody does not hide the rules behind it. */
 bool hrd_question_listed(
-    const struct hrd_layers *layers, const uint8_t *name, size_t len, uint16_t type);
+    const struct hrd_layer_list *layers, const uint8_t *name, size_t len, uint16_t type);
 
 /* The same of addresses. */
-bool hrd_addresses_listed(const struct hrd_layers *layers, const struct hrd_addr_source *source);
+bool hrd_addresses_listed(
+    const struct hrd_layer_list *layers, const struct hrd_addr_source *source);
 
 #endif

@@ -136,7 +136,7 @@ check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 
 /* Whether a group chooses the policy of that id. */
 static bool
-is_chosen(const struct hrd_clients *clients, const char *id)
+is_chosen(const struct hrd_client_settings *clients, const char *id)
 {
 	for (size_t i = 0; i < clients->group_count; i++) {
 		for (size_t j = 0; j < clients->groups[i].policy_count; j++) {
@@ -170,7 +170,7 @@ check_choices(struct hrd_generation *generation, const struct hrd_load *load)
 static const struct hrd_group_policy *
 find_wrong_choice(const struct hrd_generation *generation)
 {
-	const struct hrd_clients *clients = &generation->settings->clients;
+	const struct hrd_client_settings *clients = &generation->settings->clients;
 
 	for (size_t i = 0; i < clients->group_count; i++) {
 		const struct hrd_client_group *group = &clients->groups[i];

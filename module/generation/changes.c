@@ -188,7 +188,7 @@ merge(const struct diff *diff, const struct side *former, const struct side *now
 	}
 }
 
-static const struct hrd_clients *
+static const struct hrd_client_settings *
 clients_of(const struct hrd_generation *generation)
 {
 	return &generation->settings->clients;
@@ -198,7 +198,7 @@ clients_of(const struct hrd_generation *generation)
 static int
 take_groups(const struct hrd_generation *generation, struct side *side)
 {
-	const struct hrd_clients *clients = clients_of(generation);
+	const struct hrd_client_settings *clients = clients_of(generation);
 
 	side->count = 0;
 	side->entries = calloc(clients->group_count + 1, sizeof(*side->entries));

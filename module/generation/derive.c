@@ -135,7 +135,7 @@ bit_of(const struct hrd_generation *generation, const char *id)
 static int
 choose_layers(struct hrd_generation *generation)
 {
-	const struct hrd_clients *clients = &generation->settings->clients;
+	const struct hrd_client_settings *clients = &generation->settings->clients;
 	uint64_t allow = bit_of(generation, HRD_ALLOW_ID);
 
 	generation->skipped = calloc(clients->group_count + 1, sizeof(*generation->skipped));

@@ -46,10 +46,10 @@ struct hrd_generation {
 
 	enum hrd_mode mode; /* of clients in no group; OFF is everybody's */
 	/* the allow list, if any, then the policies in configured order */
-	struct hrd_layers layers;
+	struct hrd_layer_list layers;
 	struct hrd_layer *storage;      /* of layers */
 	struct hrd_client_table groups; /* of the settings, in force */
-	struct hrd_exemptions exempt_groups;
+	struct hrd_exemption_sum exempt_groups;
 	uint64_t *skipped; /* for each group of the settings: the layers that skip it */
 	int64_t made;      /* the time that all this is of, seconds since the epoch */
 	struct hrd_span span;

@@ -449,12 +449,12 @@ free_allow(struct hrd_settings *settings)
 
 /* Takes back what the reading of one key has set. */
 static void
-reset(struct hrd_settings *settings, enum hrd_setting which)
+reset(struct hrd_settings *settings, enum hrd_settings_key which)
 {
 	if (which == HRD_SETTING_POLICIES)
 		free_policies(settings);
 	else if (which == HRD_SETTING_CLIENTS)
-		hrd_clients_clear(&settings->clients);
+		hrd_client_settings_clear(&settings->clients);
 	else if (which == HRD_SETTING_ANSWER)
 		hrd_answer_settings_clear(&settings->answer);
 	else if (which == HRD_SETTING_LOCAL_ALLOW)
@@ -474,7 +474,7 @@ reset(struct hrd_settings *settings, enum hrd_setting which)
 
 /* Reads one key from a document; node NULL: it has its default. */
 static void
-take(struct hrd_conf *conf, struct hrd_settings *settings, enum hrd_setting which,
+take(struct hrd_conf *conf, struct hrd_settings *settings, enum hrd_settings_key which,
     struct hrd_document *document, const struct hrd_yaml_node *node)
 {
 	reset(settings, which);
@@ -489,7 +489,7 @@ take(struct hrd_conf *conf, struct hrd_settings *settings, enum hrd_setting whic
 /* Takes what was in force of one key. It was good: only memory can fail. */
 static void
 take_former(struct hrd_conf *conf, struct hrd_settings *settings, const struct hrd_settings *former,
-    enum hrd_setting which)
+    enum hrd_settings_key which)
 {
 	struct hrd_document *document = former->sources[which].document;
 	struct hrd_conf again = { .file = document != NULL ? document->path : conf->file,
@@ -520,7 +520,7 @@ report_unknown_keys(struct hrd_conf *conf, const struct hrd_yaml_node *root)
 }
 
 static bool
-goes_with(enum hrd_setting which, enum hrd_setting other)
+goes_with(enum hrd_settings_key which, enum hrd_settings_key other)
 {
 	return which == other ||
 	       (other == HRD_SETTING_MODE &&
@@ -538,7 +538,7 @@ read_keys_of(struct hrd_conf *conf, struct hrd_document *document,
 	bool misspelt = report_unknown_keys(conf, root);
 
 	for (int i = 0; i < HRD_SETTINGS; i++) {
-		enum hrd_setting which = (enum hrd_setting)i;
+		enum hrd_settings_key which = (enum hrd_settings_key)i;
 		const struct hrd_yaml_node *node = hrd_yaml_get(root, keys[i].name);
 		unsigned before = conf->faults;
 
@@ -557,8 +557,8 @@ read_keys_of(struct hrd_conf *conf, struct hrd_document *document,
 }
 
 static bool
-is_of_the_file(
-    const struct hrd_settings *settings, enum hrd_setting which, const struct hrd_document *file)
+is_of_the_file(const struct hrd_settings *settings, enum hrd_settings_key which,
+    const struct hrd_document *file)
 {
 	const struct hrd_document *document = settings->sources[which].document;
 
@@ -741,7 +741,7 @@ hrd_settings_are_current(const struct hrd_settings *settings, const char *path)
 
 int
 hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings *others,
-    enum hrd_setting which, struct hrd_settings **out)
+    enum hrd_settings_key which, struct hrd_settings **out)
 {
 	struct reading reading = { .former = settings };
 	struct hrd_conf conf = { .file = "", .ctx = &reading };
@@ -751,7 +751,7 @@ hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings
 	if (next == NULL)
 		return HRD_ENOMEM;
 	for (int i = 0; i < HRD_SETTINGS; i++) {
-		enum hrd_setting one = (enum hrd_setting)i;
+		enum hrd_settings_key one = (enum hrd_settings_key)i;
 
 		take_former(&conf, next, goes_with(one, which) ? others : settings, one);
 	}
@@ -785,6 +785,6 @@ hrd_settings_release(struct hrd_settings *settings)
 	if (settings == NULL || atomic_fetch_sub(&settings->users, 1) > 1)
 		return;
 	for (int i = 0; i < HRD_SETTINGS; i++)
-		reset(settings, (enum hrd_setting)i);
+		reset(settings, (enum hrd_settings_key)i);
 	free(settings);
 }

@@ -70,7 +70,7 @@ struct hrd_event_settings {
 };
 
 /* The top-level keys. */
-enum hrd_setting {
+enum hrd_settings_key {
 	HRD_SETTING_POLICIES,
 	HRD_SETTING_MODE,
 	HRD_SETTING_MODE_UNTIL,
@@ -100,7 +100,7 @@ struct hrd_settings {
 	enum hrd_mode mode; /* of clients in no group; OFF is everybody's: the kill switch */
 	/* who answers for a mode other than enforce, and its end: after it, enforce */
 	struct hrd_exemption mode_exemption;
-	struct hrd_clients clients;
+	struct hrd_client_settings clients;
 	const char *state_dir;              /* absolute, or NULL */
 	struct hrd_allow_path *local_allow; /* the files of module/decide/allow.h */
 	size_t allow_count;
@@ -155,7 +155,7 @@ bool hrd_settings_are_current(const struct hrd_settings *settings, const char *p
 /* The same settings, with the value that others have of one key; a mode comes with its end and who
  * answers for it. HRD_ENOMEM. *out has one user. */
 HRD_MUST_USE int hrd_settings_with(const struct hrd_settings *settings,
-    const struct hrd_settings *others, enum hrd_setting which, struct hrd_settings **out);
+    const struct hrd_settings *others, enum hrd_settings_key which, struct hrd_settings **out);
 
 /* The mode that the settings come to at that time. */
 enum hrd_mode hrd_settings_mode(const struct hrd_settings *settings, int64_t now);

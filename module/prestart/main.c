@@ -225,7 +225,7 @@ refuses_start(const struct hrd_finding *finding)
 static void
 judge(struct prestart *p)
 {
-	static struct hrd_findings findings;
+	static struct hrd_finding_list findings;
 	struct hrd_generation *generation = NULL;
 	struct hrd_judge judge = { .path = within(p, p->o.settings),
 		.now = p->now,

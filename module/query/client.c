@@ -31,7 +31,7 @@ hrd_client_of(const struct hrd_generation *generation, const struct comm_reply *
 	out->from = from;
 	out->validates = validates;
 	out->known = read_address(&from->client_addr, &out->address);
-	out->group = out->known ? hrd_clients_find(&generation->groups, &out->address) : NULL;
+	out->group = out->known ? hrd_client_table_find(&generation->groups, &out->address) : NULL;
 	out->mode = out->group != NULL ? out->group->mode : generation->mode;
 	out->layers = generation->layers;
 	if (out->group != NULL)

@@ -18,7 +18,7 @@ struct hrd_client {
 	bool validates;                       /* asks for DNSSEC records (RFC 3225) */
 	const struct hrd_client_group *group; /* or NULL */
 	enum hrd_mode mode;
-	struct hrd_layers layers; /* those that apply to it */
+	struct hrd_layer_list layers; /* those that apply to it */
 };
 
 /* The client that a reply goes to, and whether its query has the DO bit; behind a proxy that speaks

@@ -13,7 +13,7 @@ hrd_judge_init(struct hrd_judge *judge, const struct hrd_query *query)
 
 /* The first stage: the question, with the client's address where it is given. */
 static bool
-judge_question(const struct hrd_query *query, const struct hrd_layers *layers,
+judge_question(const struct hrd_query *query, const struct hrd_layer_list *layers,
     const struct hrd_prefix *address, bool validates, struct hrd_judgement *out)
 {
 	const struct query_info *qinfo = query->qinfo;
@@ -26,7 +26,7 @@ judge_question(const struct hrd_query *query, const struct hrd_layers *layers,
 }
 
 static const struct hrd_judgement *
-judge_layers(struct hrd_judge *judge, const struct hrd_layers *layers, bool validates)
+judge_layers(struct hrd_judge *judge, const struct hrd_layer_list *layers, bool validates)
 {
 	const struct hrd_query *query = judge->query;
 	struct hrd_judgement *out;
@@ -79,7 +79,7 @@ hrd_judgement_matched(const struct hrd_judgement *judgement)
 bool
 hrd_judge_listed(const struct hrd_query *query)
 {
-	const struct hrd_layers *layers = &query->generation->layers;
+	const struct hrd_layer_list *layers = &query->generation->layers;
 	const struct query_info *qinfo = query->qinfo;
 
 	return hrd_question_listed(layers, qinfo->qname, qinfo->qname_len, qinfo->qtype) ||

@@ -120,7 +120,7 @@ arrive(const struct hrd_query *query)
 static const struct hrd_policy_info *
 beacon_of(const struct hrd_query *query)
 {
-	const struct hrd_layers *layers = &query->generation->layers;
+	const struct hrd_layer_list *layers = &query->generation->layers;
 	const struct query_info *qinfo = query->qinfo;
 	struct hrd_name name;
 

@@ -146,7 +146,7 @@ note_result(struct loader *loader, int status, int64_t start)
 /* Takes the outcome of a load: publishes it and says what it had to say, unless this was another
  * try and nothing is other than it was. */
 static void
-take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_lines *lines,
+take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_log_buffer *lines,
     bool again, int64_t start)
 {
 	uint64_t logged = lines->digest;
@@ -154,12 +154,12 @@ take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_
 
 	loader->passing = next != NULL ? next->passing : true;
 	if (again && logged == loader->logged) {
-		hrd_lines_drop(lines);
+		hrd_log_buffer_drop(lines);
 		hrd_generation_release(next);
 		return;
 	}
 	loader->logged = logged;
-	hrd_lines_log(lines);
+	hrd_log_buffer_print(lines);
 	note_result(loader, next != NULL ? next->fault : status, start);
 	if (next == NULL)
 		return;
@@ -182,7 +182,7 @@ load(struct loader *loader, bool again)
 		.now = (int64_t)time(NULL),
 		.stop = &loader->thread.stopping };
 	struct hrd_generation *next;
-	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	struct hrd_log_buffer lines = { NULL, NULL, 0, 0 };
 	int64_t start = hrd_monotonic_us();
 	int status;
 
@@ -190,7 +190,7 @@ load(struct loader *loader, bool again)
 	status = hrd_generation_load(&load, &next);
 	hrd_log_collect(NULL);
 	if (status == HRD_ESTOP || atomic_load(&loader->thread.stopping)) {
-		hrd_lines_drop(&lines);
+		hrd_log_buffer_drop(&lines);
 		hrd_generation_release(next);
 		return;
 	}

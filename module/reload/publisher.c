@@ -44,7 +44,7 @@ static int
 change_mode(const struct hrd_generation *generation, const struct hrd_settings *mode, int64_t now,
     struct hrd_generation **out)
 {
-	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	struct hrd_log_buffer lines = { NULL, NULL, 0, 0 };
 	struct hrd_settings *settings;
 	int status = hrd_settings_with(generation->settings, mode, HRD_SETTING_MODE, &settings);
 
@@ -54,7 +54,7 @@ change_mode(const struct hrd_generation *generation, const struct hrd_settings *
 	hrd_log_collect(&lines);
 	status = hrd_generation_renew(generation, settings, now, out);
 	hrd_log_collect(NULL);
-	hrd_lines_drop(&lines);
+	hrd_log_buffer_drop(&lines);
 	hrd_settings_release(settings);
 	return status;
 }

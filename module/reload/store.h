@@ -42,7 +42,7 @@ struct hrd_store {
 	struct hrd_worker_slot *slots;
 	size_t slot_count; /* of workers */
 	struct hrd_metrics metrics;
-	struct hrd_events events;
+	struct hrd_event_queue events;
 	struct hrd_audit audit;
 	atomic_bool observe_all; /* "observe: all" of the current settings */
 };

@@ -30,14 +30,14 @@ static int
 read_mode(struct mode_switch *s, struct hrd_settings **out)
 {
 	struct hrd_generation *current = hrd_publisher_hold(s->publisher);
-	struct hrd_lines lines = { NULL, NULL, 0, 0 };
+	struct hrd_log_buffer lines = { NULL, NULL, 0, 0 };
 	int status;
 
 	hrd_log_collect(&lines);
 	status =
 	    hrd_settings_read_mode(s->settings_path, current->settings, (int64_t)time(NULL), out);
 	hrd_log_collect(NULL);
-	hrd_lines_drop(&lines);
+	hrd_log_buffer_drop(&lines);
 	hrd_generation_release(current);
 	return status;
 }

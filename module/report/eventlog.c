@@ -16,7 +16,7 @@
 enum { SECOND = 1000000 };
 
 void
-hrd_eventlog_init(struct hrd_eventlog *log, struct hrd_events *events, struct hrd_audit *audit,
+hrd_eventlog_init(struct hrd_eventlog *log, struct hrd_event_queue *events, struct hrd_audit *audit,
     const char *serial, const char *host)
 {
 	memset(log, 0, sizeof(*log));

@@ -24,7 +24,7 @@ struct hrd_eventlog_file {
 };
 
 struct hrd_eventlog {
-	struct hrd_events *events;
+	struct hrd_event_queue *events;
 	struct hrd_audit *audit;
 	struct hrd_eventlog_file matches, separate; /* separate: for audit events, if wanted */
 	struct hrd_event_source source;
@@ -41,8 +41,8 @@ struct hrd_eventlog_want {
 };
 
 /* serial, host: as in hrd_event_source, borrowed. */
-void hrd_eventlog_init(struct hrd_eventlog *log, struct hrd_events *events, struct hrd_audit *audit,
-    const char *serial, const char *host);
+void hrd_eventlog_init(struct hrd_eventlog *log, struct hrd_event_queue *events,
+    struct hrd_audit *audit, const char *serial, const char *host);
 void hrd_eventlog_clear(struct hrd_eventlog *log);
 
 /* Takes the key of pseudonyms, or NULL: who has one is not told. */

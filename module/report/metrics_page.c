@@ -102,7 +102,7 @@ put_instance(struct page *page, const struct hrd_metrics *metrics,
 }
 
 static void
-put_exemption(struct page *page, const char *kind, const struct hrd_exemptions *sum)
+put_exemption(struct page *page, const char *kind, const struct hrd_exemption_sum *sum)
 {
 	put(page,
 	    "hradba_exemptions{kind=\"%s\",state=\"active\"} %u\n"
@@ -114,7 +114,7 @@ put_exemption(struct page *page, const char *kind, const struct hrd_exemptions *
 static void
 put_exemptions(struct page *page, const struct hrd_generation *generation)
 {
-	static const struct hrd_exemptions none = { 0, 0, 0 };
+	static const struct hrd_exemption_sum none = { 0, 0, 0 };
 
 	family(page, "hradba_exemptions", "gauge",
 	    "Exempt groups and names; ending ones, within 14 days, are active too.");
@@ -284,7 +284,7 @@ put_digests(struct page *page, const struct hrd_generation *generation)
 
 /* Of the local allow list too. */
 static void
-put_rules(struct page *page, const struct hrd_layers *layers)
+put_rules(struct page *page, const struct hrd_layer_list *layers)
 {
 	if (layers->count == 0)
 		return;

@@ -150,7 +150,7 @@ record_change(void *ctx, const struct hrd_change *change)
 static void
 record_all_exemptions(struct hrd_audit *audit, const struct hrd_generation *after)
 {
-	const struct hrd_clients *clients = &after->settings->clients;
+	const struct hrd_client_settings *clients = &after->settings->clients;
 	const struct hrd_allow_list *list = after->allow != NULL ? after->allow->list : NULL;
 	char name[HRD_NAME_TEXT_MAX];
 

@@ -29,7 +29,7 @@ struct hrd_event_ring {
 _Static_assert(sizeof(struct hrd_event) <= HRD_EVENTS_RING / 2, "any event finds room");
 
 void
-hrd_events_init(struct hrd_events *events, struct hrd_metrics *metrics, size_t workers)
+hrd_events_init(struct hrd_event_queue *events, struct hrd_metrics *metrics, size_t workers)
 {
 	memset(events, 0, sizeof(*events));
 	events->metrics = metrics;
@@ -38,13 +38,13 @@ hrd_events_init(struct hrd_events *events, struct hrd_metrics *metrics, size_t w
 }
 
 void
-hrd_events_clear(struct hrd_events *events)
+hrd_events_clear(struct hrd_event_queue *events)
 {
 	free(atomic_exchange(&events->rings, NULL));
 }
 
 void
-hrd_events_prepare(struct hrd_events *events)
+hrd_events_prepare(struct hrd_event_queue *events)
 {
 	struct hrd_event_ring *rings;
 
@@ -60,7 +60,7 @@ hrd_events_prepare(struct hrd_events *events)
 }
 
 bool
-hrd_events_admit(struct hrd_events *events, uint32_t now, uint32_t rate)
+hrd_events_admit(struct hrd_event_queue *events, uint32_t now, uint32_t rate)
 {
 	uint64_t window = atomic_load_explicit(&events->window, memory_order_relaxed);
 	uint64_t next;
@@ -124,7 +124,7 @@ put(struct hrd_event_ring *ring, const struct hrd_event *event, int wake)
 }
 
 void
-hrd_events_put(struct hrd_events *events, size_t worker, struct hrd_event *event)
+hrd_events_put(struct hrd_event_queue *events, size_t worker, struct hrd_event *event)
 {
 	struct hrd_event_ring *rings = atomic_load_explicit(&events->rings, memory_order_acquire);
 
@@ -167,7 +167,7 @@ first_of(struct hrd_event_ring *ring)
 }
 
 const struct hrd_event *
-hrd_events_peek(struct hrd_events *events)
+hrd_events_peek(struct hrd_event_queue *events)
 {
 	struct hrd_event_ring *rings = atomic_load_explicit(&events->rings, memory_order_acquire);
 	const struct hrd_event *oldest = NULL;
@@ -184,19 +184,19 @@ hrd_events_peek(struct hrd_events *events)
 }
 
 void
-hrd_events_taken(struct hrd_events *events)
+hrd_events_taken(struct hrd_event_queue *events)
 {
 	take(events->oldest, size_of(first_of(events->oldest)));
 }
 
 uint64_t
-hrd_events_number(struct hrd_events *events)
+hrd_events_number(struct hrd_event_queue *events)
 {
 	return atomic_fetch_add_explicit(&events->sequence, 1, memory_order_relaxed) + 1;
 }
 
 size_t
-hrd_events_memory(struct hrd_events *events)
+hrd_events_memory(struct hrd_event_queue *events)
 {
 	return atomic_load(&events->rings) != NULL ? events->workers * sizeof(struct hrd_event_ring)
 						   : 0;

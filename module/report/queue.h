@@ -19,7 +19,7 @@ enum { HRD_EVENTS_RING = 1 << 20 }; /* octets, a power of two: some thousand eve
 
 struct hrd_event_ring;
 
-struct hrd_events {
+struct hrd_event_queue {
 	struct hrd_metrics *metrics;
 	size_t workers;
 	_Atomic(struct hrd_event_ring *) rings; /* one a worker; NULL until events are wanted */
@@ -30,29 +30,29 @@ struct hrd_events {
 };
 
 /* metrics outlive the queue. Before there are other threads, and after they are gone. */
-void hrd_events_init(struct hrd_events *events, struct hrd_metrics *metrics, size_t workers);
-void hrd_events_clear(struct hrd_events *events);
+void hrd_events_init(struct hrd_event_queue *events, struct hrd_metrics *metrics, size_t workers);
+void hrd_events_clear(struct hrd_event_queue *events);
 
 /* Makes the rings, once; without memory for them events are dropped. Any one thread. */
-void hrd_events_prepare(struct hrd_events *events);
+void hrd_events_prepare(struct hrd_event_queue *events);
 
 /* Whether one more event may be made in this second (now: seconds; rate: events a second); counts
  * what is suppressed. Any worker. */
-bool hrd_events_admit(struct hrd_events *events, uint32_t now, uint32_t rate);
+bool hrd_events_admit(struct hrd_event_queue *events, uint32_t now, uint32_t rate);
 
 /* Numbers the event and puts a copy into the ring, or drops and counts it. That worker alone. */
-void hrd_events_put(struct hrd_events *events, size_t worker, struct hrd_event *event);
+void hrd_events_put(struct hrd_event_queue *events, size_t worker, struct hrd_event *event);
 
 /* The event with the lowest number of those that are there, valid until hrd_events_taken(), or
  * NULL. The reporter alone. */
-const struct hrd_event *hrd_events_peek(struct hrd_events *events);
+const struct hrd_event *hrd_events_peek(struct hrd_event_queue *events);
 /* Frees the place of what hrd_events_peek() gave last. */
-void hrd_events_taken(struct hrd_events *events);
+void hrd_events_taken(struct hrd_event_queue *events);
 
 /* Octets of its room. Any thread. */
-size_t hrd_events_memory(struct hrd_events *events);
+size_t hrd_events_memory(struct hrd_event_queue *events);
 
 /* A number for a line of the reporter's own. */
-uint64_t hrd_events_number(struct hrd_events *events);
+uint64_t hrd_events_number(struct hrd_event_queue *events);
 
 #endif

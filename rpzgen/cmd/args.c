@@ -37,7 +37,7 @@ hrd_arg_nth(const struct hrd_args *args, int option, size_t n)
 }
 
 const char *
-hrd_arg(const struct hrd_args *args, int option)
+hrd_arg_value(const struct hrd_args *args, int option)
 {
 	for (size_t i = args->count; i > 0; i--) {
 		if (args->given[i - 1].option == option)
@@ -49,7 +49,7 @@ hrd_arg(const struct hrd_args *args, int option)
 bool
 hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out)
 {
-	const char *text = hrd_arg(args, option), *name = args->command->options[option].name;
+	const char *text = hrd_arg_value(args, option), *name = args->command->options[option].name;
 
 	if (text == NULL || hrd_name_from_text(out, text, strlen(text)) == HRD_OK)
 		return true;
@@ -58,9 +58,9 @@ hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out)
 }
 
 bool
-hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guards *out)
+hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guard_effect *out)
 {
-	const char *text = hrd_arg(args, option);
+	const char *text = hrd_arg_value(args, option);
 	bool refuse = text != NULL && strcmp(text, "refuse") == 0;
 
 	if (text == NULL)
@@ -75,7 +75,7 @@ hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guards *out)
 bool
 hrd_arg_number(const struct hrd_args *args, int option, uint64_t min, uint64_t max, uint64_t *out)
 {
-	const char *text = hrd_arg(args, option), *name = args->command->options[option].name;
+	const char *text = hrd_arg_value(args, option), *name = args->command->options[option].name;
 	unsigned long long value;
 	char *end;
 

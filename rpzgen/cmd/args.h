@@ -21,7 +21,7 @@
 
 enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
 
-/* One option; the index in the command's table is what hrd_arg() takes. */
+/* One option; the index in the command's table is what hrd_arg_value() takes. */
 struct hrd_option {
 	const char *name; /* long name without dashes; NULL ends the table */
 	char letter;      /* short form, or 0 */
@@ -77,7 +77,7 @@ struct hrd_command {
 const struct hrd_option *hrd_command_option(const struct hrd_command *command, size_t n);
 
 /* The value of an option: the last given, or NULL. A switch gives "". */
-const char *hrd_arg(const struct hrd_args *args, int option);
+const char *hrd_arg_value(const struct hrd_args *args, int option);
 
 /* The n-th value of an option that may be repeated, or NULL past the last. */
 const char *hrd_arg_nth(const struct hrd_args *args, int option, size_t n);
@@ -92,7 +92,7 @@ bool hrd_arg_number(
 bool hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out);
 
 /* "warn" or "refuse"; *out stays when the option is not given. False after a report of usage. */
-bool hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guards *out);
+bool hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guard_effect *out);
 
 /* Parses argv (argv[0] = the command's name). False when the run ends here: help was printed, or a
  * usage error was reported to args->diag. args must be zero but for command; diag is made here,

@@ -71,9 +71,9 @@ struct build {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	struct hrd_scope scope;
-	struct hrd_rules *rules;
+	struct hrd_ruleset *rules;
 	struct hrd_policy_info info;
 	struct hrd_guard guard;
 	struct hrd_justification *justifications; /* of the act, for the image */
@@ -95,11 +95,11 @@ feed_options(const struct build *b)
 {
 	return (struct hrd_feed_options){
 		.online = true,
-		.allow_private = hrd_arg(b->args, OPT_ALLOW_PRIVATE) != NULL,
+		.allow_private = hrd_arg_value(b->args, OPT_ALLOW_PRIVATE) != NULL,
 		.quiet = b->args->quiet,
-		.cache = hrd_arg(b->args, OPT_CACHE),
-		.proxy = hrd_arg(b->args, OPT_PROXY),
-		.ca_file = hrd_arg(b->args, OPT_CA_FILE),
+		.cache = hrd_arg_value(b->args, OPT_CACHE),
+		.proxy = hrd_arg_value(b->args, OPT_PROXY),
+		.ca_file = hrd_arg_value(b->args, OPT_CA_FILE),
 	};
 }
 
@@ -180,11 +180,12 @@ read_inventory(struct build *b)
 static bool
 derive(struct build *b)
 {
-	const char *profile = hrd_arg(b->args, OPT_PROFILE);
-	const struct hrd_guard_files files = { .popular = hrd_arg(b->args, OPT_POPULAR) };
+	const char *profile = hrd_arg_value(b->args, OPT_PROFILE);
+	const struct hrd_guard_files files = { .popular = hrd_arg_value(b->args, OPT_POPULAR) };
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(b->args, OPT_DATE), b->diag, &date) || !read_inventory(b) ||
+	if (!hrd_date_option(hrd_arg_value(b->args, OPT_DATE), b->diag, &date) ||
+	    !read_inventory(b) ||
 	    !hrd_scope_init(&b->scope, b->inventory, &b->feeds, profile, date, b->diag))
 		return false;
 	/* The guard judges lines of feeds before they become rules. */
@@ -285,9 +286,9 @@ join(struct build *b, const char *a, const char *separator, const char *c)
 static bool
 read_previous(struct build *b)
 {
-	const char *named = hrd_arg(b->args, OPT_PREVIOUS);
+	const char *named = hrd_arg_value(b->args, OPT_PREVIOUS);
 	char *path = named != NULL ? join(b, named, "", "")
-				   : join(b, hrd_arg(b->args, OPT_OUT), "/", manifest_name);
+				   : join(b, hrd_arg_value(b->args, OPT_OUT), "/", manifest_name);
 	bool good = path != NULL;
 
 	if (good && (named != NULL || access(path, F_OK) == 0)) {
@@ -306,7 +307,7 @@ read_previous(struct build *b)
 		good = false;
 	} else if (good && b->previous != NULL && b->previous->profile[0] != '\0' &&
 		   strcmp(b->previous->profile, b->scope.profile->id) != 0 &&
-		   hrd_arg(b->args, OPT_CHANGE_PROFILE) == NULL) {
+		   hrd_arg_value(b->args, OPT_CHANGE_PROFILE) == NULL) {
 		struct hrd_position place = { path, 0, 0 };
 
 		hrd_diag(b->diag, HRD_ERROR, &place, "manifest-profile",
@@ -362,7 +363,7 @@ set_apexes(struct build *b)
 }
 
 static uint64_t
-count_acting(const struct hrd_rules *rules)
+count_acting(const struct hrd_ruleset *rules)
 {
 	uint64_t count = 0;
 
@@ -415,7 +416,7 @@ run_guards(struct build *b)
 static bool
 report_write(struct build *b, const char *name)
 {
-	const char *dir = hrd_arg(b->args, OPT_OUT);
+	const char *dir = hrd_arg_value(b->args, OPT_OUT);
 	int error = errno;
 	char *path = strcmp(name, dir) == 0 ? NULL : join(b, dir, "/", name);
 
@@ -655,13 +656,13 @@ write_files(struct build *b, struct hrd_outset *set)
 static bool
 open_outputs(struct build *b)
 {
-	b->outputs = hrd_outset_new(hrd_arg(b->args, OPT_OUT));
+	b->outputs = hrd_outset_new(hrd_arg_value(b->args, OPT_OUT));
 	if (b->outputs == NULL)
 		hrd_diag_nomem(b->diag);
 	else if (hrd_outset_lock(b->outputs))
 		return true;
 	else
-		hrd_diag_system(b->diag, hrd_arg(b->args, OPT_OUT), errno);
+		hrd_diag_system(b->diag, hrd_arg_value(b->args, OPT_OUT), errno);
 	return false;
 }
 
@@ -735,7 +736,7 @@ write_result(struct build *b)
 	hrd_json_hex(result, "rule_digest", m->rule_digest, sizeof(m->rule_digest));
 	hrd_result_time(result, "created", m->created);
 	hrd_result_time(result, "not_after", m->not_after);
-	hrd_json_member(result, "directory", hrd_arg(b->args, OPT_OUT));
+	hrd_json_member(result, "directory", hrd_arg_value(b->args, OPT_OUT));
 	hrd_result_files(result, m);
 }
 
@@ -744,7 +745,7 @@ run(struct hrd_args *args)
 {
 	struct build b = { .args = args, .diag = args->diag, .zone_text.max = SIZE_MAX };
 
-	if (hrd_arg(args, OPT_OUT) == NULL) {
+	if (hrd_arg_value(args, OPT_OUT) == NULL) {
 		hrd_diag_usage(args->diag, "-o DIR is missing; see rpzgen help build");
 		return HRD_EXIT_USAGE;
 	}

@@ -54,7 +54,7 @@ static const struct hrd_option options[] = {
 
 static void
 list_holes(const struct hrd_args *args, const struct hrd_scope *scope,
-    const struct hrd_holes *holes, const struct hrd_rules *set)
+    const struct hrd_hole_list *holes, const struct hrd_ruleset *set)
 {
 	if (hrd_holes_count(holes) == 0 || args->json)
 		return;
@@ -63,18 +63,18 @@ list_holes(const struct hrd_args *args, const struct hrd_scope *scope,
 }
 
 /* The rules that build would make; NULL after a report. */
-static struct hrd_rules *
+static struct hrd_ruleset *
 derive(struct hrd_args *args, const struct hrd_scope *scope)
 {
-	struct hrd_rules *open = hrd_derive_open(scope, true, args->diag), *closed = NULL;
-	struct hrd_holes *holes = NULL;
+	struct hrd_ruleset *open = hrd_derive_open(scope, true, args->diag), *closed = NULL;
+	struct hrd_hole_list *holes = NULL;
 	int status = open != NULL ? hrd_holes_find(open, &holes) : HRD_OK;
 
-	if (holes != NULL && hrd_arg(args, OPT_LIST_HOLES) != NULL)
+	if (holes != NULL && hrd_arg_value(args, OPT_LIST_HOLES) != NULL)
 		list_holes(args, scope, holes, open);
 	if (holes != NULL)
 		hrd_result_holes(
-		    hrd_args_result(args), holes, hrd_arg(args, OPT_LIST_HOLES) != NULL);
+		    hrd_args_result(args), holes, hrd_arg_value(args, OPT_LIST_HOLES) != NULL);
 	if (holes != NULL)
 		status = hrd_holes_close(holes, open, &closed);
 	if (status != HRD_OK)
@@ -88,8 +88,8 @@ derive(struct hrd_args *args, const struct hrd_scope *scope)
 static void
 judge_profile(struct hrd_args *args, struct hrd_scope *scope)
 {
-	struct hrd_rules *rules;
-	const struct hrd_guard_files files = { .popular = hrd_arg(args, OPT_POPULAR) };
+	struct hrd_ruleset *rules;
+	const struct hrd_guard_files files = { .popular = hrd_arg_value(args, OPT_POPULAR) };
 	struct hrd_guard guard;
 	bool ready;
 
@@ -108,7 +108,7 @@ judge_profile(struct hrd_args *args, struct hrd_scope *scope)
 
 static void
 check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, const char *profile, int32_t date)
+    const struct hrd_feed_set *feeds, const char *profile, int32_t date)
 {
 	struct hrd_json *result = hrd_args_result(args);
 	struct hrd_scope scope;
@@ -126,10 +126,10 @@ check_profile(struct hrd_args *args, const struct hrd_inventory *inventory,
 
 static void
 check_profiles(struct hrd_args *args, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, int32_t date)
+    const struct hrd_feed_set *feeds, int32_t date)
 {
-	if (hrd_arg(args, OPT_PROFILE) != NULL) {
-		check_profile(args, inventory, feeds, hrd_arg(args, OPT_PROFILE), date);
+	if (hrd_arg_value(args, OPT_PROFILE) != NULL) {
+		check_profile(args, inventory, feeds, hrd_arg_value(args, OPT_PROFILE), date);
 		return;
 	}
 	for (size_t s = 0; s < inventory->count; s++) {
@@ -149,11 +149,11 @@ read_live_options(struct hrd_args *args, struct hrd_live_options *live)
 {
 	uint64_t seconds = 0; /* the default */
 
-	*live = (struct hrd_live_options){ .server = hrd_arg(args, OPT_SERVER),
-		.anchor = hrd_arg(args, OPT_ANCHOR),
+	*live = (struct hrd_live_options){ .server = hrd_arg_value(args, OPT_SERVER),
+		.anchor = hrd_arg_value(args, OPT_ANCHOR),
 		.quiet = args->quiet };
 	for (int option = OPT_SERVER; option <= OPT_SECONDS; option++) {
-		if (hrd_arg(args, option) == NULL || hrd_arg(args, OPT_LIVE) != NULL)
+		if (hrd_arg_value(args, option) == NULL || hrd_arg_value(args, OPT_LIVE) != NULL)
 			continue;
 		hrd_diag_usage(args->diag, "--%s says how to look; add --live",
 		    args->command->options[option].name);
@@ -184,7 +184,8 @@ static void
 check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
     const struct hrd_live_options *how)
 {
-	const char *since = hrd_arg(args, OPT_SINCE), *record = hrd_arg(args, OPT_RECORD);
+	const char *since = hrd_arg_value(args, OPT_SINCE),
+		   *record = hrd_arg_value(args, OPT_RECORD);
 	struct hrd_live live;
 	bool good = true;
 
@@ -225,15 +226,15 @@ static int
 run(struct hrd_args *args)
 {
 	const struct hrd_feed_options offline = {
-		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+		.online = false, .quiet = args->quiet, .cache = hrd_arg_value(args, OPT_CACHE)
 	};
 	struct hrd_live_options live;
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	bool has_form;
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date) ||
+	if (!hrd_date_option(hrd_arg_value(args, OPT_DATE), args->diag, &date) ||
 	    !read_live_options(args, &live))
 		return HRD_EXIT_USAGE;
 	inventory = hrd_inventory_read(args->argv[0], args->diag);
@@ -245,7 +246,7 @@ run(struct hrd_args *args)
 	/* By the day that was asked for: the same files say the same on any other day. */
 	hrd_inventory_check_contact(inventory, args->diag);
 	hrd_inventory_check_sources(
-	    inventory, hrd_arg(args, OPT_DATE) != NULL ? date : HRD_NO_DATE, args->diag);
+	    inventory, hrd_arg_value(args, OPT_DATE) != NULL ? date : HRD_NO_DATE, args->diag);
 	/* Rules can be made of what has the form; other faults leave enough to look at. */
 	if (has_form) {
 		write_head(args, date);
@@ -256,7 +257,7 @@ run(struct hrd_args *args)
 		hrd_json_array_end(hrd_args_result(args));
 		hrd_feeds_clear(&feeds);
 	}
-	if (hrd_arg(args, OPT_LIVE) != NULL && hrd_diag_errors(args->diag) == 0)
+	if (hrd_arg_value(args, OPT_LIVE) != NULL && hrd_diag_errors(args->diag) == 0)
 		check_live(args, inventory, &live);
 	hrd_inventory_free(inventory);
 	return HRD_EXIT_OK;

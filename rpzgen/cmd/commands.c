@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-const struct hrd_command *const hrd_commands[] = {
+const struct hrd_command *const hrd_command_table[] = {
 	&hrd_cmd_build,
 	&hrd_cmd_check,
 	&hrd_cmd_compile,

@@ -26,6 +26,6 @@ extern const struct hrd_command hrd_cmd_verify_log;
 extern const struct hrd_command hrd_cmd_why;
 
 /* All of them, sorted by name; NULL ends it. */
-extern const struct hrd_command *const hrd_commands[];
+extern const struct hrd_command *const hrd_command_table[];
 
 #endif

@@ -83,24 +83,24 @@ struct compile {
 	const char **files;           /* of the zones, for reports */
 	struct hrd_combined combined; /* the same; a rule's line says which */
 	const char *file;             /* the present one, then the first */
-	struct hrd_rules **sets;      /* of several zones, until they are one */
+	struct hrd_ruleset **sets;    /* of several zones, until they are one */
 	uint64_t shadowed;            /* rules of the present one that a zone before makes void */
 	bool rfc4592;
-	enum hrd_guards guards;
+	enum hrd_guard_effect guards;
 	struct hrd_tolerance tolerance;
 	struct hrd_name origin;
 	struct hrd_zone_head head; /* of the first zone; its counts are of all */
 	struct hrd_policy_info info;
 	char id[HRD_NAME_TEXT_MAX];
-	struct hrd_rules *set; /* replaced by what prune and rfc4592 make of it */
-	size_t rules;          /* without STOP entries */
+	struct hrd_ruleset *set; /* replaced by what prune and rfc4592 make of it */
+	size_t rules;            /* without STOP entries */
 	uint64_t holes;
 };
 
 static bool
 is_set(const struct compile *run, int option)
 {
-	return hrd_arg(run->args, option) != NULL;
+	return hrd_arg_value(run->args, option) != NULL;
 }
 
 static int
@@ -125,8 +125,8 @@ is_stdout(const char *path)
 static void
 check_outputs(struct compile *run)
 {
-	const char *output = hrd_arg(run->args, OPT_OUTPUT);
-	const char *companion = hrd_arg(run->args, OPT_COMPANION);
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
+	const char *companion = hrd_arg_value(run->args, OPT_COMPANION);
 	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
 	int users = is_stdout(output) + is_stdout(companion) + report;
 
@@ -165,7 +165,7 @@ check_inputs(struct compile *run)
 static bool
 read_limits(struct compile *run)
 {
-	const char *most = hrd_arg(run->args, OPT_MAX_REFUSED);
+	const char *most = hrd_arg_value(run->args, OPT_MAX_REFUSED);
 
 	if (most != NULL && !hrd_tolerance_parse(&run->tolerance, most)) {
 		hrd_diag_usage(run->diag, "--max-refused takes a number, or a share: 50, 5%%");
@@ -177,8 +177,8 @@ read_limits(struct compile *run)
 static int
 read_options(struct compile *run)
 {
-	const char *mode = hrd_arg(run->args, OPT_WILDCARDS);
-	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+	const char *mode = hrd_arg_value(run->args, OPT_WILDCARDS);
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 
 	if (output == NULL)
 		hrd_diag_usage(run->diag, "compile needs -o FILE");
@@ -322,7 +322,7 @@ take_clash(
 static int
 combine(struct compile *run)
 {
-	const struct hrd_combining how = { .sets = (const struct hrd_rules *const *)run->sets,
+	const struct hrd_combining how = { .sets = (const struct hrd_ruleset *const *)run->sets,
 		.count = (size_t)run->args->argc,
 		.merge = is_set(run, OPT_MERGE),
 		.ends = run->combined.ends,
@@ -369,9 +369,9 @@ static int
 check_guards(struct compile *run)
 {
 	struct hrd_guard guard;
-	const struct hrd_guard_files files = { .popular = hrd_arg(run->args, OPT_POPULAR),
-		.never = hrd_arg(run->args, OPT_NEVER),
-		.must_resolve = hrd_arg(run->args, OPT_MUST_RESOLVE) };
+	const struct hrd_guard_files files = { .popular = hrd_arg_value(run->args, OPT_POPULAR),
+		.never = hrd_arg_value(run->args, OPT_NEVER),
+		.must_resolve = hrd_arg_value(run->args, OPT_MUST_RESOLVE) };
 	bool ready = hrd_guard_init(&guard, run->diag, HRD_WARNING, run->file, NULL, &files);
 
 	guard.severity = run->guards == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
@@ -413,7 +413,7 @@ warn_of_loops(struct compile *run)
 
 /* The new set takes the place of the old one. */
 static void
-replace_set(struct compile *run, struct hrd_rules *set)
+replace_set(struct compile *run, struct hrd_ruleset *set)
 {
 	hrd_rules_free(run->set);
 	run->set = set;
@@ -422,7 +422,7 @@ replace_set(struct compile *run, struct hrd_rules *set)
 static int
 prune(struct compile *run)
 {
-	struct hrd_rules *pruned;
+	struct hrd_ruleset *pruned;
 	size_t dropped;
 	int status = hrd_rules_prune(run->set, &pruned, &dropped);
 
@@ -447,8 +447,8 @@ report_holes(struct compile *run)
 static int
 look_for_holes(struct compile *run)
 {
-	struct hrd_holes *holes;
-	struct hrd_rules *kept = NULL;
+	struct hrd_hole_list *holes;
+	struct hrd_ruleset *kept = NULL;
 	int status = hrd_holes_find(run->set, &holes);
 
 	if (status != HRD_OK)
@@ -473,7 +473,7 @@ look_for_holes(struct compile *run)
 static void
 name_by_output(struct compile *run)
 {
-	const char *output = hrd_arg(run->args, OPT_OUTPUT), *slash = strrchr(output, '/');
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT), *slash = strrchr(output, '/');
 	const char *name = slash != NULL ? slash + 1 : output, *dot = strrchr(name, '.');
 	size_t len = dot != NULL && dot > name ? (size_t)(dot - name) : strlen(name);
 
@@ -484,7 +484,7 @@ name_by_output(struct compile *run)
 static int
 describe(struct compile *run)
 {
-	const char *id = hrd_arg(run->args, OPT_ID);
+	const char *id = hrd_arg_value(run->args, OPT_ID);
 	size_t len;
 
 	if (id == NULL) {
@@ -517,7 +517,7 @@ describe(struct compile *run)
 static int
 write_companion(struct compile *run, struct hrd_outset *outputs)
 {
-	const char *path = hrd_arg(run->args, OPT_COMPANION);
+	const char *path = hrd_arg_value(run->args, OPT_COMPANION);
 	FILE *stream;
 
 	if (path == NULL)
@@ -532,7 +532,7 @@ write_companion(struct compile *run, struct hrd_outset *outputs)
 static int
 write_image(struct compile *run, struct hrd_outset *outputs)
 {
-	const char *path = hrd_arg(run->args, OPT_OUTPUT);
+	const char *path = hrd_arg_value(run->args, OPT_OUTPUT);
 	FILE *stream = hrd_outset_add(outputs, path);
 	uint8_t *image = NULL;
 	size_t len = 0;
@@ -572,8 +572,8 @@ static void
 summarise(const struct compile *run)
 {
 	if (run->args->quiet || run->args->json || is_set(run, OPT_LIST_HOLES) ||
-	    is_stdout(hrd_arg(run->args, OPT_OUTPUT)) ||
-	    is_stdout(hrd_arg(run->args, OPT_COMPANION)))
+	    is_stdout(hrd_arg_value(run->args, OPT_OUTPUT)) ||
+	    is_stdout(hrd_arg_value(run->args, OPT_COMPANION)))
 		return;
 	printf("%s: serial %" PRIu32 ", rules: %zu, holes%s: %" PRIu64 ", records refused: %" PRIu64
 	       "\n",
@@ -585,7 +585,7 @@ static void
 write_result(struct compile *run)
 {
 	struct hrd_json *result = hrd_args_result(run->args);
-	const char *companion = hrd_arg(run->args, OPT_COMPANION);
+	const char *companion = hrd_arg_value(run->args, OPT_COMPANION);
 
 	hrd_json_member(result, "id", run->info.id);
 	hrd_json_number(result, "serial", run->info.serial);
@@ -595,7 +595,7 @@ write_result(struct compile *run)
 	hrd_json_hex(result, "rule_digest", run->info.rule_digest, sizeof(run->info.rule_digest));
 	hrd_result_time(result, "created", run->info.created);
 	hrd_result_time(result, "not_after", run->info.not_after);
-	hrd_json_member(result, "file", hrd_arg(run->args, OPT_OUTPUT));
+	hrd_json_member(result, "file", hrd_arg_value(run->args, OPT_OUTPUT));
 	if (companion != NULL)
 		hrd_json_member(result, "companion", companion);
 }
@@ -603,7 +603,7 @@ write_result(struct compile *run)
 static int
 compile(struct compile *run)
 {
-	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 	int status = read_zones(run);
 
 	if (status == HRD_OK)
@@ -631,7 +631,7 @@ run_compile(struct hrd_args *args)
 	int status;
 
 	run.files = calloc((size_t)args->argc, sizeof(*run.files));
-	run.sets = calloc((size_t)args->argc, sizeof(struct hrd_rules *));
+	run.sets = calloc((size_t)args->argc, sizeof(struct hrd_ruleset *));
 	run.combined.ends = calloc((size_t)args->argc, sizeof(uint64_t));
 	run.combined.count = (size_t)args->argc;
 	run.combined.files = run.files;

@@ -52,7 +52,7 @@ print_quoted(const char *text, const char *special)
 static void
 print_commands(void)
 {
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++)
 		printf("%s ", (*c)->name);
 	fputs("help", stdout);
 }
@@ -136,7 +136,7 @@ bash(void)
 	    "\tfi\n"
 	    "\tcase ${COMP_WORDS[1]} in\n"
 	    "\thelp) values=$commands ;;");
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++)
 		bash_command(*c);
 	puts("\tesac\n"
 	     "\tif [ -z \"$values$files\" ]; then\n"
@@ -219,7 +219,7 @@ zsh(void)
 	     "_rpzgen() {\n"
 	     "\tlocal -a commands\n"
 	     "\tcommands=(");
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++) {
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++) {
 		printf("\t\t'%s:", (*c)->name);
 		print_quoted((*c)->summary, ":");
 		puts("'");
@@ -235,7 +235,7 @@ zsh(void)
 	     "\t(( CURRENT-- ))\n"
 	     "\tcase $command in\n"
 	     "\thelp) _describe command commands ;;");
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++)
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++)
 		zsh_command(*c);
 	puts("\tesac\n"
 	     "}\n"
@@ -288,7 +288,7 @@ fish(void)
 	const struct hrd_option *option;
 
 	puts("# fish completion for rpzgen, made by: rpzgen completion fish");
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++) {
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++) {
 		printf("complete -c rpzgen -n __fish_use_subcommand -f -a %s -d '", (*c)->name);
 		print_quoted((*c)->summary, "");
 		puts("'");
@@ -298,7 +298,7 @@ fish(void)
 	fputs("complete -c rpzgen -n '__fish_seen_subcommand_from help' -f -a '", stdout);
 	print_commands();
 	puts("'");
-	for (const struct hrd_command *const *c = hrd_commands; *c != NULL; c++) {
+	for (const struct hrd_command *const *c = hrd_command_table; *c != NULL; c++) {
 		for (size_t i = 0; (option = hrd_command_option(*c, i)) != NULL; i++)
 			fish_option(*c, option);
 		fish_operands(*c);

@@ -14,7 +14,7 @@
 #include "lib/base/array.h"
 #include "lib/base/json.h"
 #include "rpzgen/inventory/changes.h"
-#include "rpzgen/inventory/days.h"
+#include "rpzgen/inventory/schedule.h"
 #include "rpzgen/inventory/evidence.h"
 #include "rpzgen/policy/source.h"
 #include "rpzgen/rules/difftable.h"
@@ -44,8 +44,8 @@ struct output {
 	struct hrd_nameset listed[2]; /* of the inventories; values: struct hrd_listed */
 	const char **profiles;        /* that are compared, by number */
 	size_t profile_count, profile_room;
-	struct hrd_days days; /* on which they are */
-	bool folded;          /* rows are of the table */
+	struct hrd_schedule days; /* on which they are */
+	bool folded;              /* rows are of the table */
 	struct hrd_difftable table;
 	uint64_t counts[3];     /* of rows, by enum hrd_change */
 	uint64_t other_changes; /* of the inventory, of the policy as a whole */
@@ -327,7 +327,7 @@ write_inventory(struct output *o, struct hrd_diag *diag)
 		puts("\n| change | of the inventory | key | before | after |");
 		puts("|---|---|---|---|---|");
 	}
-	if (hrd_inventory_changes(o->before.inventory, o->after.inventory, print_inventory, o) !=
+	if (hrd_inventory_compare(o->before.inventory, o->after.inventory, print_inventory, o) !=
 		HRD_OK ||
 	    o->nomem)
 		hrd_diag_nomem(diag);
@@ -357,7 +357,7 @@ write_rows(struct output *o)
 	struct hrd_diff diff = pair(o);
 
 	if (!o->folded)
-		hrd_diff_rows(&diff, print_row, o);
+		hrd_diff_each_row(&diff, print_row, o);
 	else if (hrd_difftable_report(&o->table, print_row, o) != HRD_OK)
 		o->nomem = true;
 }
@@ -466,10 +466,10 @@ plan_days(struct output *o, int32_t first, int32_t last, struct hrd_diag *diag)
 {
 	char text[HRD_DATE_TEXT_MAX];
 	int32_t *all;
-	int status = hrd_days_add(&o->days, o->before.inventory, first, last);
+	int status = hrd_schedule_add(&o->days, o->before.inventory, first, last);
 
 	if (status == HRD_OK && o->later == &o->after)
-		status = hrd_days_add(&o->days, o->after.inventory, first, last);
+		status = hrd_schedule_add(&o->days, o->after.inventory, first, last);
 	all = status != HRD_OK
 		  ? NULL
 		  : hrd_array_reserve(o->days.all, &o->days.room, o->days.count + 1, sizeof(*all));
@@ -498,7 +498,7 @@ add_day(struct output *o, uint32_t profile, uint32_t day, struct hrd_diag *diag)
 {
 	const char *id = o->profiles[profile];
 	bool alone = o->later == &o->before;
-	struct hrd_rules *former = alone ? o->before.rules : NULL;
+	struct hrd_ruleset *former = alone ? o->before.rules : NULL;
 	struct hrd_diff diff;
 	bool good;
 	int status = HRD_OK;
@@ -526,7 +526,7 @@ add_day(struct output *o, uint32_t profile, uint32_t day, struct hrd_diag *diag)
 static bool
 fold(struct output *o, const struct hrd_args *args, int32_t first, int32_t last)
 {
-	const char *only = hrd_arg(args, OPT_PROFILE);
+	const char *only = hrd_arg_value(args, OPT_PROFILE);
 
 	o->folded = true;
 	if (!add_profiles(o, &o->before, only) ||
@@ -567,7 +567,7 @@ compare(struct output *o, const struct hrd_args *args)
 	hrd_nameset_free(&o->listed[1]);
 	if (o->nomem)
 		hrd_diag_nomem(args->diag);
-	if (hrd_arg(args, OPT_EXIT_CODE) == NULL)
+	if (hrd_arg_value(args, OPT_EXIT_CODE) == NULL)
 		return HRD_EXIT_OK;
 	return o->counts[HRD_ADDED] + o->counts[HRD_REMOVED] + o->counts[HRD_CHANGED] +
 			   o->other_changes >
@@ -580,8 +580,8 @@ compare(struct output *o, const struct hrd_args *args)
 static bool
 read_days(const struct hrd_args *args, int32_t *first, int32_t *last)
 {
-	const char *date = hrd_arg(args, OPT_DATE), *from = hrd_arg(args, OPT_FROM),
-		   *to = hrd_arg(args, OPT_TO);
+	const char *date = hrd_arg_value(args, OPT_DATE), *from = hrd_arg_value(args, OPT_FROM),
+		   *to = hrd_arg_value(args, OPT_TO);
 
 	if (date != NULL && (from != NULL || to != NULL)) {
 		hrd_diag_usage(args->diag, "--date is one day, --from and --to are many: give one");
@@ -617,7 +617,7 @@ static bool
 choose(struct output *o, const struct hrd_args *args, int32_t date)
 {
 	struct hrd_source *side = o->before.inventory != NULL ? &o->before : &o->after;
-	const char *profile = hrd_arg(args, OPT_PROFILE);
+	const char *profile = hrd_arg_value(args, OPT_PROFILE);
 
 	if (side->inventory == NULL || profile == NULL)
 		return true;
@@ -632,14 +632,14 @@ run(struct hrd_args *args)
 {
 	struct hrd_source_options load = { .quiet = args->quiet };
 	struct output o = { .form = TEXT, .json = hrd_args_result(args) };
-	bool many = hrd_arg(args, OPT_FROM) != NULL || hrd_arg(args, OPT_TO) != NULL;
+	bool many = hrd_arg_value(args, OPT_FROM) != NULL || hrd_arg_value(args, OPT_TO) != NULL;
 	struct hrd_name origin;
 	int status = HRD_EXIT_OK;
 	int32_t last;
 
 	if (args->json)
 		o.form = JSON;
-	else if (hrd_arg(args, OPT_MARKDOWN) != NULL)
+	else if (hrd_arg_value(args, OPT_MARKDOWN) != NULL)
 		o.form = MARKDOWN;
 	if (args->argc == 1 && !many) {
 		hrd_diag_usage(
@@ -648,7 +648,7 @@ run(struct hrd_args *args)
 	}
 	if (!read_days(args, &load.date, &last) || !hrd_arg_name(args, OPT_ORIGIN, &origin))
 		return HRD_EXIT_USAGE;
-	load.origin = hrd_arg(args, OPT_ORIGIN) != NULL ? &origin : NULL;
+	load.origin = hrd_arg_value(args, OPT_ORIGIN) != NULL ? &origin : NULL;
 	if (read_sides(&o, args, &load)) {
 		bool inventories = o.before.inventory != NULL && o.later->inventory != NULL;
 

@@ -41,11 +41,11 @@ take_too_long(void *ctx, const char *owner)
 
 /* A zone for one resolver: each rule that it cannot express is a comment. */
 static int
-write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_rules *set,
+write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_ruleset *set,
     enum hrd_trigger trigger)
 {
 	enum hrd_consumer consumer =
-	    (enum hrd_consumer)hrd_consumer_from_word(hrd_arg(args, OPT_FOR));
+	    (enum hrd_consumer)hrd_consumer_from_word(hrd_arg_value(args, OPT_FOR));
 	struct hrd_dump_source from = { .set = set, .trigger = trigger };
 	struct hrd_position place = { args->argv[0], 0, 0 };
 	char owner[HRD_OWNER_TEXT_MAX];
@@ -73,8 +73,8 @@ write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hr
 static int
 write_closed(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_policy *policy)
 {
-	struct hrd_rules *set, *closed = NULL;
-	struct hrd_holes *holes = NULL;
+	struct hrd_ruleset *set, *closed = NULL;
+	struct hrd_hole_list *holes = NULL;
 	int status = hrd_rules_from_policy(policy, false, &set);
 	unsigned trigger;
 
@@ -83,7 +83,7 @@ write_closed(struct hrd_args *args, struct hrd_zone_writer *writer, const struct
 	if (status == HRD_OK)
 		status = hrd_holes_close(holes, set, &closed);
 	for (trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++)
-		status = hrd_arg(args, OPT_FOR) != NULL
+		status = hrd_arg_value(args, OPT_FOR) != NULL
 			     ? write_for(args, writer, closed, trigger)
 			     : hrd_zone_write_set(writer, closed, trigger);
 	hrd_holes_free(holes);
@@ -99,12 +99,13 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 	struct hrd_zone_writer writer = {
 		.out = stdout, .apex = &info.apex, .too_long = take_too_long, .ctx = args
 	};
-	bool close_holes = hrd_arg(args, OPT_CLOSE_HOLES) != NULL || hrd_arg(args, OPT_FOR) != NULL;
+	bool close_holes =
+	    hrd_arg_value(args, OPT_CLOSE_HOLES) != NULL || hrd_arg_value(args, OPT_FOR) != NULL;
 	char digest[2 * HRD_RULE_DIGEST_LEN + 1], beacon[HRD_BEACON_TEXT_MAX] = "";
 	int status;
 
 	/* An image of a zone without a name: no server would load "$ORIGIN ." under another. */
-	writer.floating = hrd_arg(args, OPT_FOR) != NULL && info.apex.len == 1;
+	writer.floating = hrd_arg_value(args, OPT_FOR) != NULL && info.apex.len == 1;
 	hrd_hex(digest, info.rule_digest, HRD_RULE_DIGEST_LEN);
 	if (close_holes)
 		info.rfc4592 = false;
@@ -285,11 +286,11 @@ check_rule_digest(struct hrd_args *args, const struct hrd_policy *policy)
 static int
 run_dump(struct hrd_args *args)
 {
-	const char *resolver = hrd_arg(args, OPT_FOR);
+	const char *resolver = hrd_arg_value(args, OPT_FOR);
 	struct hrd_policy *policy;
 	int status;
 
-	if (args->json && (resolver != NULL || hrd_arg(args, OPT_CLOSE_HOLES) != NULL)) {
+	if (args->json && (resolver != NULL || hrd_arg_value(args, OPT_CLOSE_HOLES) != NULL)) {
 		hrd_diag_usage(args->diag,
 		    "--json shows the image as it is; leave out --close-holes and --for");
 		return HRD_EXIT_USAGE;

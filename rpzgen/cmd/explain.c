@@ -43,7 +43,7 @@ static const struct hrd_option options[] = {
 /* What the questions are put to. */
 struct source {
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	struct hrd_scope scope;
 	struct hrd_policy *policy;
 };
@@ -52,7 +52,7 @@ struct source {
 static struct hrd_policy *
 make_policy(struct hrd_scope *scope, struct hrd_diag *diag)
 {
-	struct hrd_rules *rules = hrd_derive(scope, diag);
+	struct hrd_ruleset *rules = hrd_derive(scope, diag);
 	struct hrd_policy *policy = NULL;
 	struct hrd_policy_info info;
 	struct hrd_fault fault;
@@ -75,14 +75,14 @@ static void
 open_inventory(struct source *source, struct hrd_args *args)
 {
 	const struct hrd_feed_options offline = {
-		.online = false, .quiet = args->quiet, .cache = hrd_arg(args, OPT_CACHE)
+		.online = false, .quiet = args->quiet, .cache = hrd_arg_value(args, OPT_CACHE)
 	};
-	const char *profile = hrd_arg(args, OPT_PROFILE);
+	const char *profile = hrd_arg_value(args, OPT_PROFILE);
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(args, OPT_DATE), args->diag, &date))
+	if (!hrd_date_option(hrd_arg_value(args, OPT_DATE), args->diag, &date))
 		return;
-	source->inventory = hrd_inventory_read(hrd_arg(args, OPT_INVENTORY), args->diag);
+	source->inventory = hrd_inventory_read(hrd_arg_value(args, OPT_INVENTORY), args->diag);
 	if (source->inventory == NULL)
 		return;
 	hrd_inventory_check(source->inventory, args->diag);
@@ -143,7 +143,7 @@ explain_options(struct hrd_explainer *e, const struct hrd_args *args)
 static void
 take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag *diag)
 {
-	struct hrd_rules *set = NULL;
+	struct hrd_ruleset *set = NULL;
 
 	if (source->inventory != NULL)
 		set = hrd_derive_open(e->scope, false, diag);
@@ -158,7 +158,7 @@ take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag
 static void
 take_time(struct hrd_explainer *e, struct hrd_args *args)
 {
-	struct hrd_position position = { hrd_arg(args, OPT_POLICY), 0, 0 };
+	struct hrd_position position = { hrd_arg_value(args, OPT_POLICY), 0, 0 };
 	uint64_t now;
 
 	if (hrd_now(args->diag, &now) == HRD_OK && hrd_explainer_take_time(e, now))
@@ -177,7 +177,7 @@ explain_all(const struct source *source, struct hrd_args *args)
 		hrd_diag_nomem(args->diag);
 	if (source->inventory == NULL)
 		take_time(&e, args);
-	if (hrd_arg(args, OPT_HOLES) != NULL)
+	if (hrd_arg_value(args, OPT_HOLES) != NULL)
 		take_holes(source, &e, args->diag);
 	explain_options(&e, args);
 	for (int i = 0; i < args->argc; i++) {
@@ -205,7 +205,8 @@ has_question(const struct hrd_args *args)
 static int
 run(struct hrd_args *args)
 {
-	const char *policy = hrd_arg(args, OPT_POLICY), *inventory = hrd_arg(args, OPT_INVENTORY);
+	const char *policy = hrd_arg_value(args, OPT_POLICY),
+		   *inventory = hrd_arg_value(args, OPT_INVENTORY);
 	struct source source = { 0 };
 
 	if ((policy == NULL) == (inventory == NULL)) {

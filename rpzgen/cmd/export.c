@@ -33,9 +33,9 @@ struct export
 	struct hrd_args *args;
 	const char *word, *program, *output;
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	struct hrd_scope scope;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	struct hrd_live_record *record;
 };
 
@@ -53,7 +53,7 @@ judge_form(const struct export *run)
 	else if (run->program != NULL && hrd_export_form(run->word, run->program) == NULL)
 		hrd_diag_usage(
 		    diag, "--for knows %s, not \"%s\"", hrd_export_programs, run->program);
-	else if (form->needs_record && hrd_arg(run->args, OPT_LIVE) == NULL)
+	else if (form->needs_record && hrd_arg_value(run->args, OPT_LIVE) == NULL)
 		hrd_diag_usage(diag,
 		    "trust-anchors needs --live RECORD, which says what is signed; make it by "
 		    "rpzgen check --live --record RECORD %s",
@@ -65,9 +65,9 @@ read_options(struct export *run)
 {
 	struct hrd_diag *diag = run->args->diag;
 
-	run->word = hrd_arg(run->args, OPT_FORM);
-	run->program = hrd_arg(run->args, OPT_FOR);
-	run->output = hrd_arg(run->args, OPT_OUTPUT);
+	run->word = hrd_arg_value(run->args, OPT_FORM);
+	run->program = hrd_arg_value(run->args, OPT_FOR);
+	run->output = hrd_arg_value(run->args, OPT_OUTPUT);
 	if (run->output == NULL)
 		run->output = "-";
 	if (run->word == NULL)
@@ -85,7 +85,7 @@ read_options(struct export *run)
 static void
 derive(struct export *run)
 {
-	struct hrd_rules *all = hrd_derive(&run->scope, run->args->diag);
+	struct hrd_ruleset *all = hrd_derive(&run->scope, run->args->diag);
 	size_t dropped;
 
 	if (all != NULL && hrd_diag_errors(run->args->diag) == 0 &&
@@ -98,13 +98,13 @@ static void
 read_inputs(struct export *run)
 {
 	struct hrd_diag *diag = run->args->diag;
-	const char *live = hrd_arg(run->args, OPT_LIVE);
-	const struct hrd_feed_options offline = {
-		.online = false, .quiet = run->args->quiet, .cache = hrd_arg(run->args, OPT_CACHE)
-	};
+	const char *live = hrd_arg_value(run->args, OPT_LIVE);
+	const struct hrd_feed_options offline = { .online = false,
+		.quiet = run->args->quiet,
+		.cache = hrd_arg_value(run->args, OPT_CACHE) };
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(run->args, OPT_DATE), diag, &date))
+	if (!hrd_date_option(hrd_arg_value(run->args, OPT_DATE), diag, &date))
 		return;
 	if (live != NULL)
 		run->record = hrd_live_record_read(live, diag);
@@ -117,7 +117,7 @@ read_inputs(struct export *run)
 	if (hrd_diag_errors(diag) == 0 &&
 	    hrd_feeds_load(&run->feeds, run->inventory, &offline, diag) &&
 	    hrd_scope_init(&run->scope, run->inventory, &run->feeds,
-		hrd_arg(run->args, OPT_PROFILE), date, diag))
+		hrd_arg_value(run->args, OPT_PROFILE), date, diag))
 		derive(run);
 }
 

@@ -28,7 +28,7 @@ struct run {
 	struct hrd_args *args;
 	struct hrd_history history;
 	struct hrd_nameset listed;
-	const struct hrd_rules *before, *after; /* of the change that is told */
+	const struct hrd_ruleset *before, *after; /* of the change that is told */
 	struct hrd_json *json;
 	size_t changes;
 };
@@ -132,12 +132,12 @@ report_change(
 }
 
 /* The image of a member must be the one that its manifest describes, where it is there. */
-static struct hrd_rules *
+static struct hrd_ruleset *
 rules_of(struct run *t, const struct hrd_history_member *member)
 {
 	struct hrd_position place = { member->path, 0, 0 };
 	bool other;
-	struct hrd_rules *rules = hrd_history_rules(member, &other, t->args->diag);
+	struct hrd_ruleset *rules = hrd_history_rules(member, &other, t->args->diag);
 
 	if (other)
 		hrd_diag(t->args->diag, HRD_ERROR, &place, "manifest-digest",
@@ -149,7 +149,7 @@ rules_of(struct run *t, const struct hrd_history_member *member)
  * one, or NULL. */
 static void
 report_changes(
-    struct run *t, size_t i, const struct hrd_rules *before, const struct hrd_rules *after)
+    struct run *t, size_t i, const struct hrd_ruleset *before, const struct hrd_ruleset *after)
 {
 	const struct hrd_history_member *member = t->history.members[i];
 	struct hrd_diff diff = {
@@ -201,7 +201,7 @@ report_head(struct run *t, size_t i)
 static void
 report_all(struct run *t)
 {
-	struct hrd_rules *last = NULL, *now;
+	struct hrd_ruleset *last = NULL, *now;
 
 	hrd_json_key(t->json, "manifests");
 	hrd_json_array(t->json);
@@ -241,7 +241,8 @@ read_all(struct run *t, const struct hrd_anchors *anchors)
 static int
 run(struct hrd_args *args)
 {
-	const char *anchor = hrd_arg(args, OPT_ANCHOR), *path = hrd_arg(args, OPT_INVENTORY);
+	const char *anchor = hrd_arg_value(args, OPT_ANCHOR),
+		   *path = hrd_arg_value(args, OPT_INVENTORY);
 	struct run t = { .args = args, .json = hrd_args_result(args) };
 	struct hrd_anchors *anchors = calloc(1, sizeof(*anchors));
 	struct hrd_inventory *inventory = NULL;

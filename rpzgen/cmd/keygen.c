@@ -85,12 +85,12 @@ is_apex(struct keygen *run, const char *text)
 static bool
 read_options(struct keygen *run)
 {
-	const char *zone = hrd_arg(run->args, OPT_ZONE);
-	const char *algorithm = hrd_arg(run->args, OPT_ALGORITHM);
+	const char *zone = hrd_arg_value(run->args, OPT_ZONE);
+	const char *algorithm = hrd_arg_value(run->args, OPT_ALGORITHM);
 
 	if (zone == NULL)
 		zone = ".";
-	if (hrd_arg(run->args, OPT_OUTPUT) == NULL)
+	if (hrd_arg_value(run->args, OPT_OUTPUT) == NULL)
 		hrd_diag_usage(run->diag, "keygen needs -o DIR");
 	else if (hrd_name_from_text(&run->zone, zone, strlen(zone)) != HRD_OK)
 		hrd_diag_usage(run->diag, "--zone \"%s\" is no domain name", zone);
@@ -107,7 +107,7 @@ read_options(struct keygen *run)
 static bool
 make_directory(struct keygen *run, size_t n, const char *below, mode_t mode)
 {
-	if (asprintf(&run->paths[n], "%s%s", hrd_arg(run->args, OPT_OUTPUT), below) < 0) {
+	if (asprintf(&run->paths[n], "%s%s", hrd_arg_value(run->args, OPT_OUTPUT), below) < 0) {
 		run->paths[n] = NULL;
 		return fail(run, below);
 	}
@@ -404,7 +404,8 @@ make_site_key(struct hrd_args *args, enum hrd_site_key_kind kind, const char *pa
 static bool
 makes_site_key(struct hrd_args *args, int *exit)
 {
-	const char *log = hrd_arg(args, OPT_LOG_KEY), *other = hrd_arg(args, OPT_PSEUDONYM_KEY);
+	const char *log = hrd_arg_value(args, OPT_LOG_KEY),
+		   *other = hrd_arg_value(args, OPT_PSEUDONYM_KEY);
 
 	if (log == NULL && other == NULL)
 		return false;
@@ -422,7 +423,7 @@ static int
 run_keygen(struct hrd_args *args)
 {
 	struct keygen run = { .args = args, .diag = args->diag, .private = -1 };
-	bool add = hrd_arg(args, OPT_ADD) != NULL, good;
+	bool add = hrd_arg_value(args, OPT_ADD) != NULL, good;
 	int exit;
 
 	if (makes_site_key(args, &exit))
@@ -432,7 +433,8 @@ run_keygen(struct hrd_args *args)
 	hrd_secrets_begin();
 	good = make_directories(&run) && complete(&run) && make_keys(&run, add) && publish(&run);
 	if (good)
-		hrd_json_member(hrd_args_result(args), "directory", hrd_arg(args, OPT_OUTPUT));
+		hrd_json_member(
+		    hrd_args_result(args), "directory", hrd_arg_value(args, OPT_OUTPUT));
 	if (good)
 		hrd_json_flag(hrd_args_result(args), "policy_key", !add && !run.has_policy);
 	hrd_outset_free(run.outputs);

@@ -60,7 +60,7 @@ static const struct hrd_option options[] = {
 
 struct run {
 	struct hrd_args *args;
-	struct hrd_servers servers;
+	struct hrd_server_list servers;
 	size_t refused; /* lines of --servers that are no servers */
 	struct hrd_name controls[HRD_GIVEN_MAX];
 	size_t control_count;
@@ -68,9 +68,9 @@ struct run {
 	struct hrd_ask_options ask;
 	uint64_t sample;
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	struct hrd_scope scope;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	struct hrd_probe_policy policy;
 	bool has_beacon;
 	struct hrd_name beacon;
@@ -150,7 +150,7 @@ read_options(struct run *run)
 {
 	uint64_t rate = HRD_ASK_RATE, in_flight = HRD_ASK_IN_FLIGHT, seconds = HRD_ASK_SECONDS;
 
-	if (hrd_arg(run->args, OPT_INVENTORY) == NULL) {
+	if (hrd_arg_value(run->args, OPT_INVENTORY) == NULL) {
 		hrd_diag_usage(
 		    run->args->diag, "probe needs --inventory FILE: what must be in force");
 		return false;
@@ -165,7 +165,7 @@ read_options(struct run *run)
 	run->ask.rate = (unsigned)rate;
 	run->ask.in_flight = (unsigned)in_flight;
 	run->ask.seconds = (unsigned)seconds;
-	run->ask.ca = hrd_arg(run->args, OPT_CA);
+	run->ask.ca = hrd_arg_value(run->args, OPT_CA);
 	run->ask.quiet = run->args->quiet;
 	return true;
 }
@@ -174,7 +174,7 @@ read_options(struct run *run)
 static bool
 read_manifest(struct run *run)
 {
-	const char *path = hrd_arg(run->args, OPT_MANIFEST);
+	const char *path = hrd_arg_value(run->args, OPT_MANIFEST);
 	struct hrd_manifest *manifest;
 	bool good;
 
@@ -203,22 +203,22 @@ static bool
 derive(struct run *run)
 {
 	struct hrd_diag *diag = run->args->diag;
-	const struct hrd_feed_options offline = {
-		.online = false, .quiet = run->args->quiet, .cache = hrd_arg(run->args, OPT_CACHE)
-	};
+	const struct hrd_feed_options offline = { .online = false,
+		.quiet = run->args->quiet,
+		.cache = hrd_arg_value(run->args, OPT_CACHE) };
 	struct hrd_policy_info info;
 	int32_t date;
 
-	if (!hrd_date_option(hrd_arg(run->args, OPT_DATE), diag, &date))
+	if (!hrd_date_option(hrd_arg_value(run->args, OPT_DATE), diag, &date))
 		return false;
-	run->inventory = hrd_inventory_read(hrd_arg(run->args, OPT_INVENTORY), diag);
+	run->inventory = hrd_inventory_read(hrd_arg_value(run->args, OPT_INVENTORY), diag);
 	if (run->inventory == NULL)
 		return false;
 	hrd_inventory_check(run->inventory, diag);
 	if (hrd_diag_errors(diag) > 0 ||
 	    !hrd_feeds_load(&run->feeds, run->inventory, &offline, diag) ||
 	    !hrd_scope_init(&run->scope, run->inventory, &run->feeds,
-		hrd_arg(run->args, OPT_PROFILE), date, diag))
+		hrd_arg_value(run->args, OPT_PROFILE), date, diag))
 		return false;
 	run->set = hrd_derive(&run->scope, diag);
 	if (run->set == NULL || hrd_diag_errors(diag) > 0)
@@ -236,8 +236,8 @@ derive(struct run *run)
 static void
 write_files(struct run *run, const struct hrd_probe *probe, uint64_t time)
 {
-	const char *junit = hrd_arg(run->args, OPT_JUNIT);
-	const char *prometheus = hrd_arg(run->args, OPT_PROMETHEUS);
+	const char *junit = hrd_arg_value(run->args, OPT_JUNIT);
+	const char *prometheus = hrd_arg_value(run->args, OPT_PROMETHEUS);
 	const char *what = junit != NULL ? junit : prometheus;
 	struct hrd_outset *outputs;
 	FILE *out = NULL;

@@ -83,16 +83,16 @@ read_options(struct pull *run)
 {
 	uint64_t seconds = SECONDS;
 
-	run->install = (struct hrd_install){ .dir = hrd_arg(run->args, OPT_INSTALL),
-		.accept_older = hrd_arg(run->args, OPT_OLDER) != NULL,
-		.accept_change = hrd_arg(run->args, OPT_CHANGE) != NULL,
+	run->install = (struct hrd_install){ .dir = hrd_arg_value(run->args, OPT_INSTALL),
+		.accept_older = hrd_arg_value(run->args, OPT_OLDER) != NULL,
+		.accept_change = hrd_arg_value(run->args, OPT_CHANGE) != NULL,
 		.guards = HRD_GUARDS_REFUSE,
 		.diag = run->diag };
 	run->fetch.octets_max = OCTETS;
-	run->fetch.ca_file = hrd_arg(run->args, OPT_CA);
-	run->fetch.proxy = hrd_arg(run->args, OPT_PROXY);
-	run->fetch.allow_private = hrd_arg(run->args, OPT_PRIVATE) != NULL;
-	if (run->install.dir == NULL || hrd_arg(run->args, OPT_ANCHOR) == NULL) {
+	run->fetch.ca_file = hrd_arg_value(run->args, OPT_CA);
+	run->fetch.proxy = hrd_arg_value(run->args, OPT_PROXY);
+	run->fetch.allow_private = hrd_arg_value(run->args, OPT_PRIVATE) != NULL;
+	if (run->install.dir == NULL || hrd_arg_value(run->args, OPT_ANCHOR) == NULL) {
 		hrd_diag_usage(run->diag, "pull needs --anchor DIR and --install DIR");
 		return false;
 	}
@@ -304,7 +304,7 @@ pull_one(struct pull *run, const char *url)
 {
 	struct hrd_verification how = { .anchors = run->anchors,
 		.now = (uint64_t)time(NULL),
-		.origin = hrd_arg(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
+		.origin = hrd_arg_value(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
 		.diag = run->diag,
 		.quiet = run->args->quiet };
 	struct hrd_verified *verified = calloc(1, sizeof(*verified));
@@ -342,7 +342,7 @@ run_pull(struct hrd_args *args)
 	hrd_diag_step(run.diag, "anchor");
 	run.anchors = calloc(1, sizeof(*run.anchors));
 	if (run.anchors != NULL &&
-	    hrd_anchors_read(hrd_arg(args, OPT_ANCHOR), run.diag, run.anchors) &&
+	    hrd_anchors_read(hrd_arg_value(args, OPT_ANCHOR), run.diag, run.anchors) &&
 	    make_directories(&run)) {
 		for (int i = 0; i < args->argc && !good; i++)
 			good = pull_one(&run, args->argv[i]);

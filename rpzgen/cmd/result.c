@@ -20,7 +20,7 @@ hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds)
 }
 
 void
-hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set)
+hrd_result_rules(struct hrd_json *json, const struct hrd_ruleset *set)
 {
 	uint64_t acting[HRD_TRIGGERS] = { 0 }, all = 0, observed = 0;
 
@@ -44,7 +44,7 @@ hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set)
 }
 
 void
-hrd_result_holes(struct hrd_json *json, const struct hrd_holes *holes, bool list)
+hrd_result_holes(struct hrd_json *json, const struct hrd_hole_list *holes, bool list)
 {
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_hole hole;

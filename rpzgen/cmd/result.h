@@ -19,10 +19,10 @@ void hrd_result_time(struct hrd_json *json, const char *key, uint64_t seconds);
 
 /* "rules" and "rules_by_trigger": what acts; "observed": what is only counted. STOP entries are no
  * rules. */
-void hrd_result_rules(struct hrd_json *json, const struct hrd_rules *set);
+void hrd_result_rules(struct hrd_json *json, const struct hrd_ruleset *set);
 
 /* "holes": how many; "hole_list": each, where it is asked for. */
-void hrd_result_holes(struct hrd_json *json, const struct hrd_holes *holes, bool list);
+void hrd_result_holes(struct hrd_json *json, const struct hrd_hole_list *holes, bool list);
 
 /* "files": name, size and digest of each. */
 void hrd_result_files(struct hrd_json *json, const struct hrd_manifest *manifest);

@@ -32,7 +32,7 @@ struct reveal {
 static bool
 open_key(struct reveal *run)
 {
-	const char *path = hrd_arg(run->args, OPT_KEY), *reason;
+	const char *path = hrd_arg_value(run->args, OPT_KEY), *reason;
 	struct hrd_position place = { path, 0, 0 };
 	uint8_t key[HRD_SITE_KEY_LEN];
 	int status;
@@ -114,10 +114,10 @@ run_reveal(struct hrd_args *args)
 {
 	struct reveal run = { .args = args,
 		.result = hrd_args_result(args),
-		.hide = hrd_arg(args, OPT_HIDE) != NULL };
+		.hide = hrd_arg_value(args, OPT_HIDE) != NULL };
 	bool good = true;
 
-	if (hrd_arg(args, OPT_KEY) == NULL) {
+	if (hrd_arg_value(args, OPT_KEY) == NULL) {
 		hrd_diag_usage(args->diag, "reveal needs --key FILE");
 		return HRD_EXIT_USAGE;
 	}

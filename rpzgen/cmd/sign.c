@@ -147,7 +147,8 @@ read_days(struct sign *run)
 		run->refresh_days = run->valid_days / 2;
 	if (run->valid_days == 0)
 		hrd_diag_usage(run->diag, "--valid-days takes a number from 1");
-	else if (hrd_arg(run->args, OPT_VALID) != NULL && hrd_arg(run->args, OPT_EXPIRY) != NULL)
+	else if (hrd_arg_value(run->args, OPT_VALID) != NULL &&
+		 hrd_arg_value(run->args, OPT_EXPIRY) != NULL)
 		hrd_diag_usage(run->diag, "--valid-days and --expiry say the same thing twice; "
 					  "leave one out");
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK;
@@ -170,7 +171,7 @@ is_other_file(struct sign *run)
 static bool
 is_apart_from_keys(struct sign *run)
 {
-	const char *keys = hrd_arg(run->args, OPT_KEYS);
+	const char *keys = hrd_arg_value(run->args, OPT_KEYS);
 	char *path = realpath(run->output, NULL), *slash;
 	struct stat there, secret;
 	bool apart = true;
@@ -195,10 +196,11 @@ read_options(struct sign *run)
 {
 	uint64_t fd = UINT64_MAX;
 
-	run->output = hrd_arg(run->args, OPT_OUTPUT);
+	run->output = hrd_arg_value(run->args, OPT_OUTPUT);
 	if (run->output == NULL)
 		hrd_diag_usage(run->diag, "sign needs -o FILE");
-	else if ((hrd_arg(run->args, OPT_KEYS) != NULL) == (hrd_arg(run->args, OPT_KEY_FD) != NULL))
+	else if ((hrd_arg_value(run->args, OPT_KEYS) != NULL) ==
+		 (hrd_arg_value(run->args, OPT_KEY_FD) != NULL))
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
 	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
 	    !is_apart_from_keys(run) || !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) ||
@@ -217,8 +219,9 @@ choose_times(struct sign *run)
 	const struct hrd_previous *previous = &run->previous;
 	uint64_t end = run->now + run->valid_days * HRD_DAY_SECONDS;
 
-	if (hrd_arg(run->args, OPT_INCEPTION) == NULL && hrd_arg(run->args, OPT_EXPIRY) == NULL &&
-	    previous->inception <= run->now && previous->expiration <= end &&
+	if (hrd_arg_value(run->args, OPT_INCEPTION) == NULL &&
+	    hrd_arg_value(run->args, OPT_EXPIRY) == NULL && previous->inception <= run->now &&
+	    previous->expiration <= end &&
 	    previous->expiration + run->refresh_days * HRD_DAY_SECONDS > end) {
 		run->how.inception = previous->inception;
 		run->how.expiration = previous->expiration;
@@ -285,7 +288,7 @@ reading_of(struct sign *run)
 	return (struct hrd_zone_reading){
 		.file = run->file,
 		.diag = run->diag,
-		.origin = hrd_arg(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
+		.origin = hrd_arg_value(run->args, OPT_ORIGIN) != NULL ? &run->origin : NULL,
 	};
 }
 
@@ -295,7 +298,7 @@ judge_rules(struct sign *run, const char *text, size_t len)
 {
 	const struct hrd_zone_reading how = reading_of(run);
 	struct hrd_zone_head head;
-	struct hrd_rules *rules = hrd_zone_rules_text(text, len, &how, &head);
+	struct hrd_ruleset *rules = hrd_zone_rules_text(text, len, &how, &head);
 
 	if (rules == NULL)
 		return false;
@@ -346,7 +349,7 @@ judge_apex(struct sign *run)
 static bool
 read_zone(struct sign *run)
 {
-	const char *previous = hrd_arg(run->args, OPT_PREVIOUS);
+	const char *previous = hrd_arg_value(run->args, OPT_PREVIOUS);
 	struct hrd_position place = { run->file, 0, 0 };
 	char *text = NULL;
 	size_t len;
@@ -477,7 +480,8 @@ open_zone_keys(struct sign *run, int dir, struct hrd_keyring *keys)
 	struct hrd_secret secret;
 
 	if (run->key_fd < 0)
-		return hrd_keyring_open(keys, dir, apex, hrd_arg(run->args, OPT_KEYS), run->diag);
+		return hrd_keyring_open(
+		    keys, dir, apex, hrd_arg_value(run->args, OPT_KEYS), run->diag);
 	return hrd_secret_read_fd(run->key_fd, run->diag, &secret) &&
 	       hrd_keyring_take(keys, &secret, apex, "key descriptor", run->diag);
 }
@@ -503,7 +507,7 @@ keep_public(struct sign *run, const struct hrd_keyring *keys)
 static bool
 settle(struct sign *run, const struct hrd_keyring *keys)
 {
-	const char *previous = hrd_arg(run->args, OPT_PREVIOUS);
+	const char *previous = hrd_arg_value(run->args, OPT_PREVIOUS);
 
 	if (previous == NULL)
 		return choose_serial(run, false);
@@ -541,7 +545,7 @@ sign_with_keys(struct sign *run, enum hrd_file_kind kind)
 
 	hrd_secrets_begin();
 	if (run->key_fd < 0) {
-		dir = hrd_keydir_open(hrd_arg(run->args, OPT_KEYS), run->diag);
+		dir = hrd_keydir_open(hrd_arg_value(run->args, OPT_KEYS), run->diag);
 		if (dir < 0)
 			return false;
 	}

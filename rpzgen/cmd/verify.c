@@ -66,7 +66,7 @@ enum { DAYS_MAX = 36500 };
 static bool
 read_time(struct command *run)
 {
-	const char *text = hrd_arg(run->args, OPT_TIME);
+	const char *text = hrd_arg_value(run->args, OPT_TIME);
 	char *end;
 
 	/* The clock, and not SOURCE_DATE_EPOCH: that must not make old signatures good. */
@@ -84,20 +84,21 @@ read_time(struct command *run)
 static bool
 read_options(struct command *run)
 {
-	bool rollback = hrd_arg(run->args, OPT_ROLLBACK) != NULL;
+	bool rollback = hrd_arg_value(run->args, OPT_ROLLBACK) != NULL;
 
-	run->install = (struct hrd_install){ .dir = hrd_arg(run->args, OPT_INSTALL),
-		.accept_older = hrd_arg(run->args, OPT_OLDER) != NULL,
-		.accept_change = hrd_arg(run->args, OPT_CHANGE) != NULL,
+	run->install = (struct hrd_install){ .dir = hrd_arg_value(run->args, OPT_INSTALL),
+		.accept_older = hrd_arg_value(run->args, OPT_OLDER) != NULL,
+		.accept_change = hrd_arg_value(run->args, OPT_CHANGE) != NULL,
 		.guards = HRD_GUARDS_REFUSE,
 		.diag = run->diag };
 	if (rollback && (run->install.dir == NULL || run->args->argc > 0))
 		hrd_diag_usage(run->diag, "--rollback goes with --install DIR and without FILE");
 	else if (!rollback && run->args->argc == 0)
 		hrd_diag_usage(run->diag, "verify needs FILE");
-	else if (!rollback && hrd_arg(run->args, OPT_ANCHOR) == NULL)
+	else if (!rollback && hrd_arg_value(run->args, OPT_ANCHOR) == NULL)
 		hrd_diag_usage(run->diag, "verify needs --anchor DIR");
-	else if (hrd_arg(run->args, OPT_GUARDS) != NULL && (rollback || run->install.dir == NULL))
+	else if (hrd_arg_value(run->args, OPT_GUARDS) != NULL &&
+		 (rollback || run->install.dir == NULL))
 		hrd_diag_usage(run->diag, "--guards goes with --install DIR and FILE");
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
 	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age) &&
@@ -119,7 +120,7 @@ check_age(struct command *run, const struct hrd_verified *verified)
 	struct hrd_position place = { run->args->argv[0], 0, 0 };
 	uint64_t created = verified->manifest.created, now = run->how.now;
 
-	if (hrd_arg(run->args, OPT_AGE) == NULL)
+	if (hrd_arg_value(run->args, OPT_AGE) == NULL)
 		return true;
 	if (verified->kind == HRD_FILE_ZONE)
 		return wrong_kind(run, "max-age", "manifests and images");
@@ -162,14 +163,14 @@ write_beside(struct command *run, const char *suffix, const void *data, size_t l
 static bool
 write_outputs(struct command *run, const struct hrd_verified *verified)
 {
-	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 
 	if (output != NULL && verified->kind != HRD_FILE_ZONE)
 		return wrong_kind(run, "output", "zones");
 	if (output != NULL &&
 	    !write_file(run, output, verified->parts[0].data, verified->parts[0].len))
 		return false;
-	if (hrd_arg(run->args, OPT_SPLIT) == NULL)
+	if (hrd_arg_value(run->args, OPT_SPLIT) == NULL)
 		return true;
 	if (verified->kind != HRD_FILE_IMAGE)
 		return wrong_kind(run, "split", "images");
@@ -182,7 +183,7 @@ summarise(const struct command *run, const struct hrd_verified *verified)
 {
 	static const char *const kinds[] = { "zone", "image", "manifest" };
 	const struct hrd_manifest *m = &verified->manifest;
-	const char *output = hrd_arg(run->args, OPT_OUTPUT);
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 
 	if (run->args->quiet || run->args->json || (output != NULL && strcmp(output, "-") == 0))
 		return;
@@ -213,7 +214,7 @@ verify(struct command *run)
 		return false;
 	}
 	hrd_diag_step(run->diag, "anchor");
-	good = hrd_anchors_read(hrd_arg(run->args, OPT_ANCHOR), run->diag, run->anchors);
+	good = hrd_anchors_read(hrd_arg_value(run->args, OPT_ANCHOR), run->diag, run->anchors);
 	hrd_diag_step(run->diag, "verify");
 	good = good && hrd_verify_file(&run->how, run->args->argv[0], verified) &&
 	       check_age(run, verified) && write_outputs(run, verified);
@@ -244,11 +245,11 @@ run_verify(struct hrd_args *args)
 	run.anchors = calloc(1, sizeof(*run.anchors));
 	run.how = (struct hrd_verification){ .anchors = run.anchors,
 		.now = run.how.now,
-		.origin = hrd_arg(args, OPT_ORIGIN) != NULL ? &run.origin : NULL,
-		.every_signature = hrd_arg(args, OPT_EVERY) != NULL,
+		.origin = hrd_arg_value(args, OPT_ORIGIN) != NULL ? &run.origin : NULL,
+		.every_signature = hrd_arg_value(args, OPT_EVERY) != NULL,
 		.diag = run.diag,
 		.quiet = args->quiet };
-	if (hrd_arg(args, OPT_ROLLBACK) != NULL) {
+	if (hrd_arg_value(args, OPT_ROLLBACK) != NULL) {
 		hrd_diag_step(run.diag, "rollback");
 		good = hrd_install_rollback(&run.install);
 		if (good)

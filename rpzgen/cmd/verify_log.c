@@ -366,7 +366,7 @@ take_shipped(struct verify *run, const char *text, size_t len)
 static bool
 read_shipped(struct verify *run)
 {
-	const char *path = hrd_arg(run->args, OPT_SHIPPED);
+	const char *path = hrd_arg_value(run->args, OPT_SHIPPED);
 
 	if (path == NULL)
 		return true;
@@ -381,7 +381,7 @@ read_shipped(struct verify *run)
 static bool
 read_key(struct verify *run)
 {
-	const char *path = hrd_arg(run->args, OPT_KEY), *reason;
+	const char *path = hrd_arg_value(run->args, OPT_KEY), *reason;
 	struct hrd_position place = { path, 0, 0 };
 
 	if (path == NULL)

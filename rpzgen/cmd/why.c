@@ -22,7 +22,7 @@ static const struct hrd_option options[] = {
 };
 
 struct run {
-	struct hrd_servers servers;
+	struct hrd_server_list servers;
 	struct sockaddr_storage source;
 	struct hrd_ask_options ask;
 	struct hrd_why why;
@@ -31,7 +31,8 @@ struct run {
 static bool
 read_options(struct hrd_args *args, struct run *run)
 {
-	const char *server = hrd_arg(args, OPT_SERVER), *source = hrd_arg(args, OPT_SOURCE), *why;
+	const char *server = hrd_arg_value(args, OPT_SERVER),
+		   *source = hrd_arg_value(args, OPT_SOURCE), *why;
 	uint64_t seconds = HRD_ASK_SECONDS;
 	int status;
 
@@ -54,7 +55,7 @@ read_options(struct hrd_args *args, struct run *run)
 		.rate = HRD_ASK_RATE,
 		.in_flight = 1,
 		.seconds = (unsigned)seconds,
-		.ca = hrd_arg(args, OPT_CA),
+		.ca = hrd_arg_value(args, OPT_CA),
 		.quiet = args->quiet };
 	if (source != NULL && run->source.ss_family == AF_INET6)
 		run->ask.source6 = &run->source;

@@ -266,12 +266,12 @@ hrd_history_add(struct hrd_history *history, const char *path, const struct hrd_
 	return add_below(history, path, 0, anchors, diag);
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_history_rules(const struct hrd_history_member *member, bool *other, struct hrd_diag *diag)
 {
 	const struct hrd_manifest_file *file = hrd_manifest_image(&member->manifest);
 	struct hrd_policy *policy = NULL;
-	struct hrd_rules *rules = NULL;
+	struct hrd_ruleset *rules = NULL;
 	struct hrd_fault fault;
 	char *data = NULL;
 	size_t len;

@@ -56,7 +56,7 @@ bool hrd_history_add(struct hrd_history *history, const char *path,
 
 /* The rules of a member's image, sealed and the caller's; NULL where the image is not there or not
  * the one that the manifest describes, which *other tells. */
-struct hrd_rules *hrd_history_rules(
+struct hrd_ruleset *hrd_history_rules(
     const struct hrd_history_member *member, bool *other, struct hrd_diag *diag);
 
 /* Sorts, takes copies of one manifest for one, and finds how each stands to the one before it.

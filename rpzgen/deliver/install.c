@@ -251,7 +251,7 @@ has_apex(const struct hrd_manifest *m, const struct hrd_name *name)
 }
 
 static bool
-rules_block(const struct hrd_rules *rules, const struct hrd_name *name)
+rules_block(const struct hrd_ruleset *rules, const struct hrd_name *name)
 {
 	size_t i;
 
@@ -301,10 +301,10 @@ describe_rules(
 }
 
 /* The rules of what comes, from the image where there is no zone. NULL when memory is short. */
-static struct hrd_rules *
+static struct hrd_ruleset *
 rules_of_image(const struct hrd_verified *verified)
 {
-	struct hrd_rules *rules = NULL;
+	struct hrd_ruleset *rules = NULL;
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 
@@ -329,8 +329,8 @@ judge_rules(
     const struct installing *in, const struct hrd_verified *verified, struct hrd_guard *guard)
 {
 	bool zone = verified->rules != NULL && hrd_rules_count(verified->rules) > 0;
-	struct hrd_rules *own = zone ? NULL : rules_of_image(verified);
-	const struct hrd_rules *rules = own != NULL ? own : verified->rules;
+	struct hrd_ruleset *own = zone ? NULL : rules_of_image(verified);
+	const struct hrd_ruleset *rules = own != NULL ? own : verified->rules;
 	unsigned before = hrd_diag_errors(in->how->diag);
 
 	guard->severity = in->how->guards == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;

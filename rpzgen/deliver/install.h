@@ -27,11 +27,11 @@
 enum { HRD_GENERATIONS_KEPT = 3 };
 
 struct hrd_install {
-	const char *dir;        /* made when missing */
-	bool accept_older;      /* take an older serial, another id, or what is held, this once */
-	bool accept_change;     /* pass the guards on change, this once */
-	enum hrd_guards guards; /* what becomes of what they find in the rules */
-	uint64_t now;           /* seconds since the epoch: exceptions end */
+	const char *dir;    /* made when missing */
+	bool accept_older;  /* take an older serial, another id, or what is held, this once */
+	bool accept_change; /* pass the guards on change, this once */
+	enum hrd_guard_effect guards; /* what becomes of what they find in the rules */
+	uint64_t now;                 /* seconds since the epoch: exceptions end */
 	struct hrd_diag *diag;
 	/* Set on success. */
 	bool unchanged;      /* the same is there already */

@@ -104,7 +104,7 @@ check_validity(const struct verifying *v, const char *file, uint64_t created, ui
 /* What the rules of a zone are, in the words of a manifest. */
 static void
 describe_rules(
-    struct hrd_manifest *m, const struct hrd_rules *rules, const struct hrd_zone_head *head)
+    struct hrd_manifest *m, const struct hrd_ruleset *rules, const struct hrd_zone_head *head)
 {
 	char apex[HRD_NAME_TEXT_MAX];
 
@@ -117,7 +117,7 @@ describe_rules(
 
 /* The plain zone of a rule set, malloc()ed. */
 static bool
-make_plain(const struct verifying *v, const struct hrd_rules *rules,
+make_plain(const struct verifying *v, const struct hrd_ruleset *rules,
     const struct hrd_zone_head *head, uint8_t **data, size_t *len)
 {
 	const struct hrd_policy_info info = { .id = v->out->manifest.id,
@@ -148,7 +148,7 @@ make_plain(const struct verifying *v, const struct hrd_rules *rules,
 }
 
 /* Reads and verifies a signed zone; its rules, or NULL after a report. */
-static struct hrd_rules *
+static struct hrd_ruleset *
 verify_signed_zone(
     const struct verifying *v, const char *path, struct hrd_zone_head *head, char detail[256])
 {
@@ -165,7 +165,7 @@ verify_signed_zone(
 		.file = path, .diag = v->how->diag, .origin = v->how->origin, .progress = &progress
 	};
 	const struct hrd_zone_reading reading = { .file = path, .diag = v->how->diag };
-	struct hrd_rules *rules = NULL;
+	struct hrd_ruleset *rules = NULL;
 	char until[HRD_TIME_TEXT_MAX];
 	bool good;
 
@@ -347,7 +347,7 @@ check_image_of_set(struct verifying *v, const char *path, struct hrd_part *part)
 }
 
 static bool
-check_rules_of_set(struct verifying *v, const char *path, struct hrd_rules *rules)
+check_rules_of_set(struct verifying *v, const char *path, struct hrd_ruleset *rules)
 {
 	uint8_t digest[HRD_RULE_DIGEST_LEN];
 
@@ -362,7 +362,7 @@ static bool
 check_signed_zone(struct verifying *v, const char *path)
 {
 	struct hrd_zone_head head;
-	struct hrd_rules *rules;
+	struct hrd_ruleset *rules;
 	char detail[256];
 	bool good;
 

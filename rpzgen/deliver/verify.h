@@ -32,7 +32,7 @@ struct hrd_part {
 struct hrd_verified {
 	enum hrd_file_kind kind;
 	struct hrd_manifest manifest; /* read, or made of what zone or image say of themselves */
-	struct hrd_rules *rules;      /* of the zone, or NULL where there is an image only */
+	struct hrd_ruleset *rules;    /* of the zone, or NULL where there is an image only */
 	struct hrd_part parts[HRD_PARTS_MAX];
 	size_t part_count;
 	char detail[256]; /* one line on who signed and until when */

@@ -77,7 +77,7 @@ write_entry(struct hrd_export *run, const struct hrd_export_form *form,
 
 /* The entry that begins with the i-th rule; an exact rule and its wildcard are one. */
 static void
-take_entry(const struct hrd_rules *set, size_t *i, struct hrd_export_entry *entry)
+take_entry(const struct hrd_ruleset *set, size_t *i, struct hrd_export_entry *entry)
 {
 	struct hrd_rule rule, next;
 

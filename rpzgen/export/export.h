@@ -29,7 +29,7 @@ struct hrd_export_entry {
 };
 
 struct hrd_export {
-	const struct hrd_rules *set;          /* sealed; names above imply nothing that is in it */
+	const struct hrd_ruleset *set;        /* sealed; names above imply nothing that is in it */
 	const struct hrd_live_record *record; /* of a form that needs one, else NULL */
 	const char *policy, *date;            /* for the head of the file */
 	const char *inventory;                /* where warnings are */

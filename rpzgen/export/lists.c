@@ -89,7 +89,7 @@ unbound(const struct hrd_export *run, const struct hrd_export_entry *e, const ch
 
 /* In this form an exception wins over every block, however close that one is. */
 static bool
-is_below_exception(const struct hrd_rules *set, const struct hrd_name *name)
+is_below_exception(const struct hrd_ruleset *set, const struct hrd_name *name)
 {
 	struct hrd_name_ancestors of;
 	struct hrd_name above;
@@ -98,7 +98,7 @@ is_below_exception(const struct hrd_rules *set, const struct hrd_name *name)
 
 	hrd_name_ancestors(&of, name);
 	for (unsigned labels = of.labels; labels-- > 0;) {
-		hrd_name_ancestor(&above, name, &of, labels);
+		hrd_name_nth_ancestor(&above, name, &of, labels);
 		if (!hrd_rules_of(set, HRD_TRIGGER_QNAME, &above, true, &index))
 			continue;
 		hrd_rules_get(set, HRD_TRIGGER_QNAME, index, &rule);

@@ -328,7 +328,7 @@ collect_all(
 }
 
 int
-hrd_inventory_changes(const struct hrd_inventory *before, const struct hrd_inventory *after,
+hrd_inventory_compare(const struct hrd_inventory *before, const struct hrd_inventory *after,
     hrd_inventory_change_fn *each, void *ctx)
 {
 	static const char *const keys[] = { "basis", "entities", "shared", "never", "profiles",

@@ -26,7 +26,7 @@ struct hrd_inventory_change {
 typedef void hrd_inventory_change_fn(void *ctx, const struct hrd_inventory_change *change);
 
 /* Tells every difference, in the order of the form. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_inventory_changes(const struct hrd_inventory *before,
+HRD_MUST_USE int hrd_inventory_compare(const struct hrd_inventory *before,
     const struct hrd_inventory *after, hrd_inventory_change_fn *report, void *ctx);
 
 #endif

@@ -287,7 +287,7 @@ void hrd_inventory_check_contact(const struct hrd_inventory *inventory, struct h
 
 /* Warns of sources that will not bear their claim for long: at the tip of a branch, an official
  * home page, retrieved more than a year before the day (HRD_NO_DATE: age is not judged)
- * (sources.c). */
+ * (citations.c). */
 void hrd_inventory_check_sources(
     const struct hrd_inventory *inventory, int32_t day, struct hrd_diag *diag);
 

@@ -10,8 +10,8 @@
 #include "lib/base/array.h"
 
 int
-hrd_exempt_add(
-    struct hrd_exemptions *list, int source, const struct hrd_name *name, enum hrd_list_reach reach)
+hrd_exempt_add(struct hrd_exempt_list *list, int source, const struct hrd_name *name,
+    enum hrd_list_reach reach)
 {
 	struct hrd_exempt *all =
 	    hrd_array_reserve(list->all, &list->space, list->count + 1, sizeof(*all));
@@ -37,7 +37,7 @@ by_name(const void *left, const void *right)
 
 /* One entry for a name of a source. */
 void
-hrd_exempt_seal(struct hrd_exemptions *list)
+hrd_exempt_seal(struct hrd_exempt_list *list)
 {
 	size_t kept = 0;
 
@@ -59,15 +59,15 @@ hrd_exempt_seal(struct hrd_exemptions *list)
 }
 
 void
-hrd_exempt_clear(struct hrd_exemptions *list)
+hrd_exempt_clear(struct hrd_exempt_list *list)
 {
 	free(list->all);
-	*list = (struct hrd_exemptions){ 0 };
+	*list = (struct hrd_exempt_list){ 0 };
 }
 
 /* The first entry whose name is not before the name. */
 static size_t
-seek(const struct hrd_exemptions *list, const struct hrd_name *name)
+seek(const struct hrd_exempt_list *list, const struct hrd_name *name)
 {
 	size_t low = 0, high = list->count;
 
@@ -91,7 +91,7 @@ is_of(const struct hrd_exempt *e, int source)
 /* Whether the source exempts the name as such (below: what is below it), by an entry at this very
  * name. */
 static bool
-is_at(const struct hrd_exemptions *list, int source, const struct hrd_name *name, bool below)
+is_at(const struct hrd_exempt_list *list, int source, const struct hrd_name *name, bool below)
 {
 	for (size_t i = seek(list, name); i < list->count; i++) {
 		const struct hrd_exempt *e = &list->all[i];
@@ -105,7 +105,7 @@ is_at(const struct hrd_exemptions *list, int source, const struct hrd_name *name
 }
 
 static bool
-is_exempt(const struct hrd_exemptions *list, int source, const struct hrd_name *name, bool below)
+is_exempt(const struct hrd_exempt_list *list, int source, const struct hrd_name *name, bool below)
 {
 	struct hrd_name_ancestors of;
 
@@ -115,7 +115,7 @@ is_exempt(const struct hrd_exemptions *list, int source, const struct hrd_name *
 	for (unsigned labels = of.labels; labels-- > 0;) {
 		struct hrd_name above;
 
-		hrd_name_ancestor(&above, name, &of, labels);
+		hrd_name_nth_ancestor(&above, name, &of, labels);
 		if (is_at(list, source, &above, true))
 			return true;
 	}
@@ -124,7 +124,7 @@ is_exempt(const struct hrd_exemptions *list, int source, const struct hrd_name *
 
 /* What a rule of a source means for an exempted name at or below its base name. */
 static void
-note(const struct hrd_exemptions *list, struct hrd_exempt *e, int source,
+note(const struct hrd_exempt_list *list, struct hrd_exempt *e, int source,
     const struct hrd_rule *rule, bool same)
 {
 	unsigned labels = hrd_name_labels(&rule->name) + 1;
@@ -146,7 +146,7 @@ note(const struct hrd_exemptions *list, struct hrd_exempt *e, int source,
 }
 
 bool
-hrd_exempt_takes(struct hrd_exemptions *list, int source, const struct hrd_rule *rule)
+hrd_exempt_takes(struct hrd_exempt_list *list, int source, const struct hrd_rule *rule)
 {
 	if (list->count == 0 || rule->trigger != HRD_TRIGGER_QNAME)
 		return false;
@@ -164,7 +164,7 @@ hrd_exempt_takes(struct hrd_exemptions *list, int source, const struct hrd_rule 
 }
 
 unsigned
-hrd_exempt_rules(const struct hrd_exemptions *list, size_t n, struct hrd_rule rules[2])
+hrd_exempt_rules(const struct hrd_exempt_list *list, size_t n, struct hrd_rule rules[2])
 {
 	const struct hrd_exempt *e = &list->all[n];
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .name = e->name };

@@ -29,23 +29,23 @@ struct hrd_exempt {
 	enum hrd_action other_action;  /* of that */
 };
 
-struct hrd_exemptions {
+struct hrd_exempt_list {
 	struct hrd_exempt *all;
 	size_t count, space;
 	bool sealed;
 };
 
 /* HRD_ENOMEM. The list belongs to the caller: hrd_exempt_clear(). */
-HRD_MUST_USE int hrd_exempt_add(struct hrd_exemptions *list, int source,
+HRD_MUST_USE int hrd_exempt_add(struct hrd_exempt_list *list, int source,
     const struct hrd_name *name, enum hrd_list_reach reach);
-void hrd_exempt_seal(struct hrd_exemptions *list);
-void hrd_exempt_clear(struct hrd_exemptions *list);
+void hrd_exempt_seal(struct hrd_exempt_list *list);
+void hrd_exempt_clear(struct hrd_exempt_list *list);
 
 /* Shows a rule of a source. True when the source exempts what the rule is for: leave it out. */
-bool hrd_exempt_takes(struct hrd_exemptions *list, int source, const struct hrd_rule *rule);
+bool hrd_exempt_takes(struct hrd_exempt_list *list, int source, const struct hrd_rule *rule);
 
 /* The rules that the n-th exemption needs in a set of all that was shown: at most two, exact and
  * wildcard. Gives how many. */
-unsigned hrd_exempt_rules(const struct hrd_exemptions *list, size_t n, struct hrd_rule rules[2]);
+unsigned hrd_exempt_rules(const struct hrd_exempt_list *list, size_t n, struct hrd_rule rules[2]);
 
 #endif

@@ -256,7 +256,7 @@ take_kept(struct loader *l, struct hrd_feed_body *body, const char *why)
 
 bool
 hrd_feed_take_kept(
-    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag)
+    const struct hrd_feed_set *feeds, size_t number, const char *why, struct hrd_diag *diag)
 {
 	struct hrd_feed_body *body = &feeds->all[number];
 	struct loader l = { .options = &feeds->options, .diag = diag, .feed = body->feed };
@@ -400,14 +400,14 @@ count_feeds(const struct hrd_inventory *inventory)
 }
 
 bool
-hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
+hrd_feeds_load(struct hrd_feed_set *feeds, struct hrd_inventory *inventory,
     const struct hrd_feed_options *options, struct hrd_diag *diag)
 {
 	struct loader l = { .inventory = inventory, .options = options, .diag = diag };
 	size_t count = count_feeds(inventory);
 	bool good = true;
 
-	*feeds = (struct hrd_feeds){ .options = *options };
+	*feeds = (struct hrd_feed_set){ .options = *options };
 	if (count == 0)
 		return true;
 	feeds->all = calloc(count, sizeof(*feeds->all));
@@ -427,12 +427,12 @@ hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
 }
 
 void
-hrd_feeds_clear(struct hrd_feeds *feeds)
+hrd_feeds_clear(struct hrd_feed_set *feeds)
 {
 	for (size_t i = 0; i < feeds->count; i++) {
 		free(feeds->all[i].data);
 		free(feeds->all[i].allow);
 	}
 	free(feeds->all);
-	*feeds = (struct hrd_feeds){ .count = 0 };
+	*feeds = (struct hrd_feed_set){ .count = 0 };
 }

@@ -42,7 +42,7 @@ struct hrd_feed_body {
 	uint64_t taken, exempted, skipped[HRD_SKIPS];
 };
 
-struct hrd_feeds {
+struct hrd_feed_set {
 	struct hrd_feed_body *all;
 	size_t count;
 	struct hrd_feed_options options; /* of loading */
@@ -50,7 +50,7 @@ struct hrd_feeds {
 
 /* Loads all feeds and adds their octets to the digest of the inventory. False after a report of an
  * error. */
-bool hrd_feeds_load(struct hrd_feeds *feeds, struct hrd_inventory *inventory,
+bool hrd_feeds_load(struct hrd_feed_set *feeds, struct hrd_inventory *inventory,
     const struct hrd_feed_options *options, struct hrd_diag *diag);
 
 /* Keeps a body that was fetched now as the last good one, after it was read and passed the guards.
@@ -61,8 +61,8 @@ void hrd_feed_keep(const struct hrd_feed_body *body, const struct hrd_feed_optio
 /* Puts the last good body of a feed in the place of one that was fetched now and is no good, with
  * a warning that says why. False: there is none. */
 bool hrd_feed_take_kept(
-    const struct hrd_feeds *feeds, size_t number, const char *why, struct hrd_diag *diag);
+    const struct hrd_feed_set *feeds, size_t number, const char *why, struct hrd_diag *diag);
 
-void hrd_feeds_clear(struct hrd_feeds *feeds);
+void hrd_feeds_clear(struct hrd_feed_set *feeds);
 
 #endif

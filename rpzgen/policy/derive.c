@@ -207,7 +207,7 @@ decide_all(struct hrd_scope *scope)
 
 bool
 hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
+    const struct hrd_feed_set *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
 {
 	*scope = (struct hrd_scope){ .inventory = inventory, .feeds = feeds, .date = date };
 	scope->profile = find_profile(inventory, profile);
@@ -632,8 +632,8 @@ seal(struct hrd_deriver *d)
 static void
 close_holes(struct hrd_deriver *d)
 {
-	struct hrd_holes *holes = NULL;
-	struct hrd_rules *closed = NULL;
+	struct hrd_hole_list *holes = NULL;
+	struct hrd_ruleset *closed = NULL;
 
 	if (d->status == HRD_OK)
 		d->status = hrd_holes_find(d->rules, &holes);
@@ -690,7 +690,7 @@ derive_all(struct hrd_deriver *d)
 		hrd_guard_clear(&own);
 }
 
-static struct hrd_rules *
+static struct hrd_ruleset *
 result(struct hrd_deriver *d)
 {
 	struct hrd_position place = { d->scope->inventory->sections[0]->item.file, 0, 0 };
@@ -706,7 +706,7 @@ result(struct hrd_deriver *d)
 	return NULL;
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *diag)
 {
 	struct hrd_deriver d = { .scope = scope, .diag = diag, .review = review };
@@ -715,7 +715,7 @@ hrd_derive_open(const struct hrd_scope *scope, bool review, struct hrd_diag *dia
 	return result(&d);
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag)
 {
 	struct hrd_deriver d = { .scope = scope, .diag = diag };

@@ -18,11 +18,11 @@ struct hrd_guard;
 struct hrd_scope {
 	const struct hrd_inventory *inventory;
 	const struct hrd_profile *profile;
-	const struct hrd_basis *basis; /* of the profile */
-	const struct hrd_feeds *feeds; /* loaded, or NULL: none are taken in */
-	int32_t date;                  /* days since 1970-01-01 */
-	struct hrd_guard *guard;       /* of lines of feeds; NULL: one of its own */
-	struct hrd_decided *decided;   /* each listed name, in the order of the inventory */
+	const struct hrd_basis *basis;    /* of the profile */
+	const struct hrd_feed_set *feeds; /* loaded, or NULL: none are taken in */
+	int32_t date;                     /* days since 1970-01-01 */
+	struct hrd_guard *guard;          /* of lines of feeds; NULL: one of its own */
+	struct hrd_decided *decided;      /* each listed name, in the order of the inventory */
 	size_t decided_count;
 	char publisher[256]; /* name and contact, for the image */
 };
@@ -60,7 +60,7 @@ struct hrd_decided {
  * listed name, once. False after a report: there is none of that id, or no memory. Inventory and
  * feeds must outlive the scope; it is cleared whatever happened, and before it is made anew. */
 bool hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
-    const struct hrd_feeds *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
+    const struct hrd_feed_set *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
 
 void hrd_scope_clear(struct hrd_scope *scope);
 
@@ -76,12 +76,12 @@ bool hrd_override_is_live(const struct hrd_scope *scope, const struct hrd_overri
 
 /* All rules in force, sealed and without holes; owned by the caller. Contradictions and owners
  * that would not fit below the apex are reported. NULL when out of memory. */
-struct hrd_rules *hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag);
+struct hrd_ruleset *hrd_derive(const struct hrd_scope *scope, struct hrd_diag *diag);
 
 /* The same as inventory and feeds have them: sealed, with holes where there are some. review:
  * lines of feeds that change nothing, because the inventory or a line before says the same or more,
  * are warnings. */
-struct hrd_rules *hrd_derive_open(
+struct hrd_ruleset *hrd_derive_open(
     const struct hrd_scope *scope, bool review, struct hrd_diag *diag);
 
 /* The place that is kept in hrd_rule.line of a derived rule. */

@@ -11,8 +11,8 @@ struct hrd_deriver {
 	const struct hrd_scope *scope;
 	struct hrd_diag *diag;
 	struct hrd_guard *guard; /* of lines of feeds */
-	struct hrd_rules *rules;
-	struct hrd_exemptions exemptions;
+	struct hrd_ruleset *rules;
+	struct hrd_exempt_list exemptions;
 	int status;
 	bool observing;         /* only what observes is added now: what acts goes first */
 	bool again;             /* a feed was refused, and its last good body is in its place */

@@ -112,7 +112,7 @@ hrd_explainer_take_time(struct hrd_explainer *e, uint64_t now)
 }
 
 static int
-index_holes(struct hrd_explainer *e, const struct hrd_holes *found)
+index_holes(struct hrd_explainer *e, const struct hrd_hole_list *found)
 {
 	struct hrd_hole hole;
 	size_t cursor = 0, count = 0;
@@ -132,9 +132,9 @@ index_holes(struct hrd_explainer *e, const struct hrd_holes *found)
 }
 
 int
-hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_rules *set)
+hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_ruleset *set)
 {
-	struct hrd_holes *found;
+	struct hrd_hole_list *found;
 	int status = hrd_holes_find(set, &found);
 
 	if (status == HRD_OK) {

@@ -43,7 +43,7 @@ bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy
 bool hrd_explainer_take_time(struct hrd_explainer *e, uint64_t now);
 
 /* From now on, answers tell holes; set: the rules before holes were closed. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_rules *set);
+HRD_MUST_USE int hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_ruleset *set);
 void hrd_explainer_clear(struct hrd_explainer *e);
 
 /* One name as it was written, or, for QNAME, as people paste it (policy/question.h): one JSON

@@ -26,7 +26,7 @@ enum {
 
 struct hrd_feedlife {
 	const struct hrd_scope *scope;
-	struct hrd_feeds *feeds;
+	struct hrd_feed_set *feeds;
 	const struct hrd_manifest *previous; /* the last manifest, or NULL */
 	uint64_t now;                        /* seconds since the epoch */
 	uint64_t max_age_days;               /* of all feeds; 0: each has its own, or none */

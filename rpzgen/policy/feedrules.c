@@ -276,7 +276,7 @@ is_zone(const struct hrd_feed_body *body)
 void
 hrd_deriver_feeds(struct hrd_deriver *d)
 {
-	const struct hrd_feeds *feeds = d->scope->feeds;
+	const struct hrd_feed_set *feeds = d->scope->feeds;
 
 	for (size_t i = 0; feeds != NULL && i < feeds->count && d->status == HRD_OK && !d->again;
 	     i++) {
@@ -357,7 +357,7 @@ exempt_of_overrides(struct hrd_deriver *d)
 void
 hrd_deriver_exempt(struct hrd_deriver *d)
 {
-	const struct hrd_feeds *feeds = d->scope->feeds;
+	const struct hrd_feed_set *feeds = d->scope->feeds;
 
 	if (feeds == NULL || feeds->count == 0)
 		return;

@@ -134,7 +134,7 @@ is_reported(const struct hrd_guard *g, const struct hrd_rule *rule)
 
 /* The rule of exactly that base name, of that kind. */
 static bool
-rule_of(const struct hrd_rules *rules, const struct hrd_name *name, bool wildcard,
+rule_of(const struct hrd_ruleset *rules, const struct hrd_name *name, bool wildcard,
     struct hrd_rule *rule)
 {
 	size_t index;
@@ -147,7 +147,7 @@ rule_of(const struct hrd_rules *rules, const struct hrd_name *name, bool wildcar
 
 /* The rule that decides about a name, observe rules passed over. */
 static bool
-deciding_rule(const struct hrd_rules *rules, const struct hrd_name *name, struct hrd_rule *rule)
+deciding_rule(const struct hrd_ruleset *rules, const struct hrd_name *name, struct hrd_rule *rule)
 {
 	size_t index;
 
@@ -186,7 +186,7 @@ check_suffix(struct hrd_guard *g, const struct hrd_rule *rule)
 
 /* Every base name once, blocking rules only. */
 static void
-check_suffixes(struct hrd_guard *g, const struct hrd_rules *rules)
+check_suffixes(struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
 	struct hrd_rule rule;
@@ -204,7 +204,7 @@ check_suffixes(struct hrd_guard *g, const struct hrd_rules *rules)
 
 /* Rules at or below the name of a subtree that is protected. */
 static void
-check_below(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_never *never)
+check_below(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_never *never)
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
 
@@ -222,7 +222,7 @@ check_below(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 }
 
 static void
-check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_never *never)
+check_never(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_never *never)
 {
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
@@ -240,7 +240,7 @@ check_never(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd
 }
 
 static void
-check_shared(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_shared *shared)
+check_shared(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_shared *shared)
 {
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
@@ -271,7 +271,7 @@ hrd_guard_is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 /* Names that somebody has said must resolve, whatever the rule. */
 static void
 check_must_resolve(
-    struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_name *wanted)
+    struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_name *wanted)
 {
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
@@ -284,7 +284,7 @@ check_must_resolve(
 }
 
 static void
-check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct hrd_name *popular)
+check_popular(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_name *popular)
 {
 	static const uint8_t www[] = { 'w', 'w', 'w' };
 	struct hrd_name name = *popular;
@@ -316,7 +316,7 @@ check_popular(struct hrd_guard *g, const struct hrd_rules *rules, const struct h
 
 /* True when a rule acts, or is meant to count a name. */
 static bool
-has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
+has_rule(const struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	for (int t = 0; t < HRD_TRIGGERS; t++) {
 		for (size_t i = 0; i < hrd_rules_count_of(rules, (enum hrd_trigger)t); i++) {
@@ -333,7 +333,7 @@ has_rule(const struct hrd_guard *g, const struct hrd_rules *rules)
 }
 
 static void
-check_empty(struct hrd_guard *g, const struct hrd_rules *rules)
+check_empty(struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	char day[HRD_DATE_TEXT_MAX] = "";
 
@@ -378,7 +378,7 @@ hrd_guard_trigger_fault(
 }
 
 static void
-check_triggers(struct hrd_guard *g, const struct hrd_rules *rules, enum hrd_trigger trigger)
+check_triggers(struct hrd_guard *g, const struct hrd_ruleset *rules, enum hrd_trigger trigger)
 {
 	for (size_t i = 0; i < hrd_rules_count_of(rules, trigger); i++) {
 		enum hrd_guard_id id = HRD_GUARD_IDS;
@@ -401,7 +401,7 @@ hrd_guard_redirects(const struct hrd_rule *rule, const struct hrd_rr *rr)
 }
 
 static bool
-redirects(const struct hrd_rules *rules, enum hrd_trigger trigger, size_t i)
+redirects(const struct hrd_ruleset *rules, enum hrd_trigger trigger, size_t i)
 {
 	struct hrd_rule rule;
 	bool found = false;
@@ -427,7 +427,7 @@ may_redirect(struct hrd_guard *g, const struct hrd_rule *rule)
 
 /* One line for all: a zone that redirects does so with many names. */
 static void
-check_redirects(struct hrd_guard *g, const struct hrd_rules *rules)
+check_redirects(struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	struct hrd_rule rule, first;
 	uint64_t count = 0;
@@ -464,7 +464,7 @@ check_apex(struct hrd_guard *g)
 }
 
 void
-hrd_guard_rules(struct hrd_guard *g, const struct hrd_rules *rules)
+hrd_guard_rules(struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
 

@@ -36,7 +36,7 @@ enum {
 };
 
 /* What becomes of what the guards find in somebody else's rules. */
-enum hrd_guards { HRD_GUARDS_WARN, HRD_GUARDS_REFUSE };
+enum hrd_guard_effect { HRD_GUARDS_WARN, HRD_GUARDS_REFUSE };
 
 /* Lists of names beside the inventory's. */
 enum hrd_guard_list_kind {
@@ -93,7 +93,7 @@ void hrd_guard_clear(struct hrd_guard *guard);
 /* The rules themselves, of all triggers: root, public suffixes, never list, shared hosts, popular
  * names, wide address rules, blocked clients, name servers of many, redirections, nothing at all.
  * Rules out of feeds of the inventory were judged by hrd_guard_line(). */
-void hrd_guard_rules(struct hrd_guard *guard, const struct hrd_rules *rules);
+void hrd_guard_rules(struct hrd_guard *guard, const struct hrd_ruleset *rules);
 
 enum { HRD_GUARD_WHY_MAX = 320 };
 

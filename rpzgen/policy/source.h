@@ -30,11 +30,11 @@ extern const char *const hrd_source_fact_words[HRD_FACTS];
 
 struct hrd_source {
 	enum hrd_source_kind kind;
-	struct hrd_rules *rules; /* sealed */
+	struct hrd_ruleset *rules; /* sealed */
 	char *facts[HRD_FACTS];
 	/* Inventories only: */
 	struct hrd_inventory *inventory;
-	struct hrd_feeds feeds;
+	struct hrd_feed_set feeds;
 	struct hrd_scope scope;
 };
 

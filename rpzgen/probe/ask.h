@@ -31,7 +31,7 @@ enum {
 };
 
 struct hrd_ask_options {
-	const struct hrd_servers *servers;
+	const struct hrd_server_list *servers;
 	const struct sockaddr_storage *source4, *source6; /* where questions come from, or NULL */
 	unsigned rate, in_flight, seconds;                /* over 0 */
 	const char *ca; /* certificates to trust for TLS; NULL: the system's */

@@ -153,7 +153,7 @@ take_sample(struct hrd_plan *plan, size_t sample)
 
 /* What cannot be shown by a question for a name. */
 static void
-report_other_triggers(const struct hrd_rules *set, struct hrd_diag *diag)
+report_other_triggers(const struct hrd_ruleset *set, struct hrd_diag *diag)
 {
 	static const struct hrd_position nowhere = { NULL, 0, 0 };
 	size_t others = hrd_rules_count(set) - hrd_rules_count_of(set, HRD_TRIGGER_QNAME);
@@ -183,7 +183,7 @@ add_free(struct hrd_plan *plan, const struct hrd_plan_options *options)
 }
 
 bool
-hrd_plan_make(struct hrd_plan *plan, const struct hrd_rules *set,
+hrd_plan_make(struct hrd_plan *plan, const struct hrd_ruleset *set,
     const struct hrd_plan_options *options, struct hrd_diag *diag)
 {
 	static const struct hrd_position nowhere = { NULL, 0, 0 };

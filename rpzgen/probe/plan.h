@@ -22,7 +22,7 @@ struct hrd_plan_entry {
 };
 
 struct hrd_plan {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	struct hrd_plan_entry *entries; /* controls and beacon first */
 	size_t count, room;
 	size_t free;   /* entries in front that are no rule's: controls, beacon */
@@ -41,7 +41,7 @@ struct hrd_plan_options {
 	const struct hrd_name *beacon;
 	size_t sample;
 };
-bool hrd_plan_make(struct hrd_plan *plan, const struct hrd_rules *set,
+bool hrd_plan_make(struct hrd_plan *plan, const struct hrd_ruleset *set,
     const struct hrd_plan_options *options, struct hrd_diag *diag);
 void hrd_plan_clear(struct hrd_plan *plan);
 

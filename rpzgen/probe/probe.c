@@ -65,7 +65,7 @@ next_question(void *ctx, size_t server, struct hrd_ask_question *out)
 
 	if (!advance(probe, server, &name))
 		return false;
-	variant = &hrd_variants[at->variant];
+	variant = &hrd_variant_table[at->variant];
 	action = (enum hrd_action)probe->plan->entries[at->entry].action;
 	*out = (struct hrd_ask_question){
 		.query = { .name = name, .type = variant->type, .dnssec = variant->dnssec },

@@ -66,9 +66,9 @@ print_questions(const struct hrd_probe *probe, size_t server, size_t entry, FILE
 
 	for (int v = 0; v < HRD_VARIANTS; v++) {
 		if (seen[v] == HRD_SEEN_NOTHING ||
-		    !is_finding(hrd_judge_answer(action, seen[v], tls || hrd_variants[v].tcp)))
+		    !is_finding(hrd_judge_answer(action, seen[v], tls || hrd_variant_table[v].tcp)))
 			continue;
-		fprintf(out, "%s%s: %s", between, hrd_variants[v].word, seen_words[seen[v]]);
+		fprintf(out, "%s%s: %s", between, hrd_variant_table[v].word, seen_words[seen[v]]);
 		between = ", ";
 	}
 }
@@ -131,7 +131,7 @@ write_seen(const uint8_t *seen, struct hrd_json *json)
 		if (seen[v] == HRD_SEEN_NOTHING)
 			continue;
 		hrd_json_object(json);
-		hrd_json_member(json, "question", hrd_variants[v].word);
+		hrd_json_member(json, "question", hrd_variant_table[v].word);
 		hrd_json_member(json, "answer", seen_words[seen[v]]);
 		hrd_json_object_end(json);
 	}

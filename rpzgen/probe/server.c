@@ -106,7 +106,7 @@ hrd_server_source(const char *text, struct sockaddr_storage *out)
 }
 
 int
-hrd_servers_add(struct hrd_servers *servers, const char *text, size_t len, const char **why)
+hrd_servers_add(struct hrd_server_list *servers, const char *text, size_t len, const char **why)
 {
 	struct hrd_server server, *more;
 
@@ -128,7 +128,7 @@ hrd_servers_add(struct hrd_servers *servers, const char *text, size_t len, const
 
 /* One line without its end; what surrounds the text is left out. False when it is no server. */
 static bool
-read_line(struct hrd_servers *servers, const char *line, size_t len,
+read_line(struct hrd_server_list *servers, const char *line, size_t len,
     const struct hrd_position *place, struct hrd_diag *diag)
 {
 	const char *why = NULL;
@@ -158,7 +158,7 @@ read_line(struct hrd_servers *servers, const char *line, size_t len,
 
 bool
 hrd_servers_read(
-    struct hrd_servers *servers, const char *path, size_t *refused, struct hrd_diag *diag)
+    struct hrd_server_list *servers, const char *path, size_t *refused, struct hrd_diag *diag)
 {
 	struct hrd_position place = { path, 0, 0 };
 	char *data = NULL, *line, *end;
@@ -182,8 +182,8 @@ hrd_servers_read(
 }
 
 void
-hrd_servers_clear(struct hrd_servers *servers)
+hrd_servers_clear(struct hrd_server_list *servers)
 {
 	free(servers->all);
-	*servers = (struct hrd_servers){ 0 };
+	*servers = (struct hrd_server_list){ 0 };
 }

@@ -27,7 +27,7 @@ struct hrd_server {
 	char tls_name[HRD_SERVER_NAME_MAX]; /* "": plain DNS */
 };
 
-struct hrd_servers {
+struct hrd_server_list {
 	struct hrd_server *all;
 	size_t count, room;
 };
@@ -40,12 +40,12 @@ bool hrd_server_source(const char *text, struct sockaddr_storage *out);
 
 /* Adds one; twice the same is once. HRD_EINVAL with *why; HRD_ELIMIT, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_servers_add(
-    struct hrd_servers *servers, const char *text, size_t len, const char **why);
+    struct hrd_server_list *servers, const char *text, size_t len, const char **why);
 
 /* Adds those of a file, one a line; "#" at its beginning makes a line a comment. A line that is
  * none is a warning and counted in *refused. False after a report when the file cannot be read. */
 bool hrd_servers_read(
-    struct hrd_servers *servers, const char *path, size_t *refused, struct hrd_diag *diag);
-void hrd_servers_clear(struct hrd_servers *servers);
+    struct hrd_server_list *servers, const char *path, size_t *refused, struct hrd_diag *diag);
+void hrd_servers_clear(struct hrd_server_list *servers);
 
 #endif

@@ -17,7 +17,7 @@ const char *const hrd_name_verdict_words[] = { "enforced", "observed", "exempt",
 	"wrong-action", "leaking" };
 const char *const hrd_server_verdict_words[] = { "enforced", "leaking", "wrong-action", "stale",
 	"broken", "inconclusive" };
-const struct hrd_variant hrd_variants[HRD_VARIANTS] = {
+const struct hrd_variant hrd_variant_table[HRD_VARIANTS] = {
 	{ "A", HRD_TYPE_A, false, false },
 	{ "AAAA", HRD_TYPE_AAAA, false, false },
 	{ "HTTPS", HRD_TYPE_HTTPS, false, false },
@@ -207,7 +207,7 @@ hrd_judge_answer(enum hrd_action expected, enum hrd_seen seen, bool stream)
 static bool
 is_closed(int variant, enum hrd_seen seen)
 {
-	return hrd_variants[variant].tcp &&
+	return hrd_variant_table[variant].tcp &&
 	       (seen == HRD_SEEN_UNREACHABLE || seen == HRD_SEEN_NO_ANSWER);
 }
 
@@ -220,7 +220,7 @@ hrd_judge_name(enum hrd_action expected, const uint8_t *seen, bool tls)
 	for (int v = 0; v < HRD_VARIANTS; v++) {
 		if (seen[v] == HRD_SEEN_NOTHING || is_closed(v, (enum hrd_seen)seen[v]))
 			continue;
-		one = hrd_judge_answer(expected, seen[v], tls || hrd_variants[v].tcp);
+		one = hrd_judge_answer(expected, seen[v], tls || hrd_variant_table[v].tcp);
 		if (!some || one > worst)
 			worst = one;
 		some = true;
@@ -245,7 +245,7 @@ hrd_pattern_add(struct hrd_pattern *pattern, enum hrd_probe_form form, bool belo
 			continue;
 		pattern->answers++;
 		pattern->asked_variants[v]++;
-		if (hrd_judge_answer(expected, seen[v], tls || hrd_variants[v].tcp) !=
+		if (hrd_judge_answer(expected, seen[v], tls || hrd_variant_table[v].tcp) !=
 		    HRD_NAME_LEAKING)
 			continue;
 		pattern->leaking_answers++;
@@ -275,7 +275,7 @@ name_types(const struct hrd_pattern *p, char *out, size_t size)
 		others |= p->asked_variants[v] > 0 && !leaks;
 		if (leaks && len < size)
 			len += (size_t)snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "",
-			    hrd_variants[v].word);
+			    hrd_variant_table[v].word);
 	}
 	return others && len > 0;
 }

@@ -50,7 +50,7 @@ struct hrd_variant {
 	uint16_t type;
 	bool dnssec, tcp;
 };
-extern const struct hrd_variant hrd_variants[HRD_VARIANTS];
+extern const struct hrd_variant hrd_variant_table[HRD_VARIANTS];
 enum {
 	HRD_VARIANT_A,
 	HRD_VARIANT_AAAA,
@@ -64,8 +64,8 @@ enum {
 /* What a rule wants: NONE for a control name. The records of local data are those of the rule. */
 struct hrd_expected {
 	enum hrd_action action;
-	const struct hrd_rules *set; /* or NULL */
-	size_t rule;                 /* of the trigger QNAME */
+	const struct hrd_ruleset *set; /* or NULL */
+	size_t rule;                   /* of the trigger QNAME */
 };
 
 /* By which SOA records a policy is known: that of its zone, or one that the module makes for a

@@ -11,7 +11,7 @@
 
 /* What decides about all names that a wildcard is for: its like, or one above. */
 static bool
-deciding_below(const struct hrd_rules *set, const struct hrd_rule *rule, size_t *index)
+deciding_below(const struct hrd_ruleset *set, const struct hrd_rule *rule, size_t *index)
 {
 	static const uint8_t star[] = { '*' };
 	struct hrd_name below = rule->name;
@@ -23,8 +23,8 @@ deciding_below(const struct hrd_rules *set, const struct hrd_rule *rule, size_t 
 
 /* Exactly this prefix among those of a trigger, which are sorted. */
 static bool
-find_prefix(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_prefix *prefix,
-    size_t *index)
+find_prefix(const struct hrd_ruleset *set, enum hrd_trigger trigger,
+    const struct hrd_prefix *prefix, size_t *index)
 {
 	size_t low = 0, high = hrd_rules_count_of(set, trigger);
 
@@ -47,7 +47,7 @@ find_prefix(const struct hrd_rules *set, enum hrd_trigger trigger, const struct 
 
 /* The longest prefix that covers that of the rule and is asked for the same addresses. */
 static bool
-deciding_prefix(const struct hrd_rules *set, const struct hrd_rule *rule, size_t *index)
+deciding_prefix(const struct hrd_ruleset *set, const struct hrd_rule *rule, size_t *index)
 {
 	bool ipv4 = hrd_prefix_is_ipv4(&rule->prefix);
 
@@ -65,7 +65,7 @@ deciding_prefix(const struct hrd_rules *set, const struct hrd_rule *rule, size_t
 
 /* The rule of a set that decides about all that a rule is for. */
 static bool
-decides(const struct hrd_rules *set, const struct hrd_rule *rule, size_t *index)
+decides(const struct hrd_ruleset *set, const struct hrd_rule *rule, size_t *index)
 {
 	if (hrd_rules_count_of(set, rule->trigger) == 0)
 		return false;
@@ -76,7 +76,7 @@ decides(const struct hrd_rules *set, const struct hrd_rule *rule, size_t *index)
 }
 
 static bool
-same_records(const struct hrd_rules *a, size_t i, const struct hrd_rules *b, size_t j,
+same_records(const struct hrd_ruleset *a, size_t i, const struct hrd_ruleset *b, size_t j,
     enum hrd_trigger trigger)
 {
 	size_t count = hrd_rules_rr_count(a, trigger, i);
@@ -106,7 +106,7 @@ static bool
 is_shadowed(const struct combiner *c, size_t i, const struct hrd_rule *rule)
 {
 	for (size_t n = 0; n < c->at; n++) {
-		const struct hrd_rules *before = c->how->sets[n];
+		const struct hrd_ruleset *before = c->how->sets[n];
 		size_t index;
 
 		if (decides(before, rule, &index))
@@ -117,9 +117,9 @@ is_shadowed(const struct combiner *c, size_t i, const struct hrd_rule *rule)
 }
 
 static int
-take_set(struct combiner *c, struct hrd_rules *to)
+take_set(struct combiner *c, struct hrd_ruleset *to)
 {
-	const struct hrd_rules *from = c->how->sets[c->at];
+	const struct hrd_ruleset *from = c->how->sets[c->at];
 	struct hrd_meta_map map = { NULL, 0 };
 	int status = HRD_OK;
 
@@ -145,10 +145,10 @@ take_set(struct combiner *c, struct hrd_rules *to)
 }
 
 int
-hrd_rules_combine(const struct hrd_combining *how, struct hrd_rules **out)
+hrd_rules_combine(const struct hrd_combining *how, struct hrd_ruleset **out)
 {
 	struct combiner c = { .how = how };
-	struct hrd_rules *to = hrd_rules_new();
+	struct hrd_ruleset *to = hrd_rules_new();
 	int status = to != NULL ? HRD_OK : HRD_ENOMEM;
 
 	for (; c.at < how->count && status == HRD_OK; c.at++) {

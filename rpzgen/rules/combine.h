@@ -26,7 +26,7 @@ struct hrd_combined {
 };
 
 struct hrd_combining {
-	const struct hrd_rules *const *sets; /* sealed */
+	const struct hrd_ruleset *const *sets; /* sealed */
 	size_t count;
 	bool merge;
 	uint64_t *ends; /* to be set: those of struct hrd_combined */
@@ -38,7 +38,7 @@ struct hrd_combining {
 };
 
 /* *out is sealed and the caller's. HRD_ENOMEM, HRD_ELIMIT. */
-HRD_MUST_USE int hrd_rules_combine(const struct hrd_combining *how, struct hrd_rules **out);
+HRD_MUST_USE int hrd_rules_combine(const struct hrd_combining *how, struct hrd_ruleset **out);
 
 /* The file, and the line there, that a line of the result means; the column is that of the owner.
  */

@@ -33,7 +33,7 @@ map_grow(struct hrd_meta_map *map, size_t index)
 
 /* The index in `to` of metadata that has `index` in its source. */
 static int
-map_meta(struct hrd_meta_map *map, struct hrd_rules *to, uint32_t index,
+map_meta(struct hrd_meta_map *map, struct hrd_ruleset *to, uint32_t index,
     const struct hrd_meta *meta, uint32_t *out)
 {
 	int status = HRD_OK;
@@ -50,7 +50,7 @@ map_meta(struct hrd_meta_map *map, struct hrd_rules *to, uint32_t index,
 }
 
 int
-hrd_rules_copy_as(struct hrd_rules *to, const struct hrd_rules *from, enum hrd_trigger trigger,
+hrd_rules_copy_as(struct hrd_ruleset *to, const struct hrd_ruleset *from, enum hrd_trigger trigger,
     size_t i, const struct hrd_rule *rule, struct hrd_meta_map *map)
 {
 	size_t records = hrd_rules_rr_count(from, trigger, i);
@@ -71,7 +71,7 @@ hrd_rules_copy_as(struct hrd_rules *to, const struct hrd_rules *from, enum hrd_t
 }
 
 int
-hrd_rules_copy(struct hrd_rules *to, const struct hrd_rules *from, hrd_rules_keep_fn *keep,
+hrd_rules_copy(struct hrd_ruleset *to, const struct hrd_ruleset *from, hrd_rules_keep_fn *keep,
     void *ctx, struct hrd_meta_map *map)
 {
 	struct hrd_rule rule;
@@ -91,7 +91,7 @@ hrd_rules_copy(struct hrd_rules *to, const struct hrd_rules *from, hrd_rules_kee
 }
 
 static int
-add_match(struct hrd_rules *set, const struct hrd_policy *policy, const struct hrd_name *name,
+add_match(struct hrd_ruleset *set, const struct hrd_policy *policy, const struct hrd_name *name,
     const struct hrd_match *match, struct hrd_meta_map *map)
 {
 	struct hrd_rule rule = { .trigger = match->trigger,
@@ -113,9 +113,9 @@ add_match(struct hrd_rules *set, const struct hrd_policy *policy, const struct h
 }
 
 int
-hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd_rules **out)
+hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd_ruleset **out)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_meta_map map = { NULL, 0 };
 	struct hrd_policy_walk walk;
 	struct hrd_match match;

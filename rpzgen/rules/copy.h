@@ -22,19 +22,19 @@ void hrd_meta_map_clear(struct hrd_meta_map *map);
 /* Adds the i-th rule of a trigger of `from` to `to`, as *rule says (trigger, name, action may
  * differ from the original), with the records and metadata of the original. HRD_ENOMEM,
  * HRD_ELIMIT. */
-HRD_MUST_USE int hrd_rules_copy_as(struct hrd_rules *to, const struct hrd_rules *from,
+HRD_MUST_USE int hrd_rules_copy_as(struct hrd_ruleset *to, const struct hrd_ruleset *from,
     enum hrd_trigger trigger, size_t i, const struct hrd_rule *rule, struct hrd_meta_map *map);
 
 /* True when the i-th rule goes into the copy. */
 typedef bool hrd_rules_keep_fn(void *ctx, enum hrd_trigger trigger, size_t i);
 
 /* Adds the rules of `from` that keep() picks (NULL: all) to `to`, which is not sealed. */
-HRD_MUST_USE int hrd_rules_copy(struct hrd_rules *to, const struct hrd_rules *from,
+HRD_MUST_USE int hrd_rules_copy(struct hrd_ruleset *to, const struct hrd_ruleset *from,
     hrd_rules_keep_fn *keep, void *ctx, struct hrd_meta_map *map);
 
 /* The rules of an image as a sealed set, the caller's: no STOP entries, and observe rules only
  * where they are asked for. HRD_ENOMEM; *out is NULL then. */
 HRD_MUST_USE int hrd_rules_from_policy(
-    const struct hrd_policy *policy, bool observed, struct hrd_rules **out);
+    const struct hrd_policy *policy, bool observed, struct hrd_ruleset **out);
 
 #endif

@@ -9,7 +9,7 @@
 #include "lib/name/prefix.h"
 
 struct side {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
 	size_t next, count;
 	struct hrd_rule rule; /* at next, while next < count */
@@ -34,7 +34,7 @@ settle(const struct hrd_diff *d, struct side *side)
 }
 
 static void
-start(const struct hrd_diff *d, struct side *side, const struct hrd_rules *set, int trigger)
+start(const struct hrd_diff *d, struct side *side, const struct hrd_ruleset *set, int trigger)
 {
 	side->set = set;
 	side->trigger = (enum hrd_trigger)trigger;

@@ -12,7 +12,7 @@
 enum hrd_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
 
 struct hrd_diff {
-	const struct hrd_rules *before, *after; /* sealed; borrowed, as what tell is given */
+	const struct hrd_ruleset *before, *after; /* sealed; borrowed, as what tell is given */
 	bool observe; /* observe rules count; not where one side is a zone, which has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */

@@ -85,7 +85,7 @@ static void
 take(void *ctx, enum hrd_change change, const struct hrd_rule *before, const struct hrd_rule *after)
 {
 	struct pending *p = ctx;
-	const struct hrd_rules *set = after != NULL ? p->diff->after : p->diff->before;
+	const struct hrd_ruleset *set = after != NULL ? p->diff->after : p->diff->before;
 	struct hrd_diff_row row = { .change = change,
 		.rule = after != NULL ? *after : *before,
 		.before = before != NULL ? before->action : HRD_ACTION_NONE,
@@ -111,7 +111,7 @@ take(void *ctx, enum hrd_change change, const struct hrd_rule *before, const str
 }
 
 void
-hrd_diff_rows(struct hrd_diff *diff, hrd_diff_row_fn *each, void *ctx)
+hrd_diff_each_row(struct hrd_diff *diff, hrd_diff_row_fn *each, void *ctx)
 {
 	struct pending pending = { .diff = diff, .each = each, .ctx = ctx };
 
@@ -285,7 +285,7 @@ hrd_difftable_add(
 	t->profile = profile;
 	t->day = day;
 	t->passed = t->next_count = 0;
-	hrd_diff_rows(diff, take_row, t);
+	hrd_diff_each_row(diff, take_row, t);
 	close_before(t, NULL);
 	t->open = t->next;
 	t->open_count = t->next_count;

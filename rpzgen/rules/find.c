@@ -12,7 +12,7 @@ hrd_action_blocks(enum hrd_action action)
 }
 
 size_t
-hrd_rules_seek(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_name *name)
+hrd_rules_seek(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struct hrd_name *name)
 {
 	size_t low = 0, high = hrd_rules_count_of(set, trigger);
 
@@ -30,7 +30,7 @@ hrd_rules_seek(const struct hrd_rules *set, enum hrd_trigger trigger, const stru
 }
 
 bool
-hrd_rules_of(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_name *name,
+hrd_rules_of(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struct hrd_name *name,
     bool wildcard, size_t *index)
 {
 	size_t count = hrd_rules_count_of(set, trigger);
@@ -50,7 +50,7 @@ hrd_rules_of(const struct hrd_rules *set, enum hrd_trigger trigger, const struct
 }
 
 static bool
-acting(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_name *name,
+acting(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struct hrd_name *name,
     bool wildcard, size_t *index)
 {
 	return hrd_rules_of(set, trigger, name, wildcard, index) &&
@@ -58,7 +58,7 @@ acting(const struct hrd_rules *set, enum hrd_trigger trigger, const struct hrd_n
 }
 
 bool
-hrd_rules_deciding(const struct hrd_rules *set, enum hrd_trigger trigger,
+hrd_rules_deciding(const struct hrd_ruleset *set, enum hrd_trigger trigger,
     const struct hrd_name *name, size_t *index)
 {
 	struct hrd_name_ancestors above;
@@ -69,7 +69,7 @@ hrd_rules_deciding(const struct hrd_rules *set, enum hrd_trigger trigger,
 	for (unsigned labels = above.labels; labels-- > 0;) {
 		struct hrd_name ancestor;
 
-		hrd_name_ancestor(&ancestor, name, &above, labels);
+		hrd_name_nth_ancestor(&ancestor, name, &above, labels);
 		if (acting(set, trigger, &ancestor, true, index))
 			return true;
 	}

@@ -23,17 +23,17 @@ struct packed {
 
 enum { EXACT = 1, WILDCARD = 2, INNER = 4 };
 
-struct hrd_holes {
+struct hrd_hole_list {
 	size_t count;
 	size_t len; /* octets used */
 	size_t room;
 	uint8_t *octets;
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	enum hrd_trigger trigger; /* while finding */
 };
 
 static int
-store(struct hrd_holes *holes, const struct hrd_node *node, unsigned flags)
+store(struct hrd_hole_list *holes, const struct hrd_node *node, unsigned flags)
 {
 	/* Its exact rule comes before all of its name, its wildcard after the exact one. */
 	size_t before = (flags & EXACT) != 0 ? node->at : node->at + 1;
@@ -69,7 +69,7 @@ has_star(const struct hrd_name *name)
 static int
 look_at(void *ctx, const struct hrd_node *node)
 {
-	struct hrd_holes *holes = ctx;
+	struct hrd_hole_list *holes = ctx;
 	struct hrd_rule rule;
 	unsigned flags = node->blocked ? INNER : 0;
 
@@ -86,10 +86,10 @@ look_at(void *ctx, const struct hrd_node *node)
 }
 
 int
-hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out)
+hrd_holes_find(const struct hrd_ruleset *set, struct hrd_hole_list **out)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_QNAME, HRD_TRIGGER_NSDNAME };
-	struct hrd_holes *holes = calloc(1, sizeof(*holes));
+	struct hrd_hole_list *holes = calloc(1, sizeof(*holes));
 	int status = holes == NULL ? HRD_ENOMEM : HRD_OK;
 
 	for (size_t i = 0; i < 2 && status == HRD_OK; i++) {
@@ -106,7 +106,7 @@ hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out)
 }
 
 void
-hrd_holes_free(struct hrd_holes *holes)
+hrd_holes_free(struct hrd_hole_list *holes)
 {
 	if (holes == NULL)
 		return;
@@ -115,13 +115,13 @@ hrd_holes_free(struct hrd_holes *holes)
 }
 
 size_t
-hrd_holes_count(const struct hrd_holes *holes)
+hrd_holes_count(const struct hrd_hole_list *holes)
 {
 	return holes->count;
 }
 
 bool
-hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *hole)
+hrd_holes_next(const struct hrd_hole_list *holes, size_t *cursor, struct hrd_hole *hole)
 {
 	struct packed packed;
 
@@ -141,7 +141,7 @@ hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *h
 }
 
 void
-hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE *out)
+hrd_holes_print(const struct hrd_hole_list *holes, const struct hrd_ruleset *set, FILE *out)
 {
 	char name[HRD_NAME_TEXT_MAX], cover[HRD_OWNER_TEXT_MAX];
 	struct hrd_hole hole;
@@ -162,9 +162,9 @@ hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE
 
 /* What is put into a hole: the rule that was meant, or (keep) nothing that matches. */
 struct filler {
-	const struct hrd_holes *holes;
-	const struct hrd_rules *set;
-	struct hrd_rules *out;
+	const struct hrd_hole_list *holes;
+	const struct hrd_ruleset *set;
+	struct hrd_ruleset *out;
 	struct hrd_meta_map map;
 	bool keep;
 	size_t cursor; /* of holes */
@@ -251,7 +251,7 @@ copy_trigger(struct filler *filler, enum hrd_trigger trigger)
 }
 
 static int
-copy_and_fill(struct filler *filler, struct hrd_rules **out)
+copy_and_fill(struct filler *filler, struct hrd_ruleset **out)
 {
 	int status = HRD_ENOMEM;
 
@@ -274,7 +274,8 @@ copy_and_fill(struct filler *filler, struct hrd_rules **out)
 }
 
 int
-hrd_holes_close(const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out)
+hrd_holes_close(
+    const struct hrd_hole_list *holes, const struct hrd_ruleset *set, struct hrd_ruleset **out)
 {
 	struct filler filler = { .holes = holes, .set = set, .keep = false };
 
@@ -282,7 +283,8 @@ hrd_holes_close(const struct hrd_holes *holes, const struct hrd_rules *set, stru
 }
 
 int
-hrd_holes_keep(const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out)
+hrd_holes_keep(
+    const struct hrd_hole_list *holes, const struct hrd_ruleset *set, struct hrd_ruleset **out)
 {
 	struct filler filler = { .holes = holes, .set = set, .keep = true };
 

@@ -32,28 +32,28 @@ struct hrd_hole {
 	bool inner;    /* a hole above it has let it through already */
 };
 
-struct hrd_holes;
+struct hrd_hole_list;
 
 /* Finds the holes of a sealed set, in canonical order. STOP entries count as rules,
  * observe rules do not. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_holes_find(const struct hrd_rules *set, struct hrd_holes **out);
-void hrd_holes_free(struct hrd_holes *holes); /* NULL-safe */
-size_t hrd_holes_count(const struct hrd_holes *holes);
+HRD_MUST_USE int hrd_holes_find(const struct hrd_ruleset *set, struct hrd_hole_list **out);
+void hrd_holes_free(struct hrd_hole_list *holes); /* NULL-safe */
+size_t hrd_holes_count(const struct hrd_hole_list *holes);
 
 /* The next hole at the cursor, 0 at first. */
-bool hrd_holes_next(const struct hrd_holes *holes, size_t *cursor, struct hrd_hole *hole);
+bool hrd_holes_next(const struct hrd_hole_list *holes, size_t *cursor, struct hrd_hole *hole);
 
 /* One line a hole: name, what gets through ("name", "below", "name+below"), the wildcard that was
  * meant. */
-void hrd_holes_print(const struct hrd_holes *holes, const struct hrd_rules *set, FILE *out);
+void hrd_holes_print(const struct hrd_hole_list *holes, const struct hrd_ruleset *set, FILE *out);
 
 /* Closes holes: *out is the set with the rules that were meant, so that every resolver agrees with
  * this engine. Keeps holes: *out is the set with STOP entries, so that this engine agrees with RFC
  * 4592.  `set` is that in which the holes were found; *out is sealed and the caller's. HRD_ENOMEM,
  * HRD_ELIMIT. */
 HRD_MUST_USE int hrd_holes_close(
-    const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out);
+    const struct hrd_hole_list *holes, const struct hrd_ruleset *set, struct hrd_ruleset **out);
 HRD_MUST_USE int hrd_holes_keep(
-    const struct hrd_holes *holes, const struct hrd_rules *set, struct hrd_rules **out);
+    const struct hrd_hole_list *holes, const struct hrd_ruleset *set, struct hrd_ruleset **out);
 
 #endif

@@ -87,7 +87,7 @@ hrd_nameset_above(
 		const struct hrd_nameset_entry *entry;
 		struct hrd_name ancestor;
 
-		hrd_name_ancestor(&ancestor, name, &above, labels);
+		hrd_name_nth_ancestor(&ancestor, name, &above, labels);
 		entry = hrd_nameset_find(set, &ancestor);
 		if (entry != NULL && (accept == NULL || accept(entry->value)))
 			return entry;

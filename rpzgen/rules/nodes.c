@@ -15,7 +15,7 @@ struct frame {
 struct walk {
 	hrd_node_fn *fn;
 	void *ctx;
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
 	size_t low;     /* no rule before it is looked at again */
 	size_t at;      /* index of the first rule of the name at hand */
@@ -68,7 +68,7 @@ visit_to(struct walk *walk, const struct hrd_name *name, size_t i, size_t exact,
 	if (walk->last.len > 0)
 		next = hrd_name_common_labels(&walk->last, name) + 1;
 	for (; next < above.labels && status == HRD_OK; next++) {
-		hrd_name_ancestor(&between, name, &above, next);
+		hrd_name_nth_ancestor(&between, name, &above, next);
 		find_at(walk, &between, i);
 		status = visit(walk, &between, next, HRD_NODE_NO_RULE, HRD_NODE_NO_RULE);
 	}
@@ -87,7 +87,7 @@ next_acting(const struct walk *walk, size_t i, size_t count)
 }
 
 int
-hrd_nodes_each(const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx)
+hrd_nodes_each(const struct hrd_ruleset *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx)
 {
 	struct walk walk = { .fn = fn, .ctx = ctx, .set = set, .trigger = trigger };
 	size_t count = hrd_rules_count_of(set, trigger), exact, wild;

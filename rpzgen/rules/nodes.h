@@ -31,6 +31,6 @@ typedef int hrd_node_fn(void *ctx, const struct hrd_node *node);
  * that is not HRD_OK. Linear; takes a few KiB of stack and allocates nothing. One thread a set that
  * is being written, any number for one that is only read. */
 HRD_MUST_USE int hrd_nodes_each(
-    const struct hrd_rules *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx);
+    const struct hrd_ruleset *set, enum hrd_trigger trigger, hrd_node_fn *fn, void *ctx);
 
 #endif

@@ -12,7 +12,7 @@
 #include "rpzgen/rules/nodes.h"
 
 struct pruner {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
 	unsigned char *drop[HRD_TRIGGERS]; /* one bit a rule */
 	size_t dropped;
@@ -34,7 +34,7 @@ keeps(void *ctx, enum hrd_trigger trigger, size_t i)
 }
 
 static bool
-same_records(const struct hrd_rules *set, enum hrd_trigger trigger, size_t a, size_t b)
+same_records(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t a, size_t b)
 {
 	size_t count = hrd_rules_rr_count(set, trigger, a);
 	struct hrd_rr ra, rb;
@@ -125,11 +125,11 @@ mark(struct pruner *pruner)
 }
 
 int
-hrd_rules_prune(const struct hrd_rules *set, struct hrd_rules **out, size_t *dropped)
+hrd_rules_prune(const struct hrd_ruleset *set, struct hrd_ruleset **out, size_t *dropped)
 {
 	struct pruner pruner = { .set = set };
 	struct hrd_meta_map map = { NULL, 0 };
-	struct hrd_rules *copy = hrd_rules_new();
+	struct hrd_ruleset *copy = hrd_rules_new();
 	int status = copy == NULL ? HRD_ENOMEM : mark(&pruner);
 	unsigned trigger;
 

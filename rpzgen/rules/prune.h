@@ -14,6 +14,6 @@
  * missing. Only for the reading of wildcards that knows no holes (rpzgen/rules/holes.h).
  * HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_rules_prune(
-    const struct hrd_rules *set, struct hrd_rules **out, size_t *dropped);
+    const struct hrd_ruleset *set, struct hrd_ruleset **out, size_t *dropped);
 
 #endif

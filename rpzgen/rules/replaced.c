@@ -31,7 +31,7 @@ compare(const struct hrd_rule *a, const struct hrd_rule *b)
 
 /* A walk over a sealed set, rule by rule. */
 struct walk {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	int trigger;
 	size_t i;
 	bool more;
@@ -63,7 +63,7 @@ lifts(enum hrd_action before, enum hrd_action after)
  * block. */
 static void
 count_gone(
-    const struct hrd_policy *policy, const struct hrd_rules *set, uint64_t *all, uint64_t *gone)
+    const struct hrd_policy *policy, const struct hrd_ruleset *set, uint64_t *all, uint64_t *gone)
 {
 	struct hrd_policy_walk old;
 	struct hrd_match match;
@@ -88,7 +88,7 @@ count_gone(
 }
 
 static bool
-judge(const struct hrd_policy *policy, const char *path, const struct hrd_rules *set,
+judge(const struct hrd_policy *policy, const char *path, const struct hrd_ruleset *set,
     const struct hrd_policy_info *info, struct hrd_diag *diag)
 {
 	const struct hrd_policy_info *old = hrd_policy_info(policy);
@@ -115,7 +115,7 @@ judge(const struct hrd_policy *policy, const char *path, const struct hrd_rules 
 }
 
 bool
-hrd_replaced_may_be(const char *path, const struct hrd_rules *set,
+hrd_replaced_may_be(const char *path, const struct hrd_ruleset *set,
     const struct hrd_policy_info *info, struct hrd_diag *diag)
 {
 	struct hrd_policy *policy = NULL;

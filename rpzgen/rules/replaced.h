@@ -15,7 +15,7 @@ enum { HRD_REPLACED_GONE_PERCENT = 50, HRD_REPLACED_GONE_RULES = 20 };
 
 /* Whether the sealed set may take the place of the image at path; false after a report. What is no
  * image there, or nothing, may be replaced. info: of the set, with its rule digest. */
-bool hrd_replaced_may_be(const char *path, const struct hrd_rules *set,
+bool hrd_replaced_may_be(const char *path, const struct hrd_ruleset *set,
     const struct hrd_policy_info *info, struct hrd_diag *diag);
 
 #endif

@@ -40,12 +40,12 @@ next_record(void *ctx, struct hrd_name *owner, uint64_t *line, struct hrd_rr *ou
 	return true;
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_zonedata_rules(
     const struct hrd_zonedata *zone, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
 {
 	struct walk walk = { .zone = zone, .soa = hrd_zonedata_soa(zone) };
-	const struct hrd_zone_records records = {
+	const struct hrd_record_source records = {
 		.apex = &zone->head.apex, .ctx = &walk, .next = next_record
 	};
 
@@ -58,7 +58,7 @@ has_rules(const struct hrd_zonedata *zone, const struct hrd_signed_zone *meant)
 	const struct hrd_zone_reading how = { .file = meant->file, .diag = meant->diag };
 	uint8_t digest[HRD_RULE_DIGEST_LEN];
 	struct hrd_zone_head head;
-	struct hrd_rules *rules = hrd_zonedata_rules(zone, &how, &head);
+	struct hrd_ruleset *rules = hrd_zonedata_rules(zone, &how, &head);
 	struct hrd_position place = { meant->file, 0, 0 };
 	bool same;
 

@@ -17,7 +17,7 @@
 #include "rpzgen/zone/rules.h"
 
 /* The rules of a zone that was verified, from its records. The caller's; NULL after a report. */
-struct hrd_rules *hrd_zonedata_rules(const struct hrd_zonedata *zone,
+struct hrd_ruleset *hrd_zonedata_rules(const struct hrd_zonedata *zone,
     const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
 /* What a zone that was written must be. */

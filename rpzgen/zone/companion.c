@@ -10,7 +10,7 @@
 #include "rpzgen/zone/write.h"
 
 struct chooser {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	struct hrd_diag *diag;
 	const struct hrd_combined *files;
 };
@@ -51,11 +51,11 @@ take_too_long(void *ctx, const char *owner)
 
 /* The chosen rules without holes, as a sealed set. */
 static int
-chosen(
-    const struct hrd_rules *set, struct chooser *chooser, bool keep_holes, struct hrd_rules **out)
+chosen(const struct hrd_ruleset *set, struct chooser *chooser, bool keep_holes,
+    struct hrd_ruleset **out)
 {
-	struct hrd_rules *some = hrd_rules_new();
-	struct hrd_holes *holes = NULL;
+	struct hrd_ruleset *some = hrd_rules_new();
+	struct hrd_hole_list *holes = NULL;
 	struct hrd_meta_map map = { NULL, 0 };
 	int status = HRD_ENOMEM;
 
@@ -78,7 +78,7 @@ chosen(
 }
 
 int
-hrd_companion_write(FILE *out, const struct hrd_rules *set, const struct hrd_policy_info *info,
+hrd_companion_write(FILE *out, const struct hrd_ruleset *set, const struct hrd_policy_info *info,
     struct hrd_diag *diag, const struct hrd_combined *files)
 {
 	static const enum hrd_trigger triggers[] = { HRD_TRIGGER_CLIENT_IP, HRD_TRIGGER_NSDNAME,
@@ -87,7 +87,7 @@ hrd_companion_write(FILE *out, const struct hrd_rules *set, const struct hrd_pol
 	struct hrd_zone_writer writer = {
 		.out = out, .apex = &info->apex, .too_long = take_too_long, .ctx = &chooser
 	};
-	struct hrd_rules *some;
+	struct hrd_ruleset *some;
 	int status = chosen(set, &chooser, info->rfc4592, &some);
 
 	if (status == HRD_OK) {

@@ -31,7 +31,7 @@ hrd_consumer_from_word(const char *word)
 
 /* A rule at hand and the set it is in. */
 struct subject {
-	const struct hrd_rules *set;
+	const struct hrd_ruleset *set;
 	const struct hrd_name *apex;
 	size_t i;
 	struct hrd_rule rule;
@@ -139,7 +139,7 @@ bind_takes(const struct subject *s, const char **why)
 }
 
 bool
-hrd_rule_covers_target(const struct hrd_rules *set, size_t i, struct hrd_name *target)
+hrd_rule_covers_target(const struct hrd_ruleset *set, size_t i, struct hrd_name *target)
 {
 	struct subject s;
 	size_t index;
@@ -237,7 +237,7 @@ knot6_takes(const struct subject *s, const char **why)
 }
 
 bool
-hrd_consumer_takes(enum hrd_consumer consumer, const struct hrd_rules *set,
+hrd_consumer_takes(enum hrd_consumer consumer, const struct hrd_ruleset *set,
     enum hrd_trigger trigger, size_t i, const struct hrd_name *apex, const char **why)
 {
 	struct subject s = { .set = set, .apex = apex, .i = i };

@@ -27,13 +27,13 @@ int hrd_consumer_from_word(const char *word);
 
 /* True for a wildcard of query names whose alias leads to a name that the same rule decides: then
  * that name leads to itself. *target: where it leads. The set is sealed and without holes. */
-bool hrd_rule_covers_target(const struct hrd_rules *set, size_t i, struct hrd_name *target);
+bool hrd_rule_covers_target(const struct hrd_ruleset *set, size_t i, struct hrd_name *target);
 
 /* Whether the i-th rule of a trigger may stay in a zone for the consumer.  *why: a static text that
  * says what happens to the rule there, NULL where it is taken as it is meant; also set for a rule
  * that stays and acts a little otherwise.  apex: of that zone. The set is sealed and without
  * holes. Rules that do not act are in no zone. */
-bool hrd_consumer_takes(enum hrd_consumer consumer, const struct hrd_rules *set,
+bool hrd_consumer_takes(enum hrd_consumer consumer, const struct hrd_ruleset *set,
     enum hrd_trigger trigger, size_t i, const struct hrd_name *apex, const char **why);
 
 #endif

@@ -680,7 +680,7 @@ read_entries(struct hrd_zone_reader *reader, struct hrd_zonetext *text)
 }
 
 static int
-take_records(struct hrd_zone_reader *reader, const struct hrd_zone_records *records)
+take_records(struct hrd_zone_reader *reader, const struct hrd_record_source *records)
 {
 	struct hrd_rr rr;
 	uint64_t line;
@@ -751,7 +751,7 @@ hrd_zone_read(FILE *stream, const struct hrd_name *origin, const struct hrd_zone
 }
 
 int
-hrd_zone_read_records(const struct hrd_zone_records *records, const struct hrd_zone_sink *sink,
+hrd_zone_read_records(const struct hrd_record_source *records, const struct hrd_zone_sink *sink,
     struct hrd_zone_head *head)
 {
 	struct hrd_zone_reader reader = { .sink = sink, .head = head };

@@ -79,7 +79,7 @@ HRD_MUST_USE int hrd_zone_read(FILE *stream, const struct hrd_name *origin,
     const struct hrd_zone_sink *sink, struct hrd_zone_head *head);
 
 /* Records that were read before, their RDATA in wire form: the SOA first, as in a zone. */
-struct hrd_zone_records {
+struct hrd_record_source {
 	const struct hrd_name *apex;
 	void *ctx;
 	/* The next one, with the line that it came from; false when there are no more. RDATA is
@@ -88,7 +88,7 @@ struct hrd_zone_records {
 };
 
 /* The same from records. HRD_EINVAL, HRD_ENOMEM, and what rule() returned. */
-HRD_MUST_USE int hrd_zone_read_records(const struct hrd_zone_records *records,
+HRD_MUST_USE int hrd_zone_read_records(const struct hrd_record_source *records,
     const struct hrd_zone_sink *sink, struct hrd_zone_head *head);
 
 #endif

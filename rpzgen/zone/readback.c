@@ -11,7 +11,7 @@
 
 /* The record that must come next: the n-th of the i-th rule of a trigger. */
 struct expected {
-	const struct hrd_rules *rules;
+	const struct hrd_ruleset *rules;
 	const char *file; /* for diagnostics */
 	struct hrd_diag *diag;
 	uint64_t faults;
@@ -99,7 +99,7 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 }
 
 int
-hrd_readback(const struct hrd_rules *rules, const char *file, const char *data, size_t len,
+hrd_readback(const struct hrd_ruleset *rules, const char *file, const char *data, size_t len,
     struct hrd_diag *diag)
 {
 	struct expected at = { .rules = rules, .file = file, .diag = diag };

@@ -13,7 +13,7 @@
 /* HRD_OK when the text holds the rules of the sealed set that act, with their records, in the order
  * of the set, and nothing else. HRD_ECORRUPT when not; records that cannot be read were reported
  * with `file`. HRD_ENOMEM. */
-HRD_MUST_USE int hrd_readback(const struct hrd_rules *rules, const char *file, const char *data,
+HRD_MUST_USE int hrd_readback(const struct hrd_ruleset *rules, const char *file, const char *data,
     size_t len, struct hrd_diag *diag);
 
 #endif

@@ -12,7 +12,7 @@
 
 struct reading {
 	const struct hrd_zone_reading *how;
-	struct hrd_rules *rules;
+	struct hrd_ruleset *rules;
 	struct hrd_zone_head *head;
 };
 
@@ -89,7 +89,7 @@ report(const struct hrd_zone_reading *how, int status)
 
 /* Reads the stream, or the records where there is none. */
 static int
-read_rules(struct reading *r, FILE *stream, const struct hrd_zone_records *records)
+read_rules(struct reading *r, FILE *stream, const struct hrd_record_source *records)
 {
 	const struct hrd_zone_sink sink = { .ctx = r,
 		.part = r->how->part,
@@ -107,9 +107,9 @@ read_rules(struct reading *r, FILE *stream, const struct hrd_zone_records *recor
 	return r->head->faults > 0 && !r->how->lenient ? HRD_EINVAL : HRD_OK;
 }
 
-static struct hrd_rules *
-make_rules(FILE *stream, const struct hrd_zone_records *records, const struct hrd_zone_reading *how,
-    struct hrd_zone_head *head)
+static struct hrd_ruleset *
+make_rules(FILE *stream, const struct hrd_record_source *records,
+    const struct hrd_zone_reading *how, struct hrd_zone_head *head)
 {
 	struct reading r = { how, hrd_rules_new(), head };
 	int status = r.rules != NULL ? read_rules(&r, stream, records) : HRD_ENOMEM;
@@ -123,20 +123,20 @@ make_rules(FILE *stream, const struct hrd_zone_records *records, const struct hr
 	return NULL;
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_zone_rules(FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
 {
 	return make_rules(stream, NULL, how, head);
 }
 
-struct hrd_rules *
-hrd_zone_rules_records(const struct hrd_zone_records *records, const struct hrd_zone_reading *how,
+struct hrd_ruleset *
+hrd_zone_rules_records(const struct hrd_record_source *records, const struct hrd_zone_reading *how,
     struct hrd_zone_head *head)
 {
 	return make_rules(NULL, records, how, head);
 }
 
-struct hrd_rules *
+struct hrd_ruleset *
 hrd_zone_rules_text(
     const char *text, size_t len, const struct hrd_zone_reading *how, struct hrd_zone_head *head)
 {
@@ -145,7 +145,7 @@ hrd_zone_rules_text(
 		char *out;
 	} data = { .in = text }; /* fmemopen() in mode "r" does not write */
 	FILE *stream = fmemopen(data.out, len, "r");
-	struct hrd_rules *rules;
+	struct hrd_ruleset *rules;
 
 	if (stream == NULL) {
 		hrd_diag_nomem(how->diag);

@@ -24,15 +24,15 @@ struct hrd_zone_reading {
 
 /* Reads a zone to a sealed set, the caller's. head->faults counts what was left out. NULL after a
  * report. */
-struct hrd_rules *hrd_zone_rules(
+struct hrd_ruleset *hrd_zone_rules(
     FILE *stream, const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
 /* The same from text, which is not changed. */
-struct hrd_rules *hrd_zone_rules_text(
+struct hrd_ruleset *hrd_zone_rules_text(
     const char *text, size_t len, const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
 /* The same from records, which say their apex. */
-struct hrd_rules *hrd_zone_rules_records(const struct hrd_zone_records *records,
+struct hrd_ruleset *hrd_zone_rules_records(const struct hrd_record_source *records,
     const struct hrd_zone_reading *how, struct hrd_zone_head *head);
 
 #endif

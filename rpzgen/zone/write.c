@@ -108,7 +108,7 @@ hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *
 
 int
 hrd_zone_write_set(
-    struct hrd_zone_writer *writer, const struct hrd_rules *set, enum hrd_trigger trigger)
+    struct hrd_zone_writer *writer, const struct hrd_ruleset *set, enum hrd_trigger trigger)
 {
 	size_t count = hrd_rules_count_of(set, trigger);
 	struct hrd_dump_source from = { .set = set, .trigger = trigger };

@@ -45,7 +45,7 @@ HRD_MUST_USE int hrd_zone_write_rule(
 
 /* All rules of one trigger of a sealed set, or of all triggers of an image. */
 HRD_MUST_USE int hrd_zone_write_set(
-    struct hrd_zone_writer *writer, const struct hrd_rules *set, enum hrd_trigger trigger);
+    struct hrd_zone_writer *writer, const struct hrd_ruleset *set, enum hrd_trigger trigger);
 HRD_MUST_USE int hrd_zone_write_policy(
     struct hrd_zone_writer *writer, const struct hrd_policy *policy);
 

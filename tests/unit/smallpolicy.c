@@ -33,7 +33,7 @@ small_image(const char *id, const struct small_rule *rules, size_t *len)
 	static const uint8_t address[] = { 192, 0, 2, 1 };
 	const struct hrd_rr rr = { .type = 1, .rdlen = 4, .ttl = 60, .rdata = address };
 	struct hrd_policy_info info = { .id = id, .title = "", .publisher = "", .ttl = 60 };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	uint8_t *image = NULL;
 
 	assert_non_null(set);

@@ -40,17 +40,17 @@ random_rule(struct rng *rng)
 }
 
 static void
-seal(struct hrd_rules *set)
+seal(struct hrd_ruleset *set)
 {
 	int status = hrd_rules_seal(set, NULL, NULL);
 
 	assert_true(status == HRD_OK || status == HRD_EEXIST);
 }
 
-static struct hrd_rules *
+static struct hrd_ruleset *
 random_set(struct rng *rng)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_non_null(set);
 	for (uint32_t n = rng_below(rng, RULES_MAX); n > 0; n--) {
@@ -69,17 +69,17 @@ note_shadowed(void *ctx, size_t set, const struct hrd_rule *rule)
 	++*(size_t *)ctx;
 }
 
-static struct hrd_rules *
-combined(struct hrd_rules *const *sets, size_t count, bool merge, size_t *shadowed)
+static struct hrd_ruleset *
+combined(struct hrd_ruleset *const *sets, size_t count, bool merge, size_t *shadowed)
 {
 	uint64_t ends[SETS];
-	const struct hrd_combining how = { .sets = (const struct hrd_rules *const *)sets,
+	const struct hrd_combining how = { .sets = (const struct hrd_ruleset *const *)sets,
 		.count = count,
 		.merge = merge,
 		.ends = ends,
 		.ctx = shadowed,
 		.shadowed = note_shadowed };
-	struct hrd_rules *out;
+	struct hrd_ruleset *out;
 
 	assert_int_equal(hrd_rules_combine(&how, &out), HRD_OK);
 	return out;
@@ -87,7 +87,7 @@ combined(struct hrd_rules *const *sets, size_t count, bool merge, size_t *shadow
 
 /* What a set says of a name, or of an address, one prefix after the other; NONE = nothing. */
 static enum hrd_action
-of_name(const struct hrd_rules *set, const struct hrd_name *name)
+of_name(const struct hrd_ruleset *set, const struct hrd_name *name)
 {
 	size_t index;
 
@@ -97,7 +97,7 @@ of_name(const struct hrd_rules *set, const struct hrd_name *name)
 }
 
 static enum hrd_action
-of_address(const struct hrd_rules *set, const struct hrd_prefix *address)
+of_address(const struct hrd_ruleset *set, const struct hrd_prefix *address)
 {
 	enum hrd_action action = HRD_ACTION_NONE;
 	unsigned longest = 0;
@@ -115,7 +115,7 @@ of_address(const struct hrd_rules *set, const struct hrd_prefix *address)
 }
 
 static void
-judge(struct rng *rng, struct hrd_rules *const *sets, const struct hrd_rules *all)
+judge(struct rng *rng, struct hrd_ruleset *const *sets, const struct hrd_ruleset *all)
 {
 	struct hrd_name name;
 	uint8_t octets[4] = { 192, 0, 2, (uint8_t)rng_below(rng, 8) };
@@ -141,7 +141,7 @@ TEST(the_first_set_that_decides_decides)
 	size_t shadowed = 0;
 
 	for (int trial = 0; trial < TRIALS; trial++) {
-		struct hrd_rules *sets[SETS], *all;
+		struct hrd_ruleset *sets[SETS], *all;
 
 		for (size_t n = 0; n < SETS; n++)
 			sets[n] = random_set(&rng);
@@ -161,7 +161,7 @@ TEST(parts_of_a_set_make_the_set)
 	struct rng rng = { .state = 7 };
 
 	for (int trial = 0; trial < TRIALS; trial++) {
-		struct hrd_rules *parts[SETS], *whole = hrd_rules_new();
+		struct hrd_ruleset *parts[SETS], *whole = hrd_rules_new();
 		size_t shadowed = 0;
 
 		for (size_t n = 0; n < SETS; n++)
@@ -180,7 +180,7 @@ TEST(parts_of_a_set_make_the_set)
 		for (size_t n = 0; n < SETS; n++)
 			seal(parts[n]);
 		for (int merge = 0; merge < 2; merge++) {
-			struct hrd_rules *all = combined(parts, SETS, merge == 1, &shadowed);
+			struct hrd_ruleset *all = combined(parts, SETS, merge == 1, &shadowed);
 
 			hrd_dump_digest(all, digest);
 			assert_memory_equal(digest, whole_digest, sizeof(digest));

@@ -16,7 +16,7 @@ enum { LAYERS_MAX = 4 };
 struct stack {
 	struct hrd_layer layer[LAYERS_MAX];
 	struct hrd_policy *policy[LAYERS_MAX];
-	struct hrd_layers layers;
+	struct hrd_layer_list layers;
 };
 
 static struct hrd_layer *

@@ -228,7 +228,7 @@ TEST(names_in_rdata_are_lower_cased)
 
 TEST(the_digest_is_that_of_the_lines)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 	uint8_t ours[32], expected[32];
 

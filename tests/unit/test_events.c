@@ -15,7 +15,7 @@
 enum { PRODUCERS = 4, EACH = 5000 };
 
 static struct hrd_metrics metrics;
-static struct hrd_events events;
+static struct hrd_event_queue events;
 
 static int
 fresh(void **state)

@@ -124,7 +124,7 @@ tear_down(struct setup *s)
 
 /* An image of these rules, as a mistake of ours would make it. */
 static struct hrd_policy *
-make_image(struct setup *s, struct hrd_rules *rules)
+make_image(struct setup *s, struct hrd_ruleset *rules)
 {
 	struct hrd_policy *policy = NULL;
 	struct hrd_policy_info info;
@@ -140,7 +140,7 @@ make_image(struct setup *s, struct hrd_rules *rules)
 }
 
 static void
-block(struct hrd_rules *rules, const char *name)
+block(struct hrd_ruleset *rules, const char *name)
 {
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 
@@ -166,7 +166,7 @@ TEST(an_image_that_was_not_meant_is_refused)
 	/* One listed name, and what must resolve: of the never list, shared, popular. */
 	static const char *const names[] = { "acme.example", "models.example", "cdn.vendor.example",
 		"github.com" };
-	struct hrd_rules *rules = hrd_rules_new();
+	struct hrd_ruleset *rules = hrd_rules_new();
 	struct hrd_policy *policy;
 	struct setup s;
 	const char *text;

@@ -16,7 +16,7 @@
 enum { SETS = 1000, RULES_MAX = 12, QUERIES = 200 };
 
 static void
-add(struct hrd_rules *set, const char *owner, enum hrd_action action)
+add(struct hrd_ruleset *set, const char *owner, enum hrd_action action)
 {
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = action };
 
@@ -28,7 +28,7 @@ add(struct hrd_rules *set, const char *owner, enum hrd_action action)
 }
 
 static void
-seal(struct hrd_rules *set)
+seal(struct hrd_ruleset *set)
 {
 	int status = hrd_rules_seal(set, NULL, NULL);
 
@@ -37,7 +37,7 @@ seal(struct hrd_rules *set)
 
 /* The action of an owner, or NONE. */
 static enum hrd_action
-action_at(const struct hrd_rules *set, const struct hrd_name *name, bool wildcard)
+action_at(const struct hrd_ruleset *set, const struct hrd_name *name, bool wildcard)
 {
 	struct hrd_rule rule;
 
@@ -51,7 +51,7 @@ action_at(const struct hrd_rules *set, const struct hrd_name *name, bool wildcar
 
 /* Our reading. STOP reads NONE. */
 static enum hrd_action
-find_ours(const struct hrd_rules *set, const struct hrd_name *query)
+find_ours(const struct hrd_ruleset *set, const struct hrd_name *query)
 {
 	enum hrd_action action = action_at(set, query, false);
 	unsigned labels = hrd_name_labels(query);
@@ -77,7 +77,7 @@ owner_of(const struct hrd_rule *rule)
 
 /* RFC 4592 section 2.2: a name exists when an owner is at or below it. */
 static bool
-exists(const struct hrd_rules *set, const struct hrd_name *name, enum hrd_action *action)
+exists(const struct hrd_ruleset *set, const struct hrd_name *name, enum hrd_action *action)
 {
 	bool found = false;
 	struct hrd_rule rule;
@@ -96,7 +96,7 @@ exists(const struct hrd_rules *set, const struct hrd_name *name, enum hrd_action
 
 /* RFC 4592 section 3.3: the source of synthesis is "*" below the closest encloser. */
 static enum hrd_action
-find_rfc4592(const struct hrd_rules *set, const struct hrd_name *query)
+find_rfc4592(const struct hrd_ruleset *set, const struct hrd_name *query)
 {
 	unsigned labels = hrd_name_labels(query);
 	struct hrd_name encloser = *query;
@@ -125,10 +125,10 @@ random_name(unsigned labels_max, bool star)
 	return name;
 }
 
-static struct hrd_rules *
+static struct hrd_ruleset *
 random_set(void)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	unsigned n = 1 + rng_below(&rng, RULES_MAX);
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME };
 
@@ -145,10 +145,11 @@ random_set(void)
 	return set;
 }
 
-typedef enum hrd_action find_fn(const struct hrd_rules *set, const struct hrd_name *query);
+typedef enum hrd_action find_fn(const struct hrd_ruleset *set, const struct hrd_name *query);
 
 static void
-assert_alike(const struct hrd_rules *a, find_fn *find_a, const struct hrd_rules *b, find_fn *find_b)
+assert_alike(
+    const struct hrd_ruleset *a, find_fn *find_a, const struct hrd_ruleset *b, find_fn *find_b)
 {
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_name query;
@@ -163,10 +164,10 @@ assert_alike(const struct hrd_rules *a, find_fn *find_a, const struct hrd_rules 
 	}
 }
 
-static struct hrd_holes *
-holes_of(const struct hrd_rules *set)
+static struct hrd_hole_list *
+holes_of(const struct hrd_ruleset *set)
 {
-	struct hrd_holes *holes;
+	struct hrd_hole_list *holes;
 
 	assert_int_equal(hrd_holes_find(set, &holes), HRD_OK);
 	return holes;
@@ -174,8 +175,8 @@ holes_of(const struct hrd_rules *set)
 
 TEST(closed_holes_make_both_readings_one)
 {
-	struct hrd_rules *set, *closed;
-	struct hrd_holes *holes, *left;
+	struct hrd_ruleset *set, *closed;
+	struct hrd_hole_list *holes, *left;
 
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
@@ -194,8 +195,8 @@ TEST(closed_holes_make_both_readings_one)
 
 TEST(kept_holes_make_our_reading_that_of_rfc4592)
 {
-	struct hrd_rules *set, *kept;
-	struct hrd_holes *holes;
+	struct hrd_ruleset *set, *kept;
+	struct hrd_hole_list *holes;
 
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set();
@@ -212,8 +213,8 @@ TEST(kept_holes_make_our_reading_that_of_rfc4592)
 
 TEST(a_set_without_holes_reads_alike)
 {
-	struct hrd_rules *set;
-	struct hrd_holes *holes;
+	struct hrd_ruleset *set;
+	struct hrd_hole_list *holes;
 	unsigned seen = 0;
 
 	for (unsigned i = 0; i < SETS; i++) {
@@ -231,7 +232,7 @@ TEST(a_set_without_holes_reads_alike)
 
 TEST(pruning_changes_no_answer)
 {
-	struct hrd_rules *set, *pruned;
+	struct hrd_ruleset *set, *pruned;
 	size_t dropped, total = 0;
 
 	for (unsigned i = 0; i < SETS; i++) {
@@ -248,7 +249,7 @@ TEST(pruning_changes_no_answer)
 
 /* The longest prefix of the address's own family. */
 static enum hrd_action
-find_prefix(const struct hrd_rules *set, const struct hrd_prefix *address)
+find_prefix(const struct hrd_ruleset *set, const struct hrd_prefix *address)
 {
 	enum hrd_action action = HRD_ACTION_NONE;
 	struct hrd_rule rule;
@@ -289,7 +290,7 @@ TEST(pruning_changes_no_answer_about_addresses)
 	struct hrd_prefix address;
 
 	for (unsigned i = 0; i < SETS; i++) {
-		struct hrd_rules *set = hrd_rules_new(), *pruned;
+		struct hrd_ruleset *set = hrd_rules_new(), *pruned;
 
 		for (unsigned n = 0; n < RULES_MAX; n++) {
 			rule.action = actions[rng_below(&rng, 2)];
@@ -310,10 +311,10 @@ TEST(pruning_changes_no_answer_about_addresses)
 }
 
 static void
-expect_holes(const struct hrd_rules *set, const char *expected)
+expect_holes(const struct hrd_ruleset *set, const char *expected)
 {
 	char text[4096] = "", name[HRD_NAME_TEXT_MAX];
-	struct hrd_holes *holes = holes_of(set);
+	struct hrd_hole_list *holes = holes_of(set);
 	struct hrd_hole hole;
 	size_t cursor = 0;
 
@@ -329,7 +330,7 @@ expect_holes(const struct hrd_rules *set, const char *expected)
 
 TEST(holes_are_found_where_resolvers_differ)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_non_null(set);
 	add(set, "*.nx.example", HRD_ACTION_NXDOMAIN);
@@ -351,7 +352,7 @@ TEST(holes_are_found_where_resolvers_differ)
 
 TEST(a_wildcard_of_the_root_has_holes_too)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_non_null(set);
 	add(set, "*", HRD_ACTION_NXDOMAIN);
@@ -364,7 +365,7 @@ TEST(a_wildcard_of_the_root_has_holes_too)
 
 TEST(names_of_255_octets_have_nothing_below)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 
 	assert_non_null(set);
@@ -376,8 +377,8 @@ TEST(names_of_255_octets_have_nothing_below)
 	assert_int_equal(hrd_rules_add(set, &rule, NULL), HRD_OK);
 	seal(set);
 	{
-		struct hrd_holes *holes = holes_of(set);
-		struct hrd_rules *closed;
+		struct hrd_hole_list *holes = holes_of(set);
+		struct hrd_ruleset *closed;
 
 		assert_int_equal(hrd_holes_count(holes), HRD_LABELS_MAX - 1);
 		assert_int_equal(hrd_holes_close(holes, set, &closed), HRD_OK);

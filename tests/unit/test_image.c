@@ -236,7 +236,7 @@ TEST(names_that_are_none_are_refused_unless_for_look_ups)
 TEST(a_data_set_of_1025_records_is_refused)
 {
 	static const uint32_t counts[] = { 1000, 25, 2 };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_policy_info info = { .id = "big", .title = "", .publisher = "" };
 	struct hrd_policy *policy;
 	uint8_t *image, *data;

@@ -36,10 +36,10 @@ COUNTED(void, hrd_name_suffix,
     (struct hrd_name * out, const struct hrd_name *name, unsigned labels), (out, name, labels))
 
 /* Names that share no label but the last, each with all below it. */
-static struct hrd_rules *
+static struct hrd_ruleset *
 make_set(unsigned labels)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_non_null(set);
 	for (unsigned i = 0; i < NAMES; i++) {
@@ -64,9 +64,9 @@ make_set(unsigned labels)
 static unsigned long
 walks_of(unsigned labels)
 {
-	struct hrd_rules *set = make_set(labels), *pruned;
+	struct hrd_ruleset *set = make_set(labels), *pruned;
 	struct hrd_policy_info info = { .id = "test", .title = "", .publisher = "" };
-	struct hrd_holes *holes;
+	struct hrd_hole_list *holes;
 	uint8_t *image;
 	size_t len, dropped;
 

@@ -33,7 +33,7 @@ test_info(void)
 }
 
 static struct hrd_policy *
-policy_of(const struct hrd_rules *set)
+policy_of(const struct hrd_ruleset *set)
 {
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
@@ -131,7 +131,7 @@ ask_address(const struct hrd_policy *policy, const struct rule_model *model, str
 
 /* The walk gives the rules of the set, in its order. */
 static void
-assert_walk(const struct hrd_policy *policy, const struct hrd_rules *set)
+assert_walk(const struct hrd_policy *policy, const struct hrd_ruleset *set)
 {
 	struct hrd_policy_walk walk;
 	struct hrd_match match;
@@ -177,7 +177,7 @@ lookups_and_walks_agree_with_the_model(void **state)
 		struct rng rng = { .state = seed + sets };
 		enum shape shape = (enum shape)(sets % SHAPES);
 		size_t count = 1 + rng_below(&rng, sets % 97 == 96 ? RULE_MODEL_RULES_MAX : 60);
-		struct hrd_rules *set;
+		struct hrd_ruleset *set;
 		struct hrd_policy *policy;
 
 		rule_model_random(&model, &rng, shape, count);

@@ -23,7 +23,7 @@ build_and_open(void)
 	struct hrd_policy *policy = NULL;
 	struct hrd_fault fault;
 	struct rng rng = { .state = 5 };
-	struct hrd_rules *set = rule_model_rules(&model, &rng);
+	struct hrd_ruleset *set = rule_model_rules(&model, &rng);
 	uint8_t *image = NULL;
 	size_t len = 0;
 	int status;

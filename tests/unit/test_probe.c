@@ -143,7 +143,7 @@ TEST(local_data_must_be_that_of_the_rule)
 	const struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
 		.name = name_of("www.listed.example"),
 		.action = HRD_ACTION_LOCAL_DATA };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_query query = { .name = rule.name, .type = HRD_TYPE_A };
 	const struct hrd_name apex = name_of("feed.rpz");
 	const struct hrd_policy_mark mark = { &apex, NULL, NULL };

@@ -46,7 +46,7 @@ prefix_rule(enum hrd_trigger trigger, const char *text, enum hrd_action action)
 }
 
 static int
-try_add(struct hrd_rules *set, const char *name, enum hrd_action action, uint64_t line)
+try_add(struct hrd_ruleset *set, const char *name, enum hrd_action action, uint64_t line)
 {
 	struct hrd_rule rule = name_rule(HRD_TRIGGER_QNAME, name, action);
 
@@ -55,8 +55,8 @@ try_add(struct hrd_rules *set, const char *name, enum hrd_action action, uint64_
 }
 
 static int
-try_record(struct hrd_rules *set, const char *name, uint16_t type, uint32_t ttl, const void *rdata,
-    size_t len, uint64_t line)
+try_record(struct hrd_ruleset *set, const char *name, uint16_t type, uint32_t ttl,
+    const void *rdata, size_t len, uint64_t line)
 {
 	struct hrd_rule rule = name_rule(HRD_TRIGGER_QNAME, name, HRD_ACTION_LOCAL_DATA);
 	struct hrd_rr rr = { type, (uint16_t)len, ttl, rdata };
@@ -67,14 +67,14 @@ try_record(struct hrd_rules *set, const char *name, uint16_t type, uint32_t ttl,
 
 /* Seals the set and compares its dump and its clashes; frees it. */
 static void
-assert_sealed(struct hrd_rules *set, int status, const char *dump, const char *clashes)
+assert_sealed(struct hrd_ruleset *set, int status, const char *dump, const char *clashes)
 {
 	static struct collected lines, told;
 
 	lines.len = told.len = 0;
 	lines.text[0] = told.text[0] = '\0';
 	assert_int_equal(hrd_rules_seal(set, note_clash, &told), status);
-	assert_int_equal(hrd_dump_rules(set, collect, &lines), HRD_OK);
+	assert_int_equal(hrd_dump_all(set, collect, &lines), HRD_OK);
 	assert_string_equal(lines.text, dump);
 	assert_string_equal(told.text, clashes);
 	assert_int_equal(hrd_rules_seal(set, NULL, NULL), HRD_EINVAL);
@@ -86,7 +86,7 @@ TEST(rules_come_out_in_order)
 {
 	static const char *const names[] = { "b.example", "*.example", "example", "*.b.example",
 		"*.", "a.b.example", "\\000.example", "z" };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rule rule;
 
 	rule = prefix_rule(HRD_TRIGGER_NSIP, "192.0.2.0/24", HRD_ACTION_DROP);
@@ -123,7 +123,7 @@ TEST(rules_come_out_in_order)
 
 TEST(the_first_of_two_rules_stays)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_add(set, "b.example", HRD_ACTION_NXDOMAIN, 1), HRD_OK);
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 2), HRD_OK);
@@ -139,7 +139,7 @@ TEST(the_first_of_two_rules_stays)
 
 TEST(duplicates_alone_are_no_error)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 1), HRD_OK);
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_NODATA, 2), HRD_OK);
@@ -148,7 +148,7 @@ TEST(duplicates_alone_are_no_error)
 
 TEST(observe_and_stop_are_not_dumped)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_add(set, "a.example", HRD_ACTION_OBSERVE, 1), HRD_OK);
 	assert_int_equal(try_add(set, "*.a.example", HRD_ACTION_STOP, 1), HRD_OK);
@@ -157,7 +157,7 @@ TEST(observe_and_stop_are_not_dumped)
 
 TEST(records_of_one_owner_become_one_rule)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rr rr;
 
 	assert_int_equal(try_record(set, "a.example", 16, 60, "\002hi", 3, 1), HRD_OK);
@@ -186,7 +186,7 @@ TEST(records_of_one_owner_become_one_rule)
 
 TEST(clashes_of_records_are_told)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_record(set, "a.example", 1, 300, "\300\0\2\2", 4, 1), HRD_OK);
 	assert_int_equal(try_record(set, "a.example", 1, 300, "\300\0\2\2", 4, 2), HRD_OK);
@@ -198,7 +198,7 @@ TEST(clashes_of_records_are_told)
 
 TEST(a_ttl_with_its_highest_bit_counts_as_zero)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_record(set, "a.example", 1, 0x80000000, "\300\0\2\2", 4, 1), HRD_OK);
 	assert_int_equal(try_record(set, "b.example", 1, 0x7fffffff, "\300\0\2\2", 4, 1), HRD_OK);
@@ -210,7 +210,7 @@ TEST(an_owner_keeps_at_most_1024_records)
 {
 	for (uint32_t records = HRD_RRS_PER_OWNER_MAX; records <= HRD_RRS_PER_OWNER_MAX + 1;
 	     records++) {
-		struct hrd_rules *set = hrd_rules_new();
+		struct hrd_ruleset *set = hrd_rules_new();
 
 		for (uint32_t i = 0; i < records; i++) {
 			uint8_t rdata[4] = { 10, 0, (uint8_t)(i >> 8), (uint8_t)i };
@@ -229,7 +229,7 @@ TEST(an_owner_keeps_at_most_1024_records)
 
 TEST(what_no_zone_can_say_is_refused)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rule rule;
 	struct hrd_rr rr = { 1, 4, 60, (const uint8_t *)"\300\0\2\1" };
 	char longest[256];
@@ -279,7 +279,7 @@ TEST(what_no_zone_can_say_is_refused)
 
 TEST(bad_records_are_refused)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 
 	assert_int_equal(try_record(set, "a.example", 1, 60, "abc", 3, 0), HRD_EINVAL);
 	assert_int_equal(try_record(set, "a.example", 6, 60, "", 0, 0), HRD_EINVAL);
@@ -293,7 +293,7 @@ TEST(bad_records_are_refused)
 
 TEST(metadata_is_stored_once_and_checked)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_meta meta = { "id", "entity", "self", "web", "basis", "text", "api", "title",
 		"https://act.example/" };
 	struct hrd_meta out;
@@ -336,7 +336,7 @@ TEST(metadata_is_stored_once_and_checked)
 TEST(a_large_set_is_sorted)
 {
 	enum { N = 20000 };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_rule before, rule;
 
 	for (unsigned i = 0; i < N; i++) {
@@ -360,7 +360,7 @@ TEST(a_large_set_is_sorted)
 /* What comes behind an octet decides only between names that have this one. */
 TEST(names_of_any_octets_are_sorted)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_name before = { .len = 0 };
 	struct hrd_rule rule;
 	size_t count;

@@ -30,7 +30,7 @@ begin(struct world *w)
 		.justification_count = 3 };
 	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME, .action = HRD_ACTION_NXDOMAIN };
 	struct hrd_meta meta = { "r-1", "", "", "", "act", "short", "", "", "" };
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_fault fault;
 	uint8_t *image = NULL;
 	size_t len;

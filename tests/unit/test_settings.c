@@ -568,7 +568,7 @@ TEST(with_keys_an_image_must_be_signed_by_one)
 	assert_non_null(strstr(logged(), "not signed, and the settings name keys"));
 }
 
-static struct hrd_layers
+static struct hrd_layer_list
 layers_with_allow(const char *allow, struct hrd_generation **generation)
 {
 	static const struct small_rule all[] = { { "*.example", HRD_ACTION_NXDOMAIN },
@@ -585,11 +585,11 @@ layers_with_allow(const char *allow, struct hrd_generation **generation)
 		settings_for(put_file("one.policy", data, len), more), NULL, generation) != HRD_OK)
 		*generation = NULL;
 	free(data);
-	return *generation != NULL ? (*generation)->layers : (struct hrd_layers){ .count = 0 };
+	return *generation != NULL ? (*generation)->layers : (struct hrd_layer_list){ .count = 0 };
 }
 
 static enum hrd_action
-action_of(const struct hrd_layers *layers, const char *name)
+action_of(const struct hrd_layer_list *layers, const char *name)
 {
 	struct hrd_verdict verdict;
 	struct hrd_name wire;
@@ -603,7 +603,7 @@ action_of(const struct hrd_layers *layers, const char *name)
 TEST(the_allow_list_comes_before_all_policies)
 {
 	struct hrd_generation *generation;
-	struct hrd_layers layers =
+	struct hrd_layer_list layers =
 	    layers_with_allow("- {name: ok.example, owner: A, reason: B}\n"
 			      "- {name: one.example, match: exact, until: 2999-12-31}\n"
 			      "- {name: old.example, until: 2001-01-01, owner: A, reason: B}\n",
@@ -656,7 +656,7 @@ TEST(a_bad_allow_list_refuses_the_settings)
 	}
 }
 
-static struct hrd_exemptions sum; /* of the groups, when they were looked at last */
+static struct hrd_exemption_sum sum; /* of the groups, when they were looked at last */
 
 static enum hrd_mode
 mode_for(const struct hrd_settings *s, const char *address, int32_t today)
@@ -672,7 +672,7 @@ mode_for(const struct hrd_settings *s, const char *address, int32_t today)
 
 	assert_int_equal(hrd_prefix_from_text(&client, address, strlen(address)), HRD_OK);
 	assert_int_equal(hrd_client_table_make(&s->clients, &count, &table), HRD_OK);
-	group = hrd_clients_find(&table, &client);
+	group = hrd_client_table_find(&table, &client);
 	mode = group != NULL ? group->mode : s->mode;
 	hrd_client_table_clear(&table);
 	sum = count.sum;

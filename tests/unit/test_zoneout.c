@@ -54,7 +54,7 @@ random_prefix(void)
 
 /* Adds a random rule; what the set refuses (a trigger's label by chance) is left out. */
 static void
-add_random(struct hrd_rules *set, size_t room)
+add_random(struct hrd_ruleset *set, size_t room)
 {
 	static const uint16_t types[] = { HRD_TYPE_A, HRD_TYPE_CNAME, HRD_TYPE_TXT, 65280 };
 	static const uint8_t text[] = { 3, 'a', '"', 0xff };
@@ -77,10 +77,10 @@ add_random(struct hrd_rules *set, size_t room)
 	assert_true(status == HRD_OK || status == HRD_EINVAL);
 }
 
-static struct hrd_rules *
+static struct hrd_ruleset *
 random_set(size_t room)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	unsigned n = rng_below(&rng, RULES_MAX);
 	int status;
 
@@ -100,7 +100,7 @@ count_long(void *ctx, const char *owner)
 }
 
 static char *
-write_zone(const struct hrd_rules *set, const struct hrd_name *apex, unsigned *long_owners)
+write_zone(const struct hrd_ruleset *set, const struct hrd_name *apex, unsigned *long_owners)
 {
 	struct hrd_policy_info info = { .id = "test", .title = "", .publisher = "", .ttl = 60 };
 	struct hrd_zone_writer writer = {
@@ -138,10 +138,10 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 		fail_msg("%s [%s]", text, id);
 }
 
-static struct hrd_rules *
+static struct hrd_ruleset *
 read_zone(const char *text)
 {
-	struct hrd_rules *set = hrd_rules_new();
+	struct hrd_ruleset *set = hrd_rules_new();
 	const struct hrd_zone_sink sink = { .ctx = set, .rule = take_rule, .fault = take_fault };
 	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
 	struct hrd_zone_head head;
@@ -157,7 +157,7 @@ read_zone(const char *text)
 TEST(a_zone_read_again_is_the_same_zone)
 {
 	struct hrd_name apex = name_of("rpz");
-	struct hrd_rules *set, *again;
+	struct hrd_ruleset *set, *again;
 	unsigned long_owners;
 	char *first, *second;
 
@@ -178,7 +178,7 @@ TEST(a_zone_read_again_is_the_same_zone)
 }
 
 static int
-read_back(const struct hrd_rules *set, const char *text, struct hrd_diag *diag)
+read_back(const struct hrd_ruleset *set, const char *text, struct hrd_diag *diag)
 {
 	return hrd_readback(set, "zone", text, strlen(text), diag);
 }
@@ -190,7 +190,7 @@ TEST(only_its_own_text_is_a_set_read_back)
 	struct hrd_name apex = name_of("rpz");
 	char *text, *other = NULL, *longer;
 	unsigned long_owners = 0;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 
 	for (unsigned i = 0; i < SETS; i++) {
 		set = random_set(HRD_NAME_MAX - 12u - apex.len);
@@ -223,7 +223,7 @@ TEST(owners_too_long_for_the_apex_are_told_and_the_rest_is_a_zone)
 {
 	struct hrd_name apex = name_of("a-rather-long-apex.of-some-policy-zone.example");
 	unsigned long_owners, total = 0;
-	struct hrd_rules *set;
+	struct hrd_ruleset *set;
 	char *text;
 
 	for (unsigned i = 0; i < SETS; i++) {

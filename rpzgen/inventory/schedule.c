@@ -2,7 +2,7 @@
 /* Finds dates in the trees of an inventory. */
 #include <config.h>
 
-#include "rpzgen/inventory/days.h"
+#include "rpzgen/inventory/schedule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "lib/yaml/tree.h"
 
 struct search {
-	struct hrd_days *days;
+	struct hrd_schedule *days;
 	int32_t from, to;
 	int status;
 };
@@ -19,7 +19,7 @@ struct search {
 static void
 add(struct search *search, int32_t day)
 {
-	struct hrd_days *days = search->days;
+	struct hrd_schedule *days = search->days;
 	int32_t *all;
 
 	if (search->status != HRD_OK || day <= search->from || day > search->to)
@@ -65,7 +65,8 @@ by_day(const void *a, const void *b)
 }
 
 int
-hrd_days_add(struct hrd_days *days, const struct hrd_inventory *inventory, int32_t from, int32_t to)
+hrd_schedule_add(
+    struct hrd_schedule *days, const struct hrd_inventory *inventory, int32_t from, int32_t to)
 {
 	struct search search = { days, from, to, HRD_OK };
 	size_t kept = 0;
