@@ -358,7 +358,7 @@ rpz_text(const struct prestart *p, const char *clauses)
 
 static bool
 starts(const struct prestart *p, const char *config, const char *settings, unsigned seconds,
-    char why[HRD_PROBE_WHY_MAX])
+    char why[HRD_PROBE_WHY_MAX], unsigned *left_out)
 {
 	struct hrd_probe probe = { .server = p->o.server,
 		.user = p->o.host == NULL ? "" : p->host.user,
@@ -368,7 +368,7 @@ starts(const struct prestart *p, const char *config, const char *settings, unsig
 		.settings = settings,
 		.seconds = seconds };
 
-	return hrd_probe_run(&probe, why);
+	return hrd_probe_run(&probe, why, left_out);
 }
 
 /* The fragment with the module, or NULL: it does not fit, and the report says why. */
@@ -377,13 +377,14 @@ try_module(struct prestart *p)
 {
 	char why[HRD_PROBE_WHY_MAX];
 	char *config = module_text(p), *settings;
+	unsigned none;
 
 	if (p->report.cause != HRD_CAUSE_NONE || config == NULL) {
 		free(config);
 		return NULL;
 	}
 	settings = harmless_settings(p);
-	if (settings != NULL && starts(p, config, settings, MODULE_SECONDS, why)) {
+	if (settings != NULL && starts(p, config, settings, MODULE_SECONDS, why, &none)) {
 		free(settings);
 		return config;
 	}
@@ -391,6 +392,29 @@ try_module(struct prestart *p)
 	free(settings);
 	free(config);
 	return NULL;
+}
+
+/* Notes it where the server starts, and leaves out zones whose files it does not take. */
+static void
+note_left_out(struct prestart *p, const char *config, const char *why, unsigned left_out)
+{
+	static const char key[] = "\tzonefile: ";
+	unsigned zones = 0;
+
+	if (left_out == 0)
+		return;
+	hrd_report_note(&p->report,
+	    "the server leaves out %u of the zones, and what they list is not blocked: %s",
+	    left_out, why);
+	for (const char *at = config; (at = strstr(at, key)) != NULL; at++)
+		zones++;
+	/* One of them exempts. */
+	if (strstr(config, p->allow_path) != NULL)
+		zones--;
+	if (left_out >= zones) {
+		p->report.unprotected = true;
+		p->report.rules = 0;
+	}
 }
 
 /* Gives a server that does not start with rpz: what it starts with: nothing of ours. One that
@@ -402,12 +426,14 @@ try_rpz(struct prestart *p, char *config)
 	uint64_t seconds = RPZ_SECONDS + 5 * p->report.rules * HRD_RPZ_MICROSECONDS / 1000000;
 	char why[HRD_PROBE_WHY_MAX], why_bare[HRD_PROBE_WHY_MAX];
 	char *bare = rpz_text(p, "");
+	unsigned left_out = 0;
 
-	if (bare == NULL || starts(p, config, NULL, (unsigned)seconds, why)) {
+	if (bare == NULL || starts(p, config, NULL, (unsigned)seconds, why, &left_out)) {
+		note_left_out(p, config, why, left_out);
 		free(bare);
 		return config;
 	}
-	if (!starts(p, bare, NULL, MODULE_SECONDS, why_bare)) {
+	if (!starts(p, bare, NULL, MODULE_SECONDS, why_bare, &left_out)) {
 		hrd_report_note(
 		    &p->report, "the server cannot be tried, rpz: is taken untried: %s", why_bare);
 		free(bare);

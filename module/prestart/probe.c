@@ -223,9 +223,29 @@ first_error(const struct output *output, char why[HRD_PROBE_WHY_MAX])
 		snprintf(why, HRD_PROBE_WHY_MAX, "it ended without a word");
 }
 
+/* The zones that the server has said it leaves out; of the first, what it said. */
+static unsigned
+count_left_out(const struct output *output, char why[HRD_PROBE_WHY_MAX])
+{
+	static const char word[] = "error: ";
+	unsigned count = 0;
+
+	for (const char *at = output->text; (at = strstr(at, word)) != NULL;) {
+		int len;
+
+		at += strlen(word);
+		len = (int)strcspn(at, "\n");
+		if (memmem(at, (size_t)len, " zonefile ", strlen(" zonefile ")) != NULL &&
+		    count++ == 0)
+			snprintf(why, HRD_PROBE_WHY_MAX, "%.*s", len, at);
+	}
+	return count;
+}
+
 /* One start on one port. */
 static bool
-start_once(const struct hrd_probe *probe, const struct place *place, char why[HRD_PROBE_WHY_MAX])
+start_once(const struct hrd_probe *probe, const struct place *place, char why[HRD_PROBE_WHY_MAX],
+    unsigned *left_out)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	int ends[2] = { -1, -1 };
@@ -249,6 +269,8 @@ start_once(const struct hrd_probe *probe, const struct place *place, char why[HR
 			    probe->seconds);
 		else if (!good)
 			first_error(output, why);
+		else
+			*left_out = count_left_out(output, why);
 		kill(-pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
@@ -260,18 +282,19 @@ start_once(const struct hrd_probe *probe, const struct place *place, char why[HR
 }
 
 bool
-hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX])
+hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX], unsigned *left_out)
 {
 	struct place place = { 0 };
 	bool good = false;
 
+	*left_out = 0;
 	if (!make_place(&place, probe)) {
 		snprintf(why, HRD_PROBE_WHY_MAX, "cannot make a directory in %s: %s", probe->place,
 		    strerror(errno));
 	} else {
 		/* Another process may take the port in between. */
 		for (int i = 0; i < PORT_TRIES && !good; i++) {
-			good = start_once(probe, &place, why);
+			good = start_once(probe, &place, why, left_out);
 			if (strstr(why, "bind") == NULL)
 				break;
 		}

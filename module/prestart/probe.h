@@ -20,7 +20,8 @@ struct hrd_probe {
 	unsigned seconds;     /* that it gets */
 };
 
-/* True when the server came up; else why says what it said. */
-bool hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX]);
+/* True when the server came up; else why says what it said. *left_out: how many zones it came up
+ * without, because their files are bad (newer servers do); then why says it of the first. */
+bool hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX], unsigned *left_out);
 
 #endif
