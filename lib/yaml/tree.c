@@ -17,6 +17,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/day.h"
 #include "lib/base/limits.h"
+#include "lib/yaml/broken.h"
 
 struct hrd_yaml {
 	struct hrd_arena arena;
@@ -36,14 +37,20 @@ struct level {
 
 struct builder {
 	struct hrd_yaml *doc;
-	const char *data; /* the input, to find the line of an octet */
+	const char *data; /* the input */
 	size_t len;
+	struct passed {
+		size_t character, octet; /* how far octet_of() has counted */
+	} passed;
+	yaml_mark_t flow;        /* the last [ or { */
+	yaml_mark_t open, close; /* the last scalar */
+	bool quoted;
 	hrd_yaml_fault_fn *fault;
 	void *ctx;
 	unsigned faults;
 	int status; /* not HRD_OK: stop reading */
 	unsigned documents;
-	bool marks; /* the next node has a fault that was told already */
+	bool marks; /* the next node has a fault that was reported already */
 	unsigned depth;
 	struct level levels[HRD_YAML_DEPTH_MAX];
 };
@@ -96,67 +103,39 @@ stop_at(struct builder *b, const yaml_event_t *event, const char *id, const char
 	b->status = HRD_EINVAL;
 }
 
-/* The reader of libyaml names an octet, not a line: count. */
-static void
-report_octet(struct builder *b, size_t offset, const char *problem)
+/* The octet of a character; marks come in order, so that going on from the last one is enough. */
+static size_t
+octet_of(struct builder *b, size_t character)
 {
-	uint32_t line = 1, col = 1;
-	char text[FAULT_TEXT_MAX];
-
-	for (size_t i = 0; i < offset && i < b->len; i++) {
-		if (b->data[i] == '\n') {
-			line++;
-			col = 1;
-		} else if ((b->data[i] & 0xc0) != 0x80) {
-			col++;
-		}
+	if (character < b->passed.character)
+		b->passed = (struct passed){ 0, 0 };
+	while (b->passed.character < character && b->passed.octet < b->len) {
+		do
+			b->passed.octet++;
+		while (b->passed.octet < b->len && (b->data[b->passed.octet] & 0xc0) == 0x80);
+		b->passed.character++;
 	}
-	if (b->len > 1 &&
-	    (memcmp(b->data, "\xff\xfe", 2) == 0 || memcmp(b->data, "\xfe\xff", 2) == 0))
-		problem = "a byte order mark of UTF-16; save the file as UTF-8";
-	snprintf(text, sizeof(text), "not UTF-8 text: %s", problem);
-	report(b, line, col, "yaml-encoding", text);
+	return b->passed.octet;
 }
 
-/* The octet at which libyaml, which counts characters, met a problem. */
-static char
-octet_at(const struct builder *b, size_t characters)
+static struct hrd_yaml_spot
+spot_of(struct builder *b, const yaml_mark_t *mark)
 {
-	for (size_t i = 0; i < b->len; i++) {
-		if ((b->data[i] & 0xc0) != 0x80 && characters-- == 0)
-			return b->data[i];
-	}
-	return '\0';
+	return (struct hrd_yaml_spot){ octet_of(b, mark->index), (uint32_t)mark->line,
+		(uint32_t)mark->column };
 }
 
-/* What people wrote, where libyaml names the rule that they broke; NULL: nothing that is common. */
-static const char *
-common_mistake(const struct builder *b, const yaml_parser_t *parser)
-{
-	const char *problem = parser->problem != NULL ? parser->problem : "";
-	const char *context = parser->context != NULL ? parser->context : "";
-	char c = octet_at(b, parser->problem_mark.index);
-
-	if (memmem(b->data, b->len, "\xef\xbb\xbf", 3) != NULL)
-		return "a byte order mark (U+FEFF) within the file; remove it";
-	if (strstr(problem, "mapping values are not allowed") != NULL)
-		return "a colon within a text that is not quoted; put the text in quotes";
-	if (strstr(context, "scanning an alias") != NULL)
-		return "an unquoted \"*\"; quote it, or write the base name and match: subtree";
-	if (strstr(context, "scanning an anchor") != NULL)
-		return "an unquoted \"&\"; quote the text";
-	if (c == '\t' || strstr(problem, "tab character") != NULL)
-		return "a tab; YAML is indented with spaces";
-	if (strstr(problem, "cannot start any token") != NULL)
-		return "a text that begins with this character must be quoted";
-	return strstr(context, "a quoted scalar") != NULL ? "a quote that is not closed" : NULL;
-}
-
+/* libyaml names the rule of its grammar; it is reported by what they wrote. */
 static void
 report_parser(struct builder *b, const yaml_parser_t *parser)
 {
-	const char *mistake;
-	char text[FAULT_TEXT_MAX];
+	struct hrd_yaml_stop stop = { .data = b->data,
+		.len = b->len,
+		.problem = parser->problem != NULL ? parser->problem : "",
+		.context = parser->context != NULL ? parser->context : "" };
+	char text[HRD_YAML_BROKEN_MAX];
+	struct hrd_yaml_spot spot;
+	const char *id = "yaml-syntax";
 
 	if (parser->error == YAML_MEMORY_ERROR) {
 		b->status = HRD_ENOMEM;
@@ -164,19 +143,19 @@ report_parser(struct builder *b, const yaml_parser_t *parser)
 	}
 	b->status = HRD_EINVAL;
 	if (parser->error == YAML_READER_ERROR) {
-		report_octet(b, parser->problem_offset, parser->problem);
-		return;
+		id = "yaml-encoding";
+		spot = hrd_yaml_no_text(
+		    b->data, b->len, parser->problem_offset, parser->problem_value, text);
+	} else {
+		stop.here = spot_of(b, &parser->problem_mark);
+		stop.from = spot_of(b, &parser->context_mark);
+		stop.flow = spot_of(b, &b->flow);
+		stop.open = spot_of(b, &b->open);
+		stop.close = octet_of(b, b->close.index);
+		stop.quoted = b->quoted;
+		spot = hrd_yaml_broken(&stop, text);
 	}
-	mistake = common_mistake(b, parser);
-	if (mistake != NULL)
-		snprintf(text, sizeof(text), "broken YAML: %s", mistake);
-	else
-		snprintf(text, sizeof(text), "broken YAML: %s%s%s",
-		    parser->problem != NULL ? parser->problem : "cannot be parsed",
-		    parser->context != NULL ? ", " : "",
-		    parser->context != NULL ? parser->context : "");
-	report(
-	    b, line_of(&parser->problem_mark), col_of(&parser->problem_mark), "yaml-syntax", text);
+	report(b, spot.line + 1, spot.col + 1, id, text);
 }
 
 /* Controls of ASCII and U+0080..U+009F, which double quotes can smuggle in as escapes. Line feeds
@@ -209,7 +188,11 @@ copy_text(struct builder *b, const yaml_event_t *event, uint32_t *len)
 		    "a byte order mark (U+FEFF) within the file; remove it");
 		length = 0;
 	} else if (has_control(value, length)) {
-		report_at(b, event, "yaml-control", "a control character in a scalar");
+		report_at(b, event, "yaml-control",
+		    event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE
+			? "a control character, by an escape: a backslash in double quotes begins "
+			  "one; write it twice, or use single quotes"
+			: "a control character in a text, such as a tab; remove it");
 		length = 0;
 	}
 	copy = hrd_arena_copy(&b->doc->arena, value, length);
@@ -273,19 +256,55 @@ check_properties(
     struct builder *b, const yaml_event_t *event, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	if (anchor != NULL)
-		report_at(
-		    b, event, "yaml-anchor", "anchors are not supported; write the value out");
+		report_at(b, event, "yaml-anchor",
+		    "anchors (an unquoted \"&\") are not supported; write it out or quote it");
 	if (tag != NULL)
-		report_at(b, event, "yaml-tag", "tags are not supported; remove it");
+		report_at(b, event, "yaml-tag",
+		    "tags (an unquoted \"!\") are not supported; remove it or quote the text");
+}
+
+/* Gives the key, "" after a fault. */
+static const char *
+check_key(struct builder *b, const yaml_event_t *event, const char *text, uint32_t len)
+{
+	bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	unsigned before = b->faults;
+
+	if (b->marks)
+		return "";
+	if (strlen(text) != len || len == 0)
+		report_at(b, event, "yaml-key", "a key is missing in front of the colon");
+	else if (plain && text[0] == '-')
+		report_at(b, event, "yaml-key", "no space behind the \"-\" of a list entry");
+	else if (plain && strstr(text, "\xc2\xa0") != NULL)
+		report_at(b, event, "yaml-key",
+		    "a no-break space (U+00A0) in a key; YAML is indented with spaces");
+	return b->faults > before ? "" : text;
+}
+
+/* Where a comment stands in place of the value ("title: #1"): how many blanks further on. */
+static bool
+is_commented(struct builder *b, const yaml_event_t *event, uint32_t *blanks)
+{
+	size_t start = octet_of(b, event->start_mark.index), at = start;
+
+	while (at < b->len && (b->data[at] == ' ' || b->data[at] == '\t'))
+		at++;
+	*blanks = (uint32_t)(at - start);
+	return at < b->len && b->data[at] == '#';
 }
 
 static void
 take_scalar(struct builder *b, const yaml_event_t *event)
 {
 	struct hrd_yaml_node *node;
-	uint32_t len = 0;
+	uint32_t len = 0, blanks = 0;
 	const char *text;
 
+	b->open = event->start_mark;
+	b->close = event->end_mark;
+	b->quoted = event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+		    event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	check_properties(b, event, event->data.scalar.anchor, event->data.scalar.tag);
 	text = copy_text(b, event, &len);
 	if (text == NULL)
@@ -293,9 +312,7 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 	if (wants_key(b)) {
 		struct level *level = &b->levels[b->depth - 1];
 
-		if (strlen(text) != len || len == 0)
-			report_at(b, event, "yaml-key", "an empty key");
-		level->key = text;
+		level->key = check_key(b, event, text, len);
 		level->key_line = line_of(&event->start_mark);
 		level->key_col = col_of(&event->start_mark);
 		return;
@@ -306,6 +323,8 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 	node->text = text;
 	node->text_len = len;
 	node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+	node->commented = len == 0 && !node->quoted && is_commented(b, event, &blanks);
+	node->col += node->commented ? blanks : 0;
 }
 
 static void
@@ -325,7 +344,8 @@ take_open(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
 	struct hrd_yaml_node *node;
 
 	if (wants_key(b)) {
-		stop_at(b, event, "yaml-key", "a key must be plain text");
+		stop_at(b, event, "yaml-key",
+		    "a key must be plain text; a text that begins with { or [ must be quoted");
 		return;
 	}
 	if (b->depth == HRD_YAML_DEPTH_MAX) {
@@ -379,7 +399,9 @@ check_duplicates(struct builder *b, struct hrd_yaml_node *map)
 		sorted[n++] = c;
 	qsort(sorted, n, sizeof(struct hrd_yaml_node *), by_key);
 	for (size_t i = 1; i < n; i++) {
-		if (strcmp(sorted[first]->key, sorted[i]->key) == 0) {
+		if (sorted[i]->key[0] == '\0') {
+			continue; /* reported already */
+		} else if (strcmp(sorted[first]->key, sorted[i]->key) == 0) {
 			report_duplicate(b, sorted[first], sorted[i]);
 			map->broken = true;
 		} else
@@ -401,7 +423,8 @@ static void
 take_document(struct builder *b, const yaml_event_t *event)
 {
 	if (b->documents++ > 0)
-		stop_at(b, event, "yaml-document", "a second document; only one is allowed");
+		stop_at(b, event, "yaml-document",
+		    "a second document; only one is allowed, so remove \"---\"");
 	else if (event->data.document_start.version_directive != NULL ||
 		 event->data.document_start.tag_directives.start !=
 		     event->data.document_start.tag_directives.end)
@@ -422,11 +445,15 @@ take_event(struct builder *b, const yaml_event_t *event)
 		take_scalar(b, event);
 		break;
 	case YAML_SEQUENCE_START_EVENT:
+		if (event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE)
+			b->flow = event->start_mark;
 		check_properties(
 		    b, event, event->data.sequence_start.anchor, event->data.sequence_start.tag);
 		take_open(b, event, HRD_YAML_LIST);
 		break;
 	case YAML_MAPPING_START_EVENT:
+		if (event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE)
+			b->flow = event->start_mark;
 		check_properties(
 		    b, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		take_open(b, event, HRD_YAML_MAP);
@@ -471,7 +498,7 @@ build(struct builder *b)
 {
 	yaml_parser_t parser;
 
-	/* A byte order mark at the start says UTF-8, which is what is read; libyaml stumbles over
+	/* The mark that some editors put in front of UTF-8 (YAML 1.2, 5.2): libyaml stumbles over
 	 * it. */
 	if (b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0) {
 		b->data += 3;
@@ -512,11 +539,7 @@ int
 hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
 {
-	/* The mark that some editors put in front of UTF-8 (YAML 1.2, 5.2). */
-	size_t mark = len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	struct builder b = {
-		.data = (const char *)data + mark, .len = len - mark, .fault = fault, .ctx = ctx
-	};
+	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
 
 	return parse(&b, false, out);
 }
@@ -546,6 +569,14 @@ hrd_yaml_get(const struct hrd_yaml_node *map, const char *key)
 			return c;
 	}
 	return NULL;
+}
+
+bool
+hrd_yaml_is_quoted_value(const struct hrd_yaml_node *node)
+{
+	return node->kind == HRD_YAML_SCALAR && node->quoted &&
+	       (strcmp(node->text, "yes") == 0 || strcmp(node->text, "no") == 0 ||
+		   (node->text_len > 0 && strspn(node->text, "0123456789") == node->text_len));
 }
 
 bool

@@ -27,7 +27,8 @@ struct hrd_yaml_node {
 	const char *text; /* scalar: NUL-terminated; quoted says whether it was in quotes */
 	uint32_t text_len;
 	bool quoted;
-	const char *key;             /* in a map: the key of this child; else NULL */
+	bool commented;  /* an empty scalar, because "#" stands where the value would begin */
+	const char *key; /* in a map: the key of this child; else NULL */
 	uint32_t key_line, key_col;  /* place of the key */
 	struct hrd_yaml_node *child; /* first child of a map or list */
 	struct hrd_yaml_node *next;  /* next sibling */
@@ -64,6 +65,9 @@ const struct hrd_yaml_node *hrd_yaml_get(const struct hrd_yaml_node *map, const 
 bool hrd_yaml_bool(const struct hrd_yaml_node *node, bool *out);
 bool hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out);
 bool hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days);
+
+/* Whether quotes are why it is no number, yes or no. */
+bool hrd_yaml_is_quoted_value(const struct hrd_yaml_node *node);
 
 /* The version of libyaml in use; static text. */
 const char *hrd_yaml_version(void);

@@ -67,8 +67,12 @@ report_form(
 {
 	struct hrd_position place = hrd_node_place(b->file, node);
 
-	if (node->kind == HRD_YAML_SCALAR)
-		hrd_diag(b->diag, HRD_ERROR, &place, id, "\"%.60s\" is not %s", node->text, form);
+	if (node->commented)
+		hrd_diag(b->diag, HRD_ERROR, &place, id,
+		    "a comment, which \"#\" begins, and no value; quote a text with \"#\"");
+	else if (node->kind == HRD_YAML_SCALAR)
+		hrd_diag(b->diag, HRD_ERROR, &place, id, "\"%.60s\"%s is not %s", node->text,
+		    hrd_yaml_is_quoted_value(node) ? " in quotes" : "", form);
 	else
 		hrd_diag(b->diag, HRD_ERROR, &place, "inv-type", "a %s where %s is wanted",
 		    node->kind == HRD_YAML_MAP ? "map" : "list", form);

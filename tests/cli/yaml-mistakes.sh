@@ -12,6 +12,19 @@ try 'a tab' 's/^  title/\ttitle/'
 try 'a quote that is not closed' 's/title: A small policy/title: "A small policy/'
 try 'a byte order mark within' 's/^basis:/\xef\xbb\xbfbasis:/'
 try 'a word that is not allowed' 's/match: exact/match: suffix/'
+try 'a byte order mark within, and a colon before it' \
+	's/title: A small/title: A: small/;s/^basis:/\xef\xbb\xbfbasis:/'
+try 'a comment in place of a title' 's/title: A small policy/title: #1 policy/'
+try 'a backslash' 's/title: A small policy/title: "C:\\dir"/'
+try 'a part in quotes' 's/title: A small policy/title: "A" small policy/'
+try 'a bracket that is not closed' 's/title: A small policy/title: [draft/'
+try 'a line too deep' 's/^  title/    title/'
+try 'a line not deep enough' 's/^  ttl/ ttl/'
+try 'no space behind a colon' 's/kind: website/kind:website/'
+try 'no space behind a dash' 's/^  - id: acme/  -id: acme/'
+try 'a number in quotes' 's/ttl: 60/ttl: "60"/'
+try 'yes in quotes' "s/exclusive: yes/exclusive: 'yes'/"
+try 'true' 's/exclusive: yes/exclusive: true/'
 try 'an at sign' 's/title: A small policy/title: @policy/'
 printf '\377\376f\0o\0' >utf16.yaml
 "$RPZGEN" check utf16.yaml 2>&1 | head -1

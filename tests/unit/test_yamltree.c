@@ -113,7 +113,7 @@ TEST(each_fault_has_its_place_and_id)
 	assert_refused("a: \"x\\x07\"\n", "yaml-control", 1, 4);
 	assert_refused("a: \"x\\N\"\n", "yaml-control", 1, 4);
 	assert_refused("%YAML 1.1\n---\na: 1\n", "yaml-directive", 1, 1);
-	assert_refused("a: [1\nb: 2\n", "yaml-syntax", 2, 2);
+	assert_refused("a: [1\nb: 2\n", "yaml-syntax", 1, 4);
 	assert_refused("a:\n\tb: 1\n", "yaml-syntax", 2, 1);
 	assert_refused("a: 1\nb: \xff\n", "yaml-encoding", 2, 4);
 	assert_refused_octets("a: 1\0\n", 6, "yaml-encoding", 1, 5);
