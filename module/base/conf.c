@@ -59,9 +59,30 @@ yaml_fault(void *ctx, uint32_t line, uint32_t col, const char *id, const char *t
 void
 hrd_conf_type_fault(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted)
 {
-	hrd_conf_fault(conf, node->line, node->col, "settings-type", "%s%s%s must be %s",
-	    node->key != NULL ? "\"" : "", node->key != NULL ? node->key : "this",
-	    node->key != NULL ? "\"" : "", wanted);
+	const char *quote = node->key != NULL ? "\"" : "",
+		   *key = node->key != NULL ? node->key : "this";
+
+	if (node->commented)
+		hrd_conf_fault(conf, node->line, node->col, "settings-type",
+		    "%s%s%s has a comment and no value: \"#\" begins one; quote a text with \"#\"",
+		    quote, key, quote);
+	else if (node->kind == HRD_YAML_SCALAR && node->text_len > 0)
+		hrd_conf_fault(conf, node->line, node->col, "settings-type",
+		    "%s%s%s must be %s, not \"%.60s\"%s", quote, key, quote, wanted, node->text,
+		    hrd_yaml_is_quoted_value(node) ? " in quotes" : "");
+	else
+		hrd_conf_fault(conf, node->line, node->col, "settings-type", "%s%s%s must be %s",
+		    quote, key, quote, wanted);
+}
+
+bool
+hrd_conf_is_reported(struct hrd_conf *conf, const struct hrd_yaml_node *node)
+{
+	bool reported = (node->kind == HRD_YAML_SCALAR && node->broken) ||
+			(node->key != NULL && node->key[0] == '\0');
+
+	conf->faults += reported ? 1 : 0;
+	return reported;
 }
 
 /* Reads a map by its table of fields. */
@@ -76,6 +97,8 @@ hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
 		size_t i = 0;
 
+		if (hrd_conf_is_reported(conf, child))
+			continue;
 		while (i < count && strcmp(fields[i].key, child->key) != 0)
 			i++;
 		if (i == count)
@@ -217,8 +240,11 @@ hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const cha
 		conf->no_memory = true;
 		return NULL;
 	}
-	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next)
-		read(conf, child, array + size * (*count)++);
+	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
+		if (!hrd_conf_is_reported(conf, child))
+			read(conf, child, array + size * *count);
+		++*count;
+	}
 	return array;
 }
 

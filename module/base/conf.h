@@ -64,6 +64,10 @@ hrd_conf_fault(
 void hrd_conf_type_fault(
     struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted);
 
+/* Whether the fault of a node, or of its key, was reported when it was parsed: it is one of this
+ * form then, and there is nothing to read. */
+bool hrd_conf_is_reported(struct hrd_conf *conf, const struct hrd_yaml_node *node);
+
 /* A map; unknown keys are faults. */
 void hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
     const struct hrd_conf_field *fields, size_t count, void *target);

@@ -152,6 +152,7 @@ judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
 	struct hrd_allow_file *file = NULL;
 	struct hrd_allow_list *list = NULL;
 	struct hrd_allow *allow = NULL;
+	unsigned before = j->findings->errors;
 	bool passing;
 	int status;
 
@@ -164,7 +165,7 @@ judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
 	hrd_findings_at(j->findings, NULL, 0, 0);
 	if (status == HRD_OK)
 		judge_access(j, named->path, HRD_ACCESS_READ, named->line);
-	else
+	else if (j->findings->errors == before)
 		hrd_findings_add(j->findings, true, j->path, named->line, "settings-allow",
 		    "cannot take the allow list %s: nothing is exempt by it", named->path);
 	hrd_allow_release(allow);

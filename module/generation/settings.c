@@ -483,7 +483,8 @@ take(struct hrd_conf *conf, struct hrd_settings *settings, enum hrd_settings_key
 	atomic_fetch_add(&document->users, 1);
 	settings->sources[which].document = document;
 	settings->sources[which].node = node;
-	keys[which].read(conf, node, (char *)settings + keys[which].offset);
+	if (!hrd_conf_is_reported(conf, node))
+		keys[which].read(conf, node, (char *)settings + keys[which].offset);
 }
 
 /* Takes what was in force of one key. It was good: only memory can fail. */
@@ -512,7 +513,9 @@ report_unknown_keys(struct hrd_conf *conf, const struct hrd_yaml_node *root)
 
 		while (i < HRD_SETTINGS && strcmp(keys[i].name, child->key) != 0)
 			i++;
-		if (i == HRD_SETTINGS)
+		if (child->key[0] == '\0')
+			conf->faults++; /* reported when it was parsed */
+		else if (i == HRD_SETTINGS)
 			hrd_conf_fault(conf, child->key_line, child->key_col, "settings-key",
 			    "unknown key \"%s\"", child->key);
 	}

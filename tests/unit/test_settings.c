@@ -132,7 +132,7 @@ TEST(faults_have_place_and_id)
 		{ "policies:\n  - path: /a\nmoode: off\n",
 		    ":3:1: error: unknown key \"moode\" [settings-key]" },
 		{ "policies:\n  - path: /a\nmode: on\n",
-		    ":3:7: error: \"mode\" must be enforce, observe or off [settings-type]" },
+		    ":3:7: error: \"mode\" must be enforce, observe or off, not \"on\"" },
 		{ "policies:\n  - path: /a\n    override: allow\n",
 		    ":3:15: error: \"override\" must" },
 		{ "policies:\n  - path: /a\n    override: cname\n", "[settings-override]" },

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What an operator does wrong in settings and allow list: each mistake is one line at its place,
+# with what would be right.
+checkconf=${HRADBA_CHECKCONF:-$(dirname "$RPZGEN")/../module/hradba-checkconf}
+here=$(pwd)
+umask 022
+chmod 755 .
+"$RPZGEN" build -q data/good.yaml -o out
+mkdir state
+# Good settings with another line at the end.
+try() {
+	echo "## $1"
+	{
+		printf 'policies:\n  - path: %s/out/demo.policy\n' "$here"
+		echo "state-dir: $here/state"
+		# shellcheck disable=SC2059 # a line of settings
+		printf -- "$2\n"
+	} >h.yaml
+	"$checkconf" h.yaml --at 2026-01-02 2>&1 | grep -v '^hradba-checkconf: [0-9]' |
+		sed "s,$here,HERE,g"
+}
+allow() {
+	# shellcheck disable=SC2059 # lines of an allow list
+	printf -- "$2\n" >allow.yaml
+	try "$1" "local-allow: $here/allow.yaml"
+}
+try 'a word that there is not' 'mode: observ'
+try 'a number out of range' 'heartbeat: 0'
+try 'a number in quotes' 'heartbeat: "60"'
+try true "events:\n  file: $here/state/e\n  chain: true"
+try 'a comment in place of a value' 'mode: # off'
+try 'an alias' 'mode: *off'
+try 'an alias in place of a path' 'metrics: {file: *page}'
+try 'a key twice' 'mode: off\nmode: observe'
+try 'no space behind a dash' '-mode: off'
+allow 'an empty allow list' ''
+rm allow.yaml
+try 'an allow list that is not there' "local-allow: $here/allow.yaml"
+allow 'a fault in an allow list' '- name: https://shop.example/'
+allow 'an entry without a name' '- owner: J. Doe'
+allow 'an allow list that is no YAML' '- name: a: b'
