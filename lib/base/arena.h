@@ -15,7 +15,7 @@ struct hrd_arena {
 /* Zeroed memory for any type; NULL when out of memory. */
 void *hrd_arena_take(struct hrd_arena *arena, size_t size);
 
-/* A copy of len octets with a NUL after them; NULL when out of memory. */
+/* A copy of len octets with a NUL behind them; NULL when out of memory. text is never NULL. */
 char *hrd_arena_copy(struct hrd_arena *arena, const void *text, size_t len);
 
 void hrd_arena_free(struct hrd_arena *arena); /* leaves it empty and usable */

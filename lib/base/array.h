@@ -9,8 +9,9 @@
 #include "lib/base/status.h"
 
 /* Room for `need` items of `size` octets: gives the array, moved where it had to be. The room grows
- * by half or more, so n additions cost O(n). array: NULL with *room 0 to begin with. NULL when out
- * of memory; array and *room are as they were. */
+ * by half or more, so n additions cost O(n). array: NULL with *room 0 to begin with. New items
+ * hold anything; free() ends it. NULL when out of memory, or past what a size_t counts: array and
+ * *room are as they were. size: over 0. */
 HRD_MUST_USE void *hrd_array_reserve(void *array, size_t *room, size_t need, size_t size);
 
 #endif

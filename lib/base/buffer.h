@@ -20,11 +20,11 @@ struct hrd_buffer {
 	size_t max;    /* octets that len may reach */
 };
 
-/* Makes room for `more` octets and gives their place, which counts as used. HRD_ENOMEM,
- * HRD_ELIMIT. */
+/* Makes room for `more` octets and gives their place, which counts as used, holds anything, and is
+ * good until the next addition. HRD_ENOMEM; HRD_ELIMIT: past max. */
 HRD_MUST_USE int hrd_buffer_extend(struct hrd_buffer *buffer, size_t more, uint8_t **place);
 
-/* Appends a copy. */
+/* Appends a copy; data may be NULL where len is 0. HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_buffer_add(struct hrd_buffer *buffer, const void *data, size_t len);
 
 void hrd_buffer_trim(struct hrd_buffer *buffer); /* gives back memory that is not used */

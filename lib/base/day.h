@@ -10,13 +10,14 @@
 
 enum { HRD_DAY_SECONDS = 86400, HRD_DATE_TEXT_MAX = 16, HRD_TIME_TEXT_MAX = 32 };
 
-/* Reads YYYY-MM-DD, from 1900 on. */
+/* Reads YYYY-MM-DD, from 1900 on. False for anything else; *days is then as it was. */
 bool hrd_date_parse(const char *text, size_t len, int32_t *days);
 
-/* Reads YYYY-MM-DDTHH:MMZ, or with seconds, or a date alone, which is its first second. */
+/* Reads YYYY-MM-DDTHH:MMZ, or with seconds (no leap second), or a date alone, which is its first
+ * second. False as above. */
 bool hrd_time_parse(const char *text, size_t len, int64_t *seconds);
 
-/* YYYY-MM-DD. */
+/* YYYY-MM-DD with a NUL, for days of the years 1 to 9999. */
 void hrd_date_text(int32_t days, char text[HRD_DATE_TEXT_MAX]);
 
 /* YYYY-MM-DDTHH:MM:SSZ; past the year 9999 the seconds as a number. */

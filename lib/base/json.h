@@ -65,7 +65,7 @@ void hrd_json_raw(struct hrd_json *json, const char *text, size_t len);
 /* How many octets at the beginning stand for themselves in a string: printable ASCII, but for
  * quotes and backslashes. */
 size_t hrd_json_plain(const char *text, size_t len);
-/* Key and value in one, the common cases; hex takes at most HRD_JSON_HEX_MAX octets. */
+/* Key and value in one, the common cases; hex writes the first HRD_JSON_HEX_MAX octets at most. */
 void hrd_json_member(struct hrd_json *json, const char *key, const char *text);
 void hrd_json_hex(struct hrd_json *json, const char *key, const uint8_t *octets, size_t len);
 void hrd_json_number(struct hrd_json *json, const char *key, uint64_t value);

@@ -18,8 +18,9 @@
 HRD_MUST_USE int hrd_open_regular(const char *path, int *fd, struct stat *st, const char **why);
 
 /* Reads a regular file of at most max octets into memory. HRD_ENOENT, HRD_EIO, HRD_ELIMIT,
- * HRD_ENOMEM, each with *why.  *data is malloc()ed, never NULL, and has a NUL behind *len octets.
- * st may be NULL. */
+ * HRD_ENOMEM, each with *why as above; errno is set where the system failed, and not where the file
+ * changed while it was read (HRD_EIO).  *data is malloc()ed, never NULL, and has a NUL behind *len
+ * octets. st may be NULL. */
 HRD_MUST_USE int hrd_read_regular(
     const char *path, size_t max, uint8_t **data, size_t *len, struct stat *st, const char **why);
 

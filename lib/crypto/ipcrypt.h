@@ -21,7 +21,7 @@ enum {
 struct hrd_ipcrypt;
 
 /* Expands a key. HRD_EINVAL: its halves are equal; HRD_ENOMEM; HRD_EIO (libcrypto failed). *out is
- * freed by hrd_ipcrypt_free(). */
+ * freed by hrd_ipcrypt_free(), NULL after a failure; key may be wiped then. */
 HRD_MUST_USE int hrd_ipcrypt_new(
     const uint8_t key[static HRD_IPCRYPT_KEY_LEN], struct hrd_ipcrypt **out);
 void hrd_ipcrypt_free(struct hrd_ipcrypt *crypt); /* NULL-safe */

@@ -7,11 +7,11 @@
  * and the trusted comment (minisign, "Signature format"). A policy image carries that text behind
  * its digest (doc/policy-format.md).
  *
- * The one file of the library that uses libcrypto. Texts are read strictly: lines end with LF,
- * base64 is canonical, comments are printable, nothing follows.  `reason` is set on failure to one
- * line of static text. No function keeps state; any number of threads may call them. Secrets are
- * wiped from every temporary; the caller wipes its struct hrd_secret_key with
- * hrd_secret_key_clear(). */
+ * By libcrypto. Texts are read strictly: lines end with LF,
+ * base64 is canonical, comments are printable, nothing follows. `reason` is set on failure to one
+ * line of text, static where it does not say otherwise. No function keeps state; any number of
+ * threads may call them. Secrets are wiped from every temporary; the caller wipes its struct
+ * hrd_secret_key with hrd_secret_key_clear(). */
 #ifndef HRD_LIB_CRYPTO_SIGNATURE_H
 #define HRD_LIB_CRYPTO_SIGNATURE_H
 
@@ -52,8 +52,8 @@ struct hrd_signed_by {
 HRD_MUST_USE int hrd_public_key_parse(
     const char *text, size_t len, struct hrd_public_key *out, const char **reason);
 
-/* Reads a public key file, which must be a regular file. HRD_EIO with errno set, HRD_ENOMEM, each
- * with the system's words as reason; HRD_EINVAL. */
+/* Reads a public key file, which must be a regular file. HRD_EIO, HRD_ENOMEM,
+ * each with the words of hrd_read_regular() as reason; HRD_EINVAL. */
 HRD_MUST_USE int hrd_public_key_load(
     const char *path, struct hrd_public_key *out, const char **reason);
 
@@ -66,6 +66,7 @@ HRD_MUST_USE int hrd_secret_key_parse(
 /* A new key from the system's random source. HRD_EIO. */
 HRD_MUST_USE int hrd_secret_key_generate(struct hrd_secret_key *out);
 
+/* Wipes it. */
 void hrd_secret_key_clear(struct hrd_secret_key *key);
 
 /* Writes the key files' texts, NUL-terminated; the length without NUL. */

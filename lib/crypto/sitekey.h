@@ -24,8 +24,9 @@ enum hrd_site_key_kind {
 	HRD_SITE_KEY_PSEUDONYM, /* of clients' addresses (lib/crypto/ipcrypt.h) */
 };
 
-/* Reads a key file. HRD_ENOENT, HRD_EIO with errno set, HRD_EINVAL; *reason: a static text, or that
- * of errno. */
+/* Reads a key file. HRD_ENOENT, HRD_EIO, HRD_EINVAL (also: not kept as a secret), each with
+ * *reason: a static text, or that of the system, good until the next call of this thread. After a
+ * failure key holds anything; the caller wipes it in either case. */
 HRD_MUST_USE int hrd_site_key_read(const char *path, enum hrd_site_key_kind kind,
     uint8_t key[static HRD_SITE_KEY_LEN], const char **reason);
 

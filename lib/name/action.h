@@ -8,9 +8,9 @@
 #ifndef HRD_LIB_NAME_ACTION_H
 #define HRD_LIB_NAME_ACTION_H
 
-/* In order of precedence within one policy, and the order in which dump prints them. */
 #include <stdbool.h>
 
+/* In order of precedence within one policy, and the order in which dump prints them. */
 enum hrd_trigger {
 	HRD_TRIGGER_CLIENT_IP = 0,
 	HRD_TRIGGER_QNAME = 1,
@@ -18,13 +18,14 @@ enum hrd_trigger {
 	HRD_TRIGGER_NSDNAME = 3,
 	HRD_TRIGGER_NSIP = 4,
 };
+enum { HRD_TRIGGERS = 5 };
 
+/* True where a rule has a name, false where it has a prefix. */
 static inline bool
 hrd_trigger_has_name(enum hrd_trigger trigger)
 {
 	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
 }
-enum { HRD_TRIGGERS = 5 };
 
 enum hrd_action {
 	HRD_ACTION_NONE = 0,       /* no rule */
@@ -40,13 +41,13 @@ enum hrd_action {
 enum { HRD_ACTIONS = 9 };
 
 /* "nxdomain", "nodata", "passthru", "drop", "tcp-only", "local-data", "observe", "none"; STOP reads
- * "none", since nothing matches. Static strings. */
+ * "none", since nothing matches, and so does any other number. Never NULL. */
 const char *hrd_action_name(enum hrd_action action);
 
 /* The inverse; HRD_ACTION_STOP has no name. Returns -1 for an unknown word. */
 int hrd_action_from_name(const char *word);
 
-/* "client-ip", "qname", "response-ip", "nsdname", "nsip". */
+/* "client-ip", "qname", "response-ip", "nsdname", "nsip"; "unknown" for another number. */
 const char *hrd_trigger_name(enum hrd_trigger trigger);
 
 /* The label of the trigger below the apex: "rpz-client-ip", NULL for QNAME, "rpz-ip", ... */

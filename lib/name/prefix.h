@@ -29,7 +29,7 @@ HRD_MUST_USE int hrd_prefix_from_addr(struct hrd_prefix *out, const uint8_t *add
  * included. */
 HRD_MUST_USE int hrd_prefix_from_text(struct hrd_prefix *out, const char *text, size_t len);
 
-/* "192.0.2.0/24", "2001:db8::/32" (RFC 5952). */
+/* "192.0.2.0/24", "2001:db8::/32" (RFC 5952) with a NUL; its length without it. */
 size_t hrd_prefix_to_text(const struct hrd_prefix *p, char text[HRD_PREFIX_TEXT_MAX]);
 
 /* From and to the labels in front of rpz-ip, rpz-client-ip, rpz-nsip ("24.0.2.0.192",
@@ -52,6 +52,7 @@ void hrd_prefix_shorten(struct hrd_prefix *p, unsigned bits);
 /* Order of the prefix tables: by address octets, then the shorter first. */
 int hrd_prefix_cmp(const struct hrd_prefix *a, const struct hrd_prefix *b);
 
+/* True within ::ffff:0:0/96. */
 bool hrd_prefix_is_ipv4(const struct hrd_prefix *p);
 
 #endif

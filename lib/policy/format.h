@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Offsets and numbers of the policy image (doc/policy-format.md, whose sections are cited); for
- * policy_*.c and tests only. Constants: pure. */
+ * this room and tests only. Constants: pure. */
 #ifndef HRD_LIB_POLICY_FORMAT_H
 #define HRD_LIB_POLICY_FORMAT_H
 

@@ -72,7 +72,8 @@ void hrd_policy_restamp(
     uint8_t *image, size_t len, uint32_t serial, uint64_t created, uint64_t not_after);
 
 /* Where and why an image was refused: a section name of doc/policy-format.md, the offset in the
- * file, and one line of text. Static strings. */
+ * file, and one line of text. Static strings, but that the system's words for why a file cannot be
+ * read are good until the next call of the thread. */
 struct hrd_fault {
 	const char *section; /* "file", "header", "digest", "qname", "rules", ... */
 	uint64_t offset;     /* octets from the start of the file */
@@ -136,19 +137,21 @@ HRD_MUST_USE int hrd_policy_open(uint8_t *data, size_t len, bool owned, unsigned
     struct hrd_policy **out, struct hrd_fault *fault);
 
 /* Reads path into private read-only memory (anonymous mapping, read, mprotect) and opens it.
- * Only a regular file is opened. HRD_EIO with errno set and its words as the fault's reason, and
- * as above. */
+ * Only a regular file is opened. HRD_EIO with errno set, also where there is none, and its words as
+ * the fault's reason; HRD_ECORRUPT also for an empty file, one over HRD_IMAGE_OCTETS_MAX and one
+ * that changed while it was read; and as above. */
 HRD_MUST_USE int hrd_policy_read(
     const char *path, unsigned flags, struct hrd_policy **out, struct hrd_fault *fault);
 
-/* A say of the caller's (a signature's, say) after size, version and digest have been checked and
- * before any structure is parsed: HRD_OK, or the status to end with. It may set fault. */
+/* A verdict of the caller's, on the signature for one, after size, version and digest have been
+ * checked and before any structure is parsed: HRD_OK, or the status to end with. It may set fault.
+ */
 typedef int hrd_policy_judge_fn(
     void *ctx, const struct hrd_policy_parts *parts, struct hrd_fault *fault);
 
-/* Whether reading goes on: asked several times a millisecond while the file is read and digested
- * and its names are validated for look-ups, and between sections, so that a thread beside those of
- * a server can let them have the processor, or end. */
+/* True to go on, false to end (HRD_ESTOP): asked several times a millisecond while the file is read
+ * and digested and its names are validated for look-ups, and between sections, so that a thread
+ * beside those of a server can let them have the processor, or end. */
 typedef bool hrd_policy_goes_on_fn(void *ctx);
 
 struct hrd_policy_reader {
@@ -213,6 +216,7 @@ bool hrd_policy_find_addr_next(const struct hrd_policy *policy, enum hrd_trigger
 /* Records of local data: the n-th of `data`, or false past the last one. */
 bool hrd_policy_rr(const struct hrd_policy *policy, uint32_t data, size_t n, struct hrd_rr *rr);
 
+/* Metadata by the index of a match; all "" for 0 and for an index that there is not. */
 void hrd_policy_meta(const struct hrd_policy *policy, uint32_t meta, struct hrd_meta *out);
 
 /* How many there are, that of index 0, which is empty, included. */
@@ -223,8 +227,8 @@ bool hrd_policy_justification(
     const struct hrd_policy *policy, size_t i, struct hrd_justification *out);
 
 /* Writes the rule id of a match: the stored one, else policy id ':' owner ("*." in front for a
- * wildcard); always NUL-terminated printable ASCII or UTF-8, cut at size. base: the base name of
- * the match. */
+ * wildcard); always NUL-terminated, cut at size, which is over 0, between octets and not between
+ * characters. Returns its length. base: the base name of the match; IP triggers need none. */
 size_t hrd_rule_id(const struct hrd_policy *policy, const struct hrd_match *match,
     const struct hrd_name *base, char *text, size_t size);
 

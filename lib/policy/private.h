@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of an opened policy, for policy_open.c and policy_read.c only. Threads as policy.h
+/* The inside of an opened policy, for this room only. Threads as policy.h
  * says: whoever opens, then any number. */
 #ifndef HRD_LIB_POLICY_PRIVATE_H
 #define HRD_LIB_POLICY_PRIVATE_H

@@ -30,6 +30,7 @@ void hrd_intern_free(struct hrd_intern *table); /* init before the next use */
 HRD_MUST_USE int hrd_intern(
     struct hrd_intern *table, const void *octets, size_t len, uint32_t *number);
 
+/* Distinct strings so far. */
 uint32_t hrd_intern_count(const struct hrd_intern *table);
 
 /* The string with a number below the count; valid until the next addition. */

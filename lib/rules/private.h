@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of a rule set, for rules.c, seal.c and lib/policy/build.c only. Threads as rules.h
+/* The inside of a rule set, for this room and lib/policy/build.c only. Threads as rules.h
  * says: one until the set is sealed, then any number. */
 #ifndef HRD_LIB_RULES_PRIVATE_H
 #define HRD_LIB_RULES_PRIVATE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The rule set: filling it and reading it. Sorting and merging are in rules_seal.c. */
+/* The rule set: filling it and reading it. Sorting and merging are in seal.c. */
 #include <config.h>
 
 #include "lib/rules/rules.h"

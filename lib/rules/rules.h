@@ -5,8 +5,9 @@
  * conflicts found), then read by index in canonical order: by trigger in the order of enum
  * hrd_trigger, by name (RFC 4034 6.1) or prefix, the exact rule of a name before its wildcard.
  *
- * Memory: names are kept as keys in one arena; at most HRD_RULES_MAX rules. A set belongs to one
- * thread until it is sealed; a sealed set may be read by many. */
+ * Memory: names are kept as keys, one after the other; at most HRD_RULES_MAX rules. What is given
+ * to a set is copied. A set belongs to one thread until it is sealed; a sealed set may be read by
+ * many. */
 #ifndef HRD_LIB_RULES_RULES_H
 #define HRD_LIB_RULES_RULES_H
 
@@ -68,13 +69,13 @@ HRD_MUST_USE int hrd_rules_meta(
  * HRD_EINVAL: what no zone can say or no answer can carry, that is the root or a name that begins
  * with the label "*" without wildcard, a QNAME that ends with one of the labels of
  * hrd_trigger_label(), a prefix with host bits, wildcard or STOP, RDATA with a fault
- * (lib/name/rdata.h). */
+ * (lib/name/rdata.h); and any rule after the set was sealed. */
 HRD_MUST_USE int hrd_rules_add(
     struct hrd_ruleset *set, const struct hrd_rule *rule, const struct hrd_rr *rr);
 
 /* Sorts and merges. Of several rules for one owner the first given one stays; the records of local
  * data with one owner become one rule, in canonical order (RFC 4034 6.3), with the lowest TTL of
- * their type, at most HRD_RRS_PER_OWNER_MAX. Each rule or record that is left out is told to
+ * their type, at most HRD_RRS_PER_OWNER_MAX. Each rule or record that is left out is given to
  * `clash` (may be NULL) with the rule that stays. HRD_OK; HRD_EEXIST when one was no plain
  * duplicate (the set is sealed and usable all the same). HRD_ENOMEM, HRD_ELIMIT: the set may only
  * be freed. */
@@ -88,7 +89,8 @@ typedef void hrd_rules_clash_fn(
     void *ctx, enum hrd_clash clash, const struct hrd_rule *kept, const struct hrd_rule *other);
 HRD_MUST_USE int hrd_rules_seal(struct hrd_ruleset *set, hrd_rules_clash_fn *clash, void *ctx);
 
-/* After seal: number of rules in all / of one trigger, and the i-th rule of a trigger. */
+/* After seal: number of rules in all / of one trigger, and the i-th rule of a trigger. Here and
+ * below i is less than their number. */
 size_t hrd_rules_count(const struct hrd_ruleset *set);
 size_t hrd_rules_count_of(const struct hrd_ruleset *set, enum hrd_trigger trigger);
 void hrd_rules_get(

@@ -8,7 +8,7 @@
  * manifests too. No type guessing: a scalar is text, and whoever wants a number or yes/no asks for
  * it.
  *
- * The only file that includes <yaml.h>. A tree belongs to one thread or is read by many. */
+ * By libyaml, which is named in tree.c alone. A tree belongs to one thread or is read by many. */
 #ifndef HRD_LIB_YAML_TREE_H
 #define HRD_LIB_YAML_TREE_H
 
@@ -33,21 +33,22 @@ struct hrd_yaml_node {
 	struct hrd_yaml_node *child; /* first child of a map or list */
 	struct hrd_yaml_node *next;  /* next sibling */
 	uint32_t children;
-	bool broken; /* a fault was told of it, or within it: hrd_yaml_parse_marked() */
+	bool broken; /* it has a fault, or something within it has: hrd_yaml_parse_marked() */
 };
 
 struct hrd_yaml;
 
-/* Told each fault: place, stable id ("yaml-alias", "yaml-duplicate-key", ...), one line of text. */
+/* Called for each fault: place, stable id ("yaml-alias", "yaml-duplicate-key", ...), one line of
+ * text. */
 typedef void hrd_yaml_fault_fn(
     void *ctx, uint32_t line, uint32_t col, const char *id, const char *text);
 
 /* Parses len octets. HRD_EINVAL after at least one call of fault, HRD_ENOMEM.  *out is freed by
- * hrd_yaml_free(). */
+ * hrd_yaml_free(), NULL after a failure; data and text may go then. */
 HRD_MUST_USE int hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
 
-/* The same, but whatever is YAML at all gives a tree: HRD_OK although faults were told, each of
+/* The same, but whatever is YAML at all gives a tree: HRD_OK although there were faults, each of
  * which marks the nodes around it as broken. HRD_EINVAL: it is no YAML, has more than one document
  * or passes a limit. */
 HRD_MUST_USE int hrd_yaml_parse_marked(
@@ -55,13 +56,15 @@ HRD_MUST_USE int hrd_yaml_parse_marked(
 
 void hrd_yaml_free(struct hrd_yaml *doc); /* NULL-safe */
 
+/* The top node; never NULL. It and all below it live as long as doc. */
 const struct hrd_yaml_node *hrd_yaml_root(const struct hrd_yaml *doc);
 
-/* The child of a map with that key, or NULL. */
+/* The child of a map with that key; NULL where there is none, or no map (NULL included). */
 const struct hrd_yaml_node *hrd_yaml_get(const struct hrd_yaml_node *map, const char *key);
 
 /* Scalars as values: false when the text is not of that form. yes/no only for booleans; decimal
- * digits only for numbers; YYYY-MM-DD only for dates (as days since 1970-01-01). */
+ * digits only for numbers, up to max; YYYY-MM-DD only for dates (as days since 1970-01-01). The
+ * first two take none in quotes. */
 bool hrd_yaml_bool(const struct hrd_yaml_node *node, bool *out);
 bool hrd_yaml_uint(const struct hrd_yaml_node *node, uint64_t max, uint64_t *out);
 bool hrd_yaml_date(const struct hrd_yaml_node *node, int32_t *days);

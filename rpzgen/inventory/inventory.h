@@ -237,7 +237,7 @@ struct hrd_inventory_section {
 	const struct hrd_yaml_node *include;
 };
 
-/* The tables of the form (inventory_form.c). */
+/* The tables of the form (form.c). */
 extern const struct hrd_shape hrd_section_shape;
 
 enum { HRD_INVENTORY_FILES_MAX = 256, HRD_INCLUDE_DEPTH_MAX = 8 };
@@ -273,7 +273,7 @@ HRD_MUST_USE int hrd_inventory_read_file(
 /* BLAKE2b-512 over the octets of all files, and of the feeds that were loaded. */
 void hrd_inventory_digest(const struct hrd_inventory *inventory, uint8_t digest[64]);
 
-/* References, uniqueness, dates and grades: everything that a table cannot say (inventory_check.c,
+/* References, uniqueness, dates and grades: everything that a table cannot say (check.c,
  * grade.c). */
 void hrd_inventory_check(const struct hrd_inventory *inventory, struct hrd_diag *diag);
 void hrd_inventory_check_grades(const struct hrd_inventory *inventory, struct hrd_diag *diag);
