@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 static void
 judge(const struct hrd_reply *reply)
 {
-	const struct hrd_query query = {
+	const struct hrd_dns_query query = {
 		.name = reply->name, .type = reply->type, .id = reply->id
 	};
 	const struct hrd_name root = { .len = 1 };

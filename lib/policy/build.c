@@ -49,7 +49,7 @@ struct named {
 /* What the callback of the trie needs. */
 struct trie_source {
 	const struct hrd_ruleset *set;
-	const struct hrd_entry *entries;
+	const struct hrd_rule_entry *entries;
 	const struct named *names;
 };
 
@@ -124,7 +124,7 @@ intern_data(struct build *build, enum hrd_trigger trigger, size_t i, uint32_t *o
 static int
 intern_row(struct build *build, enum hrd_trigger trigger, size_t i, uint32_t *out)
 {
-	const struct hrd_entry *entry = hrd_rules_entries(build->set, trigger) + i;
+	const struct hrd_rule_entry *entry = hrd_rules_entries(build->set, trigger) + i;
 	uint8_t row[ROW_ENTRY] = { entry->action };
 	uint32_t data = 0, meta = 0;
 	int status = map_meta(build, hrd_rules_meta_of(build->set, entry), &meta);
@@ -146,7 +146,7 @@ intern_row(struct build *build, enum hrd_trigger trigger, size_t i, uint32_t *ou
 static int
 intern_value(struct build *build, enum hrd_trigger trigger, size_t i, size_t count, size_t *used)
 {
-	const struct hrd_entry *entries = hrd_rules_entries(build->set, trigger);
+	const struct hrd_rule_entry *entries = hrd_rules_entries(build->set, trigger);
 	struct named named = { (uint32_t)i, 0 };
 	uint32_t rows[2] = { 0, 0 }, number;
 	uint8_t value[VALUE_ENTRY];
@@ -175,7 +175,7 @@ static void
 get_name(const void *ctx, size_t i, const uint8_t **key, size_t *len, uint32_t *value)
 {
 	const struct trie_source *source = ctx;
-	const struct hrd_entry *entry = &source->entries[source->names[i].entry];
+	const struct hrd_rule_entry *entry = &source->entries[source->names[i].entry];
 
 	*key = source->set->keys.data + entry->key;
 	*len = entry->key_len;

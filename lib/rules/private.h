@@ -12,7 +12,7 @@ enum { HRD_META_TEXTS = 9 };
 
 /* One rule. Its key is that of the name, or the 16 octets of a prefix and its length: both sort by
  * memcmp(). */
-struct hrd_entry {
+struct hrd_rule_entry {
 	uint32_t key;     /* offset in keys */
 	uint16_t key_len; /* octets */
 	uint8_t action;
@@ -41,7 +41,7 @@ struct hrd_rrset {
 
 struct hrd_ruleset {
 	bool sealed;
-	struct hrd_buffer entries[HRD_TRIGGERS]; /* struct hrd_entry */
+	struct hrd_buffer entries[HRD_TRIGGERS]; /* struct hrd_rule_entry */
 	struct hrd_buffer keys;
 	struct hrd_buffer records; /* struct hrd_record */
 	struct hrd_buffer rdata;
@@ -50,10 +50,10 @@ struct hrd_ruleset {
 	struct hrd_intern metas;  /* HRD_META_TEXTS text numbers each; number 0 is all "" */
 };
 
-static inline struct hrd_entry *
+static inline struct hrd_rule_entry *
 hrd_rules_entries(const struct hrd_ruleset *set, enum hrd_trigger trigger)
 {
-	return (struct hrd_entry *)(void *)set->entries[trigger].data;
+	return (struct hrd_rule_entry *)(void *)set->entries[trigger].data;
 }
 
 static inline struct hrd_record *
@@ -71,13 +71,13 @@ hrd_rules_rrsets(const struct hrd_ruleset *set)
 /* True when the entry before has the same key. Equal keys of neighbours are one: adding sees to it,
  * and sorting. */
 static inline bool
-hrd_entry_has_same_key(const struct hrd_entry *entry)
+hrd_entry_has_same_key(const struct hrd_rule_entry *entry)
 {
 	return entry[-1].key == entry->key && entry[-1].key_len == entry->key_len;
 }
 
 static inline uint32_t
-hrd_rules_meta_of(const struct hrd_ruleset *set, const struct hrd_entry *entry)
+hrd_rules_meta_of(const struct hrd_ruleset *set, const struct hrd_rule_entry *entry)
 {
 	if (entry->action != HRD_ACTION_LOCAL_DATA)
 		return entry->about;
@@ -87,6 +87,6 @@ hrd_rules_meta_of(const struct hrd_ruleset *set, const struct hrd_entry *entry)
 
 /* The rule of an entry, its key turned back into a name or prefix. */
 void hrd_rules_expand(const struct hrd_ruleset *set, enum hrd_trigger trigger,
-    const struct hrd_entry *entry, struct hrd_rule *out);
+    const struct hrd_rule_entry *entry, struct hrd_rule *out);
 
 #endif

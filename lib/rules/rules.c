@@ -24,7 +24,7 @@ hrd_rules_new(void)
 	if (set == NULL)
 		return NULL;
 	for (int t = 0; t < HRD_TRIGGERS; t++)
-		set->entries[t].max = (size_t)HRD_RULES_MAX * sizeof(struct hrd_entry);
+		set->entries[t].max = (size_t)HRD_RULES_MAX * sizeof(struct hrd_rule_entry);
 	set->keys.max = set->rdata.max = UINT32_MAX;
 	set->records.max = (size_t)HRD_RULES_MAX * sizeof(struct hrd_record);
 	set->rrsets.max = (size_t)HRD_RULES_MAX * sizeof(struct hrd_rrset);
@@ -162,7 +162,7 @@ make_key(const struct hrd_rule *rule, struct hrd_key *key)
 
 /* Stores the key, or finds it in the entry before: a wildcard mostly follows its exact rule. */
 static int
-add_key(struct hrd_ruleset *set, const struct hrd_rule *rule, struct hrd_entry *entry)
+add_key(struct hrd_ruleset *set, const struct hrd_rule *rule, struct hrd_rule_entry *entry)
 {
 	const struct hrd_buffer *entries = &set->entries[rule->trigger];
 	struct hrd_key key;
@@ -171,7 +171,7 @@ add_key(struct hrd_ruleset *set, const struct hrd_rule *rule, struct hrd_entry *
 	entry->key_len = (uint16_t)len;
 	entry->plain = len + 1 == rule->name.len;
 	if (entries->len > 0) {
-		const struct hrd_entry *before =
+		const struct hrd_rule_entry *before =
 		    hrd_rules_entries(set, rule->trigger) + entries->len / sizeof(*before) - 1;
 
 		if (before->key_len == len &&
@@ -202,7 +202,7 @@ add_record(struct hrd_ruleset *set, const struct hrd_rr *rr, uint32_t meta, uint
 int
 hrd_rules_add(struct hrd_ruleset *set, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
-	struct hrd_entry entry = {
+	struct hrd_rule_entry entry = {
 		.action = (uint8_t)rule->action,
 		.wildcard = rule->wildcard,
 		.about = rule->meta,
@@ -224,7 +224,7 @@ hrd_rules_add(struct hrd_ruleset *set, const struct hrd_rule *rule, const struct
 size_t
 hrd_rules_count_of(const struct hrd_ruleset *set, enum hrd_trigger trigger)
 {
-	return set->entries[trigger].len / sizeof(struct hrd_entry);
+	return set->entries[trigger].len / sizeof(struct hrd_rule_entry);
 }
 
 size_t
@@ -239,8 +239,8 @@ hrd_rules_count(const struct hrd_ruleset *set)
 
 /* All of a rule but its name. */
 static void
-expand_head(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struct hrd_entry *entry,
-    struct hrd_rule *out)
+expand_head(const struct hrd_ruleset *set, enum hrd_trigger trigger,
+    const struct hrd_rule_entry *entry, struct hrd_rule *out)
 {
 	out->trigger = trigger;
 	out->wildcard = entry->wildcard != 0;
@@ -251,7 +251,7 @@ expand_head(const struct hrd_ruleset *set, enum hrd_trigger trigger, const struc
 
 void
 hrd_rules_expand(const struct hrd_ruleset *set, enum hrd_trigger trigger,
-    const struct hrd_entry *entry, struct hrd_rule *out)
+    const struct hrd_rule_entry *entry, struct hrd_rule *out)
 {
 	const uint8_t *key = set->keys.data + entry->key;
 	int status = HRD_OK;
@@ -283,7 +283,7 @@ hrd_rules_get(
 bool
 hrd_rules_same_name(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
-	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
+	const struct hrd_rule_entry *entry = hrd_rules_entries(set, trigger) + i;
 
 	return i > 0 && hrd_trigger_has_name(trigger) && hrd_entry_has_same_key(entry);
 }
@@ -309,7 +309,7 @@ static struct hrd_rrset
 rrset_of(const struct hrd_ruleset *set, enum hrd_trigger trigger, size_t i)
 {
 	static const struct hrd_rrset none = { 0, 0, 0 };
-	const struct hrd_entry *entry = hrd_rules_entries(set, trigger) + i;
+	const struct hrd_rule_entry *entry = hrd_rules_entries(set, trigger) + i;
 
 	return entry->action == HRD_ACTION_LOCAL_DATA ? hrd_rules_rrsets(set)[entry->about] : none;
 }

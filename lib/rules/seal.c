@@ -34,7 +34,7 @@ struct item {
 /* An element of the array in which items are sorted and which then takes the entries. */
 union slot {
 	struct item item;
-	struct hrd_entry entry;
+	struct hrd_rule_entry entry;
 };
 
 /* One class while it is being sealed. */
@@ -42,7 +42,7 @@ struct class
 {
 	struct hrd_ruleset *set;
 	enum hrd_trigger trigger;
-	struct hrd_entry *entries;
+	struct hrd_rule_entry *entries;
 	size_t count;
 	hrd_rules_clash_fn *clash;
 	void *ctx;
@@ -70,7 +70,8 @@ compare_keys(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len)
 }
 
 static int
-compare_entries(const struct class *class, const struct hrd_entry *a, const struct hrd_entry *b)
+compare_entries(
+    const struct class *class, const struct hrd_rule_entry *a, const struct hrd_rule_entry *b)
 {
 	const uint8_t *keys = class->set->keys.data;
 
@@ -93,7 +94,7 @@ static bool
 is_sorted(const struct class *class)
 {
 	for (size_t i = 1; i < class->count; i++) {
-		const struct hrd_entry *a = &class->entries[i - 1], *b = &class->entries[i];
+		const struct hrd_rule_entry *a = &class->entries[i - 1], *b = &class->entries[i];
 		int order = compare_entries(class, a, b);
 
 		if (order > 0 || (order == 0 && a->wildcard > b->wildcard))
@@ -151,7 +152,7 @@ make_items(const struct class *class, union slot *items)
 	size_t n = 0;
 
 	for (size_t i = 0; i < class->count; i++) {
-		const struct hrd_entry *entry = &class->entries[i];
+		const struct hrd_rule_entry *entry = &class->entries[i];
 		const uint8_t *key = class->set->keys.data + entry->key;
 		const uint8_t *end = key + entry->key_len;
 		struct item *item = &items[n].item;
@@ -272,8 +273,8 @@ sort_class(struct class *class)
 }
 
 static void
-report(struct class *class, enum hrd_clash clash, const struct hrd_entry *kept,
-    const struct hrd_entry *other)
+report(struct class *class, enum hrd_clash clash, const struct hrd_rule_entry *kept,
+    const struct hrd_rule_entry *other)
 {
 	struct hrd_rule a, b;
 
@@ -333,7 +334,8 @@ add_pick(struct class *class, size_t entry)
 
 /* A CNAME stands alone at its owner (RFC 1034 section 3.6.2). */
 static bool
-fits(const struct class *class, const struct hrd_entry *kept, const struct hrd_entry *other)
+fits(const struct class *class, const struct hrd_rule_entry *kept,
+    const struct hrd_rule_entry *other)
 {
 	const struct hrd_record *records = hrd_rules_records(class->set);
 	const struct hrd_record *a = &records[kept->about], *b = &records[other->about];
@@ -347,7 +349,7 @@ fits(const struct class *class, const struct hrd_entry *kept, const struct hrd_e
 
 /* Sorts the picked records, drops equal ones and makes the record set of the rule that is kept. */
 static int
-make_rrset(struct class *class, struct hrd_entry *kept)
+make_rrset(struct class *class, struct hrd_rule_entry *kept)
 {
 	struct pick *picks = (struct pick *)(void *)class->picks.data;
 	size_t n = class->picks.len / sizeof(*picks);
@@ -381,7 +383,7 @@ make_rrset(struct class *class, struct hrd_entry *kept)
 
 /* Makes one rule of the entries from first to end, all of one owner. */
 static int
-merge_owner(struct class *class, size_t first, size_t end, struct hrd_entry *kept)
+merge_owner(struct class *class, size_t first, size_t end, struct hrd_rule_entry *kept)
 {
 	bool local = class->entries[first].action == HRD_ACTION_LOCAL_DATA;
 	int status = HRD_OK;
@@ -391,7 +393,7 @@ merge_owner(struct class *class, size_t first, size_t end, struct hrd_entry *kep
 	if (local)
 		status = add_pick(class, first);
 	for (size_t i = first + 1; i < end && status == HRD_OK; i++) {
-		const struct hrd_entry *other = &class->entries[i];
+		const struct hrd_rule_entry *other = &class->entries[i];
 
 		if (other->action != kept->action)
 			report(class, HRD_CLASH_ACTION, kept, other);
@@ -413,8 +415,8 @@ merge_class(struct class *class)
 	size_t kept = 0, end;
 
 	for (size_t i = 0; i < class->count; i = end) {
-		const struct hrd_entry *first = &class->entries[i];
-		struct hrd_entry rule;
+		const struct hrd_rule_entry *first = &class->entries[i];
+		struct hrd_rule_entry rule;
 		int status;
 
 		for (end = i + 1; end < class->count; end++) {
@@ -427,7 +429,7 @@ merge_class(struct class *class)
 			return status;
 		class->entries[kept++] = rule;
 	}
-	class->set->entries[class->trigger].len = kept * sizeof(struct hrd_entry);
+	class->set->entries[class->trigger].len = kept * sizeof(struct hrd_rule_entry);
 	return HRD_OK;
 }
 
@@ -435,7 +437,7 @@ merge_class(struct class *class)
 static int
 repack_trigger(const struct hrd_ruleset *set, enum hrd_trigger trigger, struct hrd_buffer *keys)
 {
-	struct hrd_entry *entry = hrd_rules_entries(set, trigger);
+	struct hrd_rule_entry *entry = hrd_rules_entries(set, trigger);
 	size_t count = hrd_rules_count_of(set, trigger);
 	const uint8_t *before = NULL;
 

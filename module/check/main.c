@@ -14,7 +14,7 @@
 
 #include "lib/base/day.h"
 #include "module/check/ask.h"
-#include "module/check/judge.h"
+#include "module/check/review.h"
 
 enum { EXIT_FINE, EXIT_FAULT, EXIT_USED_WRONG, EXIT_UNREADABLE };
 
@@ -233,26 +233,26 @@ print_json(const struct options *o, const struct hrd_finding_list *findings,
 
 /* Judges, then answers what was asked. */
 static int
-check(struct options *o, struct hrd_judge *judge)
+check(struct options *o, struct hrd_review *review)
 {
 	struct hrd_generation *generation = NULL;
 	int status = EXIT_FINE;
 
-	if (!enter(o, judge->findings))
+	if (!enter(o, review->findings))
 		status = EXIT_UNREADABLE;
-	judge->path = o->file;
-	judge->asks = o->ask != NULL;
-	if (status == EXIT_FINE && !hrd_judge_all(judge, &generation))
+	review->path = o->file;
+	review->asks = o->ask != NULL;
+	if (status == EXIT_FINE && !hrd_review_all(review, &generation))
 		status = EXIT_UNREADABLE;
-	if (status == EXIT_FINE && judge->findings->errors > 0)
+	if (status == EXIT_FINE && review->findings->errors > 0)
 		status = EXIT_FAULT;
 	if (o->ask != NULL && generation != NULL)
 		status = answer(o, generation);
 	else if (o->json && o->ask == NULL)
-		print_json(o, judge->findings, generation, status);
+		print_json(o, review->findings, generation, status);
 	if (!o->json || (o->ask != NULL && generation == NULL))
-		hrd_findings_print(judge->findings);
-	else if (judge->findings->nomem)
+		hrd_findings_print(review->findings);
+	else if (review->findings->nomem)
 		fputs("hradba-checkconf: error: out of memory [system]\n", stderr);
 	hrd_generation_release(generation);
 	return status;
@@ -261,15 +261,16 @@ check(struct options *o, struct hrd_judge *judge)
 /* As whom and where the server runs: as options say, else as its configuration does. */
 static int
 prepare(
-    struct options *o, struct hrd_judge *judge, struct hrd_hostconf *host, struct hrd_user *user)
+    struct options *o, struct hrd_review *review, struct hrd_hostconf *host, struct hrd_user *user)
 {
 	if (o->host != NULL) {
-		if (hrd_hostconf_read(host, o->host, NULL, host_fault, judge->findings) != HRD_OK) {
-			hrd_findings_print(judge->findings);
+		if (hrd_hostconf_read(host, o->host, NULL, host_fault, review->findings) !=
+		    HRD_OK) {
+			hrd_findings_print(review->findings);
 			return EXIT_UNREADABLE;
 		}
-		judge->host = host;
-		judge->host_path = o->host;
+		review->host = host;
+		review->host_path = o->host;
 		if (o->user == NULL && host->user != NULL && host->user[0] != '\0')
 			o->user = host->user;
 		if (o->chroot == NULL && host->chroot != NULL && host->chroot[0] != '\0')
@@ -279,10 +280,10 @@ prepare(
 		return EXIT_FINE;
 	if (hrd_user_find(user, o->user) != HRD_OK)
 		return usage_error("there is no user ", o->user);
-	judge->user = user;
+	review->user = user;
 	user->away = o->chroot != NULL && o->chroot[0] != '\0';
 	/* What belongs to the server's user is as it should be. */
-	snprintf(judge->findings->owner, sizeof(judge->findings->owner), "belongs to user %u,",
+	snprintf(review->findings->owner, sizeof(review->findings->owner), "belongs to user %u,",
 	    (unsigned)user->uid);
 	return EXIT_FINE;
 }
@@ -294,24 +295,24 @@ main(int argc, char **argv)
 	struct options o = { 0 };
 	struct hrd_finding_list findings = { 0 };
 	struct hrd_hostconf host = { 0 };
-	struct hrd_judge judge = { .findings = &findings };
+	struct hrd_review review = { .findings = &findings };
 	int status = read_options(&o, argc, argv);
 
 	if (status == -1)
 		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
-	if (status == EXIT_FINE && !read_time(o.at, &judge.now))
+	if (status == EXIT_FINE && !read_time(o.at, &review.now))
 		status = usage_error("--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", o.at);
 	hrd_log_to(hrd_findings_log, &findings);
 	if (status == EXIT_FINE)
-		status = prepare(&o, &judge, &host, &user);
-	if (status == EXIT_FINE && (judge.blank = hrd_judge_blank()) == NULL) {
+		status = prepare(&o, &review, &host, &user);
+	if (status == EXIT_FINE && (review.blank = hrd_review_blank()) == NULL) {
 		fputs("hradba-checkconf: error: no temporary file can be made [system]\n", stderr);
 		status = EXIT_UNREADABLE;
 	}
 	if (status == EXIT_FINE)
-		status = check(&o, &judge);
+		status = check(&o, &review);
 	hrd_log_to(NULL, NULL);
-	hrd_settings_release(judge.blank);
+	hrd_settings_release(review.blank);
 	hrd_findings_clear(&findings);
 	hrd_hostconf_clear(&host);
 	return fflush(stdout) == 0 && !ferror(stdout) ? status : EXIT_UNREADABLE;

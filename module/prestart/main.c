@@ -15,9 +15,9 @@
 
 #include "lib/base/readfile.h"
 #include "module/base/replace.h"
-#include "module/check/judge.h"
+#include "module/check/review.h"
 #include "module/prestart/fallback.h"
-#include "module/prestart/probe.h"
+#include "module/prestart/trial.h"
 
 enum {
 	EXIT_FINE,
@@ -227,7 +227,7 @@ judge(struct prestart *p)
 {
 	static struct hrd_finding_list findings;
 	struct hrd_generation *generation = NULL;
-	struct hrd_judge judge = { .path = within(p, p->o.settings),
+	struct hrd_review judge = { .path = within(p, p->o.settings),
 		.now = p->now,
 		.user = p->has_user ? &p->user : NULL,
 		.findings = &findings,
@@ -239,7 +239,7 @@ judge(struct prestart *p)
 		snprintf(findings.owner, sizeof(findings.owner), "belongs to user %u,",
 		    (unsigned)p->user.uid);
 	hrd_log_to(hrd_findings_log, &findings);
-	readable = hrd_judge_all(&judge, &generation);
+	readable = hrd_review_all(&judge, &generation);
 	hrd_log_to(NULL, NULL);
 	if (!hrd_site_read(&p->site, judge.path, p->blank, p->now))
 		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
@@ -358,9 +358,9 @@ rpz_text(const struct prestart *p, const char *clauses)
 
 static bool
 starts(const struct prestart *p, const char *config, const char *settings, unsigned seconds,
-    char why[HRD_PROBE_WHY_MAX], unsigned *left_out)
+    char why[HRD_TRIAL_WHY_MAX], unsigned *left_out)
 {
-	struct hrd_probe probe = { .server = p->o.server,
+	struct hrd_trial trial = { .server = p->o.server,
 		.user = p->o.host == NULL ? "" : p->host.user,
 		.chroot = p->o.host == NULL ? "" : p->host.chroot,
 		.place = p->directory,
@@ -368,14 +368,14 @@ starts(const struct prestart *p, const char *config, const char *settings, unsig
 		.settings = settings,
 		.seconds = seconds };
 
-	return hrd_probe_run(&probe, why, left_out);
+	return hrd_trial_run(&trial, why, left_out);
 }
 
 /* The fragment with the module, or NULL: it does not fit, and the report says why. */
 static char *
 try_module(struct prestart *p)
 {
-	char why[HRD_PROBE_WHY_MAX];
+	char why[HRD_TRIAL_WHY_MAX];
 	char *config = module_text(p), *settings;
 	unsigned none;
 
@@ -424,7 +424,7 @@ static char *
 try_rpz(struct prestart *p, char *config)
 {
 	uint64_t seconds = RPZ_SECONDS + 5 * p->report.rules * HRD_RPZ_MICROSECONDS / 1000000;
-	char why[HRD_PROBE_WHY_MAX], why_bare[HRD_PROBE_WHY_MAX];
+	char why[HRD_TRIAL_WHY_MAX], why_bare[HRD_TRIAL_WHY_MAX];
 	char *bare = rpz_text(p, "");
 	unsigned left_out = 0;
 
@@ -624,7 +624,7 @@ main(int argc, char **argv)
 	if (status != EXIT_FINE)
 		return status;
 	p.now = (int64_t)time(NULL);
-	p.blank = hrd_judge_blank();
+	p.blank = hrd_review_blank();
 	if (p.blank == NULL || !place_files(&p)) {
 		hrd_report_line("error", "no memory, or no temporary file [system]");
 		status = EXIT_FAILED;

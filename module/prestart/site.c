@@ -63,7 +63,7 @@ read_policies(struct hrd_site *site, int64_t now)
 	if (site->policies == NULL)
 		return false;
 	for (size_t i = 0; i < settings->policy_count; i++) {
-		/* "/" stands in for what could not be read (hrd_judge_blank()). */
+		/* "/" stands in for what could not be read (hrd_review_blank()). */
 		if (strcmp(settings->policies[i].path, "/") == 0)
 			continue;
 		if (!read_policy(

@@ -26,8 +26,8 @@ struct hrd_site {
 	enum hrd_mode mode;
 };
 
-/* blank: stands in for settings with a fault (module/check/judge.h). False when there is no memory.
- * To be cleared in any case. */
+/* blank: stands in for settings with a fault (module/check/review.h). False when there is no
+ * memory. To be cleared in any case. */
 bool hrd_site_read(
     struct hrd_site *out, const char *path, const struct hrd_settings *blank, int64_t now);
 

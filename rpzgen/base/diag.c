@@ -34,7 +34,7 @@ struct hrd_diag {
 	size_t result_len;
 	unsigned errors;
 	unsigned warnings;
-	struct hrd_report *reports;
+	struct hrd_diagnostic *reports;
 	size_t count, space;
 	struct id_count *ids;
 	size_t id_count, id_space;
@@ -200,7 +200,7 @@ is_repeated(const struct hrd_diag *diag, enum hrd_severity severity,
     const struct hrd_position *place, const char *id, const char *text)
 {
 	for (size_t i = diag->count; i > 0 && severity != HRD_NOTE; i--) {
-		const struct hrd_report *r = &diag->reports[i - 1];
+		const struct hrd_diagnostic *r = &diag->reports[i - 1];
 
 		if (r->line == place->line && r->col == place->col && r->severity == severity &&
 		    strcmp(r->id, id) == 0 && strcmp(r->text, text) == 0 &&
@@ -247,7 +247,9 @@ static void
 add(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position *place,
     const char *id, const char *text)
 {
-	struct hrd_report report = { .severity = severity, .line = place->line, .col = place->col };
+	struct hrd_diagnostic report = {
+		.severity = severity, .line = place->line, .col = place->col
+	};
 	void *reports;
 
 	if (!is_kept(diag, severity, id, &report.id))
@@ -339,7 +341,7 @@ hrd_diag_yaml(void *ctx, uint32_t line, uint32_t col, const char *id, const char
 static int
 by_place(const void *left, const void *right)
 {
-	const struct hrd_report *a = left, *b = right;
+	const struct hrd_diagnostic *a = left, *b = right;
 
 	if (a->file_order != b->file_order)
 		return a->file_order < b->file_order ? -1 : 1;
@@ -355,7 +357,7 @@ static void
 sort_reports(struct hrd_diag *diag)
 {
 	for (size_t i = 1; i < diag->count; i++) {
-		struct hrd_report *note = &diag->reports[i], *above = note - 1;
+		struct hrd_diagnostic *note = &diag->reports[i], *above = note - 1;
 
 		if (note->severity == HRD_NOTE && note->file_order == above->file_order) {
 			note->line = above->line;
@@ -368,7 +370,7 @@ sort_reports(struct hrd_diag *diag)
 
 /* The place of a report. A file's name may be anything: it must not look like another line. */
 static void
-print_place(const struct hrd_report *report)
+print_place(const struct hrd_diagnostic *report)
 {
 	char *file = hrd_sanitised(report->file);
 
@@ -382,7 +384,7 @@ print_place(const struct hrd_report *report)
 }
 
 static void
-print_report(const struct hrd_report *report)
+print_report(const struct hrd_diagnostic *report)
 {
 	static const char *const words[] = { "note", "warning", "error" };
 

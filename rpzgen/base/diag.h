@@ -82,7 +82,7 @@ char *hrd_sanitised(const char *text);
 int hrd_diag_status(const struct hrd_diag *diag);
 void hrd_diag_raise(struct hrd_diag *diag, int status);
 
-struct hrd_report {
+struct hrd_diagnostic {
 	enum hrd_severity severity;
 	const char *file; /* NULL: rpzgen itself */
 	size_t file_order;
@@ -95,7 +95,7 @@ struct hrd_report {
 };
 
 struct hrd_report_list {
-	const struct hrd_report *all; /* sorted */
+	const struct hrd_diagnostic *all; /* sorted */
 	size_t count;
 	int status;
 	const char *command; /* or NULL */

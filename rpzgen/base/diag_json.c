@@ -18,7 +18,7 @@ severity_word(enum hrd_severity severity)
 }
 
 static void
-write_place(struct hrd_json *json, const struct hrd_report *report)
+write_place(struct hrd_json *json, const struct hrd_diagnostic *report)
 {
 	if (report->file != NULL)
 		hrd_json_member(json, "file", report->file);
@@ -44,7 +44,7 @@ write_plain(struct hrd_json *json, const struct hrd_report_list *list)
 	hrd_json_key(json, "diagnostics");
 	hrd_json_array(json);
 	for (size_t i = 0; i < list->count; i++) {
-		const struct hrd_report *report = &list->all[i];
+		const struct hrd_diagnostic *report = &list->all[i];
 
 		hrd_json_object(json);
 		write_place(json, report);
@@ -82,7 +82,7 @@ write_uri(struct hrd_json *json, const char *path)
 }
 
 static void
-write_location(struct hrd_json *json, const struct hrd_report *report)
+write_location(struct hrd_json *json, const struct hrd_diagnostic *report)
 {
 	hrd_json_key(json, "locations");
 	hrd_json_array(json);
@@ -110,7 +110,7 @@ write_location(struct hrd_json *json, const struct hrd_report *report)
 }
 
 static void
-write_result(struct hrd_json *json, const struct hrd_report *report)
+write_result(struct hrd_json *json, const struct hrd_diagnostic *report)
 {
 	hrd_json_object(json);
 	hrd_json_member(json, "ruleId", report->id);

@@ -47,11 +47,11 @@ struct output {
 	struct hrd_schedule days; /* on which they are */
 	bool folded;              /* rows are of the table */
 	struct hrd_difftable table;
-	uint64_t counts[3];     /* of rows, by enum hrd_change */
+	uint64_t counts[3];     /* of rows, by enum hrd_rule_change */
 	uint64_t other_changes; /* of the inventory, of the policy as a whole */
 	bool nomem;
 	struct hrd_json *json;
-	enum hrd_change only; /* JSON: the array that is being written */
+	enum hrd_rule_change only; /* JSON: the array that is being written */
 };
 
 static const char *const change_words[] = { "added", "removed", "changed" };
@@ -366,7 +366,7 @@ static void
 write_json(struct output *o)
 {
 	for (int change = HRD_ADDED; change <= HRD_CHANGED; change++) {
-		o->only = (enum hrd_change)change;
+		o->only = (enum hrd_rule_change)change;
 		json_strings(o->json, change_words[change]);
 		write_rows(o);
 		hrd_json_array_end(o->json);

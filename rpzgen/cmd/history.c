@@ -112,8 +112,8 @@ write_change(struct hrd_json *json, const char *owner, const struct hrd_rule *be
 }
 
 static void
-report_change(
-    void *ctx, enum hrd_change change, const struct hrd_rule *before, const struct hrd_rule *after)
+report_change(void *ctx, enum hrd_rule_change change, const struct hrd_rule *before,
+    const struct hrd_rule *after)
 {
 	struct run *t = ctx;
 	const struct hrd_rule *rule = after != NULL ? after : before;

@@ -16,7 +16,7 @@
 
 /* One difference. Texts live until the call returns. */
 struct hrd_inventory_change {
-	enum hrd_change change;
+	enum hrd_rule_change change;
 	const char *what;   /* "entity acme, service web, name acme.example" */
 	const char *key;    /* whose value differs; NULL: all of it was added or removed */
 	const char *before; /* the value; NULL: there was none. Of a whole: its values */

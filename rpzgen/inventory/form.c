@@ -251,12 +251,12 @@ static const struct hrd_shape evidence_shape = { "a source", sizeof(struct hrd_e
 	evidence_fields };
 
 static const struct hrd_field publisher_fields[] = {
-	{ TEXT(hrd_publisher, "name", name), REQUIRED, .verify = verify_half_line },
-	{ TEXT(hrd_publisher, "contact", contact), REQUIRED, .verify = verify_contact },
+	{ TEXT(hrd_inventory_publisher, "name", name), REQUIRED, .verify = verify_half_line },
+	{ TEXT(hrd_inventory_publisher, "contact", contact), REQUIRED, .verify = verify_contact },
 	{ .key = NULL },
 };
-static const struct hrd_shape publisher_shape = { "the publisher", sizeof(struct hrd_publisher),
-	publisher_fields };
+static const struct hrd_shape publisher_shape = { "the publisher",
+	sizeof(struct hrd_inventory_publisher), publisher_fields };
 
 static const struct hrd_field policy_fields[] = {
 	{ ID(hrd_inventory_policy, "id", id), REQUIRED },

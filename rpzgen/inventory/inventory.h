@@ -66,7 +66,7 @@ struct hrd_evidence_list {
 	size_t count;
 };
 
-struct hrd_publisher {
+struct hrd_inventory_publisher {
 	struct hrd_item item;
 	const char *name, *contact;
 };
@@ -77,7 +77,7 @@ struct hrd_inventory_policy {
 	struct hrd_name *apex;
 	uint64_t ttl, negative_ttl, valid_days;
 	bool beacon;
-	struct hrd_publisher *publisher;
+	struct hrd_inventory_publisher *publisher;
 };
 
 /* Why the rules of an act are there, for people, in one language. */

@@ -87,7 +87,7 @@ group_is_off(const struct hrd_inventory *inventory, int relation)
 }
 
 /* The first thing that keeps a name out of force, or HRD_BY_RULE. */
-static enum hrd_reason
+static enum hrd_decision_reason
 not_in_force(
     const struct hrd_scope *scope, const struct hrd_entity *entity, const struct hrd_listed *listed)
 {

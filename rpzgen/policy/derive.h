@@ -28,7 +28,7 @@ struct hrd_scope {
 };
 
 /* Why a listed name has the action it has. */
-enum hrd_reason {
+enum hrd_decision_reason {
 	HRD_BY_RULE,        /* a rule of the profile */
 	HRD_BY_OVERRIDE,    /* an override of the profile */
 	HRD_NO_RULE,        /* no rule of the profile takes its grade or relation */
@@ -44,7 +44,7 @@ enum hrd_reason {
 
 struct hrd_decision {
 	enum hrd_action action; /* HRD_ACTION_NONE: no rule */
-	enum hrd_reason reason;
+	enum hrd_decision_reason reason;
 	const struct hrd_override *override; /* HRD_BY_OVERRIDE */
 };
 

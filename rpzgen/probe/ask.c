@@ -105,7 +105,7 @@ new_id(uint16_t *id)
 static bool
 write_query(struct loop *loop, struct slot *slot, uint8_t octets[HRD_QUERY_MAX], size_t *len)
 {
-	struct hrd_query *query = &slot->question.query;
+	struct hrd_dns_query *query = &slot->question.query;
 	bool taken;
 
 	do {
@@ -465,7 +465,7 @@ clear(struct loop *loop)
 }
 
 bool
-hrd_ask(const struct hrd_ask_options *options, const struct hrd_asker *asker,
+hrd_ask_all(const struct hrd_ask_options *options, const struct hrd_asker *asker,
     struct hrd_ask_end *ends, struct hrd_diag *diag)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };

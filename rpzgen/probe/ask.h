@@ -39,12 +39,12 @@ struct hrd_ask_options {
 };
 
 struct hrd_ask_question {
-	struct hrd_query query; /* its id is set here */
-	bool tcp;               /* of a server without TLS name: over TCP, not UDP */
-	bool whole;             /* a truncated answer over UDP is asked for again over TCP */
-	bool may_be_silent;     /* that there is no answer says nothing about the server */
-	size_t entry;           /* the caller's */
-	unsigned variant;       /* the caller's */
+	struct hrd_dns_query query; /* its id is set here */
+	bool tcp;                   /* of a server without TLS name: over TCP, not UDP */
+	bool whole;                 /* a truncated answer over UDP is asked for again over TCP */
+	bool may_be_silent;         /* that there is no answer says nothing about the server */
+	size_t entry;               /* the caller's */
+	unsigned variant;           /* the caller's */
 };
 
 enum hrd_fate {
@@ -71,7 +71,7 @@ struct hrd_ask_end {
 
 /* Asks until nobody has a question. ends: one for each server. False after a report: nothing could
  * be asked. */
-bool hrd_ask(const struct hrd_ask_options *options, const struct hrd_asker *asker,
+bool hrd_ask_all(const struct hrd_ask_options *options, const struct hrd_asker *asker,
     struct hrd_ask_end *ends, struct hrd_diag *diag);
 
 #endif

@@ -31,7 +31,7 @@ add_option(ldns_pkt *packet)
 }
 
 int
-hrd_query_write(const struct hrd_query *query, uint8_t out[HRD_QUERY_MAX], size_t *len)
+hrd_query_write(const struct hrd_dns_query *query, uint8_t out[HRD_QUERY_MAX], size_t *len)
 {
 	ldns_rdf *name = ldns_dname_new_frm_data(query->name.len, query->name.wire);
 	ldns_pkt *packet = NULL;
@@ -200,7 +200,7 @@ hrd_reply_read(struct hrd_reply *out, const uint8_t *wire, size_t len)
 }
 
 bool
-hrd_reply_is_for(const struct hrd_reply *reply, const struct hrd_query *query)
+hrd_reply_is_for(const struct hrd_reply *reply, const struct hrd_dns_query *query)
 {
 	if (reply->id != query->id)
 		return false;

@@ -34,7 +34,7 @@ enum hrd_ede_code {
 	HRD_EDE_FILTERED = 17,
 };
 
-struct hrd_query {
+struct hrd_dns_query {
 	struct hrd_name name;
 	uint16_t type;
 	uint16_t id;
@@ -44,7 +44,7 @@ struct hrd_query {
 
 /* The octets of a question with RD set; *len of them. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_query_write(
-    const struct hrd_query *query, uint8_t out[HRD_QUERY_MAX], size_t *len);
+    const struct hrd_dns_query *query, uint8_t out[HRD_QUERY_MAX], size_t *len);
 
 struct hrd_reply_record {
 	uint16_t type;
@@ -81,7 +81,7 @@ struct hrd_reply {
 HRD_MUST_USE int hrd_reply_read(struct hrd_reply *out, const uint8_t *wire, size_t len);
 
 /* True for the answer to that question: id, name, type. A refusal need not repeat the question. */
-bool hrd_reply_is_for(const struct hrd_reply *reply, const struct hrd_query *query);
+bool hrd_reply_is_for(const struct hrd_reply *reply, const struct hrd_dns_query *query);
 
 /* True when an extended error says that a policy answered. */
 bool hrd_reply_is_by_policy(const struct hrd_reply *reply);

@@ -390,7 +390,7 @@ hrd_probe_run(struct hrd_probe *probe, const struct hrd_plan *plan,
 	}
 	for (size_t s = 0; s < probe->server_count; s++)
 		probe->servers[s].server = &options->servers->all[s];
-	good = hrd_ask(options, &asker, ends, diag);
+	good = hrd_ask_all(options, &asker, ends, diag);
 	for (size_t s = 0; s < probe->server_count && good; s++)
 		probe->servers[s].end = ends[s];
 	if (good)

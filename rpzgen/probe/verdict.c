@@ -116,7 +116,7 @@ is_of_own_zone(
 }
 
 enum hrd_seen
-hrd_see(const struct hrd_reply *reply, const struct hrd_query *query,
+hrd_see(const struct hrd_reply *reply, const struct hrd_dns_query *query,
     const struct hrd_policy_mark *mark, const struct hrd_expected *expected)
 {
 	if (reply->rcode == REFUSED || reply->rcode == NOTAUTH)

@@ -76,7 +76,7 @@ struct hrd_policy_mark {
 bool hrd_is_policy_soa(const struct hrd_reply_soa *soa, const struct hrd_policy_mark *mark);
 
 /* What an answer shows. */
-enum hrd_seen hrd_see(const struct hrd_reply *reply, const struct hrd_query *query,
+enum hrd_seen hrd_see(const struct hrd_reply *reply, const struct hrd_dns_query *query,
     const struct hrd_policy_mark *mark, const struct hrd_expected *expected);
 
 /* A name's verdict. */

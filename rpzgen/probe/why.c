@@ -65,7 +65,7 @@ hrd_why_ask(struct hrd_why *why, const struct hrd_name *name, const struct hrd_a
 	memset(why, 0, sizeof(*why));
 	why->server = &options->servers->all[0];
 	why->name = *name;
-	if (!hrd_ask(options, &asker, &why->end, diag))
+	if (!hrd_ask_all(options, &asker, &why->end, diag))
 		return false;
 	for (size_t i = 0; i < why->reply.ede_count; i++) {
 		if (hrd_reason_read(&why->reasons[why->reason_count++], why->reply.ede[i].code,

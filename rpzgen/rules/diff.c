@@ -83,7 +83,7 @@ same_records(const struct side *a, const struct side *b)
 }
 
 static void
-report(struct hrd_diff *d, enum hrd_change change, const struct hrd_rule *before,
+report(struct hrd_diff *d, enum hrd_rule_change change, const struct hrd_rule *before,
     const struct hrd_rule *after)
 {
 	d->counts[change]++;

@@ -9,18 +9,18 @@
 
 #include "lib/rules/rules.h"
 
-enum hrd_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
+enum hrd_rule_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
 
 struct hrd_diff {
 	const struct hrd_ruleset *before, *after; /* sealed; borrowed, as what tell is given */
 	bool observe; /* observe rules count; not where one side is a zone, which has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
-	void (*report)(void *ctx, enum hrd_change change, const struct hrd_rule *before,
+	void (*report)(void *ctx, enum hrd_rule_change change, const struct hrd_rule *before,
 	    const struct hrd_rule *after);
 	void *ctx;
 	bool records_differ; /* during the call, of HRD_CHANGED: the records are others */
-	uint64_t counts[3];  /* set: by enum hrd_change */
+	uint64_t counts[3];  /* set: by enum hrd_rule_change */
 };
 
 /* Tells every difference in trigger, owner, action, records or metadata; STOP entries are none.

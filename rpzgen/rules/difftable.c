@@ -82,7 +82,8 @@ is_wildcard_of(const struct hrd_diff_row *base, const struct hrd_diff_row *row)
 }
 
 static void
-take(void *ctx, enum hrd_change change, const struct hrd_rule *before, const struct hrd_rule *after)
+take(void *ctx, enum hrd_rule_change change, const struct hrd_rule *before,
+    const struct hrd_rule *after)
 {
 	struct pending *p = ctx;
 	const struct hrd_ruleset *set = after != NULL ? p->diff->after : p->diff->before;

@@ -14,7 +14,7 @@ enum { HRD_DIFF_DETAIL_MAX = 5120, HRD_DIFF_ROWS_MAX = 1000000 };
 #define HRD_DIFF_NO_END UINT32_MAX
 
 struct hrd_diff_row {
-	enum hrd_change change;
+	enum hrd_rule_change change;
 	struct hrd_rule
 	    rule;     /* of the side after, where it has one; not the wildcard of a subtree */
 	bool subtree; /* its wildcard too */

@@ -28,7 +28,7 @@ reply_of(unsigned rcode)
 static enum hrd_seen
 seen(const struct hrd_reply *reply)
 {
-	const struct hrd_query query = { .name = name_of("www.listed.example"),
+	const struct hrd_dns_query query = { .name = name_of("www.listed.example"),
 		.type = HRD_TYPE_A };
 	const struct hrd_name apex = name_of("feed.rpz"), mname = name_of("localhost");
 	const struct hrd_name rname = name_of("dns.feed.example");
@@ -144,7 +144,7 @@ TEST(local_data_must_be_that_of_the_rule)
 		.name = name_of("www.listed.example"),
 		.action = HRD_ACTION_LOCAL_DATA };
 	struct hrd_ruleset *set = hrd_rules_new();
-	struct hrd_query query = { .name = rule.name, .type = HRD_TYPE_A };
+	struct hrd_dns_query query = { .name = rule.name, .type = HRD_TYPE_A };
 	const struct hrd_name apex = name_of("feed.rpz");
 	const struct hrd_policy_mark mark = { &apex, NULL, NULL };
 	struct hrd_expected expected = { HRD_ACTION_LOCAL_DATA, set, 0 };

@@ -2,7 +2,7 @@
 /* Judges settings and what they name, each thing by itself. */
 #include <config.h>
 
-#include "module/check/judge.h"
+#include "module/check/review.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 enum { HIDDEN_SHOWN_MAX = 20 };
 
 struct hrd_settings *
-hrd_judge_blank(void)
+hrd_review_blank(void)
 {
 	static const char text[] = "policies: [{path: /}]\n";
 	char path[] = "/tmp/hradba-checkconf-XXXXXX";
@@ -39,7 +39,7 @@ hrd_judge_blank(void)
 }
 
 static void
-judge_access(struct hrd_judge *j, const char *path, enum hrd_access wanted, uint32_t line)
+judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted, uint32_t line)
 {
 	char why[HRD_ACCESS_WHY_MAX];
 
@@ -50,7 +50,7 @@ judge_access(struct hrd_judge *j, const char *path, enum hrd_access wanted, uint
 
 /* The directory of a file that the server makes there. */
 static void
-judge_directory_of(struct hrd_judge *j, const char *file, const char *key)
+judge_directory_of(struct hrd_review *j, const char *file, const char *key)
 {
 	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
 	char directory[4096];
@@ -69,7 +69,7 @@ judge_directory_of(struct hrd_judge *j, const char *file, const char *key)
 }
 
 static void
-judge_state_dir(struct hrd_judge *j, const char *directory)
+judge_state_dir(struct hrd_review *j, const char *directory)
 {
 	struct stat st;
 
@@ -86,7 +86,7 @@ judge_state_dir(struct hrd_judge *j, const char *directory)
 
 static void
 judge_expiry(
-    struct hrd_judge *j, const struct hrd_policy_settings *policy, const struct hrd_image *image)
+    struct hrd_review *j, const struct hrd_policy_settings *policy, const struct hrd_image *image)
 {
 	const struct hrd_policy_info *info = hrd_policy_info(image->policy);
 	char text[HRD_TIME_TEXT_MAX];
@@ -100,7 +100,7 @@ judge_expiry(
 }
 
 static void
-judge_policy(struct hrd_judge *j, const struct hrd_policy_settings *policy)
+judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 {
 	struct hrd_policy_settings alone = *policy;
 	struct hrd_image_want want = { .policy = &alone };
@@ -124,7 +124,7 @@ judge_policy(struct hrd_judge *j, const struct hrd_policy_settings *policy)
 /* Where one policy has a fault none is taken from the file: the images are looked at all the same,
  * without the keys. */
 static void
-judge_named_images(struct hrd_judge *j)
+judge_named_images(struct hrd_review *j)
 {
 	struct hrd_conf conf = { .file = j->path };
 	struct hrd_yaml *document = NULL;
@@ -147,7 +147,7 @@ judge_named_images(struct hrd_judge *j)
 }
 
 static void
-judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
+judge_allow(struct hrd_review *j, const struct hrd_allow_path *named)
 {
 	struct hrd_allow_file *file = NULL;
 	struct hrd_allow_list *list = NULL;
@@ -174,7 +174,7 @@ judge_allow(struct hrd_judge *j, const struct hrd_allow_path *named)
 }
 
 static void
-judge_order(struct hrd_judge *j)
+judge_order(struct hrd_review *j)
 {
 	const char *modules = j->host->modules != NULL ? j->host->modules : "validator iterator";
 	const char *fault = hrd_module_order_fault(modules);
@@ -215,7 +215,7 @@ find_hidden(
 
 /* What the server answers before any module is asked is not subject to the policy. */
 static void
-judge_hidden(struct hrd_judge *j, const struct hrd_generation *generation)
+judge_hidden(struct hrd_review *j, const struct hrd_generation *generation)
 {
 	unsigned shown = 0;
 
@@ -242,7 +242,7 @@ judge_hidden(struct hrd_judge *j, const struct hrd_generation *generation)
 }
 
 static bool
-judge_files(struct hrd_judge *j)
+judge_files(struct hrd_review *j)
 {
 	struct hrd_settings *settings = NULL;
 	bool passing = false;
@@ -267,7 +267,7 @@ judge_files(struct hrd_judge *j)
 }
 
 bool
-hrd_judge_all(struct hrd_judge *j, struct hrd_generation **out)
+hrd_review_all(struct hrd_review *j, struct hrd_generation **out)
 {
 	struct hrd_load load = { .settings_path = j->path, .now = j->now };
 	bool readable;

@@ -3,14 +3,14 @@
  * 127.0.0.1, from a private directory, for as long as it takes to say that it serves. Nothing else
  * tells what the distributor's last patch, the linker, or a security module make of it. One thread.
  */
-#ifndef HRD_MODULE_PRESTART_PROBE_H
-#define HRD_MODULE_PRESTART_PROBE_H
+#ifndef HRD_MODULE_PRESTART_TRIAL_H
+#define HRD_MODULE_PRESTART_TRIAL_H
 
 #include <stdbool.h>
 
-enum { HRD_PROBE_WHY_MAX = 2000 };
+enum { HRD_TRIAL_WHY_MAX = 2000 };
 
-struct hrd_probe {
+struct hrd_trial {
 	const char *server;   /* the program */
 	const char *user;     /* "": stays who we are; NULL: as the server was built */
 	const char *chroot;   /* likewise */
@@ -22,6 +22,6 @@ struct hrd_probe {
 
 /* True when the server came up; else why says what it said. *left_out: how many zones it came up
  * without, because their files are bad (newer servers do); then why says it of the first. */
-bool hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX], unsigned *left_out);
+bool hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out);
 
 #endif

@@ -2,7 +2,7 @@
 /* Starts a server for a moment. */
 #include <config.h>
 
-#include "module/prestart/probe.h"
+#include "module/prestart/trial.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,7 +65,7 @@ free_port(void)
 }
 
 static bool
-write_config(const struct hrd_probe *probe, const char *path, unsigned port)
+write_config(const struct hrd_trial *trial, const char *path, unsigned port)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -80,21 +80,21 @@ write_config(const struct hrd_probe *probe, const char *path, unsigned port)
 	    "\tnum-threads: 1\n\toutgoing-range: 16\n\tnum-queries-per-thread: 16\n"
 	    "\tmsg-cache-size: 64k\n\trrset-cache-size: 64k\n\tverbosity: 1\n",
 	    port);
-	if (probe->user != NULL)
-		fprintf(out, "\tusername: \"%s\"\n", probe->user);
-	if (probe->chroot != NULL)
-		fprintf(out, "\tchroot: \"%s\"\n", probe->chroot);
-	fprintf(out, "remote-control:\n\tcontrol-enable: no\n%s", probe->config);
+	if (trial->user != NULL)
+		fprintf(out, "\tusername: \"%s\"\n", trial->user);
+	if (trial->chroot != NULL)
+		fprintf(out, "\tchroot: \"%s\"\n", trial->chroot);
+	fprintf(out, "remote-control:\n\tcontrol-enable: no\n%s", trial->config);
 	good = fclose(out) == 0 && hrd_replace(path, text, len, MODE_PUBLIC) == HRD_OK;
 	free(text);
 	return good;
 }
 
 static bool
-make_place(struct place *place, const struct hrd_probe *probe)
+make_place(struct place *place, const struct hrd_trial *trial)
 {
 	int len =
-	    snprintf(place->directory, sizeof(place->directory), "%s/.probe-XXXXXX", probe->place);
+	    snprintf(place->directory, sizeof(place->directory), "%s/.probe-XXXXXX", trial->place);
 
 	if (len < 0 || (size_t)len >= sizeof(place->directory) ||
 	    mkdtemp(place->directory) == NULL) {
@@ -105,8 +105,8 @@ make_place(struct place *place, const struct hrd_probe *probe)
 	snprintf(place->settings, sizeof(place->settings), "%s/settings", place->directory);
 	/* The server reads what is in it when it is no longer root. */
 	return chmod(place->directory, MODE_PLACE) == 0 &&
-	       (probe->settings == NULL || hrd_replace(place->settings, probe->settings,
-					       strlen(probe->settings), MODE_PUBLIC) == HRD_OK);
+	       (trial->settings == NULL || hrd_replace(place->settings, trial->settings,
+					       strlen(trial->settings), MODE_PUBLIC) == HRD_OK);
 }
 
 static void
@@ -143,14 +143,14 @@ environment(char *setting)
 
 /* Starts the server in a process group of its own, its words going to the descriptor. */
 static pid_t
-spawn(const struct hrd_probe *probe, const struct place *place, int sink)
+spawn(const struct hrd_trial *trial, const struct place *place, int sink)
 {
 	char setting[sizeof(place->settings) + 32], config[sizeof(place->config)];
 	char foreground[] = "-d", option[] = "-c";
-	char *server = strdup(probe->server);
+	char *server = strdup(trial->server);
 	char *argv[] = { server, foreground, option, config, NULL };
-	size_t root = probe->chroot != NULL ? strlen(probe->chroot) : 0;
-	bool within = root > 1 && strncmp(place->settings, probe->chroot, root) == 0;
+	size_t root = trial->chroot != NULL ? strlen(trial->chroot) : 0;
+	bool within = root > 1 && strncmp(place->settings, trial->chroot, root) == 0;
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	char **env;
@@ -209,7 +209,7 @@ read_output(int source, unsigned seconds, struct output *output, bool *in_time)
 
 /* The first line of what was said that tells an error; else the last one. */
 static void
-first_error(const struct output *output, char why[HRD_PROBE_WHY_MAX])
+first_error(const struct output *output, char why[HRD_TRIAL_WHY_MAX])
 {
 	const char *error = strstr(output->text, "error: ");
 	const char *start = error != NULL ? error + strlen("error: ") : output->text;
@@ -218,14 +218,14 @@ first_error(const struct output *output, char why[HRD_PROBE_WHY_MAX])
 		for (const char *at = start; (at = strchr(at, '\n')) != NULL && at[1] != '\0'; at++)
 			start = at + 1;
 	}
-	snprintf(why, HRD_PROBE_WHY_MAX, "%.*s", (int)strcspn(start, "\n"), start);
+	snprintf(why, HRD_TRIAL_WHY_MAX, "%.*s", (int)strcspn(start, "\n"), start);
 	if (why[0] == '\0')
-		snprintf(why, HRD_PROBE_WHY_MAX, "it ended without a word");
+		snprintf(why, HRD_TRIAL_WHY_MAX, "it ended without a word");
 }
 
 /* The zones that the server has said it leaves out; of the first, what it said. */
 static unsigned
-count_left_out(const struct output *output, char why[HRD_PROBE_WHY_MAX])
+count_left_out(const struct output *output, char why[HRD_TRIAL_WHY_MAX])
 {
 	static const char word[] = "error: ";
 	unsigned count = 0;
@@ -237,14 +237,14 @@ count_left_out(const struct output *output, char why[HRD_PROBE_WHY_MAX])
 		len = (int)strcspn(at, "\n");
 		if (memmem(at, (size_t)len, " zonefile ", strlen(" zonefile ")) != NULL &&
 		    count++ == 0)
-			snprintf(why, HRD_PROBE_WHY_MAX, "%.*s", len, at);
+			snprintf(why, HRD_TRIAL_WHY_MAX, "%.*s", len, at);
 	}
 	return count;
 }
 
 /* One start on one port. */
 static bool
-start_once(const struct hrd_probe *probe, const struct place *place, char why[HRD_PROBE_WHY_MAX],
+start_once(const struct hrd_trial *trial, const struct place *place, char why[HRD_TRIAL_WHY_MAX],
     unsigned *left_out)
 {
 	struct output *output = calloc(1, sizeof(*output));
@@ -252,21 +252,21 @@ start_once(const struct hrd_probe *probe, const struct place *place, char why[HR
 	bool good = false, in_time;
 	pid_t pid = -1;
 
-	snprintf(why, HRD_PROBE_WHY_MAX, "it cannot be tried");
+	snprintf(why, HRD_TRIAL_WHY_MAX, "it cannot be tried");
 	if (output != NULL && pipe2(ends, O_CLOEXEC) == 0 &&
-	    write_config(probe, place->config, free_port())) {
-		pid = spawn(probe, place, ends[1]);
+	    write_config(trial, place->config, free_port())) {
+		pid = spawn(trial, place, ends[1]);
 		if (pid < 0)
-			snprintf(why, HRD_PROBE_WHY_MAX, "cannot run %s: %s", probe->server,
+			snprintf(why, HRD_TRIAL_WHY_MAX, "cannot run %s: %s", trial->server,
 			    strerror(errno));
 	}
 	if (ends[1] >= 0)
 		close(ends[1]);
 	if (pid > 0) {
-		good = read_output(ends[0], probe->seconds, output, &in_time);
+		good = read_output(ends[0], trial->seconds, output, &in_time);
 		if (!in_time)
-			snprintf(why, HRD_PROBE_WHY_MAX, "it does not serve within %u s",
-			    probe->seconds);
+			snprintf(why, HRD_TRIAL_WHY_MAX, "it does not serve within %u s",
+			    trial->seconds);
 		else if (!good)
 			first_error(output, why);
 		else
@@ -282,19 +282,19 @@ start_once(const struct hrd_probe *probe, const struct place *place, char why[HR
 }
 
 bool
-hrd_probe_run(const struct hrd_probe *probe, char why[HRD_PROBE_WHY_MAX], unsigned *left_out)
+hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out)
 {
 	struct place place = { 0 };
 	bool good = false;
 
 	*left_out = 0;
-	if (!make_place(&place, probe)) {
-		snprintf(why, HRD_PROBE_WHY_MAX, "cannot make a directory in %s: %s", probe->place,
+	if (!make_place(&place, trial)) {
+		snprintf(why, HRD_TRIAL_WHY_MAX, "cannot make a directory in %s: %s", trial->place,
 		    strerror(errno));
 	} else {
 		/* Another process may take the port in between. */
 		for (int i = 0; i < PORT_TRIES && !good; i++) {
-			good = start_once(probe, &place, why, left_out);
+			good = start_once(trial, &place, why, left_out);
 			if (strstr(why, "bind") == NULL)
 				break;
 		}
