@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reads the module's YAML files by tables: one table of keys a map, one small reader a type.
  *
- * A fault is one line, "FILE:LINE:COL: error: TEXT [id]", said at once; reading goes on, so that
- * one run tells them all. The caller refuses the file when faults is not 0.
+ * A fault is one line, "FILE:LINE:COL: error: TEXT [id]", logged at once; reading goes on, so
+ * that one run reports them all. The caller refuses the file when faults is not 0.
  *
  * One reader belongs to one thread; what it gives is the caller's, and texts live as long as the
  * document. */
@@ -27,7 +27,7 @@ struct hrd_conf {
 	void *ctx;       /* of the caller, for its readers */
 };
 
-/* A reader of one value: sets what `target` points to, or tells a fault. */
+/* A reader of one value: sets what `target` points to, or reports a fault. */
 typedef void hrd_conf_read(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target);
 
 /* One key of a map: its value is read into the target of the map + offset. */
@@ -42,17 +42,19 @@ struct hrd_conf_word {
 	int value;
 };
 
-/* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all said.
- * *out is freed by hrd_yaml_free(). */
+/* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all
+ * logged; of the first three and the fourth conf->passing says whether they may pass. *out is freed
+ * by hrd_yaml_free(). */
 HRD_MUST_USE int hrd_conf_open(struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
 /* The same, but what is YAML at all gives a tree with its broken parts marked. */
 HRD_MUST_USE int hrd_conf_open_marked(
     struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
-/* HRD_OK, or HRD_ENOMEM or HRD_EINVAL by what was met. */
+/* HRD_OK, HRD_ENOMEM where a reader ran out of memory, else HRD_EINVAL where there were faults. */
 HRD_MUST_USE int hrd_conf_status(const struct hrd_conf *conf);
 
+/* Logs a fault at that place of the file, and counts it. id, text: doc/diagnostics.md. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
 #endif
@@ -73,7 +75,8 @@ void hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
     const struct hrd_conf_field *fields, size_t count, void *target);
 
 /* A list of at least one entry: a calloc()ed array of *count entries of `size` octets, each read by
- * `read`; the caller frees it. NULL after a fault of the list itself. */
+ * `read`; the caller frees it, and what its entries own. NULL, with *count 0, after a fault of the
+ * list itself and without memory (conf->no_memory). */
 void *hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted,
     hrd_conf_read *read, size_t size, size_t *count);
 
@@ -83,7 +86,7 @@ void hrd_conf_word(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 
 /* const char *: a text that is not empty; it lives as long as the document. */
 hrd_conf_read hrd_conf_text;
-/* const char *: an absolute path. */
+/* const char *: an absolute path; set after that fault too. */
 hrd_conf_read hrd_conf_path;
 /* const char *: an absolute path that a file can be made at: its directory exists, unless the form
  * is trusted. */

@@ -17,6 +17,7 @@ enum hrd_log_level {
 	HRD_LOG_DETAIL, /* only at a raised verbosity */
 };
 
+/* Logs one line, cut at 2047 octets. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -62,21 +63,23 @@ typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *ac
     const struct hrd_log_subject *subject, const char *text);
 
 /* Who hears them, without a line of its own; NULL: nobody. Waits for a line that is being heard:
- * the former one hears no more then. */
+ * the former one hears no more then. fn logs nothing itself: it is called with a lock held. */
 void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);
 
-/* Lines that one thread has collected; zeroed there are none. */
+/* Lines that one thread has collected; zeroed there are none. They own memory until they are
+ * printed or dropped. */
 struct hrd_log_buffer {
 	struct hrd_line *first, **end;
 	size_t count;
 	uint64_t digest; /* equal of equal lines */
 };
 
-/* What this thread says goes there; NULL: out again. Beyond a thousand lines, or without memory,
+/* What this thread logs goes there, until it is NULL again; not while it is printed or dropped.
+ * Beyond a thousand lines, or without memory,
  * they are not kept, but make the digest differ. */
 void hrd_log_collect(struct hrd_log_buffer *lines);
 
-/* Says what was collected, or drops it. */
+/* Logs what was collected, or drops it; empty afterwards. */
 void hrd_log_buffer_print(struct hrd_log_buffer *lines);
 void hrd_log_buffer_drop(struct hrd_log_buffer *lines);
 

@@ -39,7 +39,7 @@ HRD_MUST_USE int hrd_thread_start(
 void hrd_thread_ready(struct hrd_thread *thread);
 
 /* Waits for that, or for the end of the thread, at the longest until that time (monotonic,
- * hrd_monotonic_ms()). */
+ * hrd_monotonic_ms()): true when it is ready. Any other thread, before hrd_thread_end(). */
 HRD_MUST_USE bool hrd_thread_await_ready(struct hrd_thread *thread, int64_t until_ms);
 
 /* Ends a wait of the thread. Any thread. */

@@ -26,7 +26,8 @@
 
 struct hrd_sweep;
 
-/* HRD_ENOMEM, HRD_EIO. */
+/* One for the store, which outlives it. In init(). HRD_ENOMEM, HRD_EIO with errno set
+ * (no descriptor left). */
 HRD_MUST_USE int hrd_sweep_new(struct hrd_store *store, struct hrd_sweep **out);
 
 /* NULL-safe. The event bases of the workers are gone by then. */

@@ -27,7 +27,8 @@ enum hrd_access {
 	HRD_ACCESS_WRITE, /* a directory in which files are made and replaced */
 };
 
-/* HRD_ENOENT where there is no such user. */
+/* By the user database. HRD_ENOENT where there is no such user; of more than HRD_USER_GROUPS_MAX
+ * groups the first ones. */
 HRD_MUST_USE int hrd_user_find(struct hrd_user *out, const char *name);
 
 /* Whether the user has that access to what exists at an absolute path; else why not: which file or

@@ -49,6 +49,9 @@ add(struct hrd_finding_list *f, bool is_error, const char *file, uint32_t line, 
 		.id = strdup(id),
 		.text = strdup(text) };
 	if (one->id == NULL || one->text == NULL || (file != NULL && one->file == NULL)) {
+		free(one->file);
+		free(one->id);
+		free(one->text);
 		f->nomem = true;
 		return NULL;
 	}

@@ -34,6 +34,8 @@ struct hrd_finding_list {
  */
 hrd_log_fn hrd_findings_log;
 
+/* Adds a finding, unless it is there already. file: copied, or NULL; id: of doc/diagnostics.md.
+ * Without memory nomem is set. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 6, 7)))
 #endif
@@ -55,6 +57,7 @@ void hrd_findings_print(const struct hrd_finding_list *findings);
 /* The member "diagnostics" of the object at hand. */
 void hrd_findings_json(const struct hrd_finding_list *findings, struct hrd_json *json);
 
+/* Frees what it holds; zeroed it holds nothing. */
 void hrd_findings_clear(struct hrd_finding_list *findings);
 
 #endif

@@ -47,6 +47,7 @@ typedef void hrd_hostconf_fault_fn(void *ctx, const char *file, uint32_t line, c
 HRD_MUST_USE int hrd_hostconf_read(struct hrd_hostconf *out, const char *path, const char *without,
     hrd_hostconf_fault_fn *fault, void *ctx);
 
+/* Frees what it holds; zeroed it holds nothing. */
 void hrd_hostconf_clear(struct hrd_hostconf *conf);
 
 #endif

@@ -13,8 +13,8 @@
  * PASSTHRU rules, so that it is looked up as every other; owner, end and reason are their relation,
  * service and description. Both are immutable once made and counted by those who use them.
  *
- * Read and made by one thread at a time (the loader's), then read by any number. HRD_EINVAL after a
- * report. */
+ * Threads: any may read and make, for what it makes is its own until it is published; what is made
+ * may be read by any number. HRD_EINVAL after a report. */
 #ifndef HRD_MODULE_DECIDE_ALLOW_H
 #define HRD_MODULE_DECIDE_ALLOW_H
 
@@ -66,7 +66,7 @@ struct hrd_allow {
 	atomic_uint users;
 };
 
-/* Reads one file; faults are said.  *passing: the fault may pass without a change of the file.
+/* Reads one file; faults are logged.  *passing: the fault may pass without a change of the file.
  * HRD_EINVAL, HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM.  *out has one user. */
 HRD_MUST_USE int hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out);
 
@@ -83,7 +83,7 @@ HRD_MUST_USE int hrd_allow_list_make(struct hrd_allow_file *const *files, size_t
 
 /* What is in force of the list at that time.  before: of the same list earlier, or NULL; it comes
  * back with one more user while it holds still. Entries that are over, end soon or have no owner,
- * reason or end are said. HRD_EINVAL, HRD_ELIMIT, HRD_ENOMEM. */
+ * reason or end are logged. HRD_EINVAL, HRD_ELIMIT, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_allow_make(
     struct hrd_allow_list *list, int64_t now, struct hrd_allow *before, struct hrd_allow **out);
 

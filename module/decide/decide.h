@@ -6,8 +6,8 @@
  * client's address before the query name; the first decision is final, and PASSTHRU is one. A rule
  * or a policy that only observes is noted and does not end anything.
  *
- * Pure: no Unbound header, no allocation, no lock, no log. Everything a verdict points to belongs
- * to the policies and to the caller's names; it is good for as long as both are. */
+ * Pure: no Unbound header, no allocation, no lock, no log. A verdict points to the layers and to
+ * what their policies hold, and is good for as long as these are; names are copied. */
 #ifndef HRD_MODULE_DECIDE_DECIDE_H
 #define HRD_MODULE_DECIDE_DECIDE_H
 
@@ -75,7 +75,8 @@ void hrd_verdict_init(struct hrd_verdict *verdict);
 bool hrd_verdict_acts(const struct hrd_verdict *verdict);
 
 /* A name: the query's with its client's address, and each alias owner or target. client: NULL when
- * it is not known. name: a wire name of any case; the root never matches. True when there is a
+ * it is not known. name: a wire name of any case; the root never matches. verdict: from
+ * hrd_verdict_init(), and what former calls for the same question made of it. True when there is a
  * decision, PASSTHRU included. */
 bool hrd_decide_query(const struct hrd_layer_list *layers, const struct hrd_prefix *client,
     const uint8_t *name, size_t len, struct hrd_verdict *verdict);

@@ -4,7 +4,7 @@
  *
  * An exemption that is over ends by itself; from 14 days before its end the log warns of it. What
  * state it is in is a pure function of the time, so a clock that goes back brings the former state
- * back. */
+ * back. Any thread; counting logs. */
 #ifndef HRD_MODULE_DECIDE_EXEMPTION_H
 #define HRD_MODULE_DECIDE_EXEMPTION_H
 
@@ -40,6 +40,7 @@ hrd_conf_read hrd_conf_until;
 
 enum hrd_exemption_state { HRD_EXEMPTION_ACTIVE, HRD_EXEMPTION_ENDING, HRD_EXEMPTION_OVER };
 
+/* OVER from its end on, ENDING within HRD_EXEMPTION_WARN of it; without an end always ACTIVE. */
 enum hrd_exemption_state hrd_exemption_state(const struct hrd_exemption *exemption, int64_t now);
 
 /* "2026-12-31" or "2026-12-01T18:00:00Z": its end as it is written in a file; "" without one. */

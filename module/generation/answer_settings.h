@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* "answer" of the settings: what clients see, and are told, of a block. Texts live as long as the
- * settings' document; immutable once read. Read by the loader's thread, then by any number. */
+ * settings' document; immutable once read. Read by one thread, then by any number. */
 #ifndef HRD_MODULE_GENERATION_ANSWER_SETTINGS_H
 #define HRD_MODULE_GENERATION_ANSWER_SETTINGS_H
 
@@ -40,6 +40,7 @@ struct hrd_answer_settings {
 
 /* What holds where the settings say nothing. */
 void hrd_answer_settings_init(struct hrd_answer_settings *answer);
+/* Frees what it holds; then init before the next use. */
 void hrd_answer_settings_clear(struct hrd_answer_settings *answer);
 
 /* Reader of settings: "answer" into struct hrd_answer_settings. */

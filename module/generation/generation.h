@@ -73,7 +73,7 @@ struct hrd_load {
 	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
 };
 
-/* Reads the settings file and what it names. Faults are said (module/base/log.h), one line each.
+/* Reads the settings file and what it names. Faults are logged (module/base/log.h), one line each.
  * HRD_OK: *out is to be published; its `fault` says whether all files are in force. Else nothing
  * is changed: HRD_ENOMEM, HRD_ESTOP, and at a start the status of the fault. */
 HRD_MUST_USE int hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out);
@@ -93,7 +93,7 @@ void hrd_generation_files(const struct hrd_generation *generation, const char *s
 uint64_t hrd_generation_look(const struct hrd_generation *generation, const char *settings_path);
 
 /* Keeps the images in force in state-dir, for the next start: writes to the disk. Failures are
- * said where `say` is set; false when there was one. Only from the thread that loads. */
+ * logged where `log` is set; false when there was one. Only from the thread that loads. */
 bool hrd_generation_keep(struct hrd_generation *generation, bool log);
 
 /* Has the next hrd_generation_keep() see whether the copies are what they should be still. */

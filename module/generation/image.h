@@ -11,7 +11,7 @@
  * former ones signed is taken from no disk and is no floor; what of it is in force stays, with an
  * alarm, until there is something better.
  *
- * Images are made in one thread and counted by those who use them. */
+ * Images are made in one thread, the one that loads, and counted by those who use them, any. */
 #ifndef HRD_MODULE_GENERATION_IMAGE_H
 #define HRD_MODULE_GENERATION_IMAGE_H
 
@@ -40,11 +40,10 @@ struct hrd_image_want {
 	const atomic_bool *stop;  /* or NULL; another thread sets it to end a long reading */
 };
 
-/* HRD_ESTOP: the caller wanted no result any more; nothing is said.
- *
- * Gets the image, its count of users raised; *out is NULL when there is none. Tells about the file
- * of the settings: HRD_OK when it is in force; else why it is not, with *out standing in for it.
- * All is said (module/base/log.h). */
+/* Gets the image, its count of users raised; *out is NULL when there is none. The status is that of
+ * the file of the settings: HRD_OK when it is in force; else why it is not, with *out standing in
+ * for it, which is logged (module/base/log.h). HRD_ESTOP: the caller wanted no result any more;
+ * nothing is logged. */
 HRD_MUST_USE int hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out);
 
 /* What stands in for a file that is not to be taken: the former image, or the last good copy; its
@@ -54,7 +53,8 @@ struct hrd_image *hrd_image_stand_in(const struct hrd_image_want *want);
 /* Whether one of the keys of the policy, if it has any, signed the image. */
 bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy_settings *policy);
 
-/* Writes the last good copy, once; a failure is said where `say` is set. */
+/* Writes the last good copy, once; a failure is logged where `log` is set. The thread that loads.
+ */
 void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool log);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The inside of a load, for the files of this room: policies by path and id, whether the parts go
- * together, what follows from them. One thread. */
+ * together, what follows from them. A generation in the making belongs to one thread. */
 #ifndef HRD_MODULE_GENERATION_PARTS_H
 #define HRD_MODULE_GENERATION_PARTS_H
 
@@ -31,7 +31,8 @@ HRD_MUST_USE int hrd_generation_agree(
     struct hrd_generation *generation, const struct hrd_load *load);
 
 /* Makes what follows from the parts at that time. previous: in force before, or NULL; what it had
- * too is not said again. HRD_ENOMEM. */
+ * too is not said again. HRD_ENOMEM. Any
+ * thread. */
 HRD_MUST_USE int hrd_generation_derive(struct hrd_generation *generation,
     const struct hrd_generation *previous, int64_t now, const char *settings_path);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The settings of taking over files: what is done without one, with an old one, and how often. Read
- * by the loader's thread, then by any number; a plain structure that owns nothing. */
+ * by one thread, then by any number; a plain structure that owns nothing. */
 #ifndef HRD_MODULE_GENERATION_RELOAD_SETTINGS_H
 #define HRD_MODULE_GENERATION_RELOAD_SETTINGS_H
 

@@ -7,7 +7,8 @@
  * file that is no YAML changes nothing. Settings are immutable once read, and counted by those who
  * use them.
  *
- * Made by one thread (the loader's), then read by any number. */
+ * Threads: any may read the file (the loader and the switch do), for what it makes is its own until
+ * it is published; then it is read by any number. */
 #ifndef HRD_MODULE_GENERATION_SETTINGS_H
 #define HRD_MODULE_GENERATION_SETTINGS_H
 
@@ -127,19 +128,19 @@ struct hrd_settings {
 	atomic_uint users;
 };
 
-/* The file that settings are read from; valid until the environment changes. */
+/* The file that settings are read from; never NULL, valid until the environment changes. */
 const char *hrd_settings_path(void);
 
-/* Reads and checks the file; each fault is said (module/base/log.h).  former: in force now, whose
+/* Reads and checks the file; each fault is logged (module/base/log.h).  former: in force now, whose
  * values stand in for those with a fault; NULL: a fault refuses the file.  now: in seconds since
  * the epoch; an end of the former mode that is over by then does not stand in.  *passing: the
  * refusal may pass without a change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO,
- * HRD_ELIMIT, HRD_ENOMEM, said as well.  *out has one user. */
+ * HRD_ELIMIT, HRD_ENOMEM, logged as well.  *out has one user. */
 HRD_MUST_USE int hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
     bool *passing, struct hrd_settings **out);
 
-/* Of that file its mode alone, with end, owner and reason, and all else of `former`: no other file
- * is touched. As hrd_settings_read(). */
+/* Of that file its mode alone, with end, owner and reason, and all else of `former`, which is not
+ * NULL: no other file is touched. Statuses and log as of hrd_settings_read(). */
 HRD_MUST_USE int hrd_settings_read_mode(
     const char *path, const struct hrd_settings *former, int64_t now, struct hrd_settings **out);
 

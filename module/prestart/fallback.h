@@ -29,6 +29,7 @@ struct hrd_fallback {
 bool hrd_fallback_make(
     const struct hrd_fallback_want *want, struct hrd_report *report, struct hrd_fallback *out);
 
+/* Zeroed it holds nothing. */
 void hrd_fallback_clear(struct hrd_fallback *fallback);
 
 #endif

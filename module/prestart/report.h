@@ -41,6 +41,7 @@ void hrd_report_print(const struct hrd_report *report);
 /* Replaces the metrics page. HRD_EIO with errno set, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_report_metrics(const struct hrd_report *report, const char *path, int64_t now);
 
+/* Frees what it holds; zeroed it holds nothing. */
 void hrd_report_clear(struct hrd_report *report);
 
 /* A line on standard error: "hradba-prestart: LEVEL: TEXT", control characters made visible. */

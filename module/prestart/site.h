@@ -31,6 +31,7 @@ struct hrd_site {
 bool hrd_site_read(
     struct hrd_site *out, const char *path, const struct hrd_settings *blank, int64_t now);
 
+/* Frees what it holds. */
 void hrd_site_clear(struct hrd_site *site);
 
 #endif

@@ -20,8 +20,9 @@ struct hrd_trial {
 	unsigned seconds;     /* that it gets */
 };
 
-/* True when the server came up; else why says what it said. *left_out: how many zones it came up
- * without, because their files are bad (newer servers do); then why says it of the first. */
+/* True when the server came up; else why says what it said. It is gone when this returns.
+ * *left_out: how many zones it came up without, because their files are bad (newer servers do);
+ * then why says it of the first. */
 bool hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out);
 
 #endif

@@ -27,6 +27,7 @@ struct hrd_judge {
 	struct hrd_judgement own; /* of the client judged last, by its address */
 };
 
+/* query outlives it. */
 void hrd_judge_init(struct hrd_judge *judge, const struct hrd_query *query);
 
 /* What the policies that apply to the client say. Valid until the next call. */

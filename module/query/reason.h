@@ -21,6 +21,7 @@ struct hrd_reader {
 	char language[HRD_LANGUAGE_MAX + 1]; /* then: of the client's group, or "" */
 };
 
+/* Of a client that waits for the query. */
 void hrd_reader_of(
     const struct hrd_query *query, const struct mesh_reply *reply, struct hrd_reader *out);
 bool hrd_reader_equal(const struct hrd_reader *a, const struct hrd_reader *b);

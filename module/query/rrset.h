@@ -25,7 +25,7 @@ struct ub_packed_rrset_key *hrd_rrset_single(struct regional *region, const stru
 struct ub_packed_rrset_key *hrd_rrset_local(struct regional *region, const struct hrd_owner *owner,
     const struct hrd_policy *policy, uint32_t data, uint16_t type);
 
-/* The SOA of a negative answer. */
+/* The SOA of a negative answer. NULL: out of memory. */
 struct ub_packed_rrset_key *hrd_rrset_soa(struct regional *region, const struct hrd_owner *owner,
     const struct hrd_policy_info *info, uint32_t ttl);
 

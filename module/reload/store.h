@@ -13,8 +13,8 @@
  * reports or asks for sizes takes it with no lock of the host's held, and takes none before it lets
  * go. ThreadSanitizer does not see that both orders are the same thread's.
  *
- * An image that did not change is shared by successive generations; its count of users belongs to
- * the one thread that loads and frees generations. */
+ * What did not change is shared by successive generations and counted by them, not by workers: what
+ * a worker sees between enter and leave is held by the current generation. */
 #ifndef HRD_MODULE_RELOAD_STORE_H
 #define HRD_MODULE_RELOAD_STORE_H
 
@@ -56,8 +56,8 @@ HRD_MUST_USE int hrd_store_init(
  * of ours may be left. */
 struct hrd_generation *hrd_store_clear(struct hrd_store *store);
 
-/* Begins and ends one use by the worker of that slot. Between them nothing may block, and no
- * other use may begin in the same thread. */
+/* Begins and ends one use by the worker of that slot; never NULL. Between them nothing may block,
+ * and no other use may begin in the same thread. */
 const struct hrd_generation *hrd_store_enter(struct hrd_store *store, size_t slot);
 void hrd_store_leave(struct hrd_store *store, size_t slot);
 

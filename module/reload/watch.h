@@ -19,6 +19,7 @@ void hrd_watch_file(const struct hrd_watch *watch, const char *path);
 /* Forgets what was heard. */
 void hrd_watch_empty(const struct hrd_watch *watch);
 
+/* Closes it; as it began. */
 void hrd_watch_end(struct hrd_watch *watch);
 
 #endif

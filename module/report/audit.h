@@ -57,6 +57,7 @@ struct hrd_audit {
 	atomic_bool wanted; /* some file takes them */
 };
 
+/* Before there are other threads, and after they are gone. */
 void hrd_audit_init(struct hrd_audit *audit);
 void hrd_audit_clear(struct hrd_audit *audit);
 

@@ -43,9 +43,11 @@ struct hrd_eventlog_want {
 /* serial, host: as in hrd_event_source, borrowed. */
 void hrd_eventlog_init(struct hrd_eventlog *log, struct hrd_event_queue *events,
     struct hrd_audit *audit, const char *serial, const char *host);
+/* Closes the files and frees what it holds. */
 void hrd_eventlog_clear(struct hrd_eventlog *log);
 
-/* Takes the key of pseudonyms, or NULL: who has one is not told. */
+/* Takes the key of pseudonyms, of HRD_IPCRYPT_KEY_LEN octets, which is copied; NULL, or one that is
+ * no good: who has a pseudonym is left out. */
 void hrd_eventlog_take_key(struct hrd_eventlog *log, const uint8_t *key);
 
 /* Where to from now on; a round does that too. */

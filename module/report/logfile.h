@@ -44,7 +44,9 @@ struct hrd_logfile {
 	char *batch;
 };
 
+/* Wants nothing, has nothing open. */
 void hrd_logfile_init(struct hrd_logfile *file);
+/* Keeps where the log stands, closes the file, wipes the key. */
 void hrd_logfile_clear(struct hrd_logfile *file);
 
 /* Sets where to; what was added must have been written. *other: it is another place, or way, than
