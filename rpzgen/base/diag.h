@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Diagnostics: the only code of rpzgen that writes to stderr.
+/* Diagnostics: what rpzgen reports on stderr, beside progress and the help after a wrong call.
  *
  *   file:line:col: error: text [stable-id]
  *
  * Reports are collected and printed by hrd_diag_flush(), sorted by file (in order of first report),
  * line and column; at most HRD_DIAG_SHOWN_MAX of one id are kept (HRD_DIAG_LISTED_MAX for JSON and
  * SARIF) and the rest counted. Texts are sanitised: control characters and invalid UTF-8 from
- * hostile input become \xNN. The ids are listed in doc/diagnostics.md and never change. Text goes
- * to stderr; JSON and SARIF are a command's report and go to stdout. One context belongs to one
- * thread. */
+ * hostile input become \xNN; texts over 2047 octets are cut. The ids are listed in
+ * doc/diagnostics.md and never change. Text goes to stderr; JSON and SARIF are a command's report
+ * and go to stdout. One context belongs to one thread. */
 #ifndef HRD_RPZGEN_BASE_DIAG_H
 #define HRD_RPZGEN_BASE_DIAG_H
 
@@ -33,14 +33,15 @@ struct hrd_position {
 	uint32_t col;
 };
 
-struct hrd_diag *hrd_diag_new(enum hrd_diag_format form, bool quiet); /* NULL when out of memory */
-void hrd_diag_free(struct hrd_diag *diag);
+/* quiet: warnings are counted and not shown. NULL when out of memory, which it says. */
+struct hrd_diag *hrd_diag_new(enum hrd_diag_format format, bool quiet);
+void hrd_diag_free(struct hrd_diag *diag); /* NULL-safe; prints nothing */
 
 /* Names the step of a command (static text): reports from here on carry it in JSON as "step". */
 void hrd_diag_step(struct hrd_diag *diag, const char *step);
 
 /* Adds a report. An error raises the exit status to HRD_EXIT_REJECTED. A note belongs to the
- * report before it. Copies everything. */
+ * report before it. The same once more is left out. Copies everything. */
 void hrd_diag(struct hrd_diag *diag, enum hrd_severity severity, const struct hrd_position *place,
     const char *id, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
@@ -67,6 +68,7 @@ void hrd_diag_result(struct hrd_diag *diag, const char *command, const char *res
  * when there is nothing to say: command, status, result, diagnostics (doc/json.md). */
 void hrd_diag_flush(struct hrd_diag *diag, const char *closing);
 
+/* How many there were, those that are not kept too. */
 unsigned hrd_diag_errors(const struct hrd_diag *diag);
 unsigned hrd_diag_warnings(const struct hrd_diag *diag);
 
@@ -104,6 +106,6 @@ struct hrd_report_list {
 };
 
 /* Prints the reports as JSON or SARIF on stdout. */
-void hrd_diag_write(enum hrd_diag_format form, const struct hrd_report_list *list);
+void hrd_diag_write(enum hrd_diag_format format, const struct hrd_report_list *list);
 
 #endif

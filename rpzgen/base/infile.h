@@ -28,17 +28,17 @@ enum {
 	HRD_INFILE_LONG_LINE,
 };
 
-/* Opens an input ("-" = stdin). NULL with errno. */
+/* Opens an input ("-" = stdin). NULL with errno, which hrd_infile_strerror() explains. */
 FILE *hrd_infile_open(const char *path);
 
-/* The next line, with its line end if it has one, as getline(): its octets, 0 at the end of the
- * file, -1 with errno; a line is bounded. */
+/* The next line, with its line end if it has one, and a NUL: its octets, 0 at the end of the file,
+ * -1 with errno; a line is bounded. *line: from malloc() or NULL with *size 0, to be freed. */
 ssize_t hrd_infile_line(FILE *file, char **line, size_t *size);
 
 /* Closes it, if it is not stdin; NULL-safe. */
 void hrd_infile_close(FILE *file);
 
-/* As strerror(), also for what is set here. */
+/* As strerror(), also for what is set here; never NULL. */
 const char *hrd_infile_strerror(int error);
 
 /* Reads a file ("-" = stdin); *data is malloc()ed, has a NUL after its len octets, and is freed by
@@ -46,11 +46,12 @@ const char *hrd_infile_strerror(int error);
 HRD_MUST_USE int hrd_infile_read(const char *path, size_t max, char **data, size_t *len);
 
 /* The same for a file that something in a directory names, relative to it: only a regular file that
- * is in the directory, by no link that leads out of it. dir: with its slash at the end, or "". */
+ * is in the directory, by no link that leads out of it. dir: with its slash at the end, or "".
+ * HRD_EIO with errno, which hrd_infile_error() explains; HRD_ELIMIT, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_infile_read_below(
     const char *dir, const char *name, size_t max, char **data, size_t *len);
 
-/* What errno says after such a reading has failed. */
+/* What errno says after such a reading has failed; as above. */
 const char *hrd_infile_error(int error);
 
 #endif

@@ -10,7 +10,7 @@
 #include "rpzgen/base/diag.h"
 
 /* Seconds since the epoch: SOURCE_DATE_EPOCH (reproducible-builds.org) when it is set, else the
- * clock. HRD_EINVAL: the variable is no such number; told as an error of usage. */
+ * clock. HRD_EINVAL: the variable is no such number; reported as an error of usage. */
 HRD_MUST_USE int hrd_now(struct hrd_diag *diag, uint64_t *seconds);
 
 /* The day of an option (NULL: that of SOURCE_DATE_EPOCH, else today) as days since 1970-01-01;

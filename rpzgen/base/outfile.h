@@ -17,8 +17,9 @@
 
 struct hrd_outset;
 
-struct hrd_outset *hrd_outset_new(
-    const char *dir); /* dir: created (one level, 0755) when missing; NULL = as named */
+/* dir: created (one level, 0755) when missing, which fails at the first file; NULL = as named. NULL
+ * when out of memory. */
+struct hrd_outset *hrd_outset_new(const char *dir);
 /* Opens a file of the set for writing; the stream belongs to the set. NULL with errno; EEXIST: a
  * file of the set has that name. */
 FILE *hrd_outset_add(struct hrd_outset *set, const char *name);
@@ -37,7 +38,7 @@ FILE *hrd_outset_reopen(const struct hrd_outset *set, FILE *stream);
  * before the first rename. */
 HRD_MUST_USE int hrd_outset_commit(struct hrd_outset *set, const char **what);
 /* What a report can say after a failed commit: that nothing was written, or that only a part is
- * new. */
+ * new. Static text. */
 const char *hrd_outset_closing(const struct hrd_outset *set);
 void hrd_outset_free(struct hrd_outset *set); /* removes what was not committed; NULL-safe */
 

@@ -13,6 +13,7 @@ struct hrd_progress {
 	int64_t start; /* monotonic milliseconds */
 };
 
+/* Nothing is shown in the first second, nor when quiet. */
 void hrd_progress_start(struct hrd_progress *progress, bool quiet);
 
 /* Shows "subject: N unit" in place of the line before; cheap, but not for every item. */

@@ -20,6 +20,7 @@ enum hrd_psl_kind {
 struct hrd_psl *hrd_psl_new(void);
 void hrd_psl_free(struct hrd_psl *psl); /* NULL-safe */
 
+/* What the list says of a name. */
 enum hrd_psl_kind hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name *name);
 
 /* Labels of the registrable domain of name (its suffix and one more), 0 when name is a suffix

@@ -15,7 +15,9 @@ struct hrd_near {
 	unsigned distance;
 };
 
+/* No candidate yet. */
 void hrd_near_init(struct hrd_near *near, const char *word);
+/* Takes the candidate when it is nearer than those before; of equals the first stays. */
 void hrd_near_try(struct hrd_near *near, const char *candidate);
 
 /* Insertions, deletions, substitutions and swaps of neighbours that turn one into the other; words

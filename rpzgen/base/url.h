@@ -19,6 +19,7 @@ struct hrd_url {
  * anywhere. HRD_EINVAL, HRD_ENOMEM: out holds nothing. */
 HRD_MUST_USE int hrd_url_parse(const char *text, struct hrd_url *out, const char **why);
 
+/* Frees the parts; zeroed it has none. */
 void hrd_url_clear(struct hrd_url *url);
 
 #endif

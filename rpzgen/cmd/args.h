@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The subcommands: each NAME.c of this room defines one struct hrd_command, main.c lists them.
+/* The subcommands: each NAME.c of this room defines one struct hrd_command, commands.c lists them.
  *
  * Options are declared once, in a table that drives both getopt_long() and the help text. Every
  * command also understands --help and --quiet, and --json where `json` says what it
@@ -107,6 +107,7 @@ struct hrd_json *hrd_args_result(struct hrd_args *args);
  * hrd_args_parse() made. Gives the exit status. */
 int hrd_args_finish(struct hrd_args *args);
 
+/* The help of one command, on stdout. */
 void hrd_cmd_help(const struct hrd_command *command);
 
 #endif

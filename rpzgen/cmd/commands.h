@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The subcommands' tables, each defined in its cmd_NAME.c. One line a command, sorted. Constants:
+/* The subcommands' tables, each defined in its NAME.c. One line a command, sorted. Constants:
  * pure. */
 #ifndef HRD_RPZGEN_CMD_COMMANDS_H
 #define HRD_RPZGEN_CMD_COMMANDS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Parts of "result" that several commands have (doc/json.md): one form for each. One thread: that
- * of the JSON writer, which keeps its errors. Nothing is kept of what is told. */
+ * of the JSON writer, which keeps its errors. Nothing is kept of what is given. */
 #ifndef HRD_RPZGEN_CMD_RESULT_H
 #define HRD_RPZGEN_CMD_RESULT_H
 

@@ -60,13 +60,13 @@ struct hrd_ruleset *hrd_history_rules(
     const struct hrd_history_member *member, bool *other, struct hrd_diag *diag);
 
 /* Sorts, takes copies of one manifest for one, and finds how each stands to the one before it.
- * Pure.
- */
+ * Asks nothing of the disk. */
 void hrd_history_link(struct hrd_history *history);
 
-/* Tells what is wrong, as errors. */
+/* Reports what is wrong, as errors. */
 void hrd_history_report(const struct hrd_history *history, struct hrd_diag *diag);
 
+/* Zeroed it holds nothing. */
 void hrd_history_clear(struct hrd_history *history);
 
 #endif

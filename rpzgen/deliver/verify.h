@@ -59,6 +59,7 @@ bool hrd_verify_file(
 bool hrd_verify_manifest(
     const struct hrd_anchors *anchors, const char *path, struct hrd_diag *diag);
 
+/* Zeroed it holds nothing. */
 void hrd_verified_clear(struct hrd_verified *verified);
 
 #endif

@@ -77,9 +77,11 @@ struct hrd_binder {
 void hrd_bind(struct hrd_binder *binder, const struct hrd_yaml_node *map,
     const struct hrd_shape *shape, void *out);
 
-/* The place of a member of an item, or of the item when key is NULL or not given. */
+/* The place of a member of an item, or of the item when key is NULL or not given. Borrows the
+ * file's name. */
 struct hrd_position hrd_item_place(const struct hrd_item *item, const char *key);
 
+/* That of a node; the same. */
 struct hrd_position hrd_node_place(const char *file, const struct hrd_yaml_node *node);
 
 #endif

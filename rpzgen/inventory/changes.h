@@ -6,7 +6,8 @@
  * here. Items of a list are matched by what identifies them (id, name, address of a source), else
  * by their position; the order of such items tells nothing.
  *
- * One thread. Both inventories are borrowed; what is told of them is valid during the call. */
+ * One thread. Both inventories are borrowed; what each() is given of them is good during the call.
+ */
 #ifndef HRD_RPZGEN_INVENTORY_CHANGES_H
 #define HRD_RPZGEN_INVENTORY_CHANGES_H
 
@@ -25,8 +26,8 @@ struct hrd_inventory_change {
 
 typedef void hrd_inventory_change_fn(void *ctx, const struct hrd_inventory_change *change);
 
-/* Tells every difference, in the order of the form. HRD_ENOMEM. */
+/* Calls each() with every difference, in the order of the form. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_inventory_compare(const struct hrd_inventory *before,
-    const struct hrd_inventory *after, hrd_inventory_change_fn *report, void *ctx);
+    const struct hrd_inventory *after, hrd_inventory_change_fn *each, void *ctx);
 
 #endif

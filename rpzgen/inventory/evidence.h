@@ -14,7 +14,8 @@ void hrd_evidence_index(struct hrd_nameset *set, const struct hrd_inventory *inv
 const struct hrd_evidence_list *hrd_evidence_of(
     const struct hrd_nameset *listed, const struct hrd_rule *rule);
 
-/* Where to look: an address, a repository, else what its title says. */
+/* Where to look: an address, a repository, else what its title says; that of the
+ * inventory, NULL only where this has errors. */
 const char *hrd_evidence_address(const struct hrd_evidence *evidence);
 
 #endif

@@ -35,7 +35,7 @@ struct hrd_exempt_list {
 	bool sealed;
 };
 
-/* HRD_ENOMEM. The list belongs to the caller: hrd_exempt_clear(). */
+/* Adds a name. HRD_ENOMEM. A list starts zeroed and belongs to the caller: hrd_exempt_clear(). */
 HRD_MUST_USE int hrd_exempt_add(struct hrd_exempt_list *list, int source,
     const struct hrd_name *name, enum hrd_list_reach reach);
 void hrd_exempt_seal(struct hrd_exempt_list *list);

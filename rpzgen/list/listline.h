@@ -67,7 +67,8 @@ struct hrd_list_state {
 	size_t redirect_len;
 };
 
-/* Reads a line without its end. The form is neither auto nor rpz. */
+/* Reads a line without its end. The form is neither auto nor rpz. HRD_OK, or what the sink
+ * returned. */
 int hrd_list_line(enum hrd_feed_form form, struct hrd_list_state *state, const char *text,
     size_t len, const struct hrd_list_sink *sink);
 

@@ -63,6 +63,7 @@ void hrd_feed_keep(const struct hrd_feed_body *body, const struct hrd_feed_optio
 bool hrd_feed_take_kept(
     const struct hrd_feed_set *feeds, size_t number, const char *why, struct hrd_diag *diag);
 
+/* Zeroed it holds nothing. */
 void hrd_feeds_clear(struct hrd_feed_set *feeds);
 
 #endif

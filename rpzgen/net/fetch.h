@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fetches one file over https: the only user of libcurl.
+/* Fetches one file over https, by libcurl.
  *
  * A server is hostile: the number of octets, the time in all, the speed, the redirects and the
  * header are bounded; a body must say where it ends, so a cut one is noticed; redirects stay with
@@ -77,6 +77,7 @@ HRD_MUST_USE int hrd_fetch(const struct hrd_fetch *request, struct hrd_fetched *
  * set, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_fetch_keep(const struct hrd_fetch *request, const struct hrd_fetched *fetched);
 
+/* Frees the body; zeroed it has none. */
 void hrd_fetched_clear(struct hrd_fetched *fetched);
 
 /* Reads the kept body of the URL into out (source stays); false when there is none that is whole.

@@ -5,7 +5,7 @@
 
 #include "rpzgen/net/live.h"
 
-/* HRD_EIO. */
+/* Writes a record. HRD_EIO with errno set. */
 HRD_MUST_USE int hrd_live_record_write(const struct hrd_live *live, FILE *out);
 
 /* Compares with a record of an earlier time and reports differences, which are findings. False

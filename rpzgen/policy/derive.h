@@ -62,6 +62,7 @@ struct hrd_decided {
 bool hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
     const struct hrd_feed_set *feeds, const char *profile, int32_t date, struct hrd_diag *diag);
 
+/* Zeroed it holds nothing. */
 void hrd_scope_clear(struct hrd_scope *scope);
 
 /* True when profile and basis are in force on the day. */
@@ -80,7 +81,7 @@ struct hrd_ruleset *hrd_derive(const struct hrd_scope *scope, struct hrd_diag *d
 
 /* The same as inventory and feeds have them: sealed, with holes where there are some. review:
  * lines of feeds that change nothing, because the inventory or a line before says the same or more,
- * are warnings. */
+ * are warnings. NULL when out of memory. */
 struct hrd_ruleset *hrd_derive_open(
     const struct hrd_scope *scope, bool review, struct hrd_diag *diag);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the parts that derive rules share: private to derive.c and feedrules.c. One thread;
+/* What the parts that derive rules share: private to the room. One thread;
  * everything lives for one derivation. */
 #ifndef HRD_RPZGEN_POLICY_DERIVER_H
 #define HRD_RPZGEN_POLICY_DERIVER_H

@@ -119,7 +119,7 @@ void hrd_guard_exceptions(struct hrd_guard *guard);
  * manifest ends. Call after the rules were judged. False after a report. */
 bool hrd_guard_grant(struct hrd_guard *guard, struct hrd_manifest *manifest);
 
-/* Tells of granted exceptions that are past their end, where something was refused. */
+/* Reports granted exceptions that are past their end, where something was refused. */
 void hrd_guard_report_ended(const struct hrd_guard *guard);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the parts of the guards share: private to guard*.c. Threads as guard.h says: one. */
+/* What the parts of the guards share: private to the room. Threads as guard.h says: one. */
 #ifndef HRD_RPZGEN_POLICY_GUARD_IDS_H
 #define HRD_RPZGEN_POLICY_GUARD_IDS_H
 

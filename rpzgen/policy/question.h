@@ -41,7 +41,7 @@ struct hrd_question {
 HRD_MUST_USE int hrd_question_read(
     struct hrd_question *out, const char *text, size_t len, const char **why);
 
-/* "a URL", for people; "" for a name that is taken as it stands. */
+/* "a URL", for people; "" for a name that is taken as it stands. Static text. */
 const char *hrd_question_form_text(enum hrd_question_form form);
 
 #endif

@@ -226,13 +226,13 @@ hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_sourc
 }
 
 void
-hrd_source_clear(struct hrd_source *loaded)
+hrd_source_clear(struct hrd_source *source)
 {
-	hrd_rules_free(loaded->rules);
-	hrd_scope_clear(&loaded->scope);
-	hrd_feeds_clear(&loaded->feeds);
-	hrd_inventory_free(loaded->inventory);
+	hrd_rules_free(source->rules);
+	hrd_scope_clear(&source->scope);
+	hrd_feeds_clear(&source->feeds);
+	hrd_inventory_free(source->inventory);
 	for (int i = 0; i < HRD_FACTS; i++)
-		free(loaded->facts[i]);
-	*loaded = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
+		free(source->facts[i]);
+	*source = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 }

@@ -54,6 +54,7 @@ bool hrd_source_read(struct hrd_source *out, const char *path,
 bool hrd_source_derive(
     struct hrd_source *source, const char *profile, int32_t date, struct hrd_diag *diag);
 
-void hrd_source_clear(struct hrd_source *loaded);
+/* Zeroed it holds nothing. */
+void hrd_source_clear(struct hrd_source *source);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whether a policy is in force on resolvers: asks them, judges the answers, tells the causes. One
+/* Whether a policy is in force on resolvers: asks them, judges the answers, names the causes. One
  * thread. */
 #ifndef HRD_RPZGEN_PROBE_PROBE_H
 #define HRD_RPZGEN_PROBE_PROBE_H
@@ -53,9 +53,10 @@ bool hrd_probe_run(struct hrd_probe *probe, const struct hrd_plan *plan,
     struct hrd_diag *diag);
 void hrd_probe_clear(struct hrd_probe *probe);
 
-/* What was seen for an entry: HRD_VARIANTS of enum hrd_seen. */
+/* What was seen for an entry: HRD_VARIANTS of enum hrd_seen, the probe's. */
 const uint8_t *hrd_probe_seen(const struct hrd_probe *probe, size_t server, size_t entry);
 
+/* What that means for it. */
 enum hrd_name_verdict hrd_probe_name(const struct hrd_probe *probe, size_t server, size_t entry);
 
 /* One warning for each server that does not enforce, and the exit status: 1 where something is

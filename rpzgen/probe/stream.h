@@ -49,6 +49,7 @@ HRD_MUST_USE int hrd_stream_work(struct hrd_stream *stream);
 /* The next whole message that has come; valid until the next call. False: none yet. */
 bool hrd_stream_next(struct hrd_stream *stream, const uint8_t **message, size_t *len);
 
+/* Why it has ended, "" while it has not; good as long as the stream. */
 const char *hrd_stream_why(const struct hrd_stream *stream);
 
 #endif

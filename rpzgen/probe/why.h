@@ -29,6 +29,7 @@ struct hrd_why {
 bool hrd_why_ask(struct hrd_why *why, const struct hrd_name *name,
     const struct hrd_ask_options *options, struct hrd_diag *diag);
 
+/* Lines of text; members of the object at hand (doc/json.md). */
 void hrd_why_print(const struct hrd_why *why, FILE *out);
 void hrd_why_members(const struct hrd_why *why, struct hrd_json *json);
 

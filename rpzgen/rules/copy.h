@@ -17,6 +17,7 @@ struct hrd_meta_map {
 	size_t room;
 };
 
+/* Zero again, and nothing held. */
 void hrd_meta_map_clear(struct hrd_meta_map *map);
 
 /* Adds the i-th rule of a trigger of `from` to `to`, as *rule says (trigger, name, action may
@@ -28,7 +29,8 @@ HRD_MUST_USE int hrd_rules_copy_as(struct hrd_ruleset *to, const struct hrd_rule
 /* True when the i-th rule goes into the copy. */
 typedef bool hrd_rules_keep_fn(void *ctx, enum hrd_trigger trigger, size_t i);
 
-/* Adds the rules of `from` that keep() picks (NULL: all) to `to`, which is not sealed. */
+/* Adds the rules of `from` that keep() picks (NULL: all) to `to`, which is not sealed. HRD_ENOMEM,
+ * HRD_ELIMIT. */
 HRD_MUST_USE int hrd_rules_copy(struct hrd_ruleset *to, const struct hrd_ruleset *from,
     hrd_rules_keep_fn *keep, void *ctx, struct hrd_meta_map *map);
 

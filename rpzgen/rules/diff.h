@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What changed between two sealed rule sets, in canonical order. Pure but for fn, which the calling
- * thread runs: both sets must be sealed and are only read. HRD_OK, or what fn returned. */
+/* What changed between two sealed rule sets, in canonical order. Pure but for report(), which the
+ * calling thread runs: both sets must be sealed and are only read. */
 #ifndef HRD_RPZGEN_RULES_DIFF_H
 #define HRD_RPZGEN_RULES_DIFF_H
 
@@ -12,7 +12,7 @@
 enum hrd_rule_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
 
 struct hrd_diff {
-	const struct hrd_ruleset *before, *after; /* sealed; borrowed, as what tell is given */
+	const struct hrd_ruleset *before, *after; /* sealed; borrowed, as what report() is given */
 	bool observe; /* observe rules count; not where one side is a zone, which has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
@@ -23,7 +23,7 @@ struct hrd_diff {
 	uint64_t counts[3];  /* set: by enum hrd_rule_change */
 };
 
-/* Tells every difference in trigger, owner, action, records or metadata; STOP entries are none.
+/* Reports every difference in trigger, owner, action, records or metadata; STOP entries are none.
  * Allocates nothing and cannot fail; linear in the rules of both. One thread. */
 void hrd_diff(struct hrd_diff *diff);
 

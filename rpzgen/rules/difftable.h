@@ -32,7 +32,7 @@ struct hrd_diff_row {
 /* The row and its texts are good until the call returns. */
 typedef void hrd_diff_row_fn(void *ctx, const struct hrd_diff_row *row);
 
-/* Tells every difference of one pair, in canonical order. Of *diff the caller sets before, after,
+/* Gives every difference of one pair, in canonical order. Of *diff the caller sets before, after,
  * observe and meta; the counts are set, of rules. Allocates nothing and cannot fail. */
 void hrd_diff_each_row(struct hrd_diff *diff, hrd_diff_row_fn *each, void *ctx);
 
@@ -57,10 +57,11 @@ struct hrd_difftable {
 HRD_MUST_USE int hrd_difftable_add(struct hrd_difftable *table, struct hrd_diff *diff,
     uint32_t profile, uint32_t day, bool lasting);
 
-/* Tells every row, by name, as often as it is asked to; nothing can be added then. HRD_ENOMEM. */
+/* Gives every row, by name, as often as it is asked to; nothing can be added then. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_difftable_report(
     struct hrd_difftable *table, hrd_diff_row_fn *each, void *ctx);
 
+/* Zeroed it holds nothing. */
 void hrd_difftable_clear(struct hrd_difftable *table);
 
 #endif

@@ -51,7 +51,7 @@ uint8_t hrd_rrsig_labels(const struct hrd_name *owner);
 
 /* Replaces the content of the buffer by what a signature covers: the RRSIG RDATA up to the
  * signature, and the canonical RRset with the original TTL that the RDATA says (RFC 4034 section
- * 3.1.8.1). */
+ * 3.1.8.1). len: up to the signature, HRD_RRSIG_SIGNER at least. HRD_ENOMEM, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_rrsig_covers(struct hrd_buffer *buffer, const uint8_t *rrsig, size_t len,
     const struct hrd_name *owner, const struct hrd_zone_rr *rrs, size_t count);
 

@@ -30,6 +30,7 @@ bool hrd_keyring_open(struct hrd_keyring *ring, int dir, const struct hrd_name *
 bool hrd_keyring_take(struct hrd_keyring *ring, struct hrd_secret *secret,
     const struct hrd_name *apex, const char *shown, struct hrd_diag *diag);
 
+/* Wipes its keys; zeroed it has none. */
 void hrd_keyring_clear(struct hrd_keyring *ring);
 
 #endif

@@ -31,6 +31,7 @@ bool hrd_previous_judge(struct hrd_previous *previous, const struct hrd_name *ap
 /* The serial of the zone in a file, when there is one and it is of this apex. Says nothing. */
 bool hrd_previous_serial(const char *path, const struct hrd_name *apex, uint32_t *serial);
 
+/* Zeroed it holds nothing. */
 void hrd_previous_clear(struct hrd_previous *previous);
 
 #endif

@@ -74,11 +74,13 @@ size_t hrd_zonedata_rrset(const struct hrd_zonedata *zone, size_t first);
 /* The SOA; NULL when there is not exactly one, at the apex. The zone must be sorted. */
 const struct hrd_zone_rr *hrd_zonedata_soa(const struct hrd_zonedata *zone);
 
-/* The serial of a SOA's RDATA, and its place there for a new one. */
+/* The serial of a SOA's RDATA, its place there for a new one, and the last number (RFC 2308), in
+ * seconds. The RDATA must have its layout, as all that was read has. */
 uint32_t hrd_soa_serial(const struct hrd_zone_rr *soa);
 size_t hrd_soa_serial_offset(const struct hrd_zone_rr *soa);
 uint32_t hrd_soa_minimum(const struct hrd_zone_rr *soa);
 
+/* Zero again, and nothing held. */
 void hrd_zonedata_clear(struct hrd_zonedata *zone);
 
 #endif

@@ -53,6 +53,7 @@ void hrd_zonekey_free(struct hrd_zonekey *key); /* wipes; NULL-safe */
 /* The same key as a DNSKEY that signs data only (flags 256). HRD_ENOMEM, HRD_EIO. */
 HRD_MUST_USE int hrd_zonekey_for_data(const struct hrd_zonekey *key, struct hrd_zonekey **out);
 
+/* Its public half, which lives as long as it. */
 const struct hrd_dnskey *hrd_zonekey_public(const struct hrd_zonekey *key);
 
 /* Writes the text of a .private file; HRD_EIO. */

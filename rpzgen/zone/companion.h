@@ -19,9 +19,8 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/rules/combine.h"
 
-/* Writes the companion of a sealed set; what is left out is told to diag as warnings in
- * the `files` of the rules.
- * HRD_EIO (errno), HRD_ENOMEM. */
+/* Writes the companion of a sealed set; what is left out is reported as warnings in the `files` of
+ * the rules. HRD_EIO (errno), HRD_ENOMEM. */
 HRD_MUST_USE int hrd_companion_write(FILE *out, const struct hrd_ruleset *set,
     const struct hrd_policy_info *info, struct hrd_diag *diag, const struct hrd_combined *files);
 

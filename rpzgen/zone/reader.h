@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the parts of the zone reader share: private to read.c and apex.c. Threads as read.h says:
+/* What the parts of the zone reader share: private to the room. Threads as read.h says:
  * one for each zone. */
 #ifndef HRD_RPZGEN_ZONE_READER_H
 #define HRD_RPZGEN_ZONE_READER_H

@@ -35,7 +35,8 @@ struct hrd_zone_writer {
 	uint64_t omitted;  /* too long */
 };
 
-/* The head of the zone: comments that say what it is, $ORIGIN, $TTL, SOA and NS. */
+/* The head of the zone: comments that say what it is, $ORIGIN, $TTL, SOA and NS. HRD_EIO with errno
+ * set, as the three below; what stdio still holds may fail at fflush() or fclose(). */
 HRD_MUST_USE int hrd_zone_write_head(
     struct hrd_zone_writer *writer, const struct hrd_policy_info *info);
 
