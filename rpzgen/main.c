@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/cmd/args.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/version.h"

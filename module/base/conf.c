@@ -85,6 +85,15 @@ hrd_conf_is_reported(struct hrd_conf *conf, const struct hrd_yaml_node *node)
 	return reported;
 }
 
+void
+hrd_conf_unknown_key(
+    struct hrd_conf *conf, const struct hrd_yaml_node *node, const struct hrd_near *near)
+{
+	hrd_conf_fault(conf, node->key_line, node->key_col, "settings-key",
+	    "unknown key \"%.60s\"%s%s%s", node->key, near->best != NULL ? "; did you mean \"" : "",
+	    near->best != NULL ? near->best : "", near->best != NULL ? "\"?" : "");
+}
+
 /* Reads a map by its table of fields. */
 void
 hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
@@ -95,15 +104,16 @@ hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 		return;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
+		struct hrd_near near;
 		size_t i = 0;
 
 		if (hrd_conf_is_reported(conf, child))
 			continue;
-		while (i < count && strcmp(fields[i].key, child->key) != 0)
-			i++;
+		hrd_near_init(&near, child->key);
+		for (; i < count && strcmp(fields[i].key, child->key) != 0; i++)
+			hrd_near_try(&near, fields[i].key);
 		if (i == count)
-			hrd_conf_fault(conf, child->key_line, child->key_col, "settings-key",
-			    "unknown key \"%s\"", child->key);
+			hrd_conf_unknown_key(conf, child, &near);
 		else
 			fields[i].read(conf, child, (char *)target + fields[i].offset);
 	}
@@ -270,6 +280,7 @@ open_file(struct hrd_conf *conf, const char *path, bool marked, struct hrd_yaml 
 {
 	uint8_t *text = NULL;
 	uint8_t digest[sizeof(conf->digest)];
+	char mistaken[HRD_CONTENT_TEXT_MAX];
 	const char *why;
 	size_t len = 0;
 	int status = hrd_read_regular(path, HRD_YAML_OCTETS_MAX, &text, &len, NULL, &why);
@@ -278,6 +289,11 @@ open_file(struct hrd_conf *conf, const char *path, bool marked, struct hrd_yaml 
 		return cannot_read(conf, path, status, why);
 	hrd_blake2b(digest, sizeof(digest), text, len);
 	conf->digest = hrd_le64(digest);
+	if (hrd_content_mistaken((const char *)text, len, conf->wanted, mistaken)) {
+		hrd_conf_fault(conf, 1, 1, "file-kind", "%s", mistaken);
+		free(text);
+		return HRD_EINVAL;
+	}
 	status = marked ? hrd_yaml_parse_marked(text, len, yaml_fault, conf, out)
 			: hrd_yaml_parse(text, len, yaml_fault, conf, out);
 	free(text);

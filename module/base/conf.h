@@ -14,10 +14,13 @@
 #include <stdint.h>
 
 #include "lib/base/status.h"
+#include "lib/usage/content.h"
+#include "lib/usage/suggest.h"
 #include "lib/yaml/tree.h"
 
 struct hrd_conf {
-	const char *file; /* for diagnostics; borrowed */
+	const char *file;        /* for diagnostics; borrowed */
+	enum hrd_content wanted; /* what the file is to be; others are told as what they are */
 	unsigned faults;
 	uint64_t digest; /* of what the file holds; set by hrd_conf_open() */
 	unsigned lapses; /* faults for which something stands in, so that nothing is refused */
@@ -69,6 +72,10 @@ void hrd_conf_type_fault(
 /* Whether the fault of a node, or of its key, was reported when it was parsed: it is one of this
  * form then, and there is nothing to read. */
 bool hrd_conf_is_reported(struct hrd_conf *conf, const struct hrd_yaml_node *node);
+
+/* A key that the form does not have; near: tried with those that it has. */
+void hrd_conf_unknown_key(
+    struct hrd_conf *conf, const struct hrd_yaml_node *node, const struct hrd_near *near);
 
 /* A map; unknown keys are faults. */
 void hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,

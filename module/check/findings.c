@@ -66,13 +66,20 @@ hrd_findings_add(struct hrd_finding_list *findings, bool is_error, const char *f
     const char *id, const char *format, ...)
 {
 	char text[TEXT_MAX];
+	struct hrd_finding *one;
 	va_list args;
 
 	va_start(args, format);
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
 	va_end(args);
-	add(findings, is_error, file, line, id, text);
+	if (file != NULL || findings->at_file == NULL) {
+		add(findings, is_error, file, line, id, text);
+		return;
+	}
+	one = add(findings, is_error, findings->at_file, findings->at_line, id, text);
+	if (one != NULL)
+		one->col = findings->at_col;
 }
 
 void

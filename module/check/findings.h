@@ -43,8 +43,8 @@ void
 hrd_findings_add(struct hrd_finding_list *findings, bool is_error, const char *file, uint32_t line,
     const char *id, const char *format, ...);
 
-/* What is looked at now is named there: lines that have no place get this one. file is borrowed;
- * NULL: nothing is. */
+/* What is looked at now is named there: what has no place, be it a line or found, gets this one.
+ * file is borrowed; NULL: nothing is. */
 void hrd_findings_at(
     struct hrd_finding_list *findings, const char *file, uint32_t line, uint32_t col);
 

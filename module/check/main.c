@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/day.h"
+#include "lib/usage/completion.h"
 #include "module/check/ask.h"
 #include "module/check/review.h"
 
@@ -23,23 +24,43 @@ struct options {
 	bool json;
 };
 
+enum {
+	OPT_ASK,
+	OPT_CLIENT,
+	OPT_AT,
+	OPT_USER,
+	OPT_CHROOT,
+	OPT_HOST,
+	OPT_JSON,
+	OPT_COMPLETION,
+	OPT_HELP,
+	OPT_VERSION
+};
+
+static const struct hrd_option table[] = {
+	{ "ask", 0, "NAME", "say what the module would answer, and why" },
+	{ "client", 0, "ADDRESS", "with --ask: who asks" },
+	{ "at", 0, "TIME", "judge as of this time: YYYY-MM-DD[THH:MM[:SS]Z]" },
+	{ "user", 0, "NAME", "as whom the server runs: judge permissions for this user" },
+	{ "chroot", 0, "DIR", "where the server runs (needs root)" },
+	{ "unbound-conf", 0, "FILE",
+	    "take both from it; judge module order and what hides listed names" },
+	{ "json", 0, NULL, "print one JSON object; with --ask, one object a line" },
+	{ "completion", 0, "bash|fish|zsh", "print what this shell needs to complete these" },
+	{ "help", 'h', NULL, "print this text" },
+	{ "version", 'V', NULL, "print the version" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const char help[] =
     "usage: hradba-checkconf [--json] [--user NAME] [--chroot DIR] [--unbound-conf FILE] [FILE]\n"
     "       hradba-checkconf [FILE] --ask NAME [--client ADDRESS] [--at TIME] [--json]\n"
     "\n"
     "Judges the settings of the Hradba module (FILE, else those that the server would read) and\n"
-    "all that they name, as the module does at a first start: every fault in one run.\n"
-    "\n"
-    "  --ask NAME            say what the module would answer, and why\n"
-    "  --client ADDRESS      with --ask: who asks\n"
-    "  --at TIME             judge as of this time: YYYY-MM-DD[THH:MM[:SS]Z]\n"
-    "  --user NAME           as whom the server runs: judge permissions for this user\n"
-    "  --chroot DIR          where the server runs (needs root)\n"
-    "  --unbound-conf FILE   take both from it; judge module order and what hides listed names\n"
-    "  --json                print one JSON object; with --ask, one object a line\n"
-    "  --help, --version\n"
-    "\n"
-    "Exit status: 0 fine, 1 a fault, 2 usage, 3 the settings cannot be read, or another failure.\n";
+    "all that they name, as the module does at a first start: every fault in one run.\n\n";
+
+static const char help_end[] =
+    "\nExit status: 0 fine, 1 a fault, 2 usage, 3 the settings cannot be read, or another failure.";
 
 static int
 usage_error(const char *text, const char *word)
@@ -49,55 +70,84 @@ usage_error(const char *text, const char *word)
 	return EXIT_USED_WRONG;
 }
 
-/* Gives EXIT_FINE, or ends the run: -1 after help. */
+static void
+print_help(void)
+{
+	fputs(help, stdout);
+	for (const struct hrd_option *option = table; option->name != NULL; option++)
+		hrd_option_print(option);
+	puts(help_end);
+}
+
+static int
+complete(const char *shell)
+{
+	const struct hrd_completed program = { .options = hrd_option_list(table) };
+
+	if (hrd_completion_print(shell, "hradba-checkconf", &program, 1))
+		return -1;
+	return usage_error("--completion is bash, fish or zsh, not ", shell);
+}
+
+/* Gives EXIT_FINE, or ends the run: -1 when it has printed what was asked for. */
+static int
+take_option(struct options *o, int option)
+{
+	const char **const places[] = { [OPT_ASK] = &o->ask,
+		[OPT_CLIENT] = &o->client,
+		[OPT_AT] = &o->at,
+		[OPT_USER] = &o->user,
+		[OPT_CHROOT] = &o->chroot,
+		[OPT_HOST] = &o->host };
+
+	switch (option) {
+	case OPT_JSON:
+		o->json = true;
+		return EXIT_FINE;
+	case OPT_COMPLETION:
+		return complete(optarg);
+	case OPT_HELP:
+		print_help();
+		return -1;
+	case OPT_VERSION:
+		puts("hradba-checkconf (" PACKAGE_NAME ") " PACKAGE_VERSION);
+		return -1;
+	default:
+		*places[option] = optarg;
+		return optarg[0] != '\0'
+			   ? EXIT_FINE
+			   : usage_error("a value is missing after --", table[option].name);
+	}
+}
+
+static int
+refuse_option(const struct hrd_option_list *list, int why, char **argv)
+{
+	char written[HRD_OPTION_TEXT_MAX], text[HRD_OPTION_TEXT_MAX];
+
+	hrd_option_written(argv, written);
+	if (why == HRD_OPTION_NO_VALUE)
+		return usage_error("a value is missing after ", written);
+	if (!hrd_option_refused(list, written, text))
+		return usage_error(text, "");
+	fprintf(stderr, "hradba-checkconf: error: %s [usage]\n", text);
+	return EXIT_USED_WRONG;
+}
+
+/* The same of all options. */
 static int
 read_options(struct options *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "json", no_argument, NULL, 'j' },
-		{ "user", required_argument, NULL, 'u' },
-		{ "chroot", required_argument, NULL, 'r' },
-		{ "unbound-conf", required_argument, NULL, 'c' },
-		{ "ask", required_argument, NULL, 'a' }, { "client", required_argument, NULL, 'l' },
-		{ "at", required_argument, NULL, 't' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
-	int value;
+	const struct hrd_option_list list = hrd_option_list(table);
+	int option, status;
 
-	opterr = 0;
-	while ((value = getopt_long(argc, argv, ":hV", longs, NULL)) != -1) {
-		switch (value) {
-		case 'j':
-			o->json = true;
-			break;
-		case 'u':
-			o->user = optarg;
-			break;
-		case 'r':
-			o->chroot = optarg;
-			break;
-		case 'c':
-			o->host = optarg;
-			break;
-		case 'a':
-			o->ask = optarg;
-			break;
-		case 'l':
-			o->client = optarg;
-			break;
-		case 't':
-			o->at = optarg;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return -1;
-		case 'V':
-			puts("hradba-checkconf (" PACKAGE_NAME ") " PACKAGE_VERSION);
-			return -1;
-		case ':':
-			return usage_error("a value is missing after ", argv[optind - 1]);
-		default:
-			return usage_error("unknown option ", argv[optind - 1]);
-		}
+	while ((option = hrd_option_next(&list, argc, argv)) >= 0) {
+		status = take_option(o, option);
+		if (status != EXIT_FINE)
+			return status;
 	}
+	if (option != HRD_OPTION_END)
+		return refuse_option(&list, option, argv);
 	if (argc - optind > 1)
 		return usage_error("more than one file: ", argv[optind + 1]);
 	if (o->client != NULL && o->ask == NULL)

@@ -38,50 +38,65 @@ hrd_review_blank(void)
 	return blank;
 }
 
+/* What is found from here on is about this value of the settings; NULL: about the whole file. */
 static void
-judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted, uint32_t line)
+look_at(struct hrd_review *j, const struct hrd_yaml_node *node)
+{
+	hrd_findings_at(
+	    j->findings, j->path, node != NULL ? node->line : 0, node != NULL ? node->col : 0);
+}
+
+static void
+judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted)
 {
 	char why[HRD_ACCESS_WHY_MAX];
 
 	if (j->user != NULL && !hrd_access_allowed(j->user, path, wanted, why))
-		hrd_findings_add(j->findings, true, j->path, line, "settings-access",
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-access",
 		    "%s; give it the permission, or name another place", why);
+}
+
+static void
+judge_directory(struct hrd_review *j, const char *directory, const char *key)
+{
+	struct stat st;
+
+	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
+		    "%s: there is no directory %s: create it, writable for the server", key,
+		    directory);
+	else
+		judge_access(j, directory, HRD_ACCESS_WRITE);
 }
 
 /* The directory of a file that the server makes there. */
 static void
-judge_directory_of(struct hrd_review *j, const char *file, const char *key)
+judge_directory_of(struct hrd_review *j, const char *file, const struct hrd_settings *settings,
+    enum hrd_settings_key which, const char *key)
 {
+	const struct hrd_yaml_node *map = settings->sources[which].node;
 	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
 	char directory[4096];
-	struct stat st;
 
 	if (slash == NULL || (size_t)(slash - file) >= sizeof(directory))
 		return;
 	snprintf(
 	    directory, sizeof(directory), "%.*s", slash == file ? 1 : (int)(slash - file), file);
-	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
-		hrd_findings_add(j->findings, true, j->path, 0, "settings-directory",
-		    "%s: there is no directory %s: create it, writable for the server", key,
-		    directory);
-	else
-		judge_access(j, directory, HRD_ACCESS_WRITE, 0);
+	look_at(j, hrd_yaml_get(map, "file"));
+	judge_directory(j, directory, key);
 }
 
 static void
-judge_state_dir(struct hrd_review *j, const char *directory)
+judge_directories(struct hrd_review *j, const struct hrd_settings *settings)
 {
-	struct stat st;
-
-	if (directory == NULL)
-		return;
-	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
-		hrd_findings_add(j->findings, true, j->path, 0, "settings-directory",
-		    "state-dir: there is no directory %s: create it, writable for the server, or "
-		    "name another",
-		    directory);
-	else
-		judge_access(j, directory, HRD_ACCESS_WRITE, 0);
+	if (settings->state_dir != NULL) {
+		look_at(j, settings->sources[HRD_SETTING_STATE_DIR].node);
+		judge_directory(j, settings->state_dir, "state-dir");
+	}
+	judge_directory_of(j, settings->events.file, settings, HRD_SETTING_EVENTS, "events");
+	judge_directory_of(j, settings->metrics.file, settings, HRD_SETTING_METRICS, "metrics");
+	judge_directory_of(j, settings->audit_file, settings, HRD_SETTING_AUDIT, "audit");
+	hrd_findings_at(j->findings, NULL, 0, 0);
 }
 
 static void
@@ -94,7 +109,7 @@ judge_expiry(
 	if (info->not_after == 0 || info->not_after > (uint64_t)j->now)
 		return;
 	hrd_time_text(info->not_after, text);
-	hrd_findings_add(j->findings, true, j->path, policy->line, "image-expired",
+	hrd_findings_add(j->findings, true, NULL, 0, "image-expired",
 	    "%s: serial %u expired at %s; fetch or build a newer image", policy->path,
 	    (unsigned)info->serial, text);
 }
@@ -111,14 +126,14 @@ judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 	alone.accepts_serial = false;
 	hrd_findings_at(j->findings, j->path, policy->line, policy->col);
 	(void)!hrd_image_get(&want, &image);
-	hrd_findings_at(j->findings, NULL, 0, 0);
 	if (image != NULL)
 		judge_expiry(j, policy, image);
 	hrd_image_release(image);
 	if (stat(policy->path, &st) == 0)
-		judge_access(j, policy->path, HRD_ACCESS_READ, policy->line);
+		judge_access(j, policy->path, HRD_ACCESS_READ);
 	for (size_t i = 0; i < policy->key_count; i++)
-		judge_access(j, policy->key_paths[i], HRD_ACCESS_READ, policy->line);
+		judge_access(j, policy->key_paths[i], HRD_ACCESS_READ);
+	hrd_findings_at(j->findings, NULL, 0, 0);
 }
 
 /* Where one policy has a fault none is taken from the file: the images are looked at all the same,
@@ -162,12 +177,12 @@ judge_allow(struct hrd_review *j, const struct hrd_allow_path *named)
 		status = hrd_allow_list_make(&file, 1, NULL, &list);
 	if (status == HRD_OK)
 		status = hrd_allow_make(list, j->now, NULL, &allow);
-	hrd_findings_at(j->findings, NULL, 0, 0);
 	if (status == HRD_OK)
-		judge_access(j, named->path, HRD_ACCESS_READ, named->line);
+		judge_access(j, named->path, HRD_ACCESS_READ);
 	else if (j->findings->errors == before)
-		hrd_findings_add(j->findings, true, j->path, named->line, "settings-allow",
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-allow",
 		    "cannot take the allow list %s: nothing is exempt by it", named->path);
+	hrd_findings_at(j->findings, NULL, 0, 0);
 	hrd_allow_release(allow);
 	hrd_allow_list_release(list);
 	hrd_allow_file_release(file);
@@ -249,7 +264,9 @@ judge_files(struct hrd_review *j)
 	int status = hrd_settings_read(j->path, j->blank, j->now, &passing, &settings);
 
 	if (settings != NULL) {
-		judge_access(j, j->path, HRD_ACCESS_READ, 0);
+		look_at(j, NULL);
+		judge_access(j, j->path, HRD_ACCESS_READ);
+		hrd_findings_at(j->findings, NULL, 0, 0);
 		for (size_t i = 0; i < settings->policy_count; i++) {
 			if (strcmp(settings->policies[i].path, "/") != 0)
 				judge_policy(j, &settings->policies[i]);
@@ -258,9 +275,7 @@ judge_files(struct hrd_review *j)
 		}
 		for (size_t i = 0; i < settings->allow_count; i++)
 			judge_allow(j, &settings->local_allow[i]);
-		judge_state_dir(j, settings->state_dir);
-		judge_directory_of(j, settings->events.file, "events");
-		judge_directory_of(j, settings->metrics.file, "metrics");
+		judge_directories(j, settings);
 	}
 	hrd_settings_release(settings);
 	return status != HRD_EIO && status != HRD_ENOENT && status != HRD_ENOMEM;

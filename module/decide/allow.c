@@ -149,7 +149,7 @@ make_policy(struct hrd_ruleset *set, struct hrd_policy **out)
 int
 hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out)
 {
-	struct hrd_conf conf = { .file = path };
+	struct hrd_conf conf = { .file = path, .wanted = HRD_CONTENT_ALLOW };
 	struct hrd_allow_file *file = calloc(1, sizeof(*file));
 	int status = HRD_ENOMEM;
 

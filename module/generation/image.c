@@ -11,6 +11,7 @@
 
 #include "lib/base/hex.h"
 #include "lib/base/serial.h"
+#include "lib/usage/content.h"
 #include "module/base/log.h"
 #include "module/base/thread.h"
 #include "module/generation/state.h"
@@ -191,10 +192,14 @@ check_id(const char *path, const struct bench *bench, const struct hrd_image *im
 static void
 log_refusal(const char *path, const struct bench *bench, int status, const struct hrd_fault *fault)
 {
+	char mistaken[HRD_CONTENT_TEXT_MAX];
 	struct hrd_log_subject subject;
 
 	hrd_image_subject(path, bench->want->former, true, &subject);
-	if (status == HRD_EIO)
+	if (status == HRD_ECORRUPT && hrd_content_file_mistaken(path, HRD_CONTENT_IMAGE, mistaken))
+		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
+		    "policy image %s refused: %s", path, mistaken);
+	else if (status == HRD_EIO)
 		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "cannot read the policy image %s: %s", path, fault->reason);
 	else if (status == HRD_ENOMEM)

@@ -509,15 +509,16 @@ report_unknown_keys(struct hrd_conf *conf, const struct hrd_yaml_node *root)
 	unsigned before = conf->faults;
 
 	for (const struct hrd_yaml_node *child = root->child; child != NULL; child = child->next) {
+		struct hrd_near near;
 		size_t i = 0;
 
-		while (i < HRD_SETTINGS && strcmp(keys[i].name, child->key) != 0)
-			i++;
+		hrd_near_init(&near, child->key);
+		for (; i < HRD_SETTINGS && strcmp(keys[i].name, child->key) != 0; i++)
+			hrd_near_try(&near, keys[i].name);
 		if (child->key[0] == '\0')
-			conf->faults++; /* reported when it was parsed */
+			conf->faults++; /* told when it was parsed */
 		else if (i == HRD_SETTINGS)
-			hrd_conf_fault(conf, child->key_line, child->key_col, "settings-key",
-			    "unknown key \"%s\"", child->key);
+			hrd_conf_unknown_key(conf, child, &near);
 	}
 	return conf->faults > before;
 }
@@ -663,7 +664,7 @@ hrd_settings_path(void)
 static int
 read_file(const char *path, struct reading *reading, bool *passing, struct hrd_settings **out)
 {
-	struct hrd_conf conf = { .file = path, .ctx = reading };
+	struct hrd_conf conf = { .file = path, .wanted = HRD_CONTENT_SETTINGS, .ctx = reading };
 	struct hrd_document *document = document_new(path);
 	struct hrd_settings *settings = settings_new();
 	int status = HRD_ENOMEM;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/base/readfile.h"
+#include "lib/usage/option.h"
 #include "module/base/replace.h"
 #include "module/check/review.h"
 #include "module/prestart/fallback.h"
@@ -51,26 +52,46 @@ struct prestart {
 	struct hrd_report report;
 };
 
+enum {
+	OPT_SERVER,
+	OPT_MODULE,
+	OPT_SETTINGS,
+	OPT_ZONES,
+	OPT_OUT,
+	OPT_HOST,
+	OPT_METRICS,
+	OPT_ATTEMPT,
+	OPT_MANY,
+	OPT_HELP,
+	OPT_VERSION
+};
+
+static const struct hrd_option table[] = {
+	{ "server", 0, "BINARY", "the server that is about to start" },
+	{ "module", 0, "SO", "the module hradba.so" },
+	{ "settings", 0, "FILE", "the module's settings" },
+	{ "zones", 0, "DIR", "where the policies' plain zones are, as ID.rpz" },
+	{ "output", 'o', "FRAGMENT", "what the server's configuration includes" },
+	{ "unbound-conf", 0, "FILE",
+	    "the server's configuration: its user, chroot and other modules" },
+	{ "metrics", 0, "FILE", "the metrics page for an alarm (default: that of the settings)" },
+	{ "attempt", 0, "FILE",
+	    "made before a start with the module, removed by the service once it is up" },
+	{ "many", 0, "N", "say what rpz: costs above N rules (default 300000)" },
+	{ "help", 'h', NULL, "print this text" },
+	{ "version", 'V', NULL, "print the version" },
+	{ NULL, 0, NULL, NULL },
+};
+
 static const char help[] =
     "usage: hradba-prestart --server BINARY --module SO --settings FILE --zones DIR -o FRAGMENT\n"
     "                       [--unbound-conf FILE] [--metrics FILE] [--attempt FILE] [--many N]\n"
     "\n"
     "Writes into FRAGMENT, a file that the server's configuration includes, what this server can\n"
-    "load: the Hradba module, or where that does not fit its own rpz: with the same rules.\n"
-    "\n"
-    "  --server BINARY       the server that is about to start\n"
-    "  --module SO           the module hradba.so\n"
-    "  --settings FILE       the module's settings\n"
-    "  --zones DIR           where the policies' plain zones are, as ID.rpz\n"
-    "  -o, --output FRAGMENT\n"
-    "  --unbound-conf FILE   the server's configuration: its user, chroot and other modules\n"
-    "  --metrics FILE        the metrics page for an alarm (default: that of the settings)\n"
-    "  --attempt FILE        made before a start with the module; if it is there already, that\n"
-    "                        start failed. The service removes it once the server is up\n"
-    "  --many N              say what rpz: costs above N rules (default 300000)\n"
-    "  --help, --version\n"
-    "\n"
-    "Exit status: 0 the fragment is right for this server, 2 usage, 3 it could not be written.\n";
+    "load: the Hradba module, or where that does not fit its own rpz: with the same rules.\n\n";
+
+static const char help_end[] =
+    "\nExit status: 0 the fragment is right for this server, 2 usage, 3 it could not be written.";
 
 static int
 usage_error(const char *text, const char *word)
@@ -104,59 +125,70 @@ check_options(const struct options *o)
 	return EXIT_FINE;
 }
 
-static bool
-take_option(struct options *o, int option, const char *value)
+/* Gives EXIT_FINE, or ends the run: -1 when it has printed what was asked for. */
+static int
+take_option(struct options *o, int option)
 {
-	static const char letters[] = "mszucpao";
-	const char **places[] = { &o->module, &o->server, &o->zones, &o->host, &o->settings,
-		&o->metrics, &o->attempt, &o->out };
-	const char *letter = strchr(letters, option);
+	const char **const places[] = { [OPT_SERVER] = &o->server,
+		[OPT_MODULE] = &o->module,
+		[OPT_SETTINGS] = &o->settings,
+		[OPT_ZONES] = &o->zones,
+		[OPT_OUT] = &o->out,
+		[OPT_HOST] = &o->host,
+		[OPT_METRICS] = &o->metrics,
+		[OPT_ATTEMPT] = &o->attempt };
 	char *end;
 
-	if (option == 'n') {
+	switch (option) {
+	case OPT_HELP:
+		fputs(help, stdout);
+		for (const struct hrd_option *one = table; one->name != NULL; one++)
+			hrd_option_print(one);
+		puts(help_end);
+		return -1;
+	case OPT_VERSION:
+		puts("hradba-prestart (" PACKAGE_NAME ") " PACKAGE_VERSION);
+		return -1;
+	case OPT_MANY:
 		errno = 0;
-		o->many = strtoul(value, &end, 10);
-		return value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0;
+		o->many = strtoul(optarg, &end, 10);
+		if (optarg[0] < '0' || optarg[0] > '9' || *end != '\0' || errno != 0)
+			return usage_error("--many takes a number, not ", optarg);
+		return EXIT_FINE;
+	default:
+		*places[option] = optarg;
+		return EXIT_FINE;
 	}
-	if (letter == NULL)
-		return false;
-	*places[letter - letters] = value;
-	return true;
 }
 
-/* Gives EXIT_FINE, or ends the run: -1 after help. */
+static int
+refuse_option(const struct hrd_option_list *list, int why, char **argv)
+{
+	char written[HRD_OPTION_TEXT_MAX], text[HRD_OPTION_TEXT_MAX];
+
+	hrd_option_written(argv, written);
+	if (why == HRD_OPTION_NO_VALUE)
+		return usage_error("a value is missing after ", written);
+	if (!hrd_option_refused(list, written, text))
+		return usage_error(text, "");
+	hrd_report_line("error", "%s [usage]", text);
+	return EXIT_USED_WRONG;
+}
+
+/* The same of all options. */
 static int
 read_options(struct options *o, int argc, char **argv)
 {
-	static const struct option longs[] = { { "server", required_argument, NULL, 's' },
-		{ "module", required_argument, NULL, 'm' },
-		{ "settings", required_argument, NULL, 'c' },
-		{ "zones", required_argument, NULL, 'z' },
-		{ "output", required_argument, NULL, 'o' },
-		{ "unbound-conf", required_argument, NULL, 'u' },
-		{ "metrics", required_argument, NULL, 'p' },
-		{ "attempt", required_argument, NULL, 'a' },
-		{ "many", required_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 } };
-	int value;
+	const struct hrd_option_list list = hrd_option_list(table);
+	int option, status;
 
-	opterr = 0;
-	while ((value = getopt_long(argc, argv, ":ho:V", longs, NULL)) != -1) {
-		if (value == 'h') {
-			fputs(help, stdout);
-			return -1;
-		}
-		if (value == 'V') {
-			puts("hradba-prestart (" PACKAGE_NAME ") " PACKAGE_VERSION);
-			return -1;
-		}
-		if (value == ':')
-			return usage_error("a value is missing after ", argv[optind - 1]);
-		if (value == '?')
-			return usage_error("unknown option ", argv[optind - 1]);
-		if (!take_option(o, value, optarg))
-			return usage_error("--many takes a number, not ", optarg);
+	while ((option = hrd_option_next(&list, argc, argv)) >= 0) {
+		status = take_option(o, option);
+		if (status != EXIT_FINE)
+			return status;
 	}
+	if (option != HRD_OPTION_END)
+		return refuse_option(&list, option, argv);
 	if (optind < argc)
 		return usage_error("what is this for: ", argv[optind]);
 	return check_options(o);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "lib/usage/content.h"
 #include "rpzgen/base/diag.h"
 
 enum hrd_file_kind {
@@ -15,17 +16,6 @@ enum hrd_file_kind {
 
 /* Looks at a regular file; false after a report. Content decides, not the name. */
 bool hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind);
-
-/* What a command can be given by mistake; the order is that of their texts. */
-enum hrd_content {
-	HRD_CONTENT_UNKNOWN,
-	HRD_CONTENT_ZONE,
-	HRD_CONTENT_IMAGE,
-	HRD_CONTENT_MANIFEST,
-	HRD_CONTENT_INVENTORY,
-	HRD_CONTENT_SETTINGS, /* of the module */
-	HRD_CONTENT_ALLOW,    /* its local allow list */
-};
 
 /* False after a report when the file is plainly one of another kind than the wanted one: says
  * which, and which command takes it. What cannot be told, or read, passes: the reader says more. */

@@ -11,12 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rpzgen/base/suggest.h"
-
-/* Values of getopt_long() for the options that every command has; own options are OWN + index. */
-enum { COMMON_HELP = 256, COMMON_QUIET, COMMON_JSON, COMMON_SARIF, OWN };
-
-enum { COMMON_MAX = 4 };
+enum common { COMMON_JSON, COMMON_SARIF, COMMON_QUIET, COMMON_HELP };
 
 static const struct hrd_option common[] = {
 	{ "json", 0, NULL, "print JSON" },
@@ -106,90 +101,34 @@ is_offered(const struct hrd_command *command, const struct hrd_option *option)
 	return true;
 }
 
-static void
-print_option(const struct hrd_option *option)
+struct hrd_option_list
+hrd_command_options(const struct hrd_command *command)
 {
-	char left[80];
+	struct hrd_option_list list = hrd_option_list(command->options);
+	size_t n = 0;
 
-	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", option->letter != 0 ? '-' : ' ',
-	    option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ",
-	    option->name, option->arg != NULL ? " " : "", option->arg != NULL ? option->arg : "");
-	printf("  %-28s %s\n", left, option->help);
-}
-
-const struct hrd_option *
-hrd_command_option(const struct hrd_command *command, size_t n)
-{
-	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++) {
-		if (n-- == 0)
-			return o;
+	while (list.all[n] != NULL)
+		n++;
+	for (const struct hrd_option *o = common; o->name != NULL && n < HRD_OPTIONS_MAX; o++) {
+		if (is_offered(command, o))
+			list.all[n++] = o;
 	}
-	for (const struct hrd_option *o = common; o->name != NULL; o++) {
-		if (is_offered(command, o) && n-- == 0)
-			return o;
-	}
-	return NULL;
+	return list;
 }
 
 void
 hrd_cmd_help(const struct hrd_command *command)
 {
+	const struct hrd_option_list list = hrd_command_options(command);
+
 	printf("usage: rpzgen %s %s\n\n%s.\n", command->name, command->synopsis, command->summary);
 	if (command->help != NULL)
 		printf("\n%s", command->help);
 	if (command->examples != NULL)
 		printf("\nexamples:\n%s", command->examples);
 	printf("\noptions:\n");
-	for (const struct hrd_option *o = command->options; o != NULL && o->name != NULL; o++)
-		print_option(o);
-	for (const struct hrd_option *o = common; o->name != NULL; o++) {
-		if (is_offered(command, o))
-			print_option(o);
-	}
-}
-
-static void
-add_long(struct option *into, char **letters, const struct hrd_option *option, int value)
-{
-	into->name = option->name;
-	into->has_arg = option->arg != NULL ? required_argument : no_argument;
-	into->flag = NULL;
-	into->val = value;
-	if (option->letter != 0) {
-		*(*letters)++ = option->letter;
-		if (option->arg != NULL)
-			*(*letters)++ = ':';
-	}
-}
-
-/* The tables of getopt_long() for one command; letters starts with ':' (own messages). */
-static void
-make_tables(const struct hrd_command *command, struct option *longs, char *letters)
-{
-	static const int values[COMMON_MAX] = { COMMON_JSON, COMMON_SARIF, COMMON_QUIET,
-		COMMON_HELP };
-	size_t n = 0;
-
-	*letters++ = ':';
-	for (int i = 0; command->options != NULL && command->options[i].name != NULL; i++)
-		add_long(&longs[n++], &letters, &command->options[i], OWN + i);
-	for (int i = 0; i < COMMON_MAX; i++) {
-		if (is_offered(command, &common[i]))
-			add_long(&longs[n++], &letters, &common[i], values[i]);
-	}
-	memset(&longs[n], 0, sizeof(longs[n]));
-	*letters = '\0';
-}
-
-/* A short option came as its letter: the value that its long form has. */
-static int
-value_of_letter(const struct hrd_command *command, int letter)
-{
-	for (int i = 0; command->options != NULL && command->options[i].name != NULL; i++) {
-		if (command->options[i].letter == letter)
-			return OWN + i;
-	}
-	return letter == 'q' ? COMMON_QUIET : COMMON_HELP;
+	for (size_t i = 0; list.all[i] != NULL; i++)
+		hrd_option_print(list.all[i]);
 }
 
 struct common_given {
@@ -197,89 +136,66 @@ struct common_given {
 	bool help;
 	bool too_many;
 	const char *empty; /* name of an option with an empty value, or NULL */
-	int bad;           /* '?' or ':' of getopt_long(), or 0 */
-	const char *bad_text;
+	int bad;           /* HRD_OPTION_UNKNOWN or HRD_OPTION_NO_VALUE, or 0 */
+	char bad_text[HRD_OPTION_TEXT_MAX];
 };
 
 static void
-take_option(struct hrd_args *args, int value, struct common_given *given)
+take_common(struct hrd_args *args, enum common option, struct common_given *given)
 {
-	if (value < 256)
-		value = value_of_letter(args->command, value);
-	switch (value) {
-	case COMMON_HELP:
-		given->help = true;
-		break;
-	case COMMON_QUIET:
-		args->quiet = true;
-		break;
-	case COMMON_JSON:
-		args->json = true;
-		break;
-	case COMMON_SARIF:
-		given->sarif = true;
-		break;
-	default:
-		if (optarg != NULL && optarg[0] == '\0')
-			given->empty = args->command->options[value - OWN].name;
-		if (args->count == HRD_GIVEN_MAX) {
-			given->too_many = true;
-			break;
-		}
-		args->given[args->count].option = value - OWN;
-		args->given[args->count++].value = optarg != NULL ? optarg : "";
+	given->help |= option == COMMON_HELP;
+	given->sarif |= option == COMMON_SARIF;
+	args->quiet |= option == COMMON_QUIET;
+	args->json |= option == COMMON_JSON;
+}
+
+static void
+take_own(struct hrd_args *args, int option, struct common_given *given)
+{
+	if (optarg != NULL && optarg[0] == '\0')
+		given->empty = args->command->options[option].name;
+	if (args->count == HRD_GIVEN_MAX) {
+		given->too_many = true;
+		return;
 	}
+	args->given[args->count].option = option;
+	args->given[args->count++].value = optarg != NULL ? optarg : "";
 }
 
 static void
 read_options(struct hrd_args *args, int argc, char **argv, struct common_given *given)
 {
-	struct option longs[HRD_OPTIONS_MAX + COMMON_MAX + 1];
-	char letters[2 * (HRD_OPTIONS_MAX + COMMON_MAX) + 2];
+	const struct hrd_option_list list = hrd_command_options(args->command);
 	int value;
 
-	make_tables(args->command, longs, letters);
-	opterr = 0;
 	optind = 1;
-	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (value == '?' || value == ':') {
-			given->bad = value;
-			given->bad_text = argv[optind - 1];
-			break;
-		}
-		take_option(args, value, given);
+	while ((value = hrd_option_next(&list, argc, argv)) >= 0) {
+		const struct hrd_option *option = list.all[value];
+
+		if (option >= common && option < common + sizeof(common) / sizeof(common[0]))
+			take_common(args, (enum common)(option - common), given);
+		else
+			take_own(args, value, given);
+	}
+	if (value != HRD_OPTION_END) {
+		given->bad = value;
+		hrd_option_written(argv, given->bad_text);
 	}
 	args->argc = argc - optind;
 	args->argv = argv + optind;
 }
 
-/* What is wrong with an option that getopt_long() refused, and what may have been meant. */
+/* What is wrong with an option that was refused, and what may have been meant. */
 static void
-report_option(const struct hrd_args *args, const char *text)
+report_option(const struct hrd_args *args, const char *written)
 {
-	const char *name = strncmp(text, "--", 2) == 0 ? text + 2 : "";
-	size_t len = strcspn(name, "=");
-	char word[HRD_SUGGEST_MAX + 1];
-	const struct hrd_option *option;
-	struct hrd_near near;
+	const struct hrd_option_list list = hrd_command_options(args->command);
+	char text[HRD_OPTION_TEXT_MAX];
 
-	snprintf(word, sizeof(word), "%.*s", (int)(len < HRD_SUGGEST_MAX ? len : 0), name);
-	hrd_near_init(&near, word);
-	for (size_t i = 0; (option = hrd_command_option(args->command, i)) != NULL; i++) {
-		if (len > 0 && strncmp(option->name, name, len) == 0) {
-			near.best = option->name;
-			break;
-		}
-		hrd_near_try(&near, option->name);
-	}
-	if (near.best == NULL || len == 0)
-		hrd_diag_usage(args->diag, "unknown option \"%s\"; see rpzgen help %s", text,
-		    args->command->name);
-	else if (name[len] == '=' && strcmp(near.best, word) == 0)
-		hrd_diag_usage(args->diag, "--%s takes no value", word);
+	if (hrd_option_refused(&list, written, text))
+		hrd_diag_usage(args->diag, "%s", text);
 	else
-		hrd_diag_usage(
-		    args->diag, "unknown option \"%s\"; did you mean --%s?", text, near.best);
+		hrd_diag_usage(args->diag, "%s; see rpzgen help %s", text, args->command->name);
 }
 
 static bool
@@ -288,7 +204,7 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	const struct hrd_command *command = args->command;
 	const char *see = command->name;
 
-	if (given->bad == ':')
+	if (given->bad == HRD_OPTION_NO_VALUE)
 		hrd_diag_usage(
 		    args->diag, "%s needs a value; see rpzgen help %s", given->bad_text, see);
 	else if (given->bad != 0)

@@ -16,18 +16,11 @@
 
 #include "lib/base/json.h"
 #include "lib/name/name.h"
+#include "lib/usage/option.h"
 #include "rpzgen/base/diag.h"
 #include "rpzgen/policy/guard.h"
 
-enum { HRD_OPTIONS_MAX = 16, HRD_GIVEN_MAX = 64 };
-
-/* One option; the index in the command's table is what hrd_arg_value() takes. */
-struct hrd_option {
-	const char *name; /* long name without dashes; NULL ends the table */
-	char letter;      /* short form, or 0 */
-	const char *arg;  /* what it takes ("DIR"), or NULL for a switch */
-	const char *help; /* one line */
-};
+enum { HRD_GIVEN_MAX = 64 };
 
 enum hrd_cmd_json {
 	HRD_CMD_NO_JSON,
@@ -65,7 +58,7 @@ struct hrd_command {
 	const char *help;     /* further lines for "help NAME", or NULL */
 	const char *examples; /* lines of two blanks and a command line */
 	enum hrd_cmd_json json;
-	const struct hrd_option *options;
+	const struct hrd_option *options; /* hrd_arg_value() takes the index in this table */
 	int min_operands;
 	int max_operands; /* -1 = any number */
 	/* Returns an exit status of rpzgen/base/diag.h; the program ends with the highest of it and
@@ -73,8 +66,8 @@ struct hrd_command {
 	int (*run)(struct hrd_args *args);
 };
 
-/* The n-th option that the command understands, the common ones last; NULL past the last. */
-const struct hrd_option *hrd_command_option(const struct hrd_command *command, size_t n);
+/* All that the command understands: its own options in order, then the common ones. */
+struct hrd_option_list hrd_command_options(const struct hrd_command *command);
 
 /* The value of an option: the last given, or NULL. A switch gives "". */
 const char *hrd_arg_value(const struct hrd_args *args, int option);

@@ -22,8 +22,8 @@ enum { OPT_CLOSE_HOLES, OPT_FOR };
 
 static const struct hrd_option options[] = {
 	{ "close-holes", 0, NULL, "add the rules that make all resolvers read wildcards alike" },
-	{ "for", 0, "RESOLVER",
-	    "the same, without what it cannot express: unbound, bind, recursor, knot5, knot6" },
+	{ "for", 0, "unbound|bind|recursor|knot5|knot6",
+	    "the same, without what this resolver cannot express" },
 	{ NULL, 0, NULL, NULL },
 };
 

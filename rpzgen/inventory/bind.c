@@ -9,7 +9,7 @@
 
 #include "lib/base/utf8.h"
 #include "lib/name/name.h"
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/inventory/idna.h"
 
 enum { ID_MAX = 63 };

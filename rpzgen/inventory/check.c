@@ -10,7 +10,7 @@
 
 #include "lib/base/array.h"
 #include "lib/name/action.h"
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/rules/nameset.h"
 #include "rpzgen/list/listline.h"
 

@@ -11,7 +11,7 @@
 #include "lib/base/array.h"
 #include "lib/base/limits.h"
 #include "rpzgen/base/progress.h"
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/policy/deriver.h"
 #include "rpzgen/policy/guard.h"
 #include "rpzgen/rules/find.h"

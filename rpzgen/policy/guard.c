@@ -13,7 +13,7 @@
 #include "lib/base/day.h"
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"
 #include "rpzgen/list/listfile.h"

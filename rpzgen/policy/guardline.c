@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "lib/base/day.h"
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"
 

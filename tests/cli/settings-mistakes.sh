@@ -39,3 +39,26 @@ try 'an allow list that is not there' "local-allow: $here/allow.yaml"
 allow 'a fault in an allow list' '- name: https://shop.example/'
 allow 'an entry without a name' '- owner: J. Doe'
 allow 'an allow list that is no YAML' '- name: a: b'
+try 'a key that there is not' 'mod: off'
+try 'a key of a group' 'clients:\n  - group: lab\n    address: [192.0.2.0/24]\n    mode: off'
+allow 'a key of an allow list' '- name: shop.example\n  untill: 2026-12-31'
+try 'directories that are not there' "metrics:\n  file: /nowhere/m\nevents:\n  file: /nowhere/e
+audit:\n  file: /nowhere/a\n"
+echo '## files of another kind'
+other() {
+	"$checkconf" "$1" --at 2026-01-02 >other.txt 2>&1
+	echo "exit $?"
+	sed "s,$here,HERE,g" other.txt
+}
+other data/good.yaml
+other out/demo.rpz
+other out/demo.policy
+other out/manifest.json
+other allow.yaml
+for file in out/demo.rpz out/manifest.json h.yaml; do
+	printf 'policies:\n  - path: %s/%s\nstate-dir: %s/nowhere\n' "$here" "$file" "$here" >i.yaml
+	other i.yaml
+done
+for file in h.yaml out/demo.rpz out/demo.policy; do
+	try "an allow list that is $file" "local-allow: $here/$file"
+done

@@ -2,7 +2,7 @@
 /* Near misses by edit distance (optimal string alignment). */
 #include <config.h>
 
-#include "rpzgen/base/suggest.h"
+#include "lib/usage/suggest.h"
 
 #include <limits.h>
 #include <string.h>

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Tells files apart by how they begin. */
+#include <config.h>
+
+#include "lib/usage/content.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/policy/policy.h"
+
+enum { START_MAX = 16384 };
+
+/* True for a line that begins with these words. */
+static bool
+has_line(const char *text, const char *words)
+{
+	size_t len = strlen(words);
+
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n' ? 1 : 0;
+		if (strncmp(line, words, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* True for the start of a zone: a directive, or the SOA that every zone has first. */
+bool
+hrd_content_is_zone(const char *text)
+{
+	static const char *const soa[] = { " SOA ", "\tSOA\t", " SOA\t", "\tSOA " };
+
+	if (has_line(text, "$ORIGIN") || has_line(text, "$TTL"))
+		return true;
+	for (size_t i = 0; i < sizeof(soa) / sizeof(soa[0]); i++) {
+		if (strcasestr(text, soa[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+enum hrd_content
+hrd_content_of(const char *text, size_t len)
+{
+	if (hrd_policy_is_image(text, len))
+		return HRD_CONTENT_IMAGE;
+	if (text[strspn(text, " \t\r\n")] == '{')
+		return strstr(text, "\"rule_digest\"") != NULL ? HRD_CONTENT_MANIFEST
+							       : HRD_CONTENT_UNKNOWN;
+	if (has_line(text, "policies:") || has_line(text, "mode:"))
+		return HRD_CONTENT_SETTINGS;
+	if (has_line(text, "format:"))
+		return HRD_CONTENT_INVENTORY;
+	if (strncmp(text, "untrusted comment:", strlen("untrusted comment:")) == 0)
+		return HRD_CONTENT_KEY;
+	if (has_line(text, "- name:"))
+		return HRD_CONTENT_ALLOW;
+	return hrd_content_is_zone(text) ? HRD_CONTENT_ZONE : HRD_CONTENT_UNKNOWN;
+}
+
+/* The start of a regular file as text; its length, 0 when there is nothing to look at. */
+size_t
+hrd_content_start(const char *path, char *text, size_t size)
+{
+	struct stat st;
+	size_t len = 0;
+	FILE *stream;
+
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return 0;
+	stream = fopen(path, "rbe");
+	if (stream == NULL)
+		return 0;
+	len = fread(text, 1, size - 1, stream);
+	fclose(stream);
+	text[len] = '\0';
+	return len;
+}
+
+bool
+hrd_content_mistaken(
+    const char *start, size_t len, enum hrd_content wanted, char text[HRD_CONTENT_TEXT_MAX])
+{
+	static const struct {
+		const char *noun, *kind;
+	} all[] = { { "", "" }, { "zone", "a zone: rpzgen compile makes an image of it" },
+		{ "policy image",
+		    "a policy image: rpzgen dump prints it, explain --policy asks it" },
+		{ "manifest", "the manifest of a build: rpzgen verify and diff take it" },
+		{ "inventory",
+		    "an inventory: rpzgen check, build and explain --inventory take it" },
+		{ "settings file", "settings of the module: hradba-checkconf judges them" },
+		{ "allow list", "an allow list of the module: hradba-checkconf judges it" },
+		{ "key", "a key or signature: rpzgen sign and verify take it" } };
+	enum hrd_content content = len > 0 ? hrd_content_of(start, len) : HRD_CONTENT_UNKNOWN;
+
+	if (content == HRD_CONTENT_UNKNOWN || wanted == HRD_CONTENT_UNKNOWN || content == wanted)
+		return false;
+	snprintf(text, HRD_CONTENT_TEXT_MAX, "this is no %s but %s", all[wanted].noun,
+	    all[content].kind);
+	return true;
+}
+
+bool
+hrd_content_file_mistaken(
+    const char *path, enum hrd_content wanted, char text[HRD_CONTENT_TEXT_MAX])
+{
+	char start[START_MAX];
+	size_t len = hrd_content_start(path, start, sizeof(start));
+
+	return hrd_content_mistaken(start, len, wanted, text);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Options of a command line: one table drives getopt_long(), the help text and what shells
+ * complete.
+ *
+ * A program's one thread: getopt_long() keeps its place in globals. */
+#ifndef HRD_LIB_USAGE_OPTION_H
+#define HRD_LIB_USAGE_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { HRD_OPTIONS_MAX = 24 }; /* of one command */
+
+struct hrd_option {
+	const char *name; /* long name without dashes; NULL ends a table */
+	char letter;      /* short form, or 0 */
+	const char *arg;  /* what it takes ("DIR", "yes|no", "a|b[,...]"), or NULL for a switch */
+	const char *help; /* one line */
+};
+
+/* What a command understands, ended by NULL. */
+struct hrd_option_list {
+	const struct hrd_option *all[HRD_OPTIONS_MAX + 1];
+};
+
+/* The list of a table. */
+struct hrd_option_list hrd_option_list(const struct hrd_option *table);
+
+/* The line of the help text. */
+void hrd_option_print(const struct hrd_option *option);
+
+enum { HRD_OPTION_END = -1, HRD_OPTION_UNKNOWN = -2, HRD_OPTION_NO_VALUE = -3 };
+
+/* The next option: its place in the list, with its value in *optarg*, or one of the above. Begin
+ * with optind 1; operands are moved behind the options. */
+int hrd_option_next(const struct hrd_option_list *list, int argc, char **argv);
+
+/* What the last call met and did not understand, as it was written. */
+enum { HRD_OPTION_TEXT_MAX = 256 };
+const char *hrd_option_written(char **argv, char text[HRD_OPTION_TEXT_MAX]);
+
+/* "unknown option "--jsn"; did you mean --json?"; false where it does not know what was meant. */
+bool hrd_option_refused(
+    const struct hrd_option_list *list, const char *written, char text[HRD_OPTION_TEXT_MAX]);
+
+#endif
