@@ -221,7 +221,8 @@ def proxy_header(client, transport):
     return b"\r\n\r\n\0\r\nQUIT\n" + struct.pack("!BBH", 0x21, kind, len(body)) + body
 
 
-def _read_exactly(stream, count):
+def read_exactly(stream, count):
+    """That many octets of a stream, or None where it ends before."""
     parts = b""
     while len(parts) < count:
         part = stream.recv(count - len(parts))
@@ -245,8 +246,8 @@ def ask_tcp(port, query, timeout=DEFAULT_TIMEOUT, source=None, tls=False, header
                 context.verify_mode = ssl.CERT_NONE
                 stream = context.wrap_socket(plain)
             stream.sendall(header + struct.pack("!H", len(query)) + query)
-            head = _read_exactly(stream, 2)
-            return head and _read_exactly(stream, struct.unpack("!H", head)[0])
+            head = read_exactly(stream, 2)
+            return head and read_exactly(stream, struct.unpack("!H", head)[0])
     except OSError:  # refused, reset, timed out: no response
         return None
 

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 
+import certificates
 from harness import Skip, program, run
 from query import ask
 from wiretap import Wiretap
@@ -209,30 +210,9 @@ class Unbound(Server):
 def tls(lab, port):
     """Lines of the server clause for DNS over TLS on this port, with a certificate made for the
     laboratory."""
-    key, certificate = lab.path("tls.key"), lab.path("tls.pem")
+    certificate, key = lab.path("tls.pem"), lab.path("tls.key")
     if not os.path.exists(certificate):
-        made = run(
-            [
-                program("openssl", "openssl"),
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-                "-keyout",
-                key,
-                "-out",
-                certificate,
-            ]
-        )
-        if made.returncode != 0:
-            raise RuntimeError(made.stderr)
+        certificates.self_signed(lab.dir, "tls", "localhost")
     return f"""interface: 127.0.0.1@{port}
 tls-port: {port}
 tls-service-key: "{key}"
@@ -352,19 +332,13 @@ class UnboundRpz(Unbound):
         )
 
 
-class Bind(Server):
-    """BIND 9 as a forwarding resolver with response policy zones. break_dnssec: whether they apply
-    to clients that ask for signatures."""
+class Named(Server):
+    """BIND 9 that forwards everything. options: further ones; clauses: text after them."""
 
-    def __init__(self, lab, upstream, zones, wait=None, break_dnssec="yes"):
+    def __init__(self, lab, upstream, options, clauses, wait, validation="no"):
         super().__init__(lab)
         named = program("named", "bind9")
         directory = lab.mkdir(f"named-{self.port}")
-        policy = " ".join(f'zone "{origin}";' for origin, _ in zones)
-        blocks = "".join(
-            f'zone "{origin}" {{ type primary; file "{path}"; notify no; check-names ignore; }};\n'
-            for origin, path in zones
-        )
         config = lab.write(
             f"named-{self.port}/named.conf",
             f"""options {{
@@ -377,16 +351,30 @@ class Bind(Server):
 	recursion yes;
 	forward only;
 	forwarders {{ 127.0.0.1 port {upstream}; }};
-	dnssec-validation no;
+	dnssec-validation {validation};
 	empty-zones-enable no;
-	response-policy {{ {policy} }} qname-wait-recurse no break-dnssec {break_dnssec}
-		recursive-only no min-update-interval 0;
+	{options}
 }};
 controls {{ }};
-{blocks}""",
+{clauses}""",
         )
         self.process = lab.spawn("named", [unconfined(lab, named), "-g", "-n", "1", "-c", config])
-        self.await_answer(*(wait or (".", "SOA", None)))
+        self.await_answer(*wait)
+
+
+class Bind(Named):
+    """BIND 9 with response policy zones. break_dnssec: whether they apply to clients that ask for
+    signatures."""
+
+    def __init__(self, lab, upstream, zones, wait=None, break_dnssec="yes"):
+        policy = " ".join(f'zone "{origin}";' for origin, _ in zones)
+        blocks = "".join(
+            f'zone "{origin}" {{ type primary; file "{path}"; notify no; check-names ignore; }};\n'
+            for origin, path in zones
+        )
+        options = f"""response-policy {{ {policy} }} qname-wait-recurse no
+		break-dnssec {break_dnssec} recursive-only no min-update-interval 0;"""
+        super().__init__(lab, upstream, options, blocks, wait or (".", "SOA", None))
         # BIND answers, and applies a part of its policies, before all of them are loaded.
         lab.wait_for(
             lambda: all(
@@ -442,19 +430,13 @@ class Recursor(Server):
         self.await_answer(*(wait or (".", "SOA", None)))
 
 
-class Kresd(Server):
-    """Knot Resolver as a stub with response policy zones.
+class KnotResolver(Server):
+    """Knot Resolver that serves by these lines of configuration."""
 
-    PASS would end all policies, the laboratory's forwarding too, so it is turned into the
-    forwarding itself."""
-
-    def __init__(self, lab, upstream, zones, wait=None):
+    def __init__(self, lab, lines, wait):
         super().__init__(lab)
         kresd = program("kresd", "knot-resolver")
         directory = lab.mkdir(f"kresd-{self.port}")
-        rules = "".join(
-            f"policy.add(passing(policy.rpz(policy.DENY, '{path}', false)))\n" for _, path in zones
-        )
         config = lab.write(
             f"kresd-{self.port}/kresd.conf",
             f"""net.listen('127.0.0.1', {self.port}, {{ kind = 'dns' }})
@@ -463,7 +445,23 @@ for _, name in ipairs({{'ta_update', 'ta_signal_query', 'priming', 'detect_time_
 	modules.unload(name)
 end
 cache.size = 10 * MB
-local upstream = policy.STUB('127.0.0.1@{upstream}')
+{lines}""",
+        )
+        self.process = lab.spawn("kresd", [unconfined(lab, kresd), "-n", "-c", config, directory])
+        self.await_answer(*wait)
+
+
+class Kresd(KnotResolver):
+    """Knot Resolver as a stub with response policy zones.
+
+    PASS would end all policies, the laboratory's forwarding too, so it is turned into the
+    forwarding itself."""
+
+    def __init__(self, lab, upstream, zones, wait=None):
+        rules = "".join(
+            f"policy.add(passing(policy.rpz(policy.DENY, '{path}', false)))\n" for _, path in zones
+        )
+        lines = f"""local upstream = policy.STUB('127.0.0.1@{upstream}')
 local function passing(rule)
 	return function (req, query)
 		local action = rule(req, query)
@@ -472,16 +470,14 @@ local function passing(rule)
 	end
 end
 {rules}policy.add(policy.all(upstream))
-""",
-        )
-        self.process = lab.spawn("kresd", [unconfined(lab, kresd), "-n", "-c", config, directory])
-        self.await_answer(*(wait or (".", "SOA", None)))
+"""
+        super().__init__(lab, lines, wait or (".", "SOA", None))
 
 
 class Dnsmasq(Server):
     """dnsmasq: a stub that caches what a resolver answers."""
 
-    def __init__(self, lab, upstream):
+    def __init__(self, lab, upstream, *options, conf="/dev/null", wait=("localhost.", "A")):
         super().__init__(lab)
         dnsmasq = program("dnsmasq", "dnsmasq-base")
         self.process = lab.spawn(
@@ -489,7 +485,7 @@ class Dnsmasq(Server):
             [
                 unconfined(lab, dnsmasq),
                 "--keep-in-foreground",
-                "--conf-file=/dev/null",
+                f"--conf-file={conf}",
                 f"--port={self.port}",
                 "--listen-address=127.0.0.1",
                 "--bind-interfaces",
@@ -500,6 +496,7 @@ class Dnsmasq(Server):
                 "--log-facility=-",
                 "--user=root",
                 "--pid-file=",
+                *options,
             ],
         )
-        self.await_answer("localhost.", "A")
+        self.await_answer(*wait)

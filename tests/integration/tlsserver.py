@@ -1,78 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A web server over TLS on loopback, with a CA of its own, that answers as a test tells it to."""
+"""A web server over TLS on loopback, with what certificates.of_authority() made, that answers as a
+test tells it to."""
 
 import datetime
 import hashlib
 import os
 import ssl
-import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-from harness import program
-
-
-def _openssl(*argv, cwd):
-    subprocess.run([program("openssl", "openssl"), *argv], cwd=cwd, check=True, capture_output=True)
-
-
-def make_certificates(directory):
-    """ca.pem, server.pem and server.key for localhost and 127.0.0.1; other.pem is a CA that signed
-    nothing."""
-    for name in ("ca", "other"):
-        _openssl(
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            f"/CN=test {name}",
-            "-keyout",
-            f"{name}.key",
-            "-out",
-            f"{name}.pem",
-            cwd=directory,
-        )
-    _openssl(
-        "req",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        "server.key",
-        "-out",
-        "server.csr",
-        cwd=directory,
-    )
-    with open(os.path.join(directory, "san"), "w", encoding="ascii") as stream:
-        stream.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    _openssl(
-        "x509",
-        "-req",
-        "-in",
-        "server.csr",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        "-days",
-        "2",
-        "-extfile",
-        "san",
-        "-out",
-        "server.pem",
-        cwd=directory,
-    )
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ sNAME.com."""
 import os
 
 from harness import program, run
-from servers import Server, host, unconfined
+from servers import Dnsmasq, KnotResolver, Named, Unbound
 from world import zone
 
 REAL, REAL6 = "192.0.2.98", "2001:db8::98"  # of every name of these zones
@@ -112,114 +112,42 @@ def forward(port):
     return f'forward-zone:\n\tname: "."\n\tforward-addr: 127.0.0.1@{port}\n'
 
 
-class ForwardingUnbound(Server):
+WAIT = ("x.free.com", "A")
+
+
+class ForwardingUnbound(Unbound):
     """Unbound as a forwarder. insecure: zones that it is told not to validate."""
 
     def __init__(self, lab, upstream, internet=None, insecure=()):
-        super().__init__(lab)
-        binary = host()
-        directory = lab.mkdir(f"forwarder-{self.port}")
-        more = "".join(f'\tdomain-insecure: "{name}"\n' for name in insecure)
+        lines = "".join(f'domain-insecure: "{name}"\n' for name in insecure)
         modules = "validator iterator" if internet else "iterator"
         if internet:
-            more += f'\ttrust-anchor-file: "{internet.anchor}"\n'
-        config = lab.write(
-            f"forwarder-{self.port}/unbound.conf",
-            f"""server:
-    directory: "{directory}"
-    chroot: ""
-    username: ""
-    pidfile: ""
-    use-syslog: no
-    do-daemonize: no
-    interface: 127.0.0.1
-    port: {self.port}
-    do-ip6: no
-    do-not-query-localhost: no
-    module-config: "{modules}"
-{more}remote-control:
-    control-enable: no
-{forward(upstream)}""",
-        )
-        self.process = lab.spawn("forwarder", [binary, "-d", "-c", config])
-        self.await_answer("x.free.com", "A")
+            lines += f'trust-anchor-file: "{internet.anchor}"\n'
+        super().__init__(lab, upstream, modules, lines, stub=forward(upstream), wait=WAIT)
 
 
-class ForwardingBind(Server):
+class ForwardingBind(Named):
     def __init__(self, lab, upstream, internet=None, insecure=()):
-        super().__init__(lab)
-        named = unconfined(lab, program("named", "bind9"))
-        directory = lab.mkdir(f"named-{self.port}")
         names = " ".join(f'"{name}";' for name in insecure)
         except_for = f"validate-except {{ {names} }};" if insecure else ""
-        config = lab.write(
-            f"named-{self.port}/named.conf",
-            f"""options {{
-    directory "{directory}";
-    pid-file none;
-    session-keyfile none;
-    listen-on port {self.port} {{ 127.0.0.1; }};
-    listen-on-v6 {{ none; }};
-    allow-query {{ 127.0.0.0/8; }};
-    recursion yes;
-    forward only;
-    forwarders {{ 127.0.0.1 port {upstream}; }};
-    dnssec-validation {"yes" if internet else "no"};
-    empty-zones-enable no;
-    {except_for}
-}};
-{internet.bind() if internet else ""}controls {{ }};
-""",
-        )
-        self.process = lab.spawn("named", [named, "-g", "-n", "1", "-c", config])
-        self.await_answer("x.free.com", "A")
+        anchors, validation = (internet.bind(), "yes") if internet else ("", "no")
+        super().__init__(lab, upstream, except_for, anchors, WAIT, validation)
 
 
-class ForwardingKresd(Server):
+class ForwardingKresd(KnotResolver):
     def __init__(self, lab, upstream, internet=None, insecure=()):
-        super().__init__(lab)
-        kresd = unconfined(lab, program("kresd", "knot-resolver"))
-        directory = lab.mkdir(f"kresd-{self.port}")
         names = ", ".join(f"'{name}'" for name in insecure)
         anchor = f"trust_anchors.add_file('{internet.anchor_ds}', true)\n" if internet else ""
-        config = lab.write(
-            f"kresd-{self.port}/kresd.conf",
-            f"""net.listen('127.0.0.1', {self.port}, {{ kind = 'dns' }})
-trust_anchors.remove('.')
-{anchor}trust_anchors.set_insecure({{{names}}})
-for _, name in ipairs({{'ta_update', 'ta_signal_query', 'priming', 'detect_time_skew'}}) do
-    modules.unload(name)
-end
-cache.size = 10 * MB
+        lines = f"""{anchor}trust_anchors.set_insecure({{{names}}})
 policy.add(policy.all(policy.FORWARD({{'127.0.0.1@{upstream}'}})))
-""",
-        )
-        self.process = lab.spawn("kresd", [kresd, "-n", "-c", config, directory])
-        self.await_answer("x.free.com", "A")
+"""
+        super().__init__(lab, lines, WAIT)
 
 
-class ForwardingDnsmasq(Server):
+class ForwardingDnsmasq(Dnsmasq):
     def __init__(self, lab, upstream, internet=None):
-        super().__init__(lab)
-        dnsmasq = unconfined(lab, program("dnsmasq", "dnsmasq-base"))
-        self.process = lab.spawn(
-            "dnsmasq",
-            [
-                dnsmasq,
-                "--keep-in-foreground",
-                "--conf-file=/dev/null",
-                f"--port={self.port}",
-                "--listen-address=127.0.0.1",
-                "--bind-interfaces",
-                "--no-resolv",
-                "--no-hosts",
-                f"--server=127.0.0.1#{upstream}",
-                "--user=root",
-                "--pid-file=",
-                *(["--dnssec", internet.dnsmasq()] if internet else []),
-            ],
-        )
-        self.await_answer("x.free.com", "A")
+        validation = ["--dnssec", internet.dnsmasq()] if internet else []
+        super().__init__(lab, upstream, *validation, wait=WAIT)
 
 
 FORWARDERS = {

@@ -12,6 +12,8 @@ import struct
 import threading
 import time
 
+from query import read_exactly
+
 
 def question(wire):
     """(lower-case name without the final dot, type number) of a query."""
@@ -197,15 +199,5 @@ def _receive(sock):
 
 
 def _read_message(stream):
-    head = _read(stream, 2)
-    return head and _read(stream, struct.unpack("!H", head)[0])
-
-
-def _read(stream, count):
-    parts = b""
-    while len(parts) < count:
-        part = stream.recv(count - len(parts))
-        if not part:
-            return None
-        parts += part
-    return parts
+    head = read_exactly(stream, 2)
+    return head and read_exactly(stream, struct.unpack("!H", head)[0])
