@@ -4,6 +4,8 @@
 
 #include "lib/base/utf8.h"
 
+#include <string.h>
+
 static bool
 is_tail(uint8_t c)
 {
@@ -40,6 +42,14 @@ hrd_utf8_char(const uint8_t *text, size_t len)
 			return 0;
 	}
 	return need;
+}
+
+size_t
+hrd_utf8_mark(const void *text, size_t len)
+{
+	static const uint8_t mark[3] = { 0xef, 0xbb, 0xbf };
+
+	return len >= sizeof(mark) && memcmp(text, mark, sizeof(mark)) == 0 ? sizeof(mark) : 0;
 }
 
 bool

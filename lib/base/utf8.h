@@ -13,6 +13,10 @@ size_t hrd_utf8_char(const uint8_t *text, size_t len);
 /* True for len octets of UTF-8 without control characters (C0 with NUL, DEL, C1). */
 bool hrd_utf8_is_text(const uint8_t *text, size_t len);
 
+/* Octets of the byte order mark at the start of a file, which some editors put in front of UTF-8:
+ * 3, or 0. Readers of text begin behind it. */
+size_t hrd_utf8_mark(const void *text, size_t len);
+
 /* Whether UTF-8 text holds a character that is not seen or turns the direction of text: U+00AD,
  * U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF, tags from U+E0000 on. */
 bool hrd_utf8_hidden(const char *text, size_t len);

@@ -132,13 +132,14 @@ refuse(int status, const char **reason, const char *text)
 int
 hrd_public_key_parse(const char *text, size_t len, struct hrd_public_key *out, const char **reason)
 {
-	struct reader reader = { text, len };
+	size_t mark = hrd_utf8_mark(text, len);
+	struct reader reader = { text + mark, len - mark };
 	uint8_t raw[PUBLIC_LEN];
 	const char *comment;
 	size_t comment_len;
 
-	if (len == HRD_PUBLIC_KEY_CHARS) {
-		if (!decode(text, len, raw, sizeof(raw)))
+	if (reader.left == HRD_PUBLIC_KEY_CHARS) {
+		if (!decode(reader.at, reader.left, raw, sizeof(raw)))
 			return refuse(HRD_EINVAL, reason, "not a minisign public key");
 	} else if (!take_comment(&reader, untrusted_prefix, &comment, &comment_len) ||
 		   !take_base64(&reader, raw, sizeof(raw)) || reader.left != 0) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/base/utf8.h"
 #include "lib/policy/policy.h"
 
 enum { START_MAX = 16384 };
@@ -46,6 +47,7 @@ hrd_content_of(const char *text, size_t len)
 {
 	if (hrd_policy_is_image(text, len))
 		return HRD_CONTENT_IMAGE;
+	text += hrd_utf8_mark(text, len);
 	if (text[strspn(text, " \t\r\n")] == '{')
 		return strstr(text, "\"rule_digest\"") != NULL ? HRD_CONTENT_MANIFEST
 							       : HRD_CONTENT_UNKNOWN;

@@ -17,6 +17,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/day.h"
 #include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "lib/yaml/broken.h"
 
 struct hrd_yaml {
@@ -497,13 +498,11 @@ static void
 build(struct builder *b)
 {
 	yaml_parser_t parser;
+	/* It says UTF-8, which is what is read (YAML 1.2, 5.2); libyaml stumbles over it. */
+	size_t mark = hrd_utf8_mark(b->data, b->len);
 
-	/* The mark that some editors put in front of UTF-8 (YAML 1.2, 5.2): libyaml stumbles over
-	 * it. */
-	if (b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0) {
-		b->data += 3;
-		b->len -= 3;
-	}
+	b->data += mark;
+	b->len -= mark;
 	if (b->len > HRD_YAML_OCTETS_MAX) {
 		report(b, 0, 0, "yaml-size", "a file of more than 16 MiB");
 		return;

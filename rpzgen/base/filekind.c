@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/policy/policy.h"
 #include "rpzgen/base/infile.h"
 
@@ -32,7 +33,7 @@ hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind)
 	*kind = HRD_FILE_ZONE;
 	if (hrd_policy_is_image(start, len))
 		*kind = HRD_FILE_IMAGE;
-	else if (len > 0 && start[0] == '{')
+	else if (len > hrd_utf8_mark(start, len) && start[hrd_utf8_mark(start, len)] == '{')
 		*kind = HRD_FILE_MANIFEST;
 	return true;
 }

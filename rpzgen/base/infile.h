@@ -32,7 +32,8 @@ enum {
 FILE *hrd_infile_open(const char *path);
 
 /* The next line, with its line end if it has one, and a NUL: its octets, 0 at the end of the file,
- * -1 with errno; a line is bounded. *line: from malloc() or NULL with *size 0, to be freed. */
+ * -1 with errno; a line is bounded. *line: from malloc() or NULL with *size 0, to be freed. It is
+ * NULL before the first line, whose byte order mark is left out. */
 ssize_t hrd_infile_line(FILE *file, char **line, size_t *size);
 
 /* Closes it, if it is not stdin; NULL-safe. */

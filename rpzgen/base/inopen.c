@@ -15,6 +15,7 @@
 #include "lib/base/array.h"
 #include "lib/base/clock.h"
 #include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "rpzgen/base/infile.h"
 
 enum { PIPES_MAX = 32, POLL_MS = 50, CHUNK = 64 << 10, SECOND_US = 1000000 };
@@ -209,6 +210,7 @@ hrd_infile_line(FILE *file, char **line, size_t *size)
 {
 	size_t len = 0;
 	int c = 0;
+	bool first = *line == NULL;
 
 	while (c != '\n' && (c = getc_unlocked(file)) != EOF) {
 		if (len == HRD_INFILE_LINE_MAX) {
@@ -226,8 +228,15 @@ hrd_infile_line(FILE *file, char **line, size_t *size)
 	}
 	if (ferror(file))
 		return -1;
-	if (len > 0)
-		(*line)[len] = '\0';
+	if (len == 0)
+		return 0;
+	(*line)[len] = '\0';
+	if (first && hrd_utf8_mark(*line, len) > 0) {
+		size_t mark = hrd_utf8_mark(*line, len);
+
+		len -= mark;
+		memmove(*line, *line + mark, len + 1);
+	}
 	return (ssize_t)len;
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "lib/name/name.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/read.h"
@@ -71,15 +72,14 @@ ends_in_number(const char *text, size_t len)
 	return digits > 0 && (digits == len || text[len - 1 - digits] == '.');
 }
 
-/* What is wrong with a name, or NULL. */
-static const char *
-read_name(const struct hrd_feed_reader *r, const char *text, size_t len, struct hrd_name *name)
+const char *
+hrd_list_name(struct hrd_name *name, const char *text, size_t len, hrd_list_to_ascii_fn *to_ascii)
 {
 	int status = HRD_EINVAL;
 
 	if (len > 0 && !is_ascii(text, len))
-		return r->to_ascii != NULL && r->to_ascii(name, text, len) ? NULL
-									   : "no name of IDNA 2008";
+		return to_ascii != NULL && to_ascii(name, text, len) ? NULL
+								     : "no name of IDNA 2008";
 	if (is_host(text, len))
 		status = hrd_name_from_text(name, text, len);
 	if (status == HRD_ERANGE)
@@ -133,7 +133,7 @@ take_name(void *ctx, bool exempt, enum hrd_list_reach reach, const char *text, s
 	const char *why;
 
 	r->col = (uint32_t)(text - l->start) + 1;
-	why = read_name(r, text, len, &name);
+	why = hrd_list_name(&name, text, len, r->to_ascii);
 	if (why != NULL) {
 		hrd_feed_skip(r, HRD_SKIP_JUNK, "feed-name", text, len, why);
 		return HRD_OK;
@@ -301,10 +301,10 @@ read_zone(struct hrd_feed_reader *r, const char *data, size_t len)
 int
 hrd_feed_read(struct hrd_feed_reader *r, const char *data, size_t len)
 {
-	if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
-		data += 3; /* the mark that some editors put in front of UTF-8 */
-		len -= 3;
-	}
+	size_t mark = hrd_utf8_mark(data, len);
+
+	data += mark;
+	len -= mark;
 	r->line = r->taken = r->exempted = 0;
 	r->col = 0;
 	r->refused = false;

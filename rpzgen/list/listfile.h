@@ -20,15 +20,17 @@
 
 enum { HRD_FEED_SHOWN_MAX = 5 }; /* lines of a kind that are told */
 
+/* Reads a name that is no ASCII; false when it is none of IDNA 2008. */
+typedef bool hrd_list_to_ascii_fn(struct hrd_name *out, const char *text, size_t len);
+
 struct hrd_feed_reader {
 	enum hrd_feed_form form; /* auto: set to the form that it was taken for */
 	const char *file;        /* for diagnostics */
 	struct hrd_diag *diag;
 	enum hrd_action action; /* of what is blocked; data that says "nowhere" means it too */
 	bool subtree;           /* a plain name of domains and hosts means all below it as well */
-	const struct hrd_name *origin; /* rpz: of relative owners, or NULL */
-	/* Names that are no ASCII; may be NULL, then they are bad lines. */
-	bool (*to_ascii)(struct hrd_name *out, const char *text, size_t len);
+	const struct hrd_name *origin;  /* rpz: of relative owners, or NULL */
+	hrd_list_to_ascii_fn *to_ascii; /* may be NULL, then such names are bad lines */
 	/* Asked once a line, before its rules: HRD_OK to take it, HRD_EEXIST when it is left out,
 	 * which skip() was told. May be NULL. */
 	int (*judge)(void *ctx, const struct hrd_rule *rule, enum hrd_list_reach reach,
@@ -51,6 +53,10 @@ struct hrd_feed_reader {
 
 /* HRD_OK also when lines were left out; else what rule() or exempt() returned, HRD_ENOMEM. */
 HRD_MUST_USE int hrd_feed_read(struct hrd_feed_reader *reader, const char *data, size_t len);
+
+/* Reads a name as lists have them; NULL, or what is wrong with it, as static text. */
+const char *hrd_list_name(
+    struct hrd_name *name, const char *text, size_t len, hrd_list_to_ascii_fn *to_ascii);
 
 /* True for data that only says "nowhere": an unspecified or loopback address, localhost. */
 bool hrd_rr_is_nowhere(const struct hrd_rr *rr);

@@ -15,6 +15,7 @@
 #include "lib/base/day.h"
 #include "lib/base/hex.h"
 #include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/crypto/signature.h"
 #include "lib/policy/policy.h"
@@ -311,6 +312,7 @@ take_allow_lines(struct loader *l, struct hrd_feed_body *body, const char *path,
 	struct hrd_position place = { path, 0, 0 };
 	bool good = true;
 
+	text += hrd_utf8_mark(text, strlen(text));
 	for (place.line = 1; *text != '\0'; place.line++) {
 		const char *name = text + strspn(text, " \t"), *why;
 		size_t len = strcspn(name, "# \t\r\n");

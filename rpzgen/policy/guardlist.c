@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/guard_ids.h"
+#include "rpzgen/list/listfile.h"
 #include "rpzgen/list/popular.h"
 
-enum { LIST_OCTETS_MAX = 64 << 20 };
+enum { LIST_OCTETS_MAX = 64 << 20, SHOWN_MAX = 60 };
 
 static size_t
 count_lines(const char *text)
@@ -23,52 +25,72 @@ count_lines(const char *text)
 	return lines;
 }
 
-/* A name as people write it, in A- or U-labels. */
+/* A list that is being read. */
+struct reading {
+	struct hrd_guard *guard;
+	struct hrd_guard_list *list; /* with room for one name a line */
+	struct hrd_position place;
+	bool good;
+};
+
 static bool
-read_name(struct hrd_name *out, const char *text, size_t len)
+to_ascii(struct hrd_name *out, const char *text, size_t len)
 {
 	const char *id;
 	char why[HRD_IDNA_WHY_MAX];
 
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] >= 0x80)
-			return hrd_idna_parse(out, text, len, &id, why) == HRD_OK;
-	}
-	return hrd_name_from_text(out, text, len) == HRD_OK;
+	return hrd_idna_parse(out, text, len, &id, why) == HRD_OK;
 }
 
-/* Reads the names of a list that has room for one a line; 0, or the number of the first bad line.
- */
-static size_t
-read_names(struct hrd_guard_list *list, const char *text)
+static void
+refuse_line(void *ctx, enum hrd_list_skip kind, const char *id, const char *what, size_t len,
+    const char *why)
 {
-	size_t line = 0;
+	struct reading *r = ctx;
 
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n"), front = strspn(text, " \t");
-		size_t name = front < len ? strcspn(text + front, "#\r\n \t") : 0;
-		bool below = name > 2 && strncmp(text + front, "*.", 2) == 0;
+	(void)kind;
+	(void)id;
+	r->good = false;
+	hrd_diag(r->guard->diag, HRD_ERROR, &r->place, "popular-list",
+	    "\"%.*s\": %s; a line is a name, or its rank, a comma and the name",
+	    len < SHOWN_MAX ? (int)len : SHOWN_MAX, what, why);
+}
 
-		line++;
-		if (below) {
-			front += 2;
-			name -= 2;
-		}
-		if (name > 0) {
-			if (!read_name(&list->names[list->count], text + front, name))
-				return line;
-			list->below[list->count++] = below;
-		}
-		text += len + (text[len] == '\n' ? 1 : 0);
-	}
-	return 0;
+static int
+take_name(void *ctx, bool exempt, enum hrd_list_reach reach, const char *text, size_t len)
+{
+	struct reading *r = ctx;
+	const char *why = hrd_list_name(&r->list->names[r->list->count], text, len, to_ascii);
+
+	(void)exempt;
+	if (why != NULL)
+		refuse_line(r, HRD_SKIP_JUNK, "", text, len, why);
+	else
+		r->list->below[r->list->count++] = reach == HRD_REACH_SUBTREE;
+	return HRD_OK;
+}
+
+/* "rank,name,...", as rankings of names are published: the name alone. */
+static void
+cut_rank(const char **text, size_t *len)
+{
+	size_t digits = strspn(*text, "0123456789"), name;
+
+	if (digits == 0 || (*text)[digits] != ',')
+		return;
+	*text += digits + 1;
+	name = strcspn(*text, ",\n");
+	*len -= digits + 1;
+	*len = name < *len ? name : *len;
 }
 
 /* path: for reports, NULL where the text is part of the program. */
 static bool
 take_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path, const char *text)
 {
-	struct hrd_position place = { path, 0, 0 };
+	struct reading r = { g, list, { path, 0, 0 }, true };
+	const struct hrd_list_sink sink = { &r, take_name, refuse_line };
+	struct hrd_list_state state = { .redirect_len = 0 };
 	size_t lines = count_lines(text);
 
 	list->names = calloc(lines, sizeof(*list->names));
@@ -77,11 +99,21 @@ take_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path, co
 		hrd_diag_nomem(g->diag);
 		return false;
 	}
-	place.line = read_names(list, text);
-	if (place.line == 0)
-		return true;
-	hrd_diag(g->diag, HRD_ERROR, &place, "popular-list", "not a domain name");
-	return false;
+	text += hrd_utf8_mark(text, strlen(text));
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+		const char *next = text + len + (text[len] == '\n' ? 1 : 0);
+
+		r.place.line++;
+		cut_rank(&text, &len);
+		(void)!hrd_list_line(HRD_FEED_DOMAINS, &state, text, len, &sink);
+		text = next;
+	}
+	r.place.line = 0;
+	if (r.good && list->count == 0)
+		hrd_diag(g->diag, HRD_WARNING, &r.place, "popular-list",
+		    "no line has a name, so the list protects none");
+	return r.good;
 }
 
 static bool

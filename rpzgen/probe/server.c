@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/utf8.h"
 #include "lib/name/name.h"
 #include "rpzgen/base/infile.h"
 
@@ -169,7 +170,8 @@ hrd_servers_read(
 		hrd_diag_nomem(diag);
 	else if (status != HRD_OK)
 		hrd_diag_system(diag, path, status == HRD_EIO ? errno : EFBIG);
-	for (line = data; status == HRD_OK && line < data + len; line = end + 1) {
+	line = data + (status == HRD_OK ? hrd_utf8_mark(data, len) : 0);
+	for (; status == HRD_OK && line < data + len; line = end + 1) {
 		end = memchr(line, '\n', (size_t)(data + len - line));
 		if (end == NULL)
 			end = data + len;

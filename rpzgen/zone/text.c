@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/array.h"
+#include "lib/base/utf8.h"
 
 /* The buffer grows to twice an entry at most, so that filling moves little. */
 enum { BUFFER_MIN = 64 << 10, BUFFER_MAX = 2 * HRD_ZONE_ENTRY_MAX };
@@ -392,12 +393,10 @@ deliver(struct hrd_zonetext *reader, const struct scan *scan, struct hrd_zone_en
 {
 	char *text = reader->buf + reader->start;
 	const char *start = text;
-	size_t len = scan->at;
+	size_t len = scan->at, mark = reader->line == 1 ? hrd_utf8_mark(text, len) : 0;
 
-	if (reader->line == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3; /* the mark that some editors put in front of UTF-8 */
-		len -= 3;
-	}
+	text += mark;
+	len -= mark;
 	entry->indented = len > 0 && (text[0] == ' ' || text[0] == '\t');
 	if (!scan->plain)
 		len = flatten(text, len);

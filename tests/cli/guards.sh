@@ -58,6 +58,16 @@ echo 'acme-cloud.example # ours' >popular.txt
 told 'a name below' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
 echo 'xn--bcher-sister-dlb.example' >popular.txt
 told 'the name itself' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+printf '1,other.example\r\n2,xn--bcher-sister-dlb.example,9\r\n' >popular.txt
+told 'ranked names' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+printf '# none yet\n\n' >popular.txt
+told 'a list of comments' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
+echo '.acme-cloud.example ; all below' >never.txt
+zone 'api.acme-cloud.example CNAME .' >zone.rpz
+told 'never below' "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse --never never.txt
+printf '%s\n' https://google.com/ '0.0.0.0 google.com' 192.0.2.1 'rank,name' '"1","google.com"' \
+	'||google.com^' >popular.txt
+"$RPZGEN" build data/good.yaml -o out --popular popular.txt 2>&1
 printf 'good.example\nbad..example\n' >popular.txt
 told 'a bad list' "$RPZGEN" build data/good.yaml -o out --popular popular.txt
 told 'no list' "$RPZGEN" build data/good.yaml -o out --popular missing.txt
