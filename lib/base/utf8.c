@@ -65,25 +65,80 @@ hrd_utf8_is_text(const uint8_t *text, size_t len)
 	return true;
 }
 
-bool
-hrd_utf8_hidden(const char *text, size_t len)
-{
-	const unsigned char *c = (const unsigned char *)text;
+/* Code points that a reader of text does not see, or that turn its direction: those that Unicode
+ * says to leave out where they have no form (Default_Ignorable_Code_Point), line and paragraph
+ * separator, the blank pattern of Braille and the marks of annotations. */
+static const struct {
+	uint32_t first, last;
+} unseen[] = {
+	{ 0xad, 0xad },
+	{ 0x34f, 0x34f },
+	{ 0x61c, 0x61c },
+	{ 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 },
+	{ 0x180b, 0x180f },
+	{ 0x200b, 0x200f },
+	{ 0x2028, 0x202e },
+	{ 0x2060, 0x206f },
+	{ 0x2800, 0x2800 },
+	{ 0x3164, 0x3164 },
+	{ 0xfe00, 0xfe0f },
+	{ 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb },
+	{ 0x1bca0, 0x1bca3 },
+	{ 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe0fff },
+};
 
-	for (size_t i = 0; i + 1 < len; i++) {
-		if ((c[i] == 0xc2 && c[i + 1] == 0xad) || (c[i] == 0xd8 && c[i + 1] == 0x9c))
+/* The code point of a well-formed character of len octets. */
+static uint32_t
+code_point(const uint8_t *text, size_t len)
+{
+	static const uint8_t lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t code = text[0] & lead[len];
+
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | (text[i] & 0x3fu);
+	return code;
+}
+
+static bool
+is_unseen(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]) && unseen[i].first <= code; i++) {
+		if (code <= unseen[i].last)
 			return true;
-		if (i + 2 >= len)
+	}
+	return false;
+}
+
+size_t
+hrd_utf8_shown(const void *text, size_t len)
+{
+	size_t step = hrd_utf8_char(text, len);
+
+	return step > 0 && hrd_utf8_is_text(text, step) && !is_unseen(code_point(text, step)) ? step
+											      : 0;
+}
+
+bool
+hrd_utf8_unseen(const void *text, size_t len, size_t *at, uint32_t *code)
+{
+	const uint8_t *octets = text;
+
+	while (*at < len) {
+		size_t step;
+
+		if (octets[*at] < 0x80) {
+			++*at;
 			continue;
-		if (c[i] == 0xe2 && c[i + 1] == 0x80 &&
-		    ((c[i + 2] >= 0x8b && c[i + 2] <= 0x8f) ||
-			(c[i + 2] >= 0xa8 && c[i + 2] <= 0xae)))
+		}
+		step = hrd_utf8_char(octets + *at, len - *at);
+		*code = step > 0 ? code_point(octets + *at, step) : 0;
+		if (is_unseen(*code))
 			return true;
-		if (c[i] == 0xe2 && c[i + 1] == 0x81 && c[i + 2] >= 0xa0 && c[i + 2] <= 0xaf)
-			return true;
-		if ((c[i] == 0xef && c[i + 1] == 0xbb && c[i + 2] == 0xbf) ||
-		    (c[i] == 0xf3 && c[i + 1] == 0xa0))
-			return true;
+		*at += step > 0 ? step : 1;
 	}
 	return false;
 }

@@ -17,8 +17,12 @@ bool hrd_utf8_is_text(const uint8_t *text, size_t len);
  * 3, or 0. Readers of text begin behind it. */
 size_t hrd_utf8_mark(const void *text, size_t len);
 
-/* Whether UTF-8 text holds a character that is not seen or turns the direction of text: U+00AD,
- * U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F, U+FEFF, tags from U+E0000 on. */
-bool hrd_utf8_hidden(const char *text, size_t len);
+/* Octets of the character at text when it can be printed as it is; 0 for what is no UTF-8, a
+ * control character, or not seen. */
+size_t hrd_utf8_shown(const void *text, size_t len);
+
+/* Finds the first character from *at on that is not seen, or turns the direction of text: *at is
+ * its octet and *code its code point. False when there is none. */
+bool hrd_utf8_unseen(const void *text, size_t len, size_t *at, uint32_t *code);
 
 #endif

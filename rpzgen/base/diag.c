@@ -12,6 +12,7 @@
 
 #include "lib/base/array.h"
 #include "rpzgen/base/infile.h"
+#include "rpzgen/base/shown.h"
 
 enum { TEXT_MAX = 2048 };
 
@@ -95,103 +96,38 @@ find_id(struct hrd_diag *diag, const char *id)
 	return &diag->ids[diag->id_count++];
 }
 
-/* Our copy of a file name and its place in the order of first reports; false when out of memory. */
+/* Our copy of a file name, or of an address without its password, and its place in the order of
+ * first reports; false when out of memory. */
 static bool
 find_file(struct hrd_diag *diag, const char *file, const char **copy, size_t *order)
 {
+	char *shown;
 	void *files;
 
 	*copy = NULL;
 	*order = SIZE_MAX;
 	if (file == NULL)
 		return true;
+	shown = hrd_without_secrets(file);
+	if (shown == NULL)
+		return false;
 	for (*order = 0; *order < diag->file_count; ++*order) {
 		*copy = diag->files[*order];
-		if (strcmp(*copy, file) == 0)
+		if (strcmp(*copy, shown) == 0) {
+			free(shown);
 			return true;
+		}
 	}
 	files = hrd_array_reserve(
 	    diag->files, &diag->file_space, diag->file_count + 1, sizeof(*diag->files));
-	if (files == NULL)
+	if (files == NULL) {
+		free(shown);
 		return false;
+	}
 	diag->files = files;
-	diag->files[diag->file_count] = strdup(file);
-	*copy = diag->files[diag->file_count];
-	if (*copy == NULL)
-		return false;
-	diag->file_count++;
+	diag->files[diag->file_count++] = shown;
+	*copy = shown;
 	return true;
-}
-
-/* Octets of the well-formed UTF-8 sequence at text (RFC 3629) that is no control character; 0 =
- * none. */
-static size_t
-printable(const unsigned char *text)
-{
-	unsigned char c = text[0];
-	size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-
-	if (len == 1)
-		return c >= 0x20 && c != 0x7f ? 1 : 0;
-	for (size_t i = 1; i < len; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((c == 0xc2 && text[1] < 0xa0) || (c == 0xe0 && text[1] < 0xa0) ||
-	    (c == 0xed && text[1] > 0x9f) || (c == 0xf0 && text[1] < 0x90) ||
-	    (c == 0xf4 && text[1] > 0x8f))
-		return 0;
-	/* Marks that reorder or hide text: U+200B..U+200F, U+2028..U+202E, U+2066..U+2069. */
-	if (c == 0xe2 && text[1] == 0x80 &&
-	    ((text[2] >= 0x8b && text[2] <= 0x8f) || (text[2] >= 0xa8 && text[2] <= 0xae)))
-		return 0;
-	if (c == 0xe2 && text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9)
-		return 0;
-	return len;
-}
-
-/* Octets of a user and a password in an address, when it begins here: "://user:password@". */
-static size_t
-credentials(const char *text)
-{
-	size_t len;
-
-	if (strncmp(text, "://", 3) != 0)
-		return 0;
-	len = strcspn(text + 3, "/?# \"'<>@");
-	return text[3 + len] == '@' ? len : 0;
-}
-
-/* What is printed tells no password. */
-char *
-hrd_sanitised(const char *text)
-{
-	size_t len = strlen(text);
-	char *out = malloc(4 * len + 1), *to = out;
-
-	if (out == NULL)
-		return NULL;
-	for (size_t i = 0; i < len;) {
-		size_t n = printable((const unsigned char *)text + i);
-		size_t secret = credentials(text + i);
-
-		if (secret > 0) {
-			memcpy(to, "://***", 6);
-			to += 6;
-			i += 3 + secret;
-			continue;
-		}
-
-		if (n == 0) {
-			to += snprintf(to, 5, "\\x%02x", (unsigned char)text[i++]);
-			continue;
-		}
-		memcpy(to, text + i, n);
-		to += n;
-		i += n;
-	}
-	*to = '\0';
-	return out;
 }
 
 /* True for a report that was made before: checks of several profiles find the same. */

@@ -76,10 +76,6 @@ unsigned hrd_diag_warnings(const struct hrd_diag *diag);
  * the end. */
 void hrd_diag_demote(struct hrd_diag *diag);
 
-/* A copy in which everything unprintable, or invisible, is \xNN; to be freed. NULL when out of
- * memory. */
-char *hrd_sanitised(const char *text);
-
 /* The highest status so far; nothing else lowers it. */
 int hrd_diag_status(const struct hrd_diag *diag);
 void hrd_diag_raise(struct hrd_diag *diag, int status);

@@ -17,7 +17,7 @@
 #include "rpzgen/base/now.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/base/progress.h"
-#include "rpzgen/base/tolerance.h"
+#include "rpzgen/list/tolerance.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/guard.h"

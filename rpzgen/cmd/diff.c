@@ -13,6 +13,7 @@
 
 #include "lib/base/array.h"
 #include "lib/base/json.h"
+#include "rpzgen/base/shown.h"
 #include "rpzgen/inventory/changes.h"
 #include "rpzgen/inventory/schedule.h"
 #include "rpzgen/inventory/evidence.h"

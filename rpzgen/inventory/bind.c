@@ -113,23 +113,35 @@ is_id(const char *text)
 
 const char hrd_bind_nomem[] = "out of memory";
 
+/* The file as it is written was searched before: here it is an escape that made the character. */
+static void
+report_unseen(struct hrd_binder *b, const struct hrd_yaml_node *node, uint32_t code)
+{
+	struct hrd_position place = hrd_node_place(b->file, node);
+
+	if (!b->has_unseen)
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-invisible", HRD_BIND_UNSEEN, code);
+}
+
 static void
 bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
     const char **out)
 {
 	struct hrd_position place = hrd_node_place(b->file, node);
 	const char *fault = NULL;
+	uint32_t code;
+	size_t at = 0;
 
 	if (!is_kind(b, node, HRD_YAML_SCALAR))
 		return;
 	if (field->verify != NULL && node->text_len > 0)
 		fault = field->verify(node->text);
+	if (hrd_utf8_unseen(node->text, node->text_len, &at, &code)) {
+		report_unseen(b, node, code);
+		fault = NULL; /* one is enough */
+	}
 	if (node->text[strspn(node->text, " \t\n")] == '\0')
 		report_form(b, node, "inv-empty", "a text; give one or remove the key");
-	else if (hrd_utf8_hidden(node->text, node->text_len))
-		hrd_diag(b->diag, HRD_ERROR, &place, "inv-invisible",
-		    "%s \"%.60s\": a character that is not seen or turns text round; remove it",
-		    field->key, node->text);
 	else if (fault == hrd_bind_nomem)
 		b->nomem = true;
 	else if (fault != NULL)
@@ -230,8 +242,14 @@ bind_texts(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 	if (!is_list(b, node))
 		return;
 	*out = node;
-	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next)
-		is_kind(b, c, HRD_YAML_SCALAR);
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		uint32_t code;
+		size_t at = 0;
+
+		if (is_kind(b, c, HRD_YAML_SCALAR) &&
+		    hrd_utf8_unseen(c->text, c->text_len, &at, &code))
+			report_unseen(b, c, code);
+	}
 }
 
 static void

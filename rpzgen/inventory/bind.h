@@ -12,6 +12,7 @@
 #ifndef HRD_RPZGEN_INVENTORY_BIND_H
 #define HRD_RPZGEN_INVENTORY_BIND_H
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -70,8 +71,13 @@ struct hrd_binder {
 	struct hrd_diag *diag;
 	struct hrd_arena *arena; /* owns what is bound; texts stay in the YAML tree */
 	const char *file;
+	bool has_unseen; /* the file holds characters that are not seen, which was told */
 	bool nomem;
 };
+
+/* Of a character that is not seen; with its code point, a uint32_t. */
+#define HRD_BIND_UNSEEN \
+	"U+%04" PRIX32 ", a character that is not seen or turns text round; remove it"
 
 /* Binds map to out, a zeroed structure of shape->size octets that begins with struct hrd_item. */
 void hrd_bind(struct hrd_binder *binder, const struct hrd_yaml_node *map,

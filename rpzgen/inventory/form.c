@@ -12,7 +12,7 @@
 #include "lib/base/utf8.h"
 #include "lib/base/limits.h"
 #include "lib/name/action.h"
-#include "rpzgen/base/tolerance.h"
+#include "rpzgen/list/tolerance.h"
 
 const char *const hrd_relation_words[] = { "self", "parent", "subsidiary", "affiliate",
 	"predecessor", "successor", NULL };

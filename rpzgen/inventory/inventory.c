@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 
@@ -29,9 +30,31 @@ struct reader {
 	bool nomem;
 };
 
+/* Characters that are not seen, in comments too: whoever reviews the file must see what it says.
+ * The first of each line; true when there is one. */
+static bool
+report_unseen(struct reader *r, const char *path, const char *data, size_t len)
+{
+	struct hrd_position place = { path, 1, 1 };
+	size_t at = hrd_utf8_mark(data, len), seen = at, found = 0;
+	uint32_t code;
+
+	for (; hrd_utf8_unseen(data, len, &at, &code); found++) {
+		for (; seen < at; seen++) {
+			place.line += data[seen] == '\n' ? 1 : 0;
+			place.col = data[seen] == '\n'            ? 1
+				    : (data[seen] & 0xc0) != 0x80 ? place.col + 1
+								  : place.col;
+		}
+		hrd_diag(r->diag, HRD_ERROR, &place, "inv-invisible", HRD_BIND_UNSEEN, code);
+		at += strcspn(data + at, "\n");
+	}
+	return found > 0;
+}
+
 /* Reads and parses one file; NULL when that failed, which was reported. */
 static struct hrd_yaml *
-read_yaml(struct reader *r, const struct pending *pending)
+read_yaml(struct reader *r, const struct pending *pending, bool *has_unseen)
 {
 	const char *path = pending->path;
 	struct hrd_diag_file faults = { r->diag, path };
@@ -61,6 +84,7 @@ read_yaml(struct reader *r, const struct pending *pending)
 		    "a file of more than 16 MiB; split it with include");
 	} else if (status == HRD_OK) {
 		status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
+		*has_unseen = report_unseen(r, path, data, len);
 	}
 	r->nomem = r->nomem || status == HRD_ENOMEM;
 	if (doc != NULL) {
@@ -161,9 +185,11 @@ check_section(struct reader *r, const struct hrd_inventory_section *section)
 static void
 read_section(struct reader *r, const struct pending *pending)
 {
-	struct hrd_binder binder = { r->diag, &r->inventory->arena, pending->path, false };
+	struct hrd_binder binder = {
+		.diag = r->diag, .arena = &r->inventory->arena, .file = pending->path
+	};
 	struct hrd_inventory *inventory = r->inventory;
-	struct hrd_yaml *doc = read_yaml(r, pending);
+	struct hrd_yaml *doc = read_yaml(r, pending, &binder.has_unseen);
 	struct hrd_inventory_section *section;
 	struct hrd_position place;
 

@@ -11,6 +11,7 @@
 #include "lib/base/day.h"
 #include "lib/base/json.h"
 #include "lib/name/prefix.h"
+#include "rpzgen/base/shown.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/question.h"
 

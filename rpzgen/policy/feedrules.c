@@ -7,7 +7,7 @@
 
 #include "lib/rules/dump.h"
 #include "rpzgen/base/progress.h"
-#include "rpzgen/base/tolerance.h"
+#include "rpzgen/list/tolerance.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/deriver.h"
 #include "rpzgen/policy/guard.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/yaml/tree.h"
-#include "rpzgen/base/diag.h"
+#include "rpzgen/base/shown.h"
 
 /* RFC 8914 section 4; what a resolver says of its own failures is told as well. */
 static const char *const code_words[] = { "other", "unsupported DNSKEY algorithm",

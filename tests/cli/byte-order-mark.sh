@@ -57,10 +57,12 @@ same 'names to explain' "$RPZGEN" explain --inventory data/good.yaml --date 2026
 { printf '\357\273\277' && cat keys/public/policy.pub; } >marked.pub
 "$RPZGEN" compile -q zone -o plain.policy
 "$RPZGEN" sign -q -k keys/private plain.policy -o signed.policy
-"$RPZGEN" verify -q --time "$SOURCE_DATE_EPOCH" -a marked.pub signed.policy && echo 'a public key: taken'
+"$RPZGEN" verify -q --time "$SOURCE_DATE_EPOCH" -a marked.pub signed.policy &&
+	echo 'a public key: taken'
 echo 'ns..example' >input
 same 'servers to ask' "$RPZGEN" probe --inventory data/good.yaml --servers input
-echo "hradba-pseudonym-key-1 0123456789abcdeffedcba98765432101032547698badcfeefcdab8967452301" >site.key
+key=0123456789abcdeffedcba98765432101032547698badcfeefcdab8967452301
+echo "hradba-pseudonym-key-1 $key" >site.key
 chmod 600 site.key
 echo 192.0.2.1 >input
 same 'addresses to reveal' "$RPZGEN" reveal --key site.key -

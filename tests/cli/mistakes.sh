@@ -25,6 +25,12 @@ try 'looked at before it was made' \
 	's/^        retrieved: 2025-01-02/&\n        date: 2025-02/'
 try 'fulfilled before it is in force' 's/^    from: 2025-01-01/&\n    fulfil-by: 2024-01-01/'
 try 'a letter that turns text round' "$(printf 's/name: Acme Ltd./name: A\342\200\256/')"
+try 'a comment that is not what it seems' \
+	"$(printf 's/^entities:/entities: # \342\201\246block\342\201\251 all \342\200\256/')"
+try 'a title that is not seen' "$(printf 's/title: Web site/title: \343\205\244/')"
+try 'a tag of its own' "$(printf 's/hearsay/hear\363\240\201\201say/')"
+try 'an escape for what is not seen' 's/title: An act/title: "An\\u034f act"/'
+try 'an escape in a list' 's/^          - self/          - "se\\U000E0001lf"/'
 try 'a day to come' 's/retrieved: 2025-01-02/retrieved: 2999-01-02/'
 try 'the apex is a suffix' 's/apex: demo.rpz/apex: com/'
 try 'the apex is a listed name' 's/apex: demo.rpz/apex: acme.example/'

@@ -2,6 +2,7 @@
 /* The JSON writer, and the UTF-8 it relies on. */
 #include <config.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/json.h"
@@ -154,6 +155,42 @@ TEST(utf_8_is_strict)
 	assert_false(hrd_utf8_is_text((const uint8_t *)"a\0", 2));
 }
 
+TEST(characters_that_are_not_seen_are_found)
+{
+	static const char *const unseen[] = { "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160",
+		"\u17b4", "\u17b5", "\u180b", "\u180e", "\u200b", "\u200f", "\u2028", "\u202e",
+		"\u2060", "\u2061", "\u2064", "\u2066", "\u206f", "\u2800", "\u3164", "\ufe00",
+		"\ufe0f", "\ufeff", "\uffa0", "\ufffb", "\U0001bca0", "\U0001d173", "\U000e0001",
+		"\U000e0041", "\U000e0100", "\U000e0fff" };
+	static const char *const seen[] = { "a", "\u00a0", "\u00ae", "\u0300", "\u115e", "\u1161",
+		"\u200a", "\u2010", "\u202f", "\u205f", "\u3163", "\uff21", "\ufffd", "\U0001f512",
+		"\U000e1000" };
+	char text[32];
+
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+		size_t len = (size_t)snprintf(text, sizeof(text), "\377\303\274%sa", unseen[i]);
+		size_t at = 0;
+		uint32_t code;
+
+		assert_int_equal(hrd_utf8_shown(unseen[i], strlen(unseen[i])), 0);
+		assert_true(hrd_utf8_unseen(text, len, &at, &code));
+		assert_int_equal(at, 3);
+		at++;
+		assert_false(hrd_utf8_unseen(text, len, &at, &code));
+		/* Half of it is nothing. */
+		at = 0;
+		assert_false(hrd_utf8_unseen(unseen[i], strlen(unseen[i]) - 1, &at, &code));
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++) {
+		size_t at = 0;
+		uint32_t code;
+
+		assert_int_equal(hrd_utf8_shown(seen[i], strlen(seen[i])), strlen(seen[i]));
+		assert_false(hrd_utf8_unseen(seen[i], strlen(seen[i]), &at, &code));
+	}
+	assert_int_equal(hrd_utf8_shown("\n", 1) + hrd_utf8_shown("\302\205", 2), 0);
+}
+
 int
 main(void)
 {
@@ -165,6 +202,7 @@ main(void)
 		cmocka_unit_test(nesting_has_a_limit),
 		cmocka_unit_test(an_error_of_the_sink_sticks),
 		cmocka_unit_test(utf_8_is_strict),
+		cmocka_unit_test(characters_that_are_not_seen_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

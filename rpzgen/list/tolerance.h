@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How much of an input may be refused before all of it is: a number, or a share. Pure. */
-#ifndef HRD_RPZGEN_BASE_TOLERANCE_H
-#define HRD_RPZGEN_BASE_TOLERANCE_H
+#ifndef HRD_RPZGEN_LIST_TOLERANCE_H
+#define HRD_RPZGEN_LIST_TOLERANCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 /* Limits of what may be refused. */
 #include <config.h>
 
-#include "rpzgen/base/tolerance.h"
+#include "rpzgen/list/tolerance.h"
 
 #include <errno.h>
 #include <stdlib.h>
