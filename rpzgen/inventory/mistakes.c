@@ -215,6 +215,22 @@ check_basis(struct mistakes *m)
 	}
 }
 
+/* All that the policy answers has one TTL, the lesser of the two (RFC 2308 section 5). */
+static void
+check_ttls(struct mistakes *m)
+{
+	const struct hrd_inventory_policy *policy = hrd_inventory_policy(m->inventory);
+	struct hrd_position place;
+
+	if (policy == NULL || policy->negative_ttl == 0 || policy->ttl <= policy->negative_ttl)
+		return;
+	place = hrd_item_place(&policy->item, "ttl");
+	hrd_diag(m->diag, HRD_WARNING, &place, "inv-ttl",
+	    "above \"negative-ttl\", so it is never used: whatever the policy answers has a TTL "
+	    "of %llu; make both the same",
+	    (unsigned long long)policy->negative_ttl);
+}
+
 /* A server with the zone is authoritative for its apex: a listed domain, or one above it, would be
  * answered from the zone and not be looked up any more. */
 static void
@@ -256,6 +272,7 @@ hrd_inventory_check_mistakes(const struct hrd_inventory *inventory, struct hrd_d
 	check_basis(&m);
 	check_never(&m);
 	check_evidence(&m);
+	check_ttls(&m);
 	check_apex(&m);
 }
 

@@ -34,7 +34,9 @@ try 'an escape in a list' 's/^          - self/          - "se\\U000E0001lf"/'
 try 'a day to come' 's/retrieved: 2025-01-02/retrieved: 2999-01-02/'
 try 'the apex is a suffix' 's/apex: demo.rpz/apex: com/'
 try 'the apex is a listed name' 's/apex: demo.rpz/apex: acme.example/'
-try 'a number with a leading zero' 's/^  ttl: 60/  ttl: 0060/'
+try 'a number with a leading zero' 's/^  ttl: 30/  ttl: 0030/'
+try 'a TTL above that of negative answers' 's/^  ttl: 30/  ttl: 3600/'
+try 'a TTL below that of negative answers' 's/^  ttl: 30/  ttl: 20/'
 try 'a title of blanks' 's/title: A small policy/title: "  "/'
 for contact in mailto:foo https:// mailto:a@b@c.d 'mailto:a@b.cz?subject=x'; do
 	try "contact $contact" "s|contact: .*|contact: $contact|"

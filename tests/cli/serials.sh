@@ -10,7 +10,7 @@ try() {
 }
 try 'nothing' ''
 try 'a note' 's/^    relation: self/    note: why\n&/'
-try 'the TTL' 's/^  negative-ttl: 30/  negative-ttl: 60/'
+try 'the TTL' 's/^  ttl: 30/  ttl: 60/;s/^  negative-ttl: 30/  negative-ttl: 60/'
 try 'the apex' 's/^  apex: demo.rpz/  apex: demo2.rpz/'
 try 'the contact' 's/dns@example.org/other@example.org/'
 try 'the title' 's/^  title: A small policy/  title: Another/'
@@ -19,7 +19,7 @@ try 'what is observed' 's/cdn.vendor.example/cdn2.vendor.example/'
 try 'the validity' 's/valid-days: 35/valid-days: 36/'
 try 'the rules' 's/api.acme-cloud/api2.acme-cloud/'
 echo '## the TTL is one, whichever way the policy came'
-sed 's/^  ttl: 60/  ttl: 3600/' data/good.yaml >ttl.yaml
+sed 's/^  ttl: 30/  ttl: 3600/' data/good.yaml >ttl.yaml
 "$RPZGEN" build -q ttl.yaml -o ttl
 grep '^\$TTL\|SOA' ttl/demo.rpz
 "$RPZGEN" compile -q ttl/demo.rpz -o compiled.policy

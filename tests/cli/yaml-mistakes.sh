@@ -22,7 +22,7 @@ try 'a line too deep' 's/^  title/    title/'
 try 'a line not deep enough' 's/^  ttl/ ttl/'
 try 'no space behind a colon' 's/kind: website/kind:website/'
 try 'no space behind a dash' 's/^  - id: acme/  -id: acme/'
-try 'a number in quotes' 's/ttl: 60/ttl: "60"/'
+try 'a number in quotes' 's/^  ttl: 30/  ttl: "30"/'
 try 'yes in quotes' "s/exclusive: yes/exclusive: 'yes'/"
 try 'true' 's/exclusive: yes/exclusive: true/'
 try 'an at sign' 's/title: A small policy/title: @policy/'

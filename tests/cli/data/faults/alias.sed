@@ -1,1 +1,2 @@
+# yaml-alias
 s/title: An act/title: *other/

@@ -1,1 +1,2 @@
+# yaml-anchor
 s/title: An act/title: \&a An act/

@@ -1,1 +1,2 @@
+# inv-bool
 /bücher/,/confidence/s/exclusive: yes/exclusive: true/

@@ -1,1 +1,2 @@
+# inv-form
 s/commit: .*/commit: 0123abc/

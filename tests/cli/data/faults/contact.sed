@@ -1,1 +1,2 @@
+# inv-form
 s/mailto:dns@example.org/dns@example.org/

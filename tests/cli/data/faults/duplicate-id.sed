@@ -1,1 +1,2 @@
+# inv-duplicate-id
 s/id: sister$/id: acme/

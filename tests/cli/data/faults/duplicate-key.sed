@@ -1,1 +1,2 @@
-s/^  ttl: 60/&\n  ttl: 61/
+# yaml-duplicate-key
+s/^  ttl: 30/&\n  ttl: 61/

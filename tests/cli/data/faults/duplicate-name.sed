@@ -1,1 +1,2 @@
+# inv-duplicate-name
 s/name: api.acme-cloud.example/name: acme.example/

@@ -1,1 +1,2 @@
+# inv-empty
 /^never:/,/reason:/d;$anever: []

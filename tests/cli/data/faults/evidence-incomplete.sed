@@ -1,1 +1,2 @@
+# inv-evidence
 /path: acme.txt/d

@@ -1,1 +1,2 @@
+# inv-evidence
 /acme.txt/,/retrieved/{/retrieved/d}

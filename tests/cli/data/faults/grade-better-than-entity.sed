@@ -1,1 +1,2 @@
+# grade-lowest
 s/^    confidence: confirmed/    confidence: probable/

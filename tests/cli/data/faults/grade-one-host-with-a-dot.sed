@@ -1,1 +1,2 @@
+# grade-evidence
 s|https://two.example/b|https://www.one.example./b|

@@ -1,1 +1,2 @@
+# grade-evidence
 s/url: https:..two.example.b/url: https:\/\/one.example\/b/

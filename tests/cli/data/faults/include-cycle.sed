@@ -1,1 +1,2 @@
+# inv-include
 $ainclude:\n  - good.yaml

@@ -1,1 +1,2 @@
+# file-unreadable
 $ainclude:\n  - missing.yaml

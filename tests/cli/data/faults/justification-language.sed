@@ -1,1 +1,2 @@
+# inv-form
 /^    short:/a\    justification:\n      - language: Czech\n        text: Zakazano

@@ -1,1 +1,2 @@
+# inv-missing-key
 /^    short:/a\    justification:\n      - language: cs

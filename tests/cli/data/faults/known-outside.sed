@@ -1,1 +1,2 @@
+# inv-known-outside
 s/name: www.acme.example/name: www.other.example/

@@ -1,1 +1,2 @@
+# inv-missing-key
 /^    issuer:/d

@@ -1,1 +1,2 @@
+# name-label
 s/name: acme.example/name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example/

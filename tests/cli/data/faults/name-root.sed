@@ -1,1 +1,2 @@
+# guard-root
 s/name: acme.example/name: ./

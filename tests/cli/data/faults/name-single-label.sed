@@ -1,1 +1,2 @@
+# name-single-label
 s/name: www.acme.example/name: acme/

@@ -1,1 +1,2 @@
+# guard-public-suffix
 s/name: acme.example/name: com/;s/name: www.acme.example/name: www.com/

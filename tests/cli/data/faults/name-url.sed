@@ -1,1 +1,2 @@
+# name-syntax
 s#name: acme.example#name: https://acme.example/#

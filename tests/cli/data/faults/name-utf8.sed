@@ -1,1 +1,2 @@
+# name-idna
 s/name: acme.example/name: ac☃me.example/

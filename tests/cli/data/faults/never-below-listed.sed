@@ -1,1 +1,2 @@
+# guard-never
 s/name: models.example/name: models.acme.example/

@@ -1,1 +1,2 @@
-s/^  ttl: 60/  ttl: 86401/
+# inv-number
+s/^  ttl: 30/  ttl: 86401/

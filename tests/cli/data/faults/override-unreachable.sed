@@ -1,1 +1,2 @@
+# inv-unreachable
 s/^    text: Risk treatment/&\n    overrides:\n      - name: nowhere.example\n        action: passthru\n        owner: me\n        reason: none/

@@ -1,1 +1,3 @@
-s/name: acme.example/name: github.com/;s/name: www.acme.example/name: www.github.com/;s/relation: self$/relation: parent\n    of: sister/;s/          - self$/          - self\n          - parent/
+# guard-popular
+s/name: acme.example/name: github.com/;s/name: www.acme.example/name: www.github.com/
+/name: github.com/,/confidence/s/confidence: confirmed/confidence: probable/

@@ -1,1 +1,2 @@
+# inv-profile-rule
 /^        exclusive: yes$/d

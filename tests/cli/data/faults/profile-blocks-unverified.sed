@@ -1,1 +1,2 @@
+# inv-profile-rule
 s/^          - probable$/          - unverified/

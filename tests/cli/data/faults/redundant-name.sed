@@ -1,1 +1,2 @@
+# inv-redundant
 s/name: api.acme-cloud.example/name: api.acme.example/

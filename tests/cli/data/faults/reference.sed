@@ -1,1 +1,2 @@
+# inv-reference
 s/of: acme$/of: acmee/

@@ -1,1 +1,2 @@
+# inv-relation
 /^    of: acme$/d

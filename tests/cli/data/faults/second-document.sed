@@ -1,1 +1,2 @@
+# yaml-document
 $a---\nformat: 1

@@ -1,1 +1,2 @@
+# inv-relation
 s/relation: self$/&\n    of: sister/

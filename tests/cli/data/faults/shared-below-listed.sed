@@ -1,1 +1,2 @@
+# guard-shared
 s/name: cdn.vendor.example/name: cdn.acme.example/

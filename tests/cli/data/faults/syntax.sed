@@ -1,1 +1,2 @@
+# yaml-syntax
 s/^policy:/policy: [/

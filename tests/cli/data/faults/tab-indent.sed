@@ -1,1 +1,2 @@
-s/^  ttl: 60/\tttl: 60/
+# yaml-syntax
+s/^  ttl: 30/\tttl: 30/

@@ -1,1 +1,2 @@
+# yaml-tag
 s/title: An act/title: !!str An act/

@@ -1,1 +1,2 @@
+# inv-form
 s|https://two.example/b|https:/two.example/b|

@@ -1,1 +1,2 @@
+# inv-word
 s/relation: self/relation: slef/

@@ -1,1 +1,2 @@
-s/^  ttl: 60/  ttl:\n    - 60/
+# inv-type
+s/^  ttl: 30/  ttl:\n    - 30/

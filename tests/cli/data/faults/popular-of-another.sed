@@ -1,0 +1,2 @@
+# guard-popular
+s/name: bücher-sister.example/name: github.com/
