@@ -136,6 +136,7 @@ struct common_given {
 	bool help;
 	bool too_many;
 	const char *empty; /* name of an option with an empty value, or NULL */
+	const char *dash;  /* of one that wants a directory and got "-" */
 	int bad;           /* HRD_OPTION_UNKNOWN or HRD_OPTION_NO_VALUE, or 0 */
 	char bad_text[HRD_OPTION_TEXT_MAX];
 };
@@ -154,6 +155,9 @@ take_own(struct hrd_args *args, int option, struct common_given *given)
 {
 	if (optarg != NULL && optarg[0] == '\0')
 		given->empty = args->command->options[option].name;
+	if (optarg != NULL && strcmp(optarg, "-") == 0 &&
+	    strcmp(args->command->options[option].arg, "DIR") == 0)
+		given->dash = args->command->options[option].name;
 	if (args->count == HRD_GIVEN_MAX) {
 		given->too_many = true;
 		return;
@@ -214,6 +218,9 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	else if (given->empty != NULL)
 		hrd_diag_usage(
 		    args->diag, "--%s needs a value; see rpzgen help %s", given->empty, see);
+	else if (given->dash != NULL)
+		hrd_diag_usage(
+		    args->diag, "--%s is a directory, and \"-\" is none (\"./-\" is)", given->dash);
 	else if (given->too_many)
 		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
 	else if (args->argc < command->min_operands)

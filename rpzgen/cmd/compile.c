@@ -382,35 +382,6 @@ check_guards(struct compile *run)
 	return ready && hrd_diag_errors(run->diag) == 0 ? HRD_OK : HRD_EINVAL;
 }
 
-/* The name that such a rule leads to would lead to itself, which ends in SERVFAIL. */
-static void
-warn_of_loops(struct compile *run)
-{
-	struct hrd_position place;
-	char owner[HRD_OWNER_TEXT_MAX], leads_to[HRD_NAME_TEXT_MAX];
-	struct hrd_name target;
-	struct hrd_rule rule;
-
-	for (size_t i = 0; i < hrd_rules_count_of(run->set, HRD_TRIGGER_QNAME); i++) {
-		if (!hrd_rule_covers_target(run->set, i, &target))
-			continue;
-		hrd_rules_get(run->set, HRD_TRIGGER_QNAME, i, &rule);
-		place = hrd_combined_place(&run->combined, rule.line);
-		hrd_dump_owner_of(&rule, owner);
-		hrd_name_to_text(&target, leads_to);
-		if (leads_to[0] == '*')
-			hrd_diag(run->diag, HRD_WARNING, &place, "zone-covers-target",
-			    "%s leads below %s, which it covers itself: no name there will "
-			    "resolve; let it lead elsewhere",
-			    owner, leads_to);
-		else
-			hrd_diag(run->diag, HRD_WARNING, &place, "zone-covers-target",
-			    "%s leads to %s, which it covers itself: that name will not resolve; "
-			    "give it a rule of its own, CNAME rpz-passthru.",
-			    owner, leads_to);
-	}
-}
-
 /* The new set takes the place of the old one. */
 static void
 replace_set(struct compile *run, struct hrd_ruleset *set)
@@ -608,8 +579,6 @@ compile(struct compile *run)
 
 	if (status == HRD_OK)
 		status = check_guards(run);
-	if (status == HRD_OK)
-		warn_of_loops(run);
 	if (status == HRD_OK && is_set(run, OPT_PRUNE))
 		status = prune(run);
 	if (status == HRD_OK)

@@ -334,8 +334,11 @@ judge_rules(
 	unsigned before = hrd_diag_errors(in->how->diag);
 
 	guard->severity = in->how->guards == HRD_GUARDS_REFUSE ? HRD_ERROR : HRD_WARNING;
+	if (own == NULL && verified->zone != NULL)
+		guard->file = verified->zone;
 	if (rules != NULL)
 		hrd_guard_rules(guard, rules);
+	guard->file = in->how->dir;
 	hrd_rules_free(own);
 	if (hrd_diag_errors(in->how->diag) != before) {
 		refuse(in, "install-guards",

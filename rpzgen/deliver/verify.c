@@ -194,6 +194,9 @@ verify_zone(struct verifying *v)
 	out->rules = verify_signed_zone(v, v->path, &head, out->detail);
 	if (out->rules == NULL)
 		return false;
+	out->zone = strdup(v->path);
+	if (out->zone == NULL)
+		return nomem(v);
 	describe_rules(&out->manifest, out->rules, &head);
 	if (!make_plain(v, out->rules, &head, &plain, &len))
 		return false;
@@ -385,6 +388,10 @@ check_zone_of_set(struct verifying *v, const char *path, struct hrd_part *part)
 	bool good;
 
 	hrd_rules_free(v->out->rules);
+	free(v->out->zone);
+	v->out->zone = strdup(path);
+	if (v->out->zone == NULL)
+		return nomem(v);
 	v->out->rules = hrd_zone_rules_text((const char *)part->data, part->len, &how, &head);
 	if (v->out->rules == NULL || !check_rules_of_set(v, path, v->out->rules))
 		return false;
@@ -493,5 +500,6 @@ hrd_verified_clear(struct hrd_verified *verified)
 		free(verified->parts[i].data);
 	}
 	hrd_rules_free(verified->rules);
+	free(verified->zone);
 	memset(verified, 0, sizeof(*verified));
 }

@@ -33,6 +33,7 @@ struct hrd_verified {
 	enum hrd_file_kind kind;
 	struct hrd_manifest manifest; /* read, or made of what zone or image say of themselves */
 	struct hrd_ruleset *rules;    /* of the zone, or NULL where there is an image only */
+	char *zone;                   /* the file whose lines they have */
 	struct hrd_part parts[HRD_PARTS_MAX];
 	size_t part_count;
 	char detail[256]; /* one line on who signed and until when */

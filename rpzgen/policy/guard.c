@@ -16,7 +16,7 @@
 #include "lib/usage/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"
-#include "rpzgen/list/listfile.h"
+#include "rpzgen/zone/consumer.h"
 
 enum { FAULT_TEXT_MAX = 1500 };
 enum { OWNER_COLUMN = 1 }; /* of a zone's line */
@@ -346,48 +346,17 @@ check_empty(struct hrd_guard *g, const struct hrd_ruleset *rules)
 	    day[0] != '\0' ? " on " : "", day);
 }
 
-/* What a rule about addresses, clients or name servers would do to too many, or NULL. */
-const char *
-hrd_guard_trigger_fault(
-    const struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_guard_id *id)
-{
-	bool ipv4 = hrd_prefix_is_ipv4(&rule->prefix);
-	unsigned len = ipv4 ? rule->prefix.len - 96u : rule->prefix.len;
-
-	if (!hrd_action_blocks(rule->action))
-		return NULL;
-	switch (rule->trigger) {
-	case HRD_TRIGGER_CLIENT_IP:
-		*id = HRD_GUARD_ID_CLIENT;
-		return "cuts clients off from all names; it needs an exception";
-	case HRD_TRIGGER_RESPONSE_IP:
-	case HRD_TRIGGER_NSIP:
-		*id = HRD_GUARD_ID_ADDRESS;
-		return len < (ipv4 ? HRD_GUARD_IPV4_BITS : HRD_GUARD_IPV6_BITS)
-			   ? "wider than /16 (IPv6: /32): names of many others are there"
-			   : NULL;
-	case HRD_TRIGGER_NSDNAME:
-		*id = HRD_GUARD_ID_NAME_SERVER;
-		return hrd_name_labels(&rule->name) == 0 ||
-			       hrd_psl_kind(g->psl, &rule->name) == HRD_PSL_PUBLIC
-			   ? "a public suffix: name servers of many others are below"
-			   : NULL;
-	default:
-		return NULL;
-	}
-}
-
 static void
 check_triggers(struct hrd_guard *g, const struct hrd_ruleset *rules, enum hrd_trigger trigger)
 {
 	for (size_t i = 0; i < hrd_rules_count_of(rules, trigger); i++) {
-		enum hrd_guard_id id = HRD_GUARD_IDS;
+		char why[HRD_GUARD_WHY_MAX];
+		enum hrd_guard_id id;
 		struct hrd_rule rule;
-		const char *why;
 
 		hrd_rules_get(rules, trigger, i, &rule);
-		why = is_judged(g, &rule) ? NULL : hrd_guard_trigger_fault(g, &rule, &id);
-		if (why != NULL)
+		id = is_judged(g, &rule) ? HRD_GUARD_IDS : hrd_guard_trigger(g, &rule, why);
+		if (id != HRD_GUARD_IDS)
 			report_rule(g, id, &rule, NULL, "%s", why);
 	}
 }
@@ -450,17 +419,71 @@ check_redirects(struct hrd_guard *g, const struct hrd_ruleset *rules)
 		    (unsigned long long)count);
 }
 
+/* The name that such a rule leads to would lead to itself, which ends in SERVFAIL. */
+static void
+warn_of_loops(struct hrd_guard *g, const struct hrd_ruleset *rules)
+{
+	for (size_t i = 0; i < hrd_rules_count_of(rules, HRD_TRIGGER_QNAME); i++) {
+		char owner[HRD_OWNER_TEXT_MAX], leads_to[HRD_NAME_TEXT_MAX];
+		struct hrd_position place;
+		struct hrd_name target;
+		struct hrd_rule rule;
+
+		if (!hrd_rule_covers_target(rules, i, &target))
+			continue;
+		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
+		place = rule_place(g, &rule);
+		hrd_dump_owner_of(&rule, owner);
+		hrd_name_to_text(&target, leads_to);
+		if (leads_to[0] == '*')
+			hrd_diag(g->diag, HRD_WARNING, &place, "zone-covers-target",
+			    "%s leads below %s, which it covers itself: no name there will "
+			    "resolve; let it lead elsewhere",
+			    owner, leads_to);
+		else
+			hrd_diag(g->diag, HRD_WARNING, &place, "zone-covers-target",
+			    "%s leads to %s, which it covers itself: that name will not resolve; "
+			    "give it a rule of its own, CNAME rpz-passthru.",
+			    owner, leads_to);
+	}
+}
+
+/* A name that must resolve and is the apex or below it, or NULL. */
+static const struct hrd_name *
+taken_by_apex(const struct hrd_guard *g, const struct hrd_name *apex)
+{
+	const struct hrd_nameset *const sets[] = { &g->popular, &g->never, &g->shared,
+		&g->must_resolve };
+
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+		size_t at = hrd_nameset_seek(sets[i], apex);
+
+		if (at < sets[i]->count && hrd_name_is_at_or_below(sets[i]->entries[at].name, apex))
+			return sets[i]->entries[at].name;
+	}
+	return NULL;
+}
+
 /* A server with the zone is authoritative for its apex. */
 static void
 check_apex(struct hrd_guard *g)
 {
 	const struct hrd_inventory_policy *policy = hrd_inventory_policy(g->scope->inventory);
 	struct hrd_position place = hrd_item_place(&policy->item, "apex");
+	const struct hrd_name *taken = policy->apex != NULL ? taken_by_apex(g, policy->apex) : NULL;
+	char text[HRD_NAME_TEXT_MAX];
 
-	if (policy->apex != NULL && hrd_psl_is_listed(g->psl, policy->apex))
+	if (policy->apex != NULL && hrd_psl_is_listed(g->psl, policy->apex)) {
 		hrd_diag(g->diag, g->severity, &place, "inv-apex",
 		    "the apex is a public suffix: a server with the zone would be authoritative "
 		    "for it; choose a name of your own, as \"policy.rpz\"");
+	} else if (taken != NULL) {
+		hrd_name_to_text(taken, text);
+		hrd_diag(g->diag, g->severity, &place, "inv-apex",
+		    "%s, which must resolve, is the apex or below it: a server with the zone would "
+		    "be authoritative for it; choose a name of your own, as \"policy.rpz\"",
+		    text);
+	}
 }
 
 void
@@ -477,6 +500,7 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_ruleset *rules)
 	check_triggers(g, rules, HRD_TRIGGER_NSDNAME);
 	check_triggers(g, rules, HRD_TRIGGER_NSIP);
 	check_redirects(g, rules);
+	warn_of_loops(g, rules);
 	for (size_t i = 0; i < g->popular.count; i++)
 		check_popular(g, rules, g->popular.entries[i].name);
 	for (size_t i = 0; i < g->lists[HRD_GUARD_LIST_NEVER].count; i++)

@@ -52,9 +52,10 @@ void hrd_guard_excepted_name(const struct hrd_rule *rule, struct hrd_name *name)
 /* True for data of a rule that sends whoever asks to an address or a name that is not its own. */
 bool hrd_guard_redirects(const struct hrd_rule *rule, const struct hrd_rr *rr);
 
-/* What a rule about addresses, clients or name servers would do to too many, or NULL. */
-const char *hrd_guard_trigger_fault(
-    const struct hrd_guard *guard, const struct hrd_rule *rule, enum hrd_guard_id *id);
+/* The guard that speaks against a rule about addresses, clients or name servers, which no exception
+ * lifts, with the reason in why; HRD_GUARD_IDS: none does, or the rule is about a name. */
+enum hrd_guard_id hrd_guard_trigger(
+    struct hrd_guard *guard, const struct hrd_rule *rule, char why[HRD_GUARD_WHY_MAX]);
 
 /* Loads the lists that do not come with an inventory; false after a report. */
 bool hrd_guard_load_lists(struct hrd_guard *guard, const struct hrd_guard_files *files);

@@ -116,24 +116,141 @@ explain_line(enum hrd_guard_id id, const char *name, char why[HRD_GUARD_WHY_MAX]
 	}
 }
 
+/* Where IPv6 addresses hold IPv4 addresses: from which bit on, within which prefix. All of IPv4 is
+ * in one prefix of each. */
+static const struct embedding {
+	struct hrd_prefix prefix;
+	uint8_t at;
+} embeddings[] = {
+	{ { { 0 }, 96 }, 96 },                         /* compatible: RFC 4291 2.5.5.1 */
+	{ { { [10] = 0xff, 0xff }, 96 }, 96 },         /* mapped: 2.5.5.2; IPv4 itself, here */
+	{ { { [8] = 0xff, 0xff }, 96 }, 96 },          /* translated: RFC 2765 2.1 */
+	{ { { 0, 0x64, 0xff, 0x9b }, 96 }, 96 },       /* NAT64: RFC 6052 2.1 */
+	{ { { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48 }, 96 }, /* NAT64 of a site: RFC 8215 */
+	{ { { 0x20, 0x01 }, 32 }, 96 },                /* Teredo: RFC 4380 4 */
+	{ { { 0x20, 0x02 }, 16 }, 16 },                /* 6to4: RFC 3056 2 */
+};
+
+/* What a rule for addresses is wider than, or NULL. */
+static const char *
+width_fault(const struct hrd_prefix *prefix)
+{
+	if (prefix->len < HRD_GUARD_IPV6_BITS)
+		return "wider than /16 (IPv6: /32): names of many others are there";
+	for (size_t i = 0; i < sizeof(embeddings) / sizeof(embeddings[0]); i++) {
+		const struct embedding *e = &embeddings[i];
+		unsigned bits = prefix->len > e->at ? (unsigned)(prefix->len - e->at) : 0;
+
+		if (bits >= HRD_GUARD_IPV4_BITS || (!hrd_prefix_covers(&e->prefix, prefix) &&
+						       !hrd_prefix_covers(prefix, &e->prefix)))
+			continue;
+		return hrd_prefix_is_ipv4(prefix)
+			   ? "wider than /16 (IPv6: /32): names of many others are there"
+			   : "holds more than a /16 of IPv4: names of many others are there";
+	}
+	return NULL;
+}
+
+/* The name of a list whose servers a rule may mean: they mostly are at it or below it, where it is
+ * no suffix below which strangers have theirs; a rule for all servers below a name has those of
+ * what is below as well. */
+static const struct hrd_name *
+served(const struct hrd_guard *g, const struct hrd_nameset *set, const struct hrd_rule *rule)
+{
+	const struct hrd_nameset_entry *hit = hrd_nameset_find(set, &rule->name);
+
+	if (hit == NULL) {
+		hit = hrd_nameset_above(set, &rule->name, NULL);
+		if (hit != NULL && hrd_psl_kind(g->psl, hit->name) != HRD_PSL_NONE &&
+		    (set != &g->never || !never_is_subtree(hit->value)))
+			hit = NULL;
+	}
+	if (hit == NULL && rule->wildcard)
+		hit = covered(set, &rule->name, HRD_REACH_BELOW);
+	return hit != NULL ? hit->name : NULL;
+}
+
+static enum hrd_guard_id
+server_fault(struct hrd_guard *g, const struct hrd_rule *rule, const struct hrd_name *excepted,
+    char why[HRD_GUARD_WHY_MAX])
+{
+	const struct {
+		enum hrd_guard_id id;
+		const struct hrd_nameset *set;
+		const char *whose;
+	} lists[] = {
+		{ HRD_GUARD_ID_NEVER, &g->never, "of the never list" },
+		{ HRD_GUARD_ID_MUST_RESOLVE, &g->must_resolve, "which must resolve" },
+		{ HRD_GUARD_ID_SHARED, &g->shared, "a shared host" },
+		{ HRD_GUARD_ID_POPULAR, &g->popular, "which very many people need" },
+	};
+	enum hrd_psl_kind kind = hrd_psl_kind(g->psl, &rule->name);
+	char text[HRD_NAME_TEXT_MAX];
+
+	if (kind == HRD_PSL_PUBLIC &&
+	    !hrd_guard_is_lifted(g, HRD_GUARD_ID_NAME_SERVER, excepted, NULL)) {
+		snprintf(why, HRD_GUARD_WHY_MAX,
+		    "a public suffix: name servers of many others are below");
+		return HRD_GUARD_ID_NAME_SERVER;
+	}
+	if (kind == HRD_PSL_PRIVATE &&
+	    !hrd_guard_is_lifted(g, HRD_GUARD_ID_PRIVATE_SUFFIX, excepted, NULL)) {
+		snprintf(why, HRD_GUARD_WHY_MAX,
+		    "a suffix under which strangers get names, and servers");
+		return HRD_GUARD_ID_PRIVATE_SUFFIX;
+	}
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const struct hrd_name *hit = served(g, lists[i].set, rule);
+
+		if (hit == NULL || hrd_guard_is_lifted(g, lists[i].id, excepted, hit))
+			continue;
+		hrd_name_to_text(hit, text);
+		snprintf(why, HRD_GUARD_WHY_MAX, "may be a name server of %.200s, %s", text,
+		    lists[i].whose);
+		return lists[i].id;
+	}
+	return HRD_GUARD_IDS;
+}
+
+enum hrd_guard_id
+hrd_guard_trigger(struct hrd_guard *g, const struct hrd_rule *rule, char why[HRD_GUARD_WHY_MAX])
+{
+	enum hrd_guard_id id = HRD_GUARD_ID_ADDRESS;
+	struct hrd_name excepted;
+	const char *fault;
+
+	if (rule->trigger == HRD_TRIGGER_QNAME || !hrd_action_blocks(rule->action))
+		return HRD_GUARD_IDS;
+	hrd_guard_excepted_name(rule, &excepted);
+	if (rule->trigger == HRD_TRIGGER_NSDNAME)
+		return server_fault(g, rule, &excepted, why);
+	if (rule->trigger == HRD_TRIGGER_CLIENT_IP) {
+		id = HRD_GUARD_ID_CLIENT;
+		fault = "cuts clients off from all names; it needs an exception";
+	} else {
+		fault = width_fault(&rule->prefix);
+	}
+	if (fault == NULL || hrd_guard_is_lifted(g, id, &excepted, NULL))
+		return HRD_GUARD_IDS;
+	snprintf(why, HRD_GUARD_WHY_MAX, "%s", fault);
+	return id;
+}
+
 const char *
 hrd_guard_line(struct hrd_guard *g, const struct hrd_rule *rule, enum hrd_list_reach reach,
     const struct hrd_rr *rr, char why[HRD_GUARD_WHY_MAX])
 {
+	enum hrd_guard_id id = hrd_guard_trigger(g, rule, why);
 	char text[HRD_NAME_TEXT_MAX] = "";
-	enum hrd_guard_id id = HRD_GUARD_IDS;
 	struct hrd_name name;
-	const char *fault;
 
-	hrd_guard_excepted_name(rule, &name);
-	fault = hrd_guard_trigger_fault(g, rule, &id);
-	if (fault == NULL && rr != NULL && hrd_guard_redirects(rule, rr)) {
-		id = HRD_GUARD_ID_REDIRECT;
-		fault = "it sends the name where the feed chooses";
-	}
-	if (fault != NULL && !hrd_guard_is_lifted(g, id, &name, NULL)) {
-		snprintf(why, HRD_GUARD_WHY_MAX, "%s", fault);
+	if (id != HRD_GUARD_IDS)
 		return hrd_guard_word(id);
+	hrd_guard_excepted_name(rule, &name);
+	if (rr != NULL && hrd_guard_redirects(rule, rr) &&
+	    !hrd_guard_is_lifted(g, HRD_GUARD_ID_REDIRECT, &name, NULL)) {
+		snprintf(why, HRD_GUARD_WHY_MAX, "it sends the name where the feed chooses");
+		return hrd_guard_word(HRD_GUARD_ID_REDIRECT);
 	}
 	if (rule->trigger != HRD_TRIGGER_QNAME)
 		return NULL;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# One fault an inventory: one line with place, id and remedy, exit 1, nothing written. The first line
-# of each edit is the id that it is for.
+# One fault an inventory: one line with place, id and remedy, exit 1, nothing written. The first
+# line of each edit is the id that it is for.
 for edit in data/faults/*.sed; do
 	name=$(basename "$edit" .sed)
 	sed -f "$edit" data/good.yaml >good.yaml

@@ -27,4 +27,10 @@ echo "exit $?"
 echo "exit $?"
 "$RPZGEN" build data/good.yaml -o none --previous missing.json
 echo "exit $?"
+echo '## a directory that is a stream'
+"$RPZGEN" build data/good.yaml -o -
+echo "exit $?"
+"$RPZGEN" keygen --output=-
+echo "exit $?"
+"$RPZGEN" build -q data/good.yaml -o ./-
 ls

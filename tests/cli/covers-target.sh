@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# compile warns of a wildcard that covers the name it leads to, and of nothing that is near it.
+# A wildcard that covers the name it leads to is warned of, and nothing that is near it: by compile,
+# build and verify --install.
 head='$ORIGIN demo.rpz.
 $TTL 60
 @ SOA localhost. dns.example.org. 1 3600 600 86400 60
@@ -34,3 +35,20 @@ for zone in covers apart; do
 	"$RPZGEN" compile -q "$zone.rpz" -o "$zone.policy" 2>/dev/null
 	echo "exit $?"
 done
+echo '## of a feed'
+{
+	cat data/good.yaml
+	echo 'feeds:'
+	echo '  - {id: feed, title: A feed, file: covers.rpz, form: rpz, basis: act,'
+	echo '     brings: [redirects]}'
+	echo 'exceptions:'
+	echo '  - {guard: guard-redirect, owner: me, reason: r, expires: 2026-12-31}'
+} >feed.yaml
+"$RPZGEN" build feed.yaml -o out 2>&1 | grep -v guard-
+echo '## to be installed'
+"$RPZGEN" keygen -q -o keys --zone demo.rpz
+"$RPZGEN" sign -q -k keys/private covers.rpz -o covers.signed
+"$RPZGEN" verify -a keys/public --time "$SOURCE_DATE_EPOCH" --install dir --guards=warn \
+	covers.signed 2>&1 | grep -c '^covers.signed:[0-9]*:1: warning: .* \[zone-covers-target\]$'
+"$RPZGEN" verify -a keys/public --time "$SOURCE_DATE_EPOCH" --install other covers.signed 2>&1 |
+	sed 's/:[0-9]*:1:/:N:1:/' | grep 'guard-redirect\|install-guards'

@@ -115,8 +115,25 @@ for line in '24.0.2.0.192.rpz-ip CNAME .' '0.0.0.0.0.rpz-ip CNAME .' \
 done
 for line in '*.rpz-nsdname CNAME .' '*.com.rpz-nsdname CNAME .' 'co.uk.rpz-nsdname CNAME .' \
 	'ns.evil.example.rpz-nsdname CNAME .' '0.0.0.0.0.rpz-nsip CNAME .' \
-	'32.1.2.0.192.rpz-nsip CNAME .'; do
+	'32.1.2.0.192.rpz-nsip CNAME .' '16.0.0.2.10.rpz-nsip CNAME .' \
+	'15.0.0.2.10.rpz-nsip CNAME .' '*.github.io.rpz-nsdname CNAME .' \
+	'ns.evil.github.io.rpz-nsdname CNAME .' 'ns1.google.com.rpz-nsdname CNAME .' \
+	'*.google.com.rpz-nsdname CNAME .' 'google.com.rpz-nsdname CNAME rpz-drop.' \
+	'ns.models.example.rpz-nsdname CNAME .' 'models.example.rpz-nsdname CNAME .' \
+	'*.vendor.example.rpz-nsdname CNAME .' 'vendor.example.rpz-nsdname CNAME .' \
+	'ns1.google.com.rpz-nsdname CNAME rpz-passthru.'; do
 	brings nameservers "$line"
+done
+brings nameservers 'ns1.google.com.rpz-nsdname CNAME .' guard-popular google.com
+brings nameservers 'ns.models.example.rpz-nsdname CNAME .' guard-never models.example
+echo '## IPv6 that holds IPv4: as wide as what it holds'
+for owner in 96.zz.ff9b.64 111.0.c000.zz.ff9b.64 112.0.c000.zz.ff9b.64 95.zz.ff9b.64 \
+	32.zz.ff9b.64 48.zz.1.ff9b.64 96.zz.1.ff9b.64 112.zz.1.ff9b.64 96.zz 111.zz 112.zz \
+	128.1.zz 32.zz 80.zz 112.0.c000.zz.ffff.0.0.0.0 96.zz.ffff.0.0.0.0 \
+	16.zz.2002 31.zz.c000.2002 32.zz.c000.2002 32.zz.2001 64.zz.2001 112.zz.2001 \
+	48.zz.db8.2001; do
+	zone "$owner.rpz-ip CNAME ." >zone.rpz
+	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy --guards=refuse
 done
 brings clients '32.1.2.0.192.rpz-client-ip CNAME .'
 brings clients '32.1.2.0.192.rpz-client-ip CNAME .' guard-client 32.1.2.0.192.rpz-client-ip
@@ -179,10 +196,15 @@ for owner in 0.0.0.0.0.rpz-ip 0.zz.rpz-ip 0.0.0.0.0.rpz-client-ip '*.rpz-nsdname
 	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy
 	told "$owner, refused" "$RPZGEN" compile zone.rpz -o zone.policy --guards=refuse
 done
-for owner in '*' com '*.google.com' github.com; do
+for owner in '*' com '*.google.com' github.com ns.github.com.rpz-nsdname \
+	'*.github.io.rpz-nsdname'; do
 	zone "$owner CNAME ." >zone.rpz
 	told "$owner" "$RPZGEN" compile zone.rpz -o zone.policy
 done
+zone 'ns.one.example.rpz-nsdname CNAME .' >zone.rpz
+echo one.example >names
+told 'a server of a never name' "$RPZGEN" compile zone.rpz -o z.policy --never names
+told 'of one that must resolve' "$RPZGEN" compile zone.rpz -o z.policy --must-resolve names
 echo '## against the last manifest'
 seq -f 'n%g.example' 95 | feed domains '95 names' >/dev/null
 change() {
