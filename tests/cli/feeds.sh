@@ -134,6 +134,25 @@ override passthru one.example
 override none one.example
 override none ok.one.example
 override observe one.example
+echo '## a feed of names to observe, below what another blocks'
+printf 'one.example\n' >block.txt
+printf 'www.one.example\nwww.acme.example\nfree.example\n' >feed.txt
+with domains 'match: exact' | sed 's/^    action: nxdomain$/    action: observe/' >feed.yaml
+printf '  - {id: block, title: B, file: block.txt, form: domains, action: nodata, basis: act}\n' \
+	>>feed.yaml
+"$RPZGEN" build feed.yaml -o out 2>&1
+echo "exit $?"
+grep 'one\|free' out/demo.rpz
+rm -rf out
+echo '## no name but those of a feed'
+sed '/^    services:/,/^profiles:/{/^profiles:/!d};/^          - affiliate/d;/^groups:/,$d' \
+	data/good.yaml >feed.yaml
+printf 'feeds:\n  - {id: feed, title: A feed, file: block.txt, form: domains,\n'\
+'     action: nxdomain, basis: act}\n' >>feed.yaml
+"$RPZGEN" build feed.yaml -o out 2>&1
+echo "exit $?"
+grep one out/demo.rpz
+rm -rf out
 rm feed.txt
 try missing domains
 with domains | sed 's/file: feed.txt/file: ..\/feed.txt/' >feed.yaml
