@@ -54,22 +54,26 @@ read_form(const char *text, size_t len, const char *form, int part[static 3])
 	return true;
 }
 
-bool
-hrd_date_parse(const char *text, size_t len, int32_t *days)
+static const char no_form[] = "of another form";
+
+/* What is wrong, or NULL. */
+static const char *
+read_date(const char *text, size_t len, int32_t *days)
 {
 	int part[3];
 
 	if (len != DATE_LEN || !read_form(text, len, "dddd-dd-dd", part))
-		return false;
-	if (part[0] < 1900 || part[1] < 1 || part[1] > 12 || part[2] < 1 ||
-	    part[2] > days_of_month(part[0], part[1]))
-		return false;
+		return no_form;
+	if (part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > days_of_month(part[0], part[1]))
+		return "there is no such day";
+	if (part[0] < 1900)
+		return "days begin with the year 1900";
 	*days = days_from_civil(part[0], part[1], part[2]);
-	return true;
+	return NULL;
 }
 
-static bool
-parse_time_of_day(const char *text, size_t len, int *seconds)
+static const char *
+read_time_of_day(const char *text, size_t len, int *seconds)
 {
 	static const char long_form[] = "Tdd:dd:ddZ", short_form[] = "Tdd:ddZ";
 	bool is_long = len == sizeof(long_form) - 1;
@@ -77,24 +81,52 @@ parse_time_of_day(const char *text, size_t len, int *seconds)
 
 	if ((!is_long && len != sizeof(short_form) - 1) ||
 	    !read_form(text, len, is_long ? long_form : short_form, part))
-		return false;
+		return no_form;
 	if (!is_long)
 		part[2] = 0;
 	*seconds = part[0] * HOUR_SECONDS + part[1] * 60 + part[2];
-	return part[0] <= 23 && part[1] <= 59 && part[2] <= 59;
+	if (part[0] > 23 || part[1] > 59 || part[2] > 59)
+		return "there is no such time of day; it ends with 23:59:59";
+	return NULL;
+}
+
+static const char *
+read_time(const char *text, size_t len, int64_t *seconds)
+{
+	int32_t days = 0;
+	int of_day = 0;
+	const char *day = len < DATE_LEN ? no_form : read_date(text, DATE_LEN, &days), *time = NULL;
+
+	if (len > DATE_LEN && day != no_form)
+		time = read_time_of_day(text + DATE_LEN, len - DATE_LEN, &of_day);
+	*seconds = (int64_t)days * HRD_DAY_SECONDS + of_day;
+	return time == no_form || day == NULL ? time : day;
+}
+
+bool
+hrd_date_parse(const char *text, size_t len, int32_t *days)
+{
+	return read_date(text, len, days) == NULL;
 }
 
 bool
 hrd_time_parse(const char *text, size_t len, int64_t *seconds)
 {
-	int32_t days;
-	int of_day = 0;
+	int64_t read;
 
-	if (len < DATE_LEN || !hrd_date_parse(text, DATE_LEN, &days) ||
-	    (len > DATE_LEN && !parse_time_of_day(text + DATE_LEN, len - DATE_LEN, &of_day)))
+	if (read_time(text, len, &read) != NULL)
 		return false;
-	*seconds = (int64_t)days * HRD_DAY_SECONDS + of_day;
+	*seconds = read;
 	return true;
+}
+
+const char *
+hrd_time_fault(const char *text, size_t len)
+{
+	int64_t seconds;
+	const char *fault = read_time(text, len, &seconds);
+
+	return fault == no_form ? NULL : fault;
 }
 
 /* The inverse of the day count. */

@@ -156,15 +156,20 @@ read_options(struct options *o, int argc, char **argv)
 	return EXIT_FINE;
 }
 
-/* YYYY-MM-DD, with a time of day or without. */
-static bool
+/* YYYY-MM-DD, with a time of day or without; without a text now. */
+static int
 read_time(const char *text, int64_t *now)
 {
-	if (text == NULL) {
-		*now = (int64_t)time(NULL);
-		return true;
-	}
-	return hrd_time_parse(text, strlen(text), now);
+	const char *fault;
+
+	*now = (int64_t)time(NULL);
+	if (text == NULL || hrd_time_parse(text, strlen(text), now))
+		return EXIT_FINE;
+	fault = hrd_time_fault(text, strlen(text));
+	if (fault == NULL)
+		return usage_error("--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", text);
+	fprintf(stderr, "hradba-checkconf: error: --at %s: %s [usage]\n", text, fault);
+	return EXIT_USED_WRONG;
 }
 
 static void
@@ -350,8 +355,8 @@ main(int argc, char **argv)
 
 	if (status == -1)
 		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
-	if (status == EXIT_FINE && !read_time(o.at, &review.now))
-		status = usage_error("--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", o.at);
+	if (status == EXIT_FINE)
+		status = read_time(o.at, &review.now);
 	hrd_log_to(hrd_findings_log, &findings);
 	if (status == EXIT_FINE)
 		status = prepare(&o, &review, &host, &user);

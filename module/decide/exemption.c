@@ -28,7 +28,12 @@ hrd_conf_until(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *ta
 {
 	struct hrd_exemption *exemption = target;
 
-	if (!read_end(node, &exemption->end))
+	const char *fault = hrd_time_fault(node->text, node->text_len);
+
+	if (fault != NULL)
+		hrd_conf_fault(
+		    conf, node->line, node->col, "settings-type", "\"%s\": %s", node->text, fault);
+	else if (!read_end(node, &exemption->end))
 		hrd_conf_type_fault(conf, node, "a date, YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ");
 	exemption->has_end = true;
 }

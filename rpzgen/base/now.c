@@ -36,6 +36,7 @@ hrd_now(struct hrd_diag *diag, uint64_t *seconds)
 bool
 hrd_date_option(const char *option, struct hrd_diag *diag, int32_t *days)
 {
+	const char *fault;
 	uint64_t now;
 
 	if (option == NULL) {
@@ -46,6 +47,10 @@ hrd_date_option(const char *option, struct hrd_diag *diag, int32_t *days)
 	}
 	if (hrd_date_parse(option, strlen(option), days))
 		return true;
-	hrd_diag_usage(diag, "\"%s\" is not a date; write YYYY-MM-DD", option);
+	fault = hrd_time_fault(option, strlen(option));
+	if (fault != NULL)
+		hrd_diag_usage(diag, "\"%s\": %s", option, fault);
+	else
+		hrd_diag_usage(diag, "\"%s\" is not a date; write YYYY-MM-DD", option);
 	return false;
 }

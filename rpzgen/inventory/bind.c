@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/base/utf8.h"
 #include "lib/name/name.h"
 #include "lib/usage/suggest.h"
@@ -255,10 +256,17 @@ bind_texts(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 static void
 bind_date(struct hrd_binder *b, const struct hrd_yaml_node *node, int32_t *out)
 {
-	if (!hrd_yaml_date(node, out)) {
-		*out = HRD_NO_DATE;
+	struct hrd_position place = hrd_node_place(b->file, node);
+	const char *fault;
+
+	if (hrd_yaml_date(node, out))
+		return;
+	*out = HRD_NO_DATE;
+	fault = hrd_time_fault(node->text, node->text_len);
+	if (fault != NULL)
+		hrd_diag(b->diag, HRD_ERROR, &place, "inv-date", "\"%s\": %s", node->text, fault);
+	else
 		report_form(b, node, "inv-date", "a date; write YYYY-MM-DD");
-	}
 }
 
 static void

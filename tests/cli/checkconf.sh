@@ -89,5 +89,8 @@ try nowhere.yaml
 try --zz
 try good.yaml --client 192.0.2.1
 try good.yaml --at noon
+try good.yaml --at 2026-02-30
+try good.yaml --at 2026-02-28T24:00Z
+try good.yaml --chrot /
 try good.yaml --user no-such-user
 try good.yaml --at 2026-01-02 --ask bad..name

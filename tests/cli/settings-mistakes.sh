@@ -41,6 +41,10 @@ allow 'an entry without a name' '- owner: J. Doe'
 allow 'an allow list that is no YAML' '- name: a: b'
 try 'a key that there is not' 'mod: off'
 try 'a key of a group' 'clients:\n  - group: lab\n    address: [192.0.2.0/24]\n    mode: off'
+try 'a day that there is not' 'mode: off\nmode-until: 2026-02-30'
+try 'a time that there is not' 'mode: off\nmode-until: 2026-02-28T25:00Z'
+try 'a date of another form' 'mode: off\nmode-until: 28.2.2026'
+allow 'a day that there is not' '- name: shop.example\n  until: 2026-13-01'
 allow 'a key of an allow list' '- name: shop.example\n  untill: 2026-12-31'
 try 'directories that are not there' "metrics:\n  file: /nowhere/m\nevents:\n  file: /nowhere/e
 audit:\n  file: /nowhere/a\n"

@@ -30,6 +30,8 @@ try build data/good.yaml -o
 try build data/good.yaml -o ''
 try build data/good.yaml -o out --date 2026-13-01
 try build data/good.yaml -o out --date today
+try diff data/good.yaml --from 2026-02-30
+try explain --inventory data/good.yaml --date 2026-06-31 acme.example
 try build data/good.yaml -o out --profile reglated
 try compile x -o y --wildcards cvoer
 try compile x -o y --valid-days 0

@@ -71,10 +71,43 @@ TEST(what_is_no_date_is_refused)
 		assert_false(hrd_time_parse(texts[i], strlen(texts[i]), &seconds));
 }
 
+TEST(a_day_or_time_that_there_is_not_is_told_from_another_form)
+{
+	static const struct {
+		const char *text, *fault;
+	} rows[] = {
+		{ "2026-02-29", "there is no such day" },
+		{ "2026-02-30", "there is no such day" },
+		{ "2026-13-01", "there is no such day" },
+		{ "2026-00-10", "there is no such day" },
+		{ "2026-02-30T10:00Z", "there is no such day" },
+		{ "1899-12-31", "days begin with the year 1900" },
+		{ "2026-01-01T24:00Z", "there is no such time of day" },
+		{ "2026-01-01T25:00:00Z", "there is no such time of day" },
+		{ "2026-01-01T10:60Z", "there is no such time of day" },
+		{ "2026-02-28", NULL },
+		{ "2026-02-28T23:59:59Z", NULL },
+		{ "2026-2-30", NULL },
+		{ "30.2.2026", NULL },
+		{ "2026-02-30T10:00", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *fault = hrd_time_fault(rows[i].text, strlen(rows[i].text));
+
+		if (rows[i].fault == NULL)
+			assert_null(fault);
+		else
+			assert_int_equal(strncmp(fault, rows[i].fault, strlen(rows[i].fault)), 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_day_or_time_that_there_is_not_is_told_from_another_form),
 		cmocka_unit_test(a_day_written_is_the_day_read),
 		cmocka_unit_test(a_time_written_is_the_time_read),
 		cmocka_unit_test(seconds_and_the_time_of_day_may_be_left_out),
