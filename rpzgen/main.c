@@ -62,6 +62,19 @@ usage_error(const char *word)
 }
 
 static int
+unexpected_word(const char *word, const char *usage)
+{
+	struct hrd_diag *diag = hrd_diag_new(HRD_DIAG_TEXT, false);
+
+	if (diag == NULL)
+		return HRD_EXIT_SYSTEM;
+	hrd_diag_usage(diag, "unexpected argument \"%s\"; usage: rpzgen %s", word, usage);
+	hrd_diag_flush(diag, NULL);
+	hrd_diag_free(diag);
+	return HRD_EXIT_USAGE;
+}
+
+static int
 run_command(const struct hrd_command *command, int argc, char **argv)
 {
 	struct hrd_args args = { .command = command };
@@ -86,6 +99,8 @@ run_help(int argc, char **argv)
 	command = find_command(argv[2]);
 	if (command == NULL)
 		return usage_error(argv[2]);
+	if (argc > 3)
+		return unexpected_word(argv[3], "help [COMMAND]");
 	hrd_cmd_help(command);
 	return HRD_EXIT_OK;
 }
@@ -121,6 +136,8 @@ dispatch(int argc, char **argv)
 		return run_help(argc, argv);
 	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 ||
 	    strcmp(argv[1], "version") == 0) {
+		if (argc > 2)
+			return unexpected_word(argv[2], "--version");
 		hrd_version_print(stdout);
 		return HRD_EXIT_OK;
 	}

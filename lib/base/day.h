@@ -17,8 +17,8 @@ bool hrd_date_parse(const char *text, size_t len, int32_t *days);
  * second. False as above. */
 bool hrd_time_parse(const char *text, size_t len, int64_t *seconds);
 
-/* What is wrong with a text of one of these forms that names no day, or no time of it; NULL: nothing,
- * or it has another form. Static text. */
+/* What is wrong with a text of one of these forms that names no day, or no time of it; NULL:
+ * nothing, or it has another form. Static text. */
 const char *hrd_time_fault(const char *text, size_t len);
 
 /* YYYY-MM-DD with a NUL, for days of the years 1 to 9999. */

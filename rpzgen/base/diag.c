@@ -243,13 +243,36 @@ hrd_diag_usage(struct hrd_diag *diag, const char *format, ...)
 	add(diag, HRD_ERROR, &nowhere, "usage", text);
 }
 
+/* What to do about a failure, where it is plain. */
+static const char *
+remedy(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "; check the path and its directories";
+	case ENOTDIR:
+		return "; a directory is wanted there";
+	case EISDIR:
+		return "; a file is wanted there";
+	case EACCES:
+	case EPERM:
+		return "; check the permissions of it and of the directories above";
+	case EROFS:
+	case ENOSPC:
+		return "; name another place, or make room";
+	default:
+		return "";
+	}
+}
+
 void
 hrd_diag_system(struct hrd_diag *diag, const char *what, int error)
 {
 	char text[TEXT_MAX];
 
 	if (error != 0)
-		snprintf(text, sizeof(text), "%s: %s", what, hrd_infile_strerror(error));
+		snprintf(text, sizeof(text), "%s: %s%s", what, hrd_infile_strerror(error),
+		    remedy(error));
 	else
 		snprintf(text, sizeof(text), "%s: failed", what);
 	diag->errors++;

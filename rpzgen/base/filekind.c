@@ -35,7 +35,7 @@ hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind)
 		*kind = HRD_FILE_IMAGE;
 	else if (len > hrd_utf8_mark(start, len) && start[hrd_utf8_mark(start, len)] == '{')
 		*kind = HRD_FILE_MANIFEST;
-	return true;
+	return *kind != HRD_FILE_ZONE || hrd_file_expect(path, HRD_CONTENT_ZONE, diag);
 }
 
 bool

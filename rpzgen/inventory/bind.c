@@ -279,8 +279,13 @@ bind_uint(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 	if (hrd_yaml_uint(node, field->max, out) && *out >= field->min &&
 	    (node->text[0] != '0' || node->text[1] == '\0'))
 		return;
-	snprintf(range, sizeof(range), "a number from %llu to %llu", (unsigned long long)field->min,
-	    (unsigned long long)field->max);
+	if (field->min == field->max)
+		snprintf(range, sizeof(range),
+		    "the format that this rpzgen reads; write %llu, or take a newer rpzgen",
+		    (unsigned long long)field->min);
+	else
+		snprintf(range, sizeof(range), "a number from %llu to %llu",
+		    (unsigned long long)field->min, (unsigned long long)field->max);
 	report_form(b, node, "inv-number", range);
 	*out = field->min;
 }

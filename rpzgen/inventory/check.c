@@ -24,6 +24,7 @@ struct id_entry {
 struct id_index {
 	struct id_entry *entries;
 	size_t count, room;
+	bool incomplete; /* an id is missing, or was refused */
 };
 
 struct checker {
@@ -61,8 +62,10 @@ index_add(struct checker *c, struct id_index *index, const char *id, const struc
 {
 	void *entries;
 
-	if (id == NULL)
+	if (id == NULL) {
+		index->incomplete = true;
 		return;
+	}
 	entries = hrd_array_reserve(
 	    index->entries, &index->room, index->count + 1, sizeof(*index->entries));
 	if (entries == NULL) {
@@ -112,8 +115,10 @@ check_reference(struct checker *c, const struct id_index *index, const struct hr
 	struct hrd_position place = hrd_item_place(item, key);
 	struct hrd_near near;
 
-	if (id == NULL || (index->count > 0 && bsearch(id, index->entries, index->count,
-						   sizeof(*index->entries), compare_id) != NULL))
+	/* Where an id could not be read, that fault is enough. */
+	if (id == NULL || index->incomplete ||
+	    (index->count > 0 && bsearch(id, index->entries, index->count, sizeof(*index->entries),
+				     compare_id) != NULL))
 		return;
 	hrd_diag(c->diag, HRD_ERROR, &place, "inv-reference", "%s \"%s\" is not in the inventory",
 	    key, id);
@@ -296,18 +301,25 @@ check_profile(struct checker *c, const struct hrd_profile *profile)
 		check_override(c, &profile->overrides[i]);
 }
 
+/* Whether the key was given, be its value good or not: that is told by itself. */
+static bool
+has(const struct hrd_item *item, const char *key)
+{
+	return hrd_yaml_get(item->node, key) != NULL;
+}
+
 static void
 check_feed(struct checker *c, const struct hrd_feed *feed)
 {
 	bool rpz = feed->form == HRD_FEED_RPZ, own = rpz || feed->form == HRD_FEED_AUTO;
 
-	if ((feed->url != NULL) == (feed->file != NULL))
+	if (has(&feed->item, "url") == has(&feed->item, "file"))
 		report(c, &feed->item, NULL, "inv-feed", "a feed has either \"url\" or \"file\"");
-	if (rpz && feed->match >= 0)
+	if (rpz && has(&feed->item, "match"))
 		report(c, &feed->item, NULL, "inv-feed", "an rpz feed says itself what matches");
-	if (feed->origin != NULL && !own)
+	if (feed->form >= 0 && !own && has(&feed->item, "origin"))
 		report(c, &feed->item, "origin", "inv-feed", "only an rpz feed has an origin");
-	if (feed->form >= 0 && !own && feed->action < 0)
+	if (feed->form >= 0 && !own && !has(&feed->item, "action"))
 		report(c, &feed->item, NULL, "inv-feed", "a feed of this form needs an action");
 	check_reference(c, &c->basis, &feed->item, "basis", feed->basis);
 	check_reference(c, &c->entities, &feed->item, "entity", feed->entity);

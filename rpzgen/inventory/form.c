@@ -153,7 +153,9 @@ verify_contact(const char *text)
 	fault = verify_https(text);
 	if (fault == NULL || fault == hrd_bind_nomem)
 		return fault;
-	return "neither a mailto: nor an https:// address";
+	if (strchr(text, '@') != NULL && strchr(text, ':') == NULL)
+		return "a mail address without mailto: in front of it";
+	return "neither mailto:somebody@your.domain nor an https:// address";
 }
 
 static bool

@@ -91,6 +91,19 @@ is_citable(const struct hrd_evidence *e)
 	return (e->url != NULL || repository) && hrd_yaml_get(node, "retrieved") != NULL;
 }
 
+/* What a source says that could not be read might allow any grade: that fault is enough. */
+static bool
+is_unread(const struct hrd_evidence *e)
+{
+	const struct hrd_yaml_node *node = e->item.node;
+	const struct hrd_yaml_node *official = hrd_yaml_get(node, "official");
+	bool yes;
+
+	return (e->url == NULL && hrd_yaml_get(node, "url") != NULL) ||
+	       (e->repository == NULL && hrd_yaml_get(node, "repository") != NULL) ||
+	       (official != NULL && !hrd_yaml_bool(official, &yes));
+}
+
 static bool
 answers(const struct hrd_evidence *e, unsigned questions)
 {
@@ -106,6 +119,8 @@ ceiling(const struct hrd_evidence_list *list, unsigned questions)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct hrd_evidence *e = &list->all[i];
 
+		if (is_unread(e))
+			return HRD_CONFIRMED;
 		if (!is_citable(e) || !answers(e, questions))
 			continue;
 		if (e->official)

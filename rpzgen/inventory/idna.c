@@ -29,6 +29,8 @@ find_mistake(const char *text)
 		return "a URL or path; write the host name alone";
 	if (strchr(text, '@') != NULL)
 		return "a mail address; write the host name alone";
+	if (strchr(text, ':') != NULL && strchr(text, ':') == strrchr(text, ':'))
+		return "a port; write the host name alone";
 	if (strchr(text, '*') != NULL)
 		return "a wildcard; write the base name and \"match: subtree\"";
 	if (strpbrk(text, " \t\n") != NULL)

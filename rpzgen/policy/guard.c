@@ -5,6 +5,7 @@
 #include "rpzgen/policy/guard.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -547,6 +548,53 @@ has_apex(const struct hrd_manifest *m, const struct hrd_name *apex)
 	return false;
 }
 
+/* Where a domain that is gone was, or would be: its own line, else that of the name of relation
+ * self that is most like it, else that of the entity. */
+static void
+place_of_gone(const struct hrd_guard *g, const struct hrd_name *apex, struct hrd_position *place)
+{
+	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+	char gone[HRD_NAME_TEXT_MAX], text[HRD_NAME_TEXT_MAX];
+	struct hrd_cursor at = { 0 };
+	unsigned least = UINT_MAX;
+	const struct hrd_entity *entity;
+	const struct hrd_service *service;
+	const struct hrd_listed *listed;
+
+	hrd_name_to_text(apex, gone);
+	while (inventory != NULL &&
+	       (listed = hrd_next_listed(inventory, &at, &entity, &service)) != NULL) {
+		unsigned distance = UINT_MAX - 1;
+
+		if (listed->name == NULL || entity->relation != HRD_SELF)
+			continue;
+		hrd_name_to_text(listed->name, text);
+		if (hrd_edit_distance(gone, text) <= strlen(gone) / 4)
+			distance = hrd_edit_distance(gone, text);
+		if (distance >= least)
+			continue;
+		least = distance;
+		*place = distance == UINT_MAX - 1 ? hrd_item_place(&entity->item, NULL)
+						  : hrd_item_place(&listed->item, "name");
+	}
+}
+
+static void
+report_gone(struct hrd_guard *g, const struct hrd_name *apex)
+{
+	struct hrd_position place = { g->file, 0, 0 };
+	char name[HRD_NAME_TEXT_MAX];
+
+	if (hrd_guard_is_lifted(g, HRD_GUARD_ID_APEX_GONE, apex, NULL))
+		return;
+	place_of_gone(g, apex, &place);
+	hrd_name_to_text(apex, name);
+	hrd_diag(g->diag, g->severity, &place, hrd_guard_word(HRD_GUARD_ID_APEX_GONE),
+	    "%s is no longer blocked; it was a domain of relation self: list it again, or name it "
+	    "in an exception",
+	    name);
+}
+
 void
 hrd_guard_change(
     struct hrd_guard *g, const struct hrd_manifest *previous, const struct hrd_manifest *next)
@@ -561,13 +609,8 @@ hrd_guard_change(
 	else if (same)
 		check_count(g, previous->rules, next->rules);
 	for (size_t i = 0; same && i < previous->apex_count; i++) {
-		char name[HRD_NAME_TEXT_MAX];
-
-		if (has_apex(next, &previous->apexes[i]))
-			continue;
-		hrd_name_to_text(&previous->apexes[i], name);
-		hrd_guard_report(g, HRD_GUARD_ID_APEX_GONE, &previous->apexes[i],
-		    "%s is no longer blocked; it was a domain of relation self", name);
+		if (!has_apex(next, &previous->apexes[i]))
+			report_gone(g, &previous->apexes[i]);
 	}
 }
 

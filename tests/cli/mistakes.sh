@@ -41,7 +41,18 @@ try 'a number with a leading zero' 's/^  ttl: 30/  ttl: 0030/'
 try 'a TTL above that of negative answers' 's/^  ttl: 30/  ttl: 3600/'
 try 'a TTL below that of negative answers' 's/^  ttl: 30/  ttl: 20/'
 try 'a title of blanks' 's/title: A small policy/title: "  "/'
-for contact in mailto:foo https:// mailto:a@b@c.d 'mailto:a@b.cz?subject=x'; do
+try 'a feed that is not fetched over https' '$afeeds:\n  - id: feed\n    title: t\n'\
+'    basis: act\n    url: http://feed.example/\n    form: domains\n    action: nxdomain'
+try 'an action of a feed that there is not' '$afeeds:\n  - id: feed\n    title: t\n'\
+'    basis: act\n    url: https://feed.example/\n    form: domains\n    action: block'
+try 'addresses of evidence that are none' 's/url: https:/url: htps:/'
+try 'an official source that is none' 's/official: yes/official: true/'
+try 'an id that is referred to' 's/- id: acme$/- id: Acme/'
+try 'a newer inventory' 's/^format: 1/format: 2/'
+try 'a format that is none' 's/^format: 1/format: one/'
+try 'a port' 's/name: acme.example/&:443/'
+for contact in dns@example.org mail:dns@example.org mailto:foo https:// mailto:a@b@c.d \
+	'mailto:a@b.cz?subject=x'; do
 	try "contact $contact" "s|contact: .*|contact: $contact|"
 done
 for name in "$(printf 'ac\342\200\213me.example')" "$(printf 'ac\302\255me.example')" \

@@ -13,6 +13,9 @@ try --json check x
 try -v
 try --nonsense
 try help chek
+try help check more
+try version more
+try --help check more
 echo '## versions'
 "$RPZGEN" --version | head -1
 "$RPZGEN" -V | head -1
@@ -65,7 +68,11 @@ for command in 'check nowhere' 'build nowhere -o x' 'compile nowhere -o x' 'dump
 	# shellcheck disable=SC2086 # words
 	try $command
 done
+try sign --keys keys data/good.yaml -o x
+try verify --anchor . hradba.yaml
 touch file
+try explain --policy . a.example
+try build data/good.yaml -o /proc/x
 try build data/good.yaml -o file
 try build data/good.yaml -o file/x
 try compile out/demo.rpz -o nowhere/x
