@@ -124,12 +124,6 @@ lay_out(struct layout *layout, const uint8_t *data, size_t len)
 	layout->len += HRD_DIGEST_LEN;
 }
 
-static bool
-is_name_trigger(enum hrd_trigger trigger)
-{
-	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
-}
-
 /* The rule must be found where it was put. */
 static void
 find_again(
@@ -138,7 +132,7 @@ find_again(
 	struct hrd_match match;
 	bool found;
 
-	if (!is_name_trigger(rule->trigger)) {
+	if (!hrd_trigger_has_name(rule->trigger)) {
 		struct hrd_prefix address = rule->prefix;
 
 		found = hrd_policy_find_addr_first(policy, rule->trigger, &address, &match);
@@ -206,7 +200,7 @@ use(const struct hrd_policy *policy)
 	while (hrd_policy_walk_next(&walk, &name, &match)) {
 		rules += match.action != HRD_ACTION_STOP;
 		stops += match.action == HRD_ACTION_STOP;
-		if (is_name_trigger(match.trigger)) {
+		if (hrd_trigger_has_name(match.trigger)) {
 			if (started && walk.trigger == HRD_TRIGGER_QNAME)
 				require(hrd_name_cmp(&before, &name) <= 0, "names not in order");
 			before = name;

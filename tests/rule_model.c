@@ -120,12 +120,6 @@ rule_model_address(const struct rule_model *model, struct rng *rng, struct hrd_p
 }
 
 static bool
-is_name_trigger(enum hrd_trigger trigger)
-{
-	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
-}
-
-static bool
 same_name(const struct hrd_name *a, const struct hrd_name *b)
 {
 	return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;
@@ -144,8 +138,9 @@ is_listed(const struct rule_model *model, const struct hrd_rule *rule)
 		const struct hrd_rule *other = &model->rules[i];
 
 		if (other->trigger == rule->trigger && other->wildcard == rule->wildcard &&
-		    (is_name_trigger(rule->trigger) ? same_name(&other->name, &rule->name)
-						    : same_prefix(&other->prefix, &rule->prefix)))
+		    (hrd_trigger_has_name(rule->trigger)
+			    ? same_name(&other->name, &rule->name)
+			    : same_prefix(&other->prefix, &rule->prefix)))
 			return true;
 	}
 	return false;
@@ -155,7 +150,7 @@ is_listed(const struct rule_model *model, const struct hrd_rule *rule)
 static bool
 is_sayable(const struct hrd_rule *rule)
 {
-	if (!is_name_trigger(rule->trigger))
+	if (!hrd_trigger_has_name(rule->trigger))
 		return true;
 	if (rule->wildcard)
 		return rule->name.len + 2 <= HRD_NAME_MAX;
@@ -173,7 +168,7 @@ random_rule(
 
 	memset(rule, 0, sizeof(*rule));
 	rule->trigger = triggers[rng_below(rng, 7)];
-	name = is_name_trigger(rule->trigger);
+	name = hrd_trigger_has_name(rule->trigger);
 	do
 		rule->action = (enum hrd_action)(1 + rng_below(rng, name ? 8 : 7));
 	while (rule->action == HRD_ACTION_NONE);

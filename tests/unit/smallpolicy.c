@@ -4,11 +4,12 @@
 
 #include "tests/unit/smallpolicy.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "lib/base/limits.h"
+#include "lib/crypto/signature.h"
+#include "tests/unit/check.h"
 
 static void
 read_trigger(const char *text, struct hrd_rule *rule)
@@ -64,4 +65,26 @@ small_policy(const char *id, const struct small_rule *rules)
 
 	assert_int_equal(hrd_policy_open(image, len, true, 0, &policy, &fault), HRD_OK);
 	return policy;
+}
+
+void
+put_signed(const char *name, const char *key_name, const uint8_t *image, size_t len)
+{
+	char text[HRD_SIGNATURE_OCTETS_MAX], public[HRD_PUBLIC_KEY_TEXT_MAX];
+	struct hrd_secret_key key;
+	size_t text_len;
+	uint8_t *both;
+
+	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
+	assert_int_equal(
+	    hrd_sign(&key, image + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
+	    HRD_OK);
+	both = malloc(len + text_len);
+	assert_non_null(both);
+	memcpy(both, image, len);
+	memcpy(both + len, text, text_len);
+	put_file(name, both, len + text_len);
+	put_file(key_name, public, hrd_public_key_format(&key.public, public));
+	hrd_secret_key_clear(&key);
+	free(both);
 }

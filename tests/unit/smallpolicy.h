@@ -17,7 +17,11 @@ struct small_rule {
 /* The image of the rules; malloc()ed. Local data is A 192.0.2.1. Fails the test on any error. */
 uint8_t *small_image(const char *id, const struct small_rule *rules, size_t *len);
 
-/* The same, opened. */
+/* Puts an image with the signature of a new key behind it, and the file of the public key, into the
+ * directory of the tests (tests/unit/check.h). */
+void put_signed(const char *name, const char *key_name, const uint8_t *image, size_t len);
+
+/* An image of the rules, opened. */
 struct hrd_policy *small_policy(const char *id, const struct small_rule *rules);
 
 #endif

@@ -68,29 +68,6 @@ loaded(const char *policy, const char *state_dir)
 	return line != NULL ? line : "";
 }
 
-/* Signs the image with a new key. */
-static void
-put_signed(const uint8_t *data, size_t len)
-{
-	struct hrd_secret_key key;
-	char text[HRD_SIGNATURE_OCTETS_MAX], public[HRD_PUBLIC_KEY_TEXT_MAX];
-	uint8_t *whole;
-	size_t text_len;
-
-	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
-	put_file("policy.pub", public, hrd_public_key_format(&key.public, public));
-	assert_int_equal(
-	    hrd_sign(&key, data + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
-	    HRD_OK);
-	whole = malloc(len + text_len);
-	assert_non_null(whole);
-	memcpy(whole, data, len);
-	memcpy(whole + len, text, text_len);
-	put_file("signed.policy", whole, len + text_len);
-	hrd_secret_key_clear(&key);
-	free(whole);
-}
-
 TEST(an_unsigned_image_where_the_server_keeps_its_state_is_told)
 {
 	char home[PATH_MAX_OCTETS], own[PATH_MAX_OCTETS], link[PATH_MAX_OCTETS];
@@ -105,7 +82,7 @@ TEST(an_unsigned_image_where_the_server_keeps_its_state_is_told)
 	assert_int_equal(symlink(home, link), 0);
 	data = small_image("one", rules, &len);
 	put_file("one.policy", data, len);
-	put_signed(data, len);
+	put_signed("signed.policy", "policy.pub", data, len);
 	free(data);
 
 	snprintf(policy, sizeof(policy), "{path: %s/one.policy}", home);
