@@ -142,3 +142,15 @@ hrd_utf8_unseen(const void *text, size_t len, size_t *at, uint32_t *code)
 	}
 	return false;
 }
+
+size_t
+hrd_utf8_cut(const char *text, size_t max)
+{
+	size_t len = strnlen(text, max + 1);
+
+	if (len <= max)
+		return len;
+	for (len = max; len > 0 && is_tail((uint8_t)text[len]);)
+		len--;
+	return len;
+}

@@ -25,4 +25,7 @@ size_t hrd_utf8_shown(const void *text, size_t len);
  * its octet and *code its code point. False when there is none. */
 bool hrd_utf8_unseen(const void *text, size_t len, size_t *at, uint32_t *code);
 
+/* The most octets of a text that ends with a NUL, up to max, that end with a whole character. */
+size_t hrd_utf8_cut(const char *text, size_t max);
+
 #endif

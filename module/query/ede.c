@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/base/utf8.h"
+
 enum { RULE_ID_MAX = 128 };
 
 /* A part of the text: its value in so many octets, behind what leads to it. */
@@ -13,19 +15,6 @@ struct part {
 	const char *before, *value;
 	size_t len; /* of the value; 0: the part is left out */
 };
-
-/* The most octets, up to max, that end with a whole character of UTF-8. */
-static size_t
-whole_characters(const char *text, size_t max)
-{
-	size_t len = strnlen(text, max + 1);
-
-	if (len <= max)
-		return len;
-	for (len = max; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
-		len--;
-	return len;
-}
 
 /* Gives a part what is left of the room, before others that matter less. */
 static struct part
@@ -36,7 +25,7 @@ make_part(const char *before, const char *value, size_t *left)
 
 	if (value == NULL || value[0] == '\0' || head >= *left)
 		return part;
-	part.len = whole_characters(value, *left - head);
+	part.len = hrd_utf8_cut(value, *left - head);
 	if (part.len > 0)
 		*left -= head + part.len;
 	return part;

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "lib/base/json.h"
+#include "lib/base/utf8.h"
 
 enum {
 	RULE_ID_MAX = 128,
@@ -146,25 +147,12 @@ justification(const struct hrd_answer_settings *settings, const struct hrd_hit *
 	return best;
 }
 
-/* The most octets, up to max, that end with a whole character of UTF-8. */
-static size_t
-cut(const char *text, size_t max)
-{
-	size_t len = strnlen(text, max + 1);
-
-	if (len <= max)
-		return len;
-	for (len = max; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
-		len--;
-	return len;
-}
-
 /* The justification and, behind it, the rule, by which a help desk finds the block. */
 static void
 write_justification(struct hrd_json *json, const struct choice *why, const char *rule)
 {
 	char text[JUSTIFICATION_MAX + RULE_ID_MAX + 16];
-	size_t len = why->text != NULL ? cut(why->text, JUSTIFICATION_MAX) : 0;
+	size_t len = why->text != NULL ? hrd_utf8_cut(why->text, JUSTIFICATION_MAX) : 0;
 
 	if (len > 0)
 		memcpy(text, why->text, len);
@@ -249,7 +237,7 @@ hrd_sde_text(const struct hrd_answer_settings *settings, const struct hrd_hit *h
 		if (settings->organisation != NULL) {
 			hrd_json_key(&json, "o");
 			hrd_json_string_len(&json, settings->organisation,
-			    cut(settings->organisation, ORGANISATION_MAX));
+			    hrd_utf8_cut(settings->organisation, ORGANISATION_MAX));
 		}
 		hrd_json_member(&json, "l", why.language != NULL ? why.language : want);
 	}

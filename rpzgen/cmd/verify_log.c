@@ -81,13 +81,6 @@ member(const char *text, size_t len, const char *key, char *out, size_t size)
 }
 
 static void
-number_member(struct hrd_json *json, const char *key, uint64_t number)
-{
-	hrd_json_key(json, key);
-	hrd_json_uint(json, number);
-}
-
-static void
 result_stretch(struct verify *run)
 {
 	const struct stretch *s = &run->stretch;
@@ -95,10 +88,10 @@ result_stretch(struct verify *run)
 
 	hrd_json_object(json);
 	hrd_json_member(json, "from_file", s->from_file);
-	number_member(json, "from_line", s->from);
+	hrd_json_number(json, "from_line", s->from);
 	hrd_json_member(json, "to_file", s->to_file);
-	number_member(json, "to_line", s->to);
-	number_member(json, "lines", s->lines);
+	hrd_json_number(json, "to_line", s->to);
+	hrd_json_number(json, "lines", s->lines);
 	hrd_json_member(json, "since", s->since);
 	hrd_json_member(json, "until", s->until);
 	hrd_json_object_end(json);
@@ -406,9 +399,9 @@ conclude(struct verify *run)
 
 	end_stretch(run);
 	hrd_json_array_end(json);
-	number_member(json, "lines", run->lines);
-	number_member(json, "suppressed", run->suppressed);
-	number_member(json, "dropped", run->dropped);
+	hrd_json_number(json, "lines", run->lines);
+	hrd_json_number(json, "suppressed", run->suppressed);
+	hrd_json_number(json, "dropped", run->dropped);
 	for (size_t i = 0; i < run->gaps.len / sizeof(*gaps); i++) {
 		uint64_t missing = gaps[i].last - gaps[i].first + 1;
 

@@ -361,6 +361,17 @@ dnsmasq_names(bool address, struct part list, struct part line, const struct hrd
 	return status;
 }
 
+/* A comment needs a blank before it: "/name/#" is a value. */
+static struct part
+without_hash(struct part line)
+{
+	for (size_t i = 1; i < line.len; i++) {
+		if (line.text[i] == '#' && is_blank(line.text[i - 1]))
+			line.len = i;
+	}
+	return trim(line);
+}
+
 static int
 dnsmasq_line(struct part line, const struct hrd_list_sink *sink)
 {
@@ -368,12 +379,7 @@ dnsmasq_line(struct part line, const struct hrd_list_sink *sink)
 
 	if (line.text[0] == '#')
 		return HRD_OK;
-	/* A comment needs a blank before it: "/name/#" is a value. */
-	for (size_t i = 1; i < rest.len; i++) {
-		if (rest.text[i] == '#' && is_blank(rest.text[i - 1]))
-			rest.len = i;
-	}
-	rest = trim(rest);
+	rest = without_hash(rest);
 	key = trim(next_until(&rest, '='));
 	rest = trim(rest);
 	if (!begins(rest, "/") ||
@@ -462,10 +468,7 @@ unbound_line(struct part line, struct hrd_list_state *state, const struct hrd_li
 
 	if (line.text[0] == '#')
 		return HRD_OK;
-	for (size_t i = 1; i < rest.len; i++) {
-		if (rest.text[i] == '#' && is_blank(rest.text[i - 1]))
-			rest.len = i;
-	}
+	rest = without_hash(rest);
 	key = trim(next_until(&rest, ':'));
 	rest = trim(rest);
 	if (equals(key, "server") && rest.len == 0)

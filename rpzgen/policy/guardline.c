@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/day.h"
+#include "lib/base/utf8.h"
 #include "lib/usage/suggest.h"
 #include "rpzgen/policy/guard_ids.h"
 #include "rpzgen/rules/find.h"
@@ -499,13 +500,8 @@ hrd_guard_exceptions(struct hrd_guard *g)
 static void
 take_text(char out[HRD_MANIFEST_TEXT_MAX], const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = hrd_utf8_cut(text, HRD_MANIFEST_TEXT_MAX - 1);
 
-	if (len >= HRD_MANIFEST_TEXT_MAX) {
-		len = HRD_MANIFEST_TEXT_MAX - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
 	memcpy(out, text, len);
 	out[len] = '\0';
 }

@@ -23,8 +23,8 @@ hrd_secrets_begin(void)
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-static bool
-refuse(struct hrd_diag *diag, const char *what, const char *why)
+bool
+hrd_key_refuse(struct hrd_diag *diag, const char *what, const char *why)
 {
 	struct hrd_position place = { what, 0, 0 };
 
@@ -57,7 +57,7 @@ hrd_keydir_open(const char *path, struct hrd_diag *diag)
 		fault = fault_of(&st);
 		if (fault == NULL)
 			return fd;
-		refuse(diag, path, fault);
+		hrd_key_refuse(diag, path, fault);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -99,7 +99,7 @@ read_checked(int fd, const char *shown, struct hrd_diag *diag, struct hrd_secret
 	}
 	fault = S_ISREG(st.st_mode) ? fault_of(&st) : "is no regular file";
 	if (fault != NULL)
-		return refuse(diag, shown, fault);
+		return hrd_key_refuse(diag, shown, fault);
 	if (read_all(fd, out))
 		return true;
 	hrd_diag_system(diag, shown, errno);
@@ -115,7 +115,7 @@ hrd_secret_read(
 
 	if (fd < 0) {
 		if (errno == ELOOP)
-			return refuse(diag, shown, "is a symbolic link");
+			return hrd_key_refuse(diag, shown, "is a symbolic link");
 		hrd_diag_system(diag, shown, errno);
 		return false;
 	}

@@ -26,6 +26,9 @@ struct hrd_secret {
 /* No core, no debugger of the same user: from here on the process may hold secrets. */
 void hrd_secrets_begin(void);
 
+/* Reports that a key file or a directory of keys is not taken, and why: false. */
+bool hrd_key_refuse(struct hrd_diag *diag, const char *what, const char *why);
+
 /* Opens a directory of private keys and checks it; its descriptor, or -1 after a report. */
 int hrd_keydir_open(const char *path, struct hrd_diag *diag);
 

@@ -13,16 +13,6 @@
 enum { FILES_MAX = 64 }; /* a directory with more is no directory of keys */
 
 static bool
-refuse(struct hrd_diag *diag, const char *what, const char *why)
-{
-	struct hrd_position place = { what, 0, 0 };
-
-	hrd_diag(diag, HRD_ERROR, &place, "key-file", "%s", why);
-	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
-	return false;
-}
-
-static bool
 has_key(const struct hrd_keyring *ring, const struct hrd_zonekey *key)
 {
 	const struct hrd_dnskey *public = hrd_zonekey_public(key);
@@ -49,7 +39,7 @@ hrd_keyring_take(struct hrd_keyring *ring, struct hrd_secret *secret, const stru
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);
 	else if (status != HRD_OK)
-		refuse(diag, shown, reason);
+		hrd_key_refuse(diag, shown, reason);
 	if (status != HRD_OK)
 		return false;
 	if (has_key(ring, key)) {
@@ -58,7 +48,7 @@ hrd_keyring_take(struct hrd_keyring *ring, struct hrd_secret *secret, const stru
 	}
 	if (ring->count == HRD_ZONE_KEYS_MAX) {
 		hrd_zonekey_free(key);
-		return refuse(diag, shown, "more than 8 keys for one zone");
+		return hrd_key_refuse(diag, shown, "more than 8 keys for one zone");
 	}
 	ring->keys[ring->count++] = key;
 	return true;
@@ -102,7 +92,8 @@ list_files(int dir, const char *owner, const char *shown, struct hrd_diag *diag,
 	while (good && (entry = readdir(stream)) != NULL) {
 		if (!is_key_of(entry->d_name, owner))
 			continue;
-		good = *count < FILES_MAX || refuse(diag, shown, "holds more than 64 key files");
+		good = *count < FILES_MAX ||
+		       hrd_key_refuse(diag, shown, "holds more than 64 key files");
 		if (good && (names[*count] = strdup(entry->d_name)) != NULL)
 			++*count;
 		else if (good)
@@ -146,7 +137,7 @@ hrd_keyring_open(struct hrd_keyring *ring, int dir, const struct hrd_name *apex,
 	if (!take_owner(ring, dir, apex, ".", shown, diag))
 		return false;
 	return ring->count > 0 ||
-	       refuse(diag, shown,
+	       hrd_key_refuse(diag, shown,
 		   "has no key for this zone (K<apex>.+*.private), and none for any zone "
 		   "(K.+*.private); make one with rpzgen keygen --add");
 }

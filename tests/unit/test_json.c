@@ -191,6 +191,15 @@ TEST(characters_that_are_not_seen_are_found)
 	assert_int_equal(hrd_utf8_shown("\n", 1) + hrd_utf8_shown("\302\205", 2), 0);
 }
 
+TEST(a_text_is_cut_between_characters)
+{
+	static const char text[] = "a\303\272\342\202\254b";
+	static const size_t want[] = { 0, 1, 1, 3, 3, 3, 6, 7, 7 };
+
+	for (size_t max = 0; max < sizeof(want) / sizeof(want[0]); max++)
+		assert_int_equal(hrd_utf8_cut(text, max), want[max]);
+}
+
 int
 main(void)
 {
@@ -203,6 +212,7 @@ main(void)
 		cmocka_unit_test(an_error_of_the_sink_sticks),
 		cmocka_unit_test(utf_8_is_strict),
 		cmocka_unit_test(characters_that_are_not_seen_are_found),
+		cmocka_unit_test(a_text_is_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
