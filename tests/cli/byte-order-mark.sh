@@ -66,3 +66,25 @@ echo "hradba-pseudonym-key-1 $key" >site.key
 chmod 600 site.key
 echo 192.0.2.1 >input
 same 'addresses to reveal' "$RPZGEN" reveal --key site.key -
+echo '## the module'
+here=$(pwd)
+umask 022
+chmod 755 .
+mkdir state
+"$RPZGEN" build -q data/good.yaml -o policy --date 2026-01-01
+printf -- '- {name: acme.example, owner: me, reason: r, until: 2026-12-31}\n' >list.yaml
+cat >settings.yaml <<EOT
+policies: [{path: $here/policy/demo.policy}]
+state-dir: $here/state
+local-allow: $here/allow.yaml
+EOT
+checkconf=${HRADBA_CHECKCONF:-$(dirname "$RPZGEN")/../module/hradba-checkconf}
+cp list.yaml input
+cp list.yaml allow.yaml
+judge() {
+	cp input "$1"
+	"$checkconf" settings.yaml --ask www.acme.example --at 2026-01-02
+}
+same 'an allow list' judge allow.yaml
+cp settings.yaml input
+same 'settings' judge settings.yaml
