@@ -78,6 +78,24 @@ is_quotable(const char *text)
 	return true;
 }
 
+/* Whether the server can open what is there: from its root. */
+static bool
+is_within_root(const struct making *m, const char *path)
+{
+	const char *root = m->want->root;
+	size_t len = strlen(root);
+
+	while (len > 0 && root[len - 1] == '/')
+		len--;
+	return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+static bool
+find_zone(const struct making *m, struct hrd_zone_look *zone, const char *directory, const char *id)
+{
+	return is_within_root(m, directory) && hrd_zone_look(zone, directory, id);
+}
+
 /* Its zone: in the directory of zones, else beside the image. */
 static void
 take_policy(struct making *m, const struct hrd_site_policy *policy)
@@ -91,12 +109,13 @@ take_policy(struct making *m, const struct hrd_site_policy *policy)
 		    m->report, "policy %s: a name that no configuration can have", policy->id);
 		return;
 	}
-	if (!hrd_zone_look(&zone, m->want->zones, policy->id) &&
+	if (!find_zone(m, &zone, m->want->zones, policy->id) &&
 	    (len < 0 || (size_t)len >= sizeof(beside) ||
-		!hrd_zone_look(&zone, beside, policy->id))) {
+		!find_zone(m, &zone, beside, policy->id))) {
 		hrd_report_note(m->report,
-		    "policy %s: there is no zone %s/%s.rpz: nothing of it is enforced", policy->id,
-		    m->want->zones, policy->id);
+		    "policy %s: there is no zone %s/%s.rpz%s: nothing of it is enforced",
+		    policy->id, m->want->zones, policy->id,
+		    is_within_root(m, m->want->zones) ? "" : " in the chroot of the server");
 		return;
 	}
 	if (policy->known && zone.has_serial && zone.serial != policy->serial)
@@ -123,7 +142,7 @@ static void
 take_all_zones(struct making *m)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(m->want->zones, &entries, is_zone, alphasort);
+	int count = scandir(m->want->zones, &entries, is_zone, alphasort), taken = 0;
 
 	for (int i = 0; i < count; i++) {
 		struct hrd_zone_look zone;
@@ -131,14 +150,17 @@ take_all_zones(struct making *m)
 
 		snprintf(id, sizeof(id), "%.*s", (int)strlen(entries[i]->d_name) - 4,
 		    entries[i]->d_name);
-		if (hrd_zone_look(&zone, m->want->zones, id))
+		if (find_zone(m, &zone, m->want->zones, id)) {
 			put_clause(m, &zone, id, NULL);
+			taken++;
+		}
 		free(entries[i]);
 	}
 	free(entries);
 	hrd_report_note(m->report,
-	    "the settings do not say which policies there are: all %d zones of %s are taken",
-	    count > 0 ? count : 0, m->want->zones);
+	    "the settings do not say which policies there are: all %d zones of %s%s are taken",
+	    taken, m->want->zones,
+	    is_within_root(m, m->want->zones) ? "" : " in the chroot of the server");
 }
 
 /* Whether an entry for a whole subtree above covers this one too. A second owner below a wildcard
@@ -188,6 +210,12 @@ take_allow(struct making *m, char **text)
 
 	if (allow == NULL || allow->policy == NULL)
 		return true;
+	if (!is_within_root(m, m->want->allow_path)) {
+		hrd_report_note(m->report,
+		    "%s would not be in the chroot of the server: no name is exempt",
+		    m->want->allow_path);
+		return true;
+	}
 	zone = open_memstream(text, &len);
 	if (zone == NULL)
 		return false;

@@ -227,17 +227,19 @@ first_error(const struct output *output, char why[HRD_TRIAL_WHY_MAX])
 static unsigned
 count_left_out(const struct output *output, char why[HRD_TRIAL_WHY_MAX])
 {
-	static const char word[] = "error: ";
+	static const char *const words[] = { " error: ", " warning: " };
 	unsigned count = 0;
 
-	for (const char *at = output->text; (at = strstr(at, word)) != NULL;) {
-		int len;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		for (const char *at = output->text; (at = strstr(at, words[i])) != NULL;) {
+			int len;
 
-		at += strlen(word);
-		len = (int)strcspn(at, "\n");
-		if (memmem(at, (size_t)len, " zonefile ", strlen(" zonefile ")) != NULL &&
-		    count++ == 0)
-			snprintf(why, HRD_TRIAL_WHY_MAX, "%.*s", len, at);
+			at += strlen(words[i]);
+			len = (int)strcspn(at, "\n");
+			if (memmem(at, (size_t)len, " zonefile ", strlen(" zonefile ")) != NULL &&
+			    count++ == 0)
+				snprintf(why, HRD_TRIAL_WHY_MAX, "%.*s", len, at);
+		}
 	}
 	return count;
 }
