@@ -317,11 +317,14 @@ params_lead(const uint8_t *params, size_t len)
 {
 	for (size_t pos = 0; pos < len;) {
 		const uint8_t *param = params + pos;
-		unsigned key = hrd_be16(param);
-		size_t size = key == PARAM_IPV4HINT ? 4 : key == PARAM_IPV6HINT ? 16 : 0;
+		size_t size;
 
-		if (!next_param(params, len, &pos) ||
-		    (size > 0 && !are_nowhere(param + 4, hrd_be16(param + 2), size)))
+		if (!next_param(params, len, &pos))
+			return true;
+		size = hrd_be16(param) == PARAM_IPV4HINT   ? 4
+		       : hrd_be16(param) == PARAM_IPV6HINT ? 16
+							   : 0;
+		if (size > 0 && !are_nowhere(param + 4, hrd_be16(param + 2), size))
 			return true;
 	}
 	return false;

@@ -18,7 +18,8 @@
 static bool
 is_scheme_of_mail(const char *word)
 {
-	static const char *const schemes[] = { "mailto:", "sip:", "sips:", "xmpp:", "acct:" };
+	static const char *const schemes[] = { "mailto:", "mail:", "email:", "e-mail:", "contact:",
+		"sip:", "sips:", "xmpp:", "acct:" };
 
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		if (strncmp(word, schemes[i], strlen(schemes[i])) == 0)

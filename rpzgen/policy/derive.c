@@ -312,9 +312,13 @@ hrd_scope_place(const struct hrd_scope *scope, uint64_t line)
 		line -= inventory->lengths[s] + 1;
 	}
 	for (size_t i = 0; scope->feeds != NULL && i < scope->feeds->count; i++) {
-		if (line <= scope->feeds->all[i].len)
-			return (struct hrd_position){ scope->feeds->all[i].where, line, 0 };
-		line -= scope->feeds->all[i].len + 1;
+		const struct hrd_feed_body *body = &scope->feeds->all[i];
+
+		/* Owners of a zone begin its lines; in other forms names stand anywhere. */
+		if (line <= body->len)
+			return (struct hrd_position){ body->where, line,
+				line > 0 && body->form == HRD_FEED_RPZ ? 1 : 0 };
+		line -= body->len + 1;
 	}
 	return (struct hrd_position){ inventory->sections[0]->item.file, 0, 0 };
 }
