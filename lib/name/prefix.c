@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
 #include "lib/base/hex.h"
 
 enum { BITS = 128, IPV4_OFFSET = 96, WORDS = 8 };
@@ -280,7 +281,7 @@ hrd_prefix_from_owner(struct hrd_prefix *out, const struct hrd_name *labels, con
 static unsigned
 word_at(const struct hrd_prefix *p, unsigned w)
 {
-	return (unsigned)p->addr[14 - 2 * w] << 8 | p->addr[15 - 2 * w];
+	return hrd_be16(p->addr + 14 - 2 * w);
 }
 
 /* The longest run of at least two zero words, counted from the last word; of equal ones the run

@@ -127,6 +127,19 @@ hrd_type_word(uint16_t type)
 	return find_type(type)->word;
 }
 
+uint16_t
+hrd_type_of_word(const char *word, size_t len)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const char *known = types[i].word;
+
+		if (known != NULL && len > 0 && known[0] == word[0] && strlen(known) == len &&
+		    memcmp(known, word, len) == 0)
+			return types[i].type;
+	}
+	return 0;
+}
+
 /* Octets of the field at rdata; 0 when it does not fit. */
 static size_t
 field_size(char field, const uint8_t *rdata, size_t len)

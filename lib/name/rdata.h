@@ -45,6 +45,9 @@ unsigned hrd_type_flags(uint16_t type);
 /* How the zones that we write say the type; NULL: as TYPEn (RFC 3597 section 5). Static text. */
 const char *hrd_type_word(uint16_t type);
 
+/* The type that such a word says, in capital letters; 0 for any other. */
+uint16_t hrd_type_of_word(const char *word, size_t len);
+
 /* NULL for RDATA that may be local data, else a static text that names the fault: a type that is no
  * data (SOA, NS, DNAME, DNSSEC, OPT and meta types), a broken structure, or a CNAME target that the
  * RPZ draft reserves (".", "*." and the names below rpz-*). */

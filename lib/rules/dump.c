@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/bytes.h"
+#include "lib/base/hex.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/name/rdata.h"
 
@@ -92,15 +94,14 @@ put_strings(struct out *out, const uint8_t *rdata, size_t len)
 static void
 put_generic(struct out *out, const struct hrd_rr *rr)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	put_text(out, "\\# ");
 	put_uint(out, rr->rdlen);
 	if (rr->rdlen > 0)
 		put(out, " ", 1);
 	for (size_t i = 0; i < rr->rdlen; i++) {
-		char text[2] = { digits[rr->rdata[i] >> 4], digits[rr->rdata[i] & 15] };
+		char text[2 + 1];
 
+		hrd_hex(text, rr->rdata + i, 1);
 		put(out, text, 2);
 	}
 }
@@ -119,7 +120,7 @@ static void
 put_numbers_name(struct out *out, const struct hrd_rr *rr, size_t numbers)
 {
 	for (size_t i = 0; i < numbers; i++) {
-		put_uint(out, (uint32_t)rr->rdata[2 * i] << 8 | rr->rdata[2 * i + 1]);
+		put_uint(out, hrd_be16(rr->rdata + 2 * i));
 		put(out, " ", 1);
 	}
 	put_name(out, rr->rdata + 2 * numbers, rr->rdlen - 2 * numbers);

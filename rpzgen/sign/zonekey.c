@@ -17,6 +17,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "lib/base/bytes.h"
 #include "lib/base/hex.h"
 #include "lib/crypto/signature.h"
 
@@ -400,9 +401,8 @@ hrd_dnskey_key_text(const struct hrd_dnskey *key)
 
 	owner_text(key, owner);
 	EVP_EncodeBlock((unsigned char *)base64, key->rdata + 4, key->len - 4);
-	if (asprintf(&text, "%s IN DNSKEY %u %u %u %s\n", owner,
-		(unsigned)key->rdata[0] << 8 | key->rdata[1], (unsigned)key->rdata[2],
-		(unsigned)key->rdata[3], base64) < 0)
+	if (asprintf(&text, "%s IN DNSKEY %u %u %u %s\n", owner, (unsigned)hrd_be16(key->rdata),
+		(unsigned)key->rdata[2], (unsigned)key->rdata[3], base64) < 0)
 		return NULL;
 	return text;
 }

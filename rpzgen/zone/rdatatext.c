@@ -360,18 +360,11 @@ take_name(struct reading *r)
 static uint16_t
 read_type(const char *field, size_t len)
 {
-	static const struct {
-		const char *name;
-		uint16_t type;
-	} types[] = { { "CNAME", 5 }, { "NSEC", 47 }, { "RRSIG", 46 }, { "A", 1 }, { "AAAA", 28 },
-		{ "TXT", 16 }, { "NS", 2 }, { "SOA", 6 }, { "DNSKEY", 48 }, { "ZONEMD", 63 },
-		{ "MX", 15 }, { "PTR", 12 }, { "SRV", 33 } };
+	uint16_t type = hrd_type_of_word(field, len);
 	uint64_t number;
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strlen(types[i].name) == len && memcmp(types[i].name, field, len) == 0)
-			return types[i].type;
-	}
+	if (type != 0)
+		return type;
 	if (len < 5 || len > 9 || memcmp(field, "TYPE", 4) != 0 ||
 	    !read_digits(field + 4, len - 4, &number) || number > UINT16_MAX)
 		return 0;
