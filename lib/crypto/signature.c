@@ -434,7 +434,8 @@ hrd_signature_verify(const uint8_t digest[static 64], const char *text, size_t l
 	int status;
 
 	if (len == 0)
-		return refuse(HRD_ESIGNATURE, reason, "there is no signature");
+		return refuse(
+		    HRD_ESIGNATURE, reason, "there is no signature; rpzgen sign makes one");
 	if (!take_parts(text, len, &parts))
 		return refuse(HRD_ESIGNATURE, reason, "the signature is malformed");
 	if (memcmp(parts.raw, "Ed", ALGORITHM_LEN) == 0)

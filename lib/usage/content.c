@@ -42,6 +42,27 @@ hrd_content_is_zone(const char *text)
 	return false;
 }
 
+/* True where each line that is no comment is one word with a dot in it; the last may be cut off. */
+static bool
+is_list(const char *text)
+{
+	size_t lines = 0;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n"), word = strcspn(text, " \t\r\n");
+
+		if (len > 0 && *text != '#') {
+			if (word + strspn(text + word, " \t\r") != len ||
+			    memchr(text, '.', word) == NULL || strchr(":-$;", *text) != NULL ||
+			    memchr(text, ':', word) != NULL)
+				return false;
+			lines++;
+		}
+		text += len + (text[len] == '\n' ? 1 : 0);
+	}
+	return lines > 0;
+}
+
 enum hrd_content
 hrd_content_of(const char *text, size_t len)
 {
@@ -59,7 +80,11 @@ hrd_content_of(const char *text, size_t len)
 		return HRD_CONTENT_KEY;
 	if (has_line(text, "- name:"))
 		return HRD_CONTENT_ALLOW;
-	return hrd_content_is_zone(text) ? HRD_CONTENT_ZONE : HRD_CONTENT_UNKNOWN;
+	if (has_line(text, "server:"))
+		return HRD_CONTENT_HOST;
+	if (hrd_content_is_zone(text))
+		return HRD_CONTENT_ZONE;
+	return is_list(text) ? HRD_CONTENT_LIST : HRD_CONTENT_UNKNOWN;
 }
 
 /* The start of a regular file as text; its length, 0 when there is nothing to look at. */
@@ -95,9 +120,16 @@ hrd_content_mistaken(
 		    "an inventory: rpzgen check, build and explain --inventory take it" },
 		{ "settings file", "settings of the module: hradba-checkconf judges them" },
 		{ "allow list", "an allow list of the module: hradba-checkconf judges it" },
-		{ "key", "a key or signature: rpzgen sign and verify take it" } };
+		{ "key", "a key or signature: rpzgen sign and verify take it" },
+		{ "configuration of Unbound",
+		    "a configuration of Unbound: --unbound-conf takes it" },
+		{ "list of names", "a list of names: a feed of an inventory takes it" },
+		{ "log of the module", "" } };
 	enum hrd_content content = len > 0 ? hrd_content_of(start, len) : HRD_CONTENT_UNKNOWN;
 
+	/* A bare list of names that should be exempt is told by the form that is wanted. */
+	if (content == HRD_CONTENT_LIST && wanted == HRD_CONTENT_ALLOW)
+		return false;
 	if (content == HRD_CONTENT_UNKNOWN || wanted == HRD_CONTENT_UNKNOWN || content == wanted)
 		return false;
 	snprintf(text, HRD_CONTENT_TEXT_MAX, "this is no %s but %s", all[wanted].noun,

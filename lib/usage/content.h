@@ -17,6 +17,9 @@ enum hrd_content {
 	HRD_CONTENT_SETTINGS, /* of the module */
 	HRD_CONTENT_ALLOW,    /* its local allow list */
 	HRD_CONTENT_KEY,      /* a public key, or a secret one */
+	HRD_CONTENT_HOST,     /* a configuration of Unbound */
+	HRD_CONTENT_LIST,     /* one name a line */
+	HRD_CONTENT_LOG,      /* of the module; wanted only */
 };
 
 /* By the start of a file, which ends with NUL at text[len]. */

@@ -195,9 +195,8 @@ hrd_conf_word(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 	hrd_conf_type_fault(conf, node, wanted);
 }
 
-/* Why no query for a host can be for this name, with the remedy; NULL: one can be. */
-static const char *
-not_a_host(const char *text)
+const char *
+hrd_conf_no_host(const char *text)
 {
 	static const char octets[] = "abcdefghijklmnopqrstuvwxyz"
 				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*\\";
@@ -224,7 +223,7 @@ hrd_conf_name(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *tar
 
 	if (!scalar(conf, node, "a domain name"))
 		return;
-	why = not_a_host(node->text);
+	why = hrd_conf_no_host(node->text);
 	if (hrd_name_from_text(name, node->text, node->text_len) != HRD_OK || name->len == 1)
 		why = "not a domain name";
 	if (why == NULL)

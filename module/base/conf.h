@@ -103,6 +103,10 @@ hrd_conf_read hrd_conf_bool;
 /* struct hrd_name: a domain name other than the root; len 0 after a fault. */
 hrd_conf_read hrd_conf_name;
 
+/* Why no query for a host can be for a name so written, "a URL; write the name of its host"; NULL:
+ * one can be. Static text. */
+const char *hrd_conf_no_host(const char *text);
+
 /* const char *: a language tag (RFC 5646), at most so many octets. */
 enum { HRD_LANGUAGE_MAX = 35 };
 bool hrd_conf_is_language(const char *text);

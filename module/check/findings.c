@@ -123,6 +123,16 @@ id_of(const char *text)
 	return "module-log";
 }
 
+static bool
+has_id(const struct hrd_finding_list *f, const char *id)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (strcmp(f->all[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 {
@@ -154,6 +164,8 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	} else {
 		id = NULL;
 	}
+	if (id == NULL && has_id(f, "image-expired") && strcmp(id_of(text), "alarm") == 0)
+		return; /* that it has expired was found already */
 	one = add(f, level == HRD_LOG_ERROR, file, row, id != NULL ? id : id_of(text), text);
 	if (one != NULL)
 		one->col = col;
@@ -175,10 +187,12 @@ hrd_print_clean(const char *text)
 void
 hrd_findings_print(const struct hrd_finding_list *findings)
 {
+	const char *program = findings->program != NULL ? findings->program : "hradba-checkconf";
+
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct hrd_finding *one = &findings->all[i];
 
-		hrd_print_clean(one->file != NULL ? one->file : "hradba-checkconf");
+		hrd_print_clean(one->file != NULL ? one->file : program);
 		if (one->line != 0)
 			fprintf(stderr, ":%u", (unsigned)one->line);
 		if (one->col != 0)
@@ -188,7 +202,7 @@ hrd_findings_print(const struct hrd_finding_list *findings)
 		fprintf(stderr, " [%s]\n", one->id);
 	}
 	if (findings->errors + findings->warnings > 0)
-		fprintf(stderr, "hradba-checkconf: %u error%s, %u warning%s\n", findings->errors,
+		fprintf(stderr, "%s: %u error%s, %u warning%s\n", program, findings->errors,
 		    findings->errors == 1 ? "" : "s", findings->warnings,
 		    findings->warnings == 1 ? "" : "s");
 }

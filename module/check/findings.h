@@ -26,7 +26,8 @@ struct hrd_finding_list {
 	bool nomem;
 	const char *at_file; /* where lines that have no place come from; or NULL */
 	uint32_t at_line, at_col;
-	char owner[48]; /* lines with this in them are dropped; "": none are */
+	const char *program; /* that says them; NULL: hradba-checkconf */
+	char owner[48];      /* lines with this in them are dropped; "": none are */
 };
 
 /* For hrd_log_to(): takes "FILE:LINE:COL: error: TEXT [id]" apart; other lines get an

@@ -14,6 +14,8 @@
 
 #include "lib/base/day.h"
 #include "lib/usage/completion.h"
+#include "lib/usage/content.h"
+#include "module/base/conf.h"
 #include "module/check/ask.h"
 #include "module/check/review.h"
 
@@ -150,6 +152,8 @@ read_options(struct options *o, int argc, char **argv)
 		return refuse_option(&list, option, argv);
 	if (argc - optind > 1)
 		return usage_error("more than one file: ", argv[optind + 1]);
+	if (optind < argc && argv[optind][0] == '\0')
+		return usage_error("a file without a name", "");
 	if (o->client != NULL && o->ask == NULL)
 		return usage_error("--client goes with --ask", "");
 	o->file = optind < argc ? argv[optind] : hrd_settings_path();
@@ -226,21 +230,39 @@ enter(struct options *o, struct hrd_finding_list *findings)
 	return false;
 }
 
+/* What is asked, and who asks. */
+static int
+read_question(const struct options *o, struct hrd_ask *ask, struct hrd_prefix *client)
+{
+	const char *why = o->ask != NULL ? hrd_conf_no_host(o->ask) : NULL;
+
+	ask->text = o->ask;
+	if (o->ask == NULL)
+		return EXIT_FINE;
+	if (why != NULL) {
+		fprintf(stderr, "hradba-checkconf: error: --ask %s: %s [usage]\n", o->ask, why);
+		return EXIT_USED_WRONG;
+	}
+	if (hrd_name_from_text(&ask->name, o->ask, strlen(o->ask)) != HRD_OK)
+		return usage_error("--ask takes a domain name, not ", o->ask);
+	if (o->client == NULL)
+		return EXIT_FINE;
+	if (hrd_prefix_from_text(client, o->client, strlen(o->client)) != HRD_OK)
+		return usage_error("--client takes an address, not ", o->client);
+	ask->client = client;
+	return EXIT_FINE;
+}
+
 static int
 answer(const struct options *o, const struct hrd_generation *generation)
 {
-	struct hrd_ask ask = { .generation = generation, .text = o->ask };
 	struct hrd_prefix client;
+	struct hrd_ask ask = { .generation = generation };
+	int status = read_question(o, &ask, &client);
 
-	if (hrd_name_from_text(&ask.name, o->ask, strlen(o->ask)) != HRD_OK)
-		return usage_error("--ask takes a domain name, not ", o->ask);
-	if (o->client != NULL) {
-		if (hrd_prefix_from_text(&client, o->client, strlen(o->client)) != HRD_OK)
-			return usage_error("--client takes an address, not ", o->client);
-		ask.client = &client;
-	}
-	hrd_ask_print(&ask, o->json);
-	return EXIT_FINE;
+	if (status == EXIT_FINE)
+		hrd_ask_print(&ask, o->json);
+	return status;
 }
 
 static void
@@ -318,6 +340,12 @@ static int
 prepare(
     struct options *o, struct hrd_review *review, struct hrd_hostconf *host, struct hrd_user *user)
 {
+	char mistaken[HRD_CONTENT_TEXT_MAX];
+
+	if (o->host != NULL && hrd_content_file_mistaken(o->host, HRD_CONTENT_HOST, mistaken)) {
+		fprintf(stderr, "%s: error: %s [file-kind]\n", o->host, mistaken);
+		return EXIT_FAULT;
+	}
 	if (o->host != NULL) {
 		if (hrd_hostconf_read(host, o->host, NULL, host_fault, review->findings) !=
 		    HRD_OK) {
@@ -355,6 +383,8 @@ main(int argc, char **argv)
 
 	if (status == -1)
 		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
+	if (status == EXIT_FINE)
+		status = read_question(&o, &(struct hrd_ask){ 0 }, &(struct hrd_prefix){ 0 });
 	if (status == EXIT_FINE)
 		status = read_time(o.at, &review.now);
 	hrd_log_to(hrd_findings_log, &findings);

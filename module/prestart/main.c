@@ -257,7 +257,7 @@ refuses_start(const struct hrd_finding *finding)
 static void
 judge(struct prestart *p)
 {
-	static struct hrd_finding_list findings;
+	static struct hrd_finding_list findings = { .program = "hradba-prestart" };
 	struct hrd_generation *generation = NULL;
 	struct hrd_review judge = { .path = within(p, p->o.settings),
 		.now = p->now,

@@ -268,16 +268,20 @@ remedy(int error)
 void
 hrd_diag_system(struct hrd_diag *diag, const char *what, int error)
 {
-	char text[TEXT_MAX];
+	char text[TEXT_MAX], *clean;
 
 	if (error != 0)
 		snprintf(text, sizeof(text), "%s: %s%s", what, hrd_infile_strerror(error),
 		    remedy(error));
 	else
 		snprintf(text, sizeof(text), "%s: failed", what);
-	diag->errors++;
 	hrd_diag_raise(diag, HRD_EXIT_SYSTEM);
-	add(diag, HRD_ERROR, &nowhere, "system", text);
+	clean = hrd_sanitised(text);
+	if (clean == NULL || !is_repeated(diag, HRD_ERROR, &nowhere, "system", clean)) {
+		diag->errors++;
+		add(diag, HRD_ERROR, &nowhere, "system", text);
+	}
+	free(clean);
 }
 
 void

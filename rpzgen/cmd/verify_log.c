@@ -11,6 +11,7 @@
 #include "lib/base/buffer.h"
 #include "lib/crypto/loglink.h"
 #include "lib/crypto/sitekey.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/sign/keyfile.h"
@@ -62,6 +63,7 @@ struct verify {
 	struct stretch stretch;
 	struct hrd_buffer gaps, shipped;
 	uint64_t unlinked, lines, suppressed, dropped;
+	bool mistaken; /* a file is one of another kind */
 };
 
 #define FAULT(run, id, ...) hrd_diag((run)->args->diag, HRD_ERROR, &(run)->place, id, __VA_ARGS__)
@@ -320,11 +322,16 @@ typedef void line_fn(struct verify *run, const char *text, size_t len);
 static bool
 read_file(struct verify *run, const char *path, line_fn *each)
 {
-	FILE *stream = hrd_infile_open(path);
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t len = stream != NULL ? 0 : -1;
+	ssize_t len;
+	FILE *stream;
 
+	run->mistaken = !hrd_file_expect(path, HRD_CONTENT_LOG, run->args->diag);
+	if (run->mistaken)
+		return false;
+	stream = hrd_infile_open(path);
+	len = stream != NULL ? 0 : -1;
 	run->place = (struct hrd_position){ path, 0, 0 };
 	while (stream != NULL && (len = hrd_infile_line(stream, &line, &size)) > 0) {
 		run->place.line++;
@@ -458,7 +465,7 @@ run_verify_log(struct hrd_args *args)
 	hrd_buffer_free(&run.gaps);
 	hrd_buffer_free(&run.shipped);
 	if (!good)
-		return HRD_EXIT_SYSTEM;
+		return run.mistaken ? HRD_EXIT_REJECTED : HRD_EXIT_SYSTEM;
 	return run.keyed ? HRD_EXIT_SYSTEM : HRD_EXIT_OK;
 }
 

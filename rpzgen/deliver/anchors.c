@@ -145,6 +145,8 @@ read_file(struct reading *r)
 {
 	if (ends_in(r->path, ".pub"))
 		return read_policy_key(r);
+	if (ends_in(r->path, "policy.key"))
+		return refuse(r, "a secret key; name the directory of the public ones, or a *.pub");
 	if (ends_in(r->path, ".key"))
 		return read_zone_key(r);
 	return true; /* .ds and what else lies there */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/utf8.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/guard_ids.h"
@@ -126,6 +127,8 @@ load_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path)
 
 	if (path == NULL)
 		return true;
+	if (!hrd_file_expect(path, HRD_CONTENT_LIST, g->diag))
+		return false;
 	status = hrd_infile_read(path, LIST_OCTETS_MAX, &text, &len);
 	if (status != HRD_OK) {
 		hrd_diag_system(g->diag, path, status == HRD_EIO ? errno : EFBIG);

@@ -14,6 +14,7 @@
 #include "lib/base/json.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
+#include "lib/usage/content.h"
 #include "lib/yaml/tree.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/inventory/bind.h"
@@ -421,12 +422,18 @@ hrd_manifest_parse(
 	struct reading r = { diag, path, out };
 	struct hrd_yaml *doc = NULL;
 	uint8_t digest[HRD_DIGEST_LEN];
+	struct hrd_position place = { path, 0, 0 };
+	char mistaken[HRD_CONTENT_TEXT_MAX];
 	bool good = false;
 	int status;
 
+	memset(out, 0, sizeof(*out));
+	if (hrd_content_mistaken(data, len, HRD_CONTENT_MANIFEST, mistaken)) {
+		hrd_diag(diag, HRD_ERROR, &place, "file-kind", "%s", mistaken);
+		return false;
+	}
 	hrd_blake2b(digest, sizeof(digest), data, len);
 	status = hrd_yaml_parse(data, len, hrd_diag_yaml, &faults, &doc);
-	memset(out, 0, sizeof(*out));
 	memcpy(out->digest, digest, sizeof(digest));
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);

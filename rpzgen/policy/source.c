@@ -11,6 +11,7 @@
 
 #include "lib/base/limits.h"
 #include "lib/policy/policy.h"
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/infile.h"
 #include "rpzgen/policy/manifest.h"
 #include "rpzgen/rules/copy.h"
@@ -215,6 +216,8 @@ hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_sourc
 	} else if (has_key(data, "format")) {
 		out->kind = HRD_SOURCE_INVENTORY;
 		good = load_inventory(out, path, options, diag);
+	} else if (!hrd_file_expect(path, HRD_CONTENT_ZONE, diag)) {
+		good = false;
 	} else {
 		out->rules = hrd_zone_rules_text(data, len, &how, &head);
 		good = out->rules != NULL;

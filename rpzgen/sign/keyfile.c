@@ -4,6 +4,7 @@
 
 #include "rpzgen/sign/keyfile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -44,6 +45,25 @@ fault_of(const struct stat *st)
 	return NULL;
 }
 
+/* Whether the directory has a private key; keygen puts them into one of their own. */
+static bool
+has_private_key(const char *path)
+{
+	DIR *stream = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	while (stream != NULL && !found && (entry = readdir(stream)) != NULL) {
+		const char *end = strrchr(entry->d_name, '.');
+
+		found = strcmp(entry->d_name, "policy.key") == 0 ||
+			(end != NULL && strcmp(end, ".private") == 0);
+	}
+	if (stream != NULL)
+		closedir(stream);
+	return found;
+}
+
 int
 hrd_keydir_open(const char *path, struct hrd_diag *diag)
 {
@@ -57,6 +77,8 @@ hrd_keydir_open(const char *path, struct hrd_diag *diag)
 		fault = fault_of(&st);
 		if (fault == NULL)
 			return fd;
+		if (!has_private_key(path))
+			fault = "has no private key; name the directory private that keygen made";
 		hrd_key_refuse(diag, path, fault);
 	}
 	if (fd >= 0)

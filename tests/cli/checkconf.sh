@@ -92,5 +92,12 @@ try good.yaml --at noon
 try good.yaml --at 2026-02-30
 try good.yaml --at 2026-02-28T24:00Z
 try good.yaml --chrot /
+try good.yaml --ask https://www.acme.example/
+try good.yaml --ask 192.0.2.1
+try good.yaml --ask www.acme.example --client host
+try '' --json
+try unbound.conf
+try good.yaml --unbound-conf good.yaml
+try good.yaml --at 2026-03-01 --ask www.acme.example
 try good.yaml --user no-such-user
 try good.yaml --at 2026-01-02 --ask bad..name

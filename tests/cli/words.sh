@@ -61,6 +61,19 @@ try explain --policy out/demo.rpz a.example
 try explain --policy data/good.yaml a.example
 try explain --inventory out/demo.policy a.example
 echo '## files that are not there'
+printf '%s\n' a.example b.example >names.txt
+try compile names.txt -o x
+try diff data/good.yaml names.txt
+try check --popular data/good.yaml data/good.yaml
+try check --popular nowhere data/good.yaml
+try build data/good.yaml -o x --previous data/good.yaml
+try history out/demo.policy
+try verify-log data/good.yaml
+"$RPZGEN" keygen -o signing >/dev/null
+try sign --keys signing/public out/demo.policy -o x
+try sign --keys signing out/demo.policy -o x
+try verify --anchor signing/private out/demo.policy
+try verify --anchor signing/public out/demo.policy
 for command in 'check nowhere' 'build nowhere -o x' 'compile nowhere -o x' 'dump nowhere' \
 	'diff nowhere data/good.yaml' 'explain --policy nowhere x' \
 	'explain --inventory nowhere x' 'verify --anchor . nowhere' 'verify --anchor nowhere x' \

@@ -138,7 +138,7 @@ TEST(refusals_name_their_reason)
 	size_t len = strlen(signature_text);
 
 	assert_int_equal(verify("", 0, &reason), HRD_ESIGNATURE);
-	assert_string_equal(reason, "there is no signature");
+	assert_string_equal(reason, "there is no signature; rpzgen sign makes one");
 	assert_int_equal(verify(legacy_text, strlen(legacy_text), &reason), HRD_ESIGNATURE);
 	assert_non_null(strstr(reason, "prehashed"));
 	assert_int_equal(
