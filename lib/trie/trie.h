@@ -65,6 +65,7 @@ typedef bool hrd_trie_value_fn(void *ctx, uint32_t value, uint32_t names);
  * possible. */
 HRD_MUST_USE int hrd_trie_open(struct hrd_trie *trie, const uint8_t *sec, size_t len,
     hrd_trie_value_fn *check, void *ctx, const char **why, size_t *offset);
+/* Frees what open made; zeroed, or closed, it does nothing. */
 void hrd_trie_close(struct hrd_trie *trie);
 
 /* Decodes every name of an opened trie and sees that it is a valid one, which finding does not rely
@@ -92,8 +93,9 @@ bool hrd_trie_find(
 bool hrd_trie_find_above(const struct hrd_trie *trie, const uint8_t *wire, size_t len,
     unsigned labels, struct hrd_trie_hit *hit);
 
-/* Every name in canonical order. The state is by value; no clean-up needed. Its members are
- * private to the trie. */
+/* Every name in canonical order. The state is by value, 8 KiB of the caller's stack, and needs no
+ * clean-up: the module goes through names below another while a query waits, where nothing is
+ * allocated (hrd_policy_has_below()). Its members are private to the trie. */
 struct hrd_trie_walk {
 	const struct hrd_trie *trie;
 	uint32_t slots;                           /* begun */
