@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file is, by how it begins: files of another kind than the one that is wanted are told as
+/* What a file is, by how it begins: files of another kind than the one that is wanted are named as
  * what they are. Any number of threads. */
 #ifndef HRD_LIB_USAGE_CONTENT_H
 #define HRD_LIB_USAGE_CONTENT_H
@@ -33,7 +33,7 @@ size_t hrd_content_start(const char *path, char *text, size_t size);
 
 /* "this is no inventory but a zone: rpzgen compile makes an image of it": what a file is that
  * begins so, and which program takes it. False where it is of the wanted kind, which may be
- * unknown, or cannot be told. */
+ * unknown, or cannot be known. */
 enum { HRD_CONTENT_TEXT_MAX = 160 };
 bool hrd_content_mistaken(
     const char *start, size_t len, enum hrd_content wanted, char text[HRD_CONTENT_TEXT_MAX]);

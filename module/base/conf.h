@@ -20,7 +20,7 @@
 
 struct hrd_conf {
 	const char *file;        /* for diagnostics; borrowed */
-	enum hrd_content wanted; /* what the file is to be; others are told as what they are */
+	enum hrd_content wanted; /* what the file is to be; others are named as what they are */
 	unsigned faults;
 	uint64_t digest; /* of what the file holds; set by hrd_conf_open() */
 	unsigned lapses; /* faults for which something stands in, so that nothing is refused */

@@ -32,7 +32,7 @@ __attribute__((format(printf, 3, 4)))
 void
 hrd_log_as(enum hrd_log_level level, const char *action, const char *format, ...);
 
-/* What a line is about, for those who sort lines: texts are "" where there is nothing to tell. */
+/* What a line is about, for those who sort lines: texts are "" where there is nothing to report. */
 enum { HRD_LOG_FILE_MAX = 256, HRD_LOG_POLICY_MAX = 64, HRD_LOG_DIGEST_MAX = 80 };
 struct hrd_log_subject {
 	char file[HRD_LOG_FILE_MAX];
@@ -57,7 +57,7 @@ typedef void hrd_log_fn(void *ctx, enum hrd_log_level level, const char *text);
 /* Where the lines of all threads go; NULL: nowhere. Before there are other threads. */
 void hrd_log_to(hrd_log_fn *fn, void *ctx);
 
-/* Hears of the lines too, with the name of what they tell, or NULL, and what they are about, or
+/* Hears of the lines too, with the name of what they report, or NULL, and what they are about, or
  * NULL. */
 typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *action,
     const struct hrd_log_subject *subject, const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Judges settings and all that they name as the module would at a first start, but goes on after a
- * fault, so that one run tells every fault; writes nothing. One thread. */
+ * fault, so that one run reports every fault; writes nothing. One thread. */
 #ifndef HRD_MODULE_CHECK_REVIEW_H
 #define HRD_MODULE_CHECK_REVIEW_H
 

@@ -31,7 +31,7 @@ HRD_MUST_USE int hrd_generation_agree(
     struct hrd_generation *generation, const struct hrd_load *load);
 
 /* Makes what follows from the parts at that time. previous: in force before, or NULL; what it had
- * too is not said again. HRD_ENOMEM. Any
+ * too is not logged again. HRD_ENOMEM. Any
  * thread. */
 HRD_MUST_USE int hrd_generation_derive(struct hrd_generation *generation,
     const struct hrd_generation *previous, int64_t now, const char *settings_path);

@@ -63,7 +63,7 @@ enum hrd_client_detail {
 
 struct hrd_event_settings {
 	const char *file;              /* absolute, or NULL: none are written */
-	enum hrd_client_detail client; /* what is told of it */
+	enum hrd_client_detail client; /* what is written of it */
 	uint32_t rate;                 /* events a second */
 	bool chain;                    /* each line is linked to the one before */
 	const char *chain_key;         /* absolute, or NULL: the links have no key */

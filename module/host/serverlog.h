@@ -15,11 +15,11 @@ void hrd_serverlog_begin(void);
  * printed at once. */
 typedef bool hrd_serverlog_wake_fn(void *ctx);
 
-/* How workers are reached; NULL: they are not. fn takes no lock that one who says a line may hold.
+/* How workers are reached; NULL: they are not. fn takes no lock that one who logs a line may hold.
  */
 void hrd_serverlog_through(hrd_serverlog_wake_fn *fn, void *ctx);
 
-/* Prints what threads of ours have said. From a thread of the host. */
+/* Prints what threads of ours have logged. From a thread of the host. */
 void hrd_serverlog_waiting(void);
 
 #endif

@@ -16,7 +16,7 @@ struct hrd_fallback_want {
 	const char *root;       /* the server's root: images are below it; "": the system's */
 	const char *zones;      /* a directory of ID.rpz, looked into first */
 	const char *allow_path; /* where the zone of exempted names is to be */
-	uint64_t many;          /* rules above which it is said what they cost */
+	uint64_t many;          /* rules above which their cost is reported */
 	int64_t now;            /* seconds since the epoch */
 };
 

@@ -10,7 +10,7 @@
 
 enum { HRD_EDE_TEXT_MAX = 200 }; /* octets with the NUL; the option must fit 512 octets over UDP */
 
-/* How much of the reason is told. */
+/* How much of the reason is given. */
 enum hrd_ede_detail {
 	HRD_EDE_FULL,
 	HRD_EDE_CONTACT, /* whom to ask, alone */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What time alone decides (the end of an exemption, of a mode, of a policy's validity) comes at its
  * time, in both directions, by a thread that touches no file: so whatever state files and disks are
- * in. It also tells when the clock was set. */
+ * in. It also logs when the clock was set. */
 #ifndef HRD_MODULE_RELOAD_CLOCK_H
 #define HRD_MODULE_RELOAD_CLOCK_H
 

@@ -2,7 +2,7 @@
 /* The thread that writes to the sinks, so that no worker and no load ever waits for a disk.
  *
  * It renders the metrics page at the interval of the settings, and at once after a change, and
- * replaces the file by rename. A file that cannot be written is said once, counted, and tried
+ * replaces the file by rename. A file that cannot be written is logged once, counted, and tried
  * again at the next interval. The thread blocks all signals and never touches the host's data. */
 #ifndef HRD_MODULE_RELOAD_REPORTER_H
 #define HRD_MODULE_RELOAD_REPORTER_H

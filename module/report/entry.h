@@ -27,7 +27,7 @@ struct hrd_event_source {
 	const char *serial;              /* names the installation; "" when it has no name */
 	const char *host;                /* name of the machine; "" when it has none */
 	const struct hrd_log_link *link; /* of the line before, in a chained log; else NULL */
-	struct hrd_ipcrypt *pseudonyms;  /* NULL: who has one is not told at all */
+	struct hrd_ipcrypt *pseudonyms;  /* NULL: who has one is left out */
 	const char *head;                /* hrd_entry_head() of the above, or NULL */
 };
 

@@ -28,7 +28,7 @@ enum { HRD_RCODE_UNKNOWN = -1 }; /* no answer, or none that the module saw */
 enum hrd_event_text {
 	HRD_EVENT_NAME,    /* asked for; wire form */
 	HRD_EVENT_BASE,    /* name triggers: of the rule; wire form */
-	HRD_EVENT_MATCHED, /* name triggers: the name that matched, an alias say; wire form */
+	HRD_EVENT_MATCHED, /* name triggers: the name that matched, an alias for one; wire form */
 	HRD_EVENT_POLICY,
 	HRD_EVENT_RULE, /* id; "": it follows from trigger and base or prefix */
 	HRD_EVENT_ENTITY,
@@ -57,9 +57,9 @@ struct hrd_event {
 	enum hrd_protocol protocol;
 	bool proxied; /* by the PROXY protocol */
 
-	/* len 0: not to be told; shorter than an address: its network, without a port */
+	/* len 0: not to be written; shorter than an address: its network, without a port */
 	struct hrd_prefix client;
-	bool hidden; /* a pseudonym is told instead, without a port */
+	bool hidden; /* a pseudonym is written instead, without a port */
 	uint16_t port;
 	struct hrd_prefix server; /* len 0: not known */
 	uint16_t server_port;     /* 0: not known */
@@ -101,7 +101,7 @@ size_t hrd_event_size(const struct hrd_event *event);
 void hrd_event_take_hit(struct hrd_event *event, const struct hrd_hit *hit);
 
 /* Writes the event as one line, LF included, without its link; the length, or 0 when it does not
- * fit: with the longest names and texts what is said twice, or can be found by the rule's id, is
+ * fit: with the longest names and texts what is there twice, or can be found by the rule's id, is
  * left out. */
 size_t hrd_event_line(const struct hrd_event *event, const struct hrd_event_source *source,
     char line[HRD_EVENT_LINE_MAX]);

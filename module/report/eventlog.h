@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Writes the queued events to their files, in the reporter's thread.
  *
- * Matches that the file does not take are dropped, counted (hradba_events_dropped_total), said
- * once, and told in the file when it can be written again; a reader of a FIFO that is slow is given
- * a second. Audit events wait in their queue until the file takes them. Where no file of their own
- * is wanted they go where the matches go. */
+ * Matches that the file does not take are dropped, counted (hradba_events_dropped_total), logged
+ * once, and reported in the file when it can be written again; a reader of a FIFO that is slow is
+ * given a second. Audit events wait in their queue until the file takes them. Where no file of
+ * their own is wanted they go where the matches go. */
 #ifndef HRD_MODULE_REPORT_EVENTLOG_H
 #define HRD_MODULE_REPORT_EVENTLOG_H
 
@@ -18,7 +18,7 @@
 /* A file, and how it fares. */
 struct hrd_eventlog_file {
 	struct hrd_logfile file;
-	bool failing;    /* and said so */
+	bool failing;    /* and it was logged */
 	int64_t stalled; /* since when the reader is slow, by hrd_monotonic_us(); 0: it is not */
 	uint64_t lost_before; /* of all events, when it began to fail */
 };
@@ -31,8 +31,8 @@ struct hrd_eventlog {
 	char head[HRD_ENTRY_HEAD_MAX]; /* of source; "": not made yet */
 	bool head_named;               /* with the installation's name */
 	struct hrd_ipcrypt *pseudonyms;
-	int64_t reported; /* when losses were told last, by hrd_monotonic_us() */
-	uint64_t reported_suppressed, reported_dropped; /* what was told, of all */
+	int64_t reported; /* when losses were reported last, by hrd_monotonic_us() */
+	uint64_t reported_suppressed, reported_dropped; /* what was reported, of all */
 };
 
 /* What is wanted from now on; the texts are borrowed for the call. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Audit events of what is taken into force, and of what is said in the log. Threads: any that
+/* Audit events of what is taken into force, and of what is logged. Threads: any that
  * publishes or logs; the audit has a lock of its own, and nothing is kept of a generation. */
 #ifndef HRD_MODULE_REPORT_PUBLISHED_H
 #define HRD_MODULE_REPORT_PUBLISHED_H

@@ -18,7 +18,8 @@ enum hrd_file_kind {
 bool hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind);
 
 /* False after a report when the file is plainly one of another kind than the wanted one: says
- * which, and which command takes it. What cannot be told, or read, passes: the reader says more. */
+ * which, and which command takes it. What cannot be known, or read, passes: the reader says more.
+ */
 bool hrd_file_expect(const char *path, enum hrd_content wanted, struct hrd_diag *diag);
 
 /* True for a regular file that does not begin as a zone does, with $ORIGIN, $TTL or a SOA: the rest

@@ -71,7 +71,7 @@ struct hrd_binder {
 	struct hrd_diag *diag;
 	struct hrd_arena *arena; /* owns what is bound; texts stay in the YAML tree */
 	const char *file;
-	bool has_unseen; /* the file holds characters that are not seen, which was told */
+	bool has_unseen; /* the file holds characters that are not seen, which was reported */
 	bool nomem;
 };
 

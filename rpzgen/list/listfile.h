@@ -3,9 +3,9 @@
  *
  * A list has one of the forms of rpzgen/list/listline.h, or is a response policy zone
  * (rpzgen/zone/read.h). It names what to block, and may exempt names from itself. What it says
- * besides is left out and counted by kind, the first few lines of each kind are told as warnings:
- * one line never costs the list. Whether a list with so many bad lines is one at all is for the
- * caller to say. */
+ * besides is left out and counted by kind, the first few lines of each kind are reported as
+ * warnings: one line never costs the list. Whether a list with so many bad lines is one at all is
+ * for the caller to say. */
 #ifndef HRD_RPZGEN_LIST_LISTFILE_H
 #define HRD_RPZGEN_LIST_LISTFILE_H
 
@@ -18,7 +18,7 @@
 #include "rpzgen/base/diag.h"
 #include "rpzgen/list/listline.h"
 
-enum { HRD_FEED_SHOWN_MAX = 5 }; /* lines of a kind that are told */
+enum { HRD_FEED_SHOWN_MAX = 5 }; /* lines of a kind that are reported */
 
 /* Reads a name that is no ASCII; false when it is none of IDNA 2008. */
 typedef bool hrd_list_to_ascii_fn(struct hrd_name *out, const char *text, size_t len);
@@ -32,11 +32,11 @@ struct hrd_feed_reader {
 	const struct hrd_name *origin;  /* rpz: of relative owners, or NULL */
 	hrd_list_to_ascii_fn *to_ascii; /* may be NULL, then such names are bad lines */
 	/* Asked once a line, before its rules: HRD_OK to take it, HRD_EEXIST when it is left out,
-	 * which skip() was told. May be NULL. */
+	 * which was given to skip(). May be NULL. */
 	int (*judge)(void *ctx, const struct hrd_rule *rule, enum hrd_list_reach reach,
 	    const struct hrd_rr *rr);
 	/* Takes a rule (trigger, name or prefix, wildcard, action, line); rr as in hrd_rules_add().
-	 * NULL: only what is exempt is wanted, and nothing is told. */
+	 * NULL: only what is exempt is wanted, and nothing is reported. */
 	int (*rule)(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr);
 	/* A name that this list exempts from itself; HRD_REACH_EXACT, _SUBTREE or _BELOW.  May be
 	 * NULL. */
@@ -61,7 +61,7 @@ const char *hrd_list_name(
 /* True for data that only says "nowhere": an unspecified or loopback address, localhost. */
 bool hrd_rr_is_nowhere(const struct hrd_rr *rr);
 
-/* Counts a line that gives no rule, and tells it while there are few of the kind. */
+/* Counts a line that gives no rule, and reports it while there are few of the kind. */
 void hrd_feed_skip(struct hrd_feed_reader *reader, enum hrd_list_skip kind, const char *id,
     const char *what, size_t len, const char *why);
 

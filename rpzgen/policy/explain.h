@@ -42,7 +42,7 @@ bool hrd_explainer_init(struct hrd_explainer *e, const struct hrd_policy *policy
  * the epoch). True when it has. */
 bool hrd_explainer_take_time(struct hrd_explainer *e, uint64_t now);
 
-/* From now on, answers tell holes; set: the rules before holes were closed. HRD_ENOMEM. */
+/* From now on, answers show holes; set: the rules before holes were closed. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_explainer_take_holes(struct hrd_explainer *e, const struct hrd_ruleset *set);
 void hrd_explainer_clear(struct hrd_explainer *e);
 

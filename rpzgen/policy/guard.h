@@ -3,7 +3,7 @@
  * that go out.
  *
  * Each guard has a stable id (doc/diagnostics.md). Exceptions (guard, name, owner, reason, expiry)
- * of an inventory, or of the manifest that tells them to consumers, lift a guard until their last
+ * of an inventory, or of the manifest that has them for consumers, lift a guard until their last
  * day; guard-root, guard-never and guard-shared cannot be lifted. A caller that refuses gives
  * HRD_ERROR, one that only reports (compile of somebody else's zone) HRD_WARNING.
  *

@@ -8,7 +8,7 @@
  * What becomes of a record:
  *   a rule         CNAME with a special target, or local data of any other type
  *   skipped        SOA and NS of the apex, DNSSEC records, ZONEMD: they belong to the transport
- *   refused        all that is no rule; told to fault() with line and owner, and reading goes on
+ *   refused        all that is no rule; given to fault() with line and owner, and reading goes on
  * Owners and targets are octets; no letters-digits-hyphen rule is applied, no IDNA.
  *
  * Two actions for one trigger, and CNAME beside other data, show only when all is read: that is for
@@ -43,11 +43,11 @@ struct hrd_zone_head {
 	bool has_default_ttl, has_last_ttl;
 	uint32_t default_ttl, last_ttl;
 	uint64_t records; /* seen */
-	uint64_t rules;   /* records told to rule() */
+	uint64_t rules;   /* records given to rule() */
 	uint64_t skipped; /* records of the transport */
-	uint64_t faults;  /* errors told to fault(); as many records are missing, or more */
-	bool refused;     /* the zone as a whole; set before the reason is told to fault() */
-	uint32_t col;     /* of the fault that is being told, in its line; 0 = unknown */
+	uint64_t faults;  /* errors given to fault(); as many records are missing, or more */
+	bool refused;     /* the zone as a whole; set before the reason goes to fault() */
+	uint32_t col;     /* of the fault that is being given, in its line; 0 = unknown */
 };
 
 struct hrd_zone_sink {
@@ -73,7 +73,7 @@ struct hrd_zone_sink {
 
 /* Reads a zone to its end. origin: the apex, or NULL when the zone says it (the owner of the SOA,
  * else the first $ORIGIN).
- * HRD_EINVAL: no zone, or not all of it: no SOA, no origin, $INCLUDE; told to fault(). HRD_EIO
+ * HRD_EINVAL: no zone, or not all of it: no SOA, no origin, $INCLUDE; given to fault(). HRD_EIO
  * (errno), HRD_ENOMEM, and what rule() returned. Faults in single records leave HRD_OK. */
 HRD_MUST_USE int hrd_zone_read(FILE *stream, const struct hrd_name *origin,
     const struct hrd_zone_sink *sink, struct hrd_zone_head *head);

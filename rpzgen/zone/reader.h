@@ -39,7 +39,7 @@ struct hrd_zone_reader {
 	uint8_t *soa; /* RDATA of the SOA */
 	size_t soa_len;
 	struct hrd_rule rule; /* of the record at hand */
-	/* The entry before, where it made a rule for a name and no data, and no fault was told:
+	/* The entry before, where it made a rule for a name and no data, and no fault was given:
 	 * behind it mostly stands its twin, the same with "*." in front. */
 	bool may_twin; /* nothing speaks against it so far */
 	bool has_twin;
@@ -58,8 +58,8 @@ struct hrd_zone_record {
 	uint32_t col;        /* of the RDATA; 0 = unknown */
 };
 
-/* Tells a fault; an error counts as one. The second is one of the record whose owner is known, and
- * gives HRD_OK. */
+/* Gives a fault to the sink; an error counts as one. The second is one of the record whose owner is
+ * known, and gives HRD_OK. */
 void hrd_zonereader_fault(struct hrd_zone_reader *reader, enum hrd_severity severity, uint64_t line,
     const char *id, const char *format, ...) __attribute__((format(printf, 5, 6)));
 int hrd_zonereader_owner_fault(struct hrd_zone_reader *reader, enum hrd_severity severity,
@@ -73,7 +73,8 @@ int hrd_zonereader_name(
 /* Takes the root for the origin where there is none. */
 void hrd_zonereader_assume_root(struct hrd_zone_reader *reader);
 
-/* The RDATA in wire form, text through ldns; *wire is NULL when it is at fault, which was told. */
+/* The RDATA in wire form, text through ldns; *wire is NULL when it is at fault, which was reported.
+ */
 int hrd_zonereader_rdata(struct hrd_zone_reader *reader, const struct hrd_zone_record *record,
     const uint8_t **wire, size_t *wire_len);
 
@@ -96,8 +97,8 @@ void hrd_zonereader_note_address(
  * that nobody gave. HRD_EINVAL: the zone is refused. */
 int hrd_zonereader_conclude(struct hrd_zone_reader *reader);
 
-/* True, told, and the zone refused, where it is none, and perhaps without an end: so many records
- * at fault. line: of the last. */
+/* True, reported, and the zone refused, where it is none, and perhaps without an end: so many
+ * records at fault. line: of the last. */
 bool hrd_zonereader_is_nonsense(struct hrd_zone_reader *reader, uint64_t line);
 
 #endif
