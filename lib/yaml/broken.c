@@ -266,6 +266,9 @@ judge_flow_colon(struct finding *f, char closing)
 		before--;
 	if (before > 0 && strchr("[{,", octet(s, before - 1)) != NULL)
 		return report(f, s->here, "a key is missing in front of the colon");
+	if (line_start(s, before) <= s->from.at)
+		return report(
+		    f, s->here, "a colon within a text that is not quoted; put the text in quotes");
 	return report(f, spot_of(s, line_text(s, s->here.at)),
 	    "a comma is missing in front of this line, or the closing \"%c\"", closing);
 }

@@ -46,6 +46,7 @@ struct builder {
 	yaml_mark_t flow;        /* the last [ or { */
 	yaml_mark_t open, close; /* the last scalar */
 	bool quoted;
+	bool dashed; /* a "-" without a space behind it was reported */
 	hrd_yaml_fault_fn *fault;
 	void *ctx;
 	unsigned faults;
@@ -143,6 +144,8 @@ report_parser(struct builder *b, const yaml_parser_t *parser)
 		return;
 	}
 	b->status = HRD_EINVAL;
+	if (b->dashed)
+		return;
 	if (parser->error == YAML_READER_ERROR) {
 		id = "yaml-encoding";
 		spot = hrd_yaml_no_text(
@@ -264,6 +267,17 @@ check_properties(
 		    "tags (an unquoted \"!\") are not supported; remove it or quote the text");
 }
 
+/* "-name: x" is a key to YAML, so that the next line may be no YAML any more: once is enough. */
+static void
+report_dash(struct builder *b, const yaml_event_t *event)
+{
+	if (!b->dashed)
+		report_at(b, event, "yaml-key", "no space behind the \"-\" of a list entry");
+	else
+		b->faults++;
+	b->dashed = true;
+}
+
 /* Gives the key, "" after a fault. */
 static const char *
 check_key(struct builder *b, const yaml_event_t *event, const char *text, uint32_t len)
@@ -276,7 +290,7 @@ check_key(struct builder *b, const yaml_event_t *event, const char *text, uint32
 	if (strlen(text) != len || len == 0)
 		report_at(b, event, "yaml-key", "a key is missing in front of the colon");
 	else if (plain && text[0] == '-')
-		report_at(b, event, "yaml-key", "no space behind the \"-\" of a list entry");
+		report_dash(b, event);
 	else if (plain && strstr(text, "\xc2\xa0") != NULL)
 		report_at(b, event, "yaml-key",
 		    "a no-break space (U+00A0) in a key; YAML is indented with spaces");
@@ -293,6 +307,18 @@ is_commented(struct builder *b, const yaml_event_t *event, uint32_t *blanks)
 		at++;
 	*blanks = (uint32_t)(at - start);
 	return at < b->len && b->data[at] == '#';
+}
+
+/* Whether the text goes on with " #x", where a comment would have a space behind "#". */
+static bool
+is_cut(struct builder *b, const yaml_event_t *event)
+{
+	size_t end = octet_of(b, event->end_mark.index), at = end;
+
+	while (at < b->len && (b->data[at] == ' ' || b->data[at] == '\t'))
+		at++;
+	return at > end && at + 1 < b->len && b->data[at] == '#' &&
+	       strchr(" \t\r\n#", b->data[at + 1]) == NULL;
 }
 
 static void
@@ -326,6 +352,7 @@ take_scalar(struct builder *b, const yaml_event_t *event)
 	node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 	node->commented = len == 0 && !node->quoted && is_commented(b, event, &blanks);
 	node->col += node->commented ? blanks : 0;
+	node->cut = len > 0 && !node->quoted && is_cut(b, event);
 }
 
 static void

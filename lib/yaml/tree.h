@@ -27,6 +27,7 @@ struct hrd_yaml_node {
 	const char *text; /* scalar: NUL-terminated; quoted says whether it was in quotes */
 	uint32_t text_len;
 	bool quoted;
+	bool cut;        /* a plain scalar that ends before " #x": was that a comment, or text? */
 	bool commented;  /* an empty scalar, because "#" stands where the value would begin */
 	const char *key; /* in a map: the key of this child; else NULL */
 	uint32_t key_line, key_col;  /* place of the key */

@@ -131,8 +131,14 @@ scalar(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *want
 void
 hrd_conf_text(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	if (scalar(conf, node, "a text"))
-		*(const char **)target = node->text;
+	if (!scalar(conf, node, "a text"))
+		return;
+	*(const char **)target = node->text;
+	if (node->cut && !conf->trusted)
+		hrd_log(HRD_LOG_WARNING,
+		    "%s:%u:%u: warning: \"%.60s\" ends before \"#\", which begins a comment; quote "
+		    "the text, or write a space behind \"#\" [settings-comment]",
+		    conf->file, (unsigned)node->line, (unsigned)node->col, node->text);
 }
 
 void

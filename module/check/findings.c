@@ -140,6 +140,7 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	struct hrd_finding_list *f = ctx;
 	char copy[TEXT_MAX], at[TEXT_MAX], *file = NULL, *text = copy, *end = NULL, *id;
 	uint32_t row = 0, col = 0;
+	const char *known;
 	struct hrd_finding *one;
 
 	if (level > HRD_LOG_WARNING || (f->owner[0] != '\0' && strstr(line, f->owner) != NULL))
@@ -164,9 +165,10 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	} else {
 		id = NULL;
 	}
-	if (id == NULL && has_id(f, "image-expired") && strcmp(id_of(text), "alarm") == 0)
+	known = id != NULL ? id : level == HRD_LOG_ERROR ? id_of(text) : "module-log";
+	if (strcmp(known, "alarm") == 0 && has_id(f, "image-expired"))
 		return; /* that it has expired was found already */
-	one = add(f, level == HRD_LOG_ERROR, file, row, id != NULL ? id : id_of(text), text);
+	one = add(f, level == HRD_LOG_ERROR, file, row, known, text);
 	if (one != NULL)
 		one->col = col;
 }

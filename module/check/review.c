@@ -61,7 +61,11 @@ judge_directory(struct hrd_review *j, const char *directory, const char *key)
 {
 	struct stat st;
 
-	if (stat(directory, &st) != 0 || !S_ISDIR(st.st_mode))
+	if (stat(directory, &st) == 0 && !S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
+		    "%s: %s is no directory; name one that is writable for the server", key,
+		    directory);
+	else if (stat(directory, &st) != 0)
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
 		    "%s: there is no directory %s: create it, writable for the server", key,
 		    directory);
@@ -77,12 +81,16 @@ judge_directory_of(struct hrd_review *j, const char *file, const struct hrd_sett
 	const struct hrd_yaml_node *map = settings->sources[which].node;
 	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
 	char directory[4096];
+	struct stat st;
 
 	if (slash == NULL || (size_t)(slash - file) >= sizeof(directory))
 		return;
 	snprintf(
 	    directory, sizeof(directory), "%.*s", slash == file ? 1 : (int)(slash - file), file);
 	look_at(j, hrd_yaml_get(map, "file"));
+	if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-path",
+		    "%s: %s is a directory; name a file in it", key, file);
 	judge_directory(j, directory, key);
 }
 

@@ -29,11 +29,21 @@ hrd_conf_mode(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *tar
 static void
 read_prefix(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
-	if (node->kind != HRD_YAML_SCALAR ||
-	    hrd_prefix_from_text(target, node->text, node->text_len) != HRD_OK)
+	const char *slash = strchr(node->text, '/');
+	struct hrd_prefix host;
+
+	if (hrd_prefix_from_text(target, node->text, node->text_len) == HRD_OK)
+		return;
+	if (slash != NULL &&
+	    hrd_prefix_from_text(&host, node->text, (size_t)(slash - node->text)) == HRD_OK)
 		hrd_conf_fault(conf, node->line, node->col, "settings-prefix",
-		    "an address prefix is wanted here, such as 192.0.2.0/24 or 2001:db8::/32, "
-		    "without host bits");
+		    "\"%.60s\": host bits, or a length that is none; write the first address of "
+		    "the prefix and its length, as in 192.0.2.0/24",
+		    node->text);
+	else
+		hrd_conf_fault(conf, node->line, node->col, "settings-prefix",
+		    "\"%.60s\" is no address prefix, such as 192.0.2.0/24 or 2001:db8::/32",
+		    node->text);
 }
 
 static void
@@ -84,6 +94,7 @@ read_group(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target
 		HRD_EXEMPTION_FIELDS(struct hrd_client_group, exemption),
 	};
 	struct hrd_client_group *group = target;
+	static const char *const needed[] = { "group", "addresses", "mode" };
 	unsigned before = conf->faults;
 
 	group->exemption.line = node->line;
@@ -91,9 +102,11 @@ read_group(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target
 	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), group);
 	if (conf->faults > before)
 		return;
-	if (group->name == NULL || group->prefixes == NULL || hrd_yaml_get(node, "mode") == NULL)
-		hrd_conf_fault(conf, node->line, node->col, "settings-missing",
-		    "a group needs \"group\", \"addresses\" and \"mode\"");
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+		if (hrd_yaml_get(node, needed[i]) == NULL)
+			hrd_conf_fault(conf, node->line, node->col, "settings-missing",
+			    "a group needs \"%s\"", needed[i]);
+	}
 }
 
 static int

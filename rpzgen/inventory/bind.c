@@ -150,6 +150,11 @@ bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 		    node->text, fault);
 	else
 		*out = node->text;
+	if (node->cut)
+		hrd_diag(b->diag, HRD_WARNING, &place, "inv-comment",
+		    "%s \"%.60s\" ends before \"#\", which begins a comment; quote the text, or "
+		    "write a space behind \"#\"",
+		    field->key, node->text);
 }
 
 static void
@@ -368,18 +373,43 @@ bind_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct 
 	}
 }
 
+/* The field of that key, or NULL: near has what may have been meant. */
+static const struct hrd_field *
+field_of(const struct hrd_shape *shape, const char *key, struct hrd_near *near)
+{
+	hrd_near_init(near, key);
+	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
+		if (strcmp(f->key, key) == 0)
+			return f;
+		hrd_near_try(near, f->key);
+	}
+	return NULL;
+}
+
+bool
+hrd_item_has(const struct hrd_item *item, const char *key)
+{
+	struct hrd_near near;
+
+	for (const struct hrd_yaml_node *c = item->node->child; c != NULL; c = c->next) {
+		if (strcmp(c->key, key) == 0)
+			return true;
+		if (field_of(item->shape, c->key, &near) == NULL && near.best != NULL &&
+		    strcmp(near.best, key) == 0)
+			return true;
+	}
+	return false;
+}
+
 static const struct hrd_field *
 find_field(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_shape *shape)
 {
 	struct hrd_position place = key_place(b, node);
 	struct hrd_near near;
+	const struct hrd_field *field = field_of(shape, node->key, &near);
 
-	hrd_near_init(&near, node->key);
-	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
-		if (strcmp(f->key, node->key) == 0)
-			return f;
-		hrd_near_try(&near, f->key);
-	}
+	if (field != NULL)
+		return field;
 	hrd_diag(b->diag, HRD_ERROR, &place, "inv-unknown-key", "unknown key \"%.60s\" in %s",
 	    node->key, shape->what);
 	report_near(b, &place, "inv-unknown-key", &near);
@@ -405,16 +435,18 @@ hrd_bind(
 
 	item->file = b->file;
 	item->node = map;
-	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
+	item->shape = shape;
+	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++)
 		set_absent(f, out);
-		if (f->required && hrd_yaml_get(map, f->key) == NULL)
-			hrd_diag(b->diag, HRD_ERROR, &place, "inv-missing-key", "%s has no \"%s\"",
-			    shape->what, f->key);
-	}
 	for (const struct hrd_yaml_node *c = map->child; c != NULL && !b->nomem; c = c->next) {
 		const struct hrd_field *field = find_field(b, c, shape);
 
 		if (field != NULL)
 			bind_field(b, c, field, out);
+	}
+	for (const struct hrd_field *f = shape->fields; f->key != NULL; f++) {
+		if (f->required && !hrd_item_has(item, f->key))
+			hrd_diag(b->diag, HRD_ERROR, &place, "inv-missing-key", "%s has no \"%s\"",
+			    shape->what, f->key);
 	}
 }

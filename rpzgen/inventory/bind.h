@@ -25,6 +25,7 @@
 struct hrd_item {
 	const char *file;
 	const struct hrd_yaml_node *node; /* the map */
+	const struct hrd_shape *shape;    /* its form */
 };
 
 #define HRD_NO_DATE INT32_MIN
@@ -86,6 +87,10 @@ void hrd_bind(struct hrd_binder *binder, const struct hrd_yaml_node *map,
 /* The place of a member of an item, or of the item when key is NULL or not given. Borrows the
  * file's name. */
 struct hrd_position hrd_item_place(const struct hrd_item *item, const char *key);
+
+/* Whether the key was given, be its value good or not, or be it misspelt: that is reported by
+ * itself. */
+bool hrd_item_has(const struct hrd_item *item, const char *key);
 
 /* That of a node; the same. */
 struct hrd_position hrd_node_place(const char *file, const struct hrd_yaml_node *node);

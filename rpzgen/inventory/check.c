@@ -213,7 +213,7 @@ check_entity(struct checker *c, const struct hrd_entity *entity)
 
 	if (entity->relation == HRD_SELF && entity->of != NULL)
 		report(c, &entity->item, "of", "inv-relation", "relation self is of nobody");
-	else if (entity->relation > HRD_SELF && hrd_yaml_get(entity->item.node, "of") == NULL)
+	else if (entity->relation > HRD_SELF && !hrd_item_has(&entity->item, "of"))
 		report(c, &entity->item, "relation", "inv-relation",
 		    "this relation needs \"of\": the entity to which it stands so");
 	else if (entity->of != NULL && entity->id != NULL && strcmp(entity->of, entity->id) == 0)
@@ -301,25 +301,18 @@ check_profile(struct checker *c, const struct hrd_profile *profile)
 		check_override(c, &profile->overrides[i]);
 }
 
-/* Whether the key was given, be its value good or not: that is told by itself. */
-static bool
-has(const struct hrd_item *item, const char *key)
-{
-	return hrd_yaml_get(item->node, key) != NULL;
-}
-
 static void
 check_feed(struct checker *c, const struct hrd_feed *feed)
 {
 	bool rpz = feed->form == HRD_FEED_RPZ, own = rpz || feed->form == HRD_FEED_AUTO;
 
-	if (has(&feed->item, "url") == has(&feed->item, "file"))
+	if (hrd_item_has(&feed->item, "url") == hrd_item_has(&feed->item, "file"))
 		report(c, &feed->item, NULL, "inv-feed", "a feed has either \"url\" or \"file\"");
-	if (rpz && has(&feed->item, "match"))
+	if (rpz && hrd_item_has(&feed->item, "match"))
 		report(c, &feed->item, NULL, "inv-feed", "an rpz feed says itself what matches");
-	if (feed->form >= 0 && !own && has(&feed->item, "origin"))
+	if (feed->form >= 0 && !own && hrd_item_has(&feed->item, "origin"))
 		report(c, &feed->item, "origin", "inv-feed", "only an rpz feed has an origin");
-	if (feed->form >= 0 && !own && !has(&feed->item, "action"))
+	if (feed->form >= 0 && !own && !hrd_item_has(&feed->item, "action"))
 		report(c, &feed->item, NULL, "inv-feed", "a feed of this form needs an action");
 	check_reference(c, &c->basis, &feed->item, "basis", feed->basis);
 	check_reference(c, &c->entities, &feed->item, "entity", feed->entity);

@@ -50,6 +50,12 @@ try 'an official source that is none' 's/official: yes/official: true/'
 try 'an id that is referred to' 's/- id: acme$/- id: Acme/'
 try 'a newer inventory' 's/^format: 1/format: 2/'
 try 'a format that is none' 's/^format: 1/format: one/'
+try 'a number with # in a text' 's/title: A small policy/title: Policy #1/'
+try 'a comment behind a text' 's/title: A small policy/title: Policy # the first/'
+try 'a key that is needed, misspelt' 's/^    of: acme/    off: acme/'
+try 'another, of a feed' '$afeeds:\n  - id: feed\n    titel: t\n    basis: act\n'\
+'    ulr: https://feed.example/\n    form: domains\n    action: nxdomain'
+try 'no space behind a dash' 's/^  - id: acme/  -id: acme/;s/^    name: Acme/     name: Acme/'
 try 'a port' 's/name: acme.example/&:443/'
 for contact in dns@example.org mail:dns@example.org mailto:foo https:// mailto:a@b@c.d \
 	'mailto:a@b.cz?subject=x'; do

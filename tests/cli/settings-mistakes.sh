@@ -39,6 +39,17 @@ try 'an allow list that is not there' "local-allow: $here/allow.yaml"
 allow 'a fault in an allow list' '- name: https://shop.example/'
 allow 'an entry without a name' '- owner: J. Doe'
 allow 'an allow list that is no YAML' '- name: a: b'
+group() {
+	try "$1" "clients:\n  - group: lab\n    $2"
+}
+group 'host bits' 'addresses: [192.0.2.1/24]\n    mode: off'
+group 'a length that is none' 'addresses: [192.0.2.0/33]\n    mode: off'
+group 'a name of a client' 'addresses: [host.example]\n    mode: off'
+group 'one address that is no list' 'addresses: 192.0.2.0/24\n    mode: off'
+group 'no mode' 'addresses: [192.0.2.0/24]'
+group 'a number with # in a reason' "addresses: [192.0.2.0/24]\\n    mode: off\\n    owner: me
+    until: 2026-06-30\\n    reason: ticket #12"
+try 'a directory in place of a file' "events:\n  file: $here/state"
 try 'a key that there is not' 'mod: off'
 try 'a key of a group' 'clients:\n  - group: lab\n    address: [192.0.2.0/24]\n    mode: off'
 try 'a day that there is not' 'mode: off\nmode-until: 2026-02-30'
@@ -48,6 +59,9 @@ allow 'a day that there is not' '- name: shop.example\n  until: 2026-13-01'
 allow 'a key of an allow list' '- name: shop.example\n  untill: 2026-12-31'
 try 'directories that are not there' "metrics:\n  file: /nowhere/m\nevents:\n  file: /nowhere/e
 audit:\n  file: /nowhere/a\n"
+echo '## a file in place of a directory'
+printf 'policies:\n  - path: %s/out/demo.policy\nstate-dir: %s/h.yaml\n' "$here" "$here" >i.yaml
+"$checkconf" i.yaml --at 2026-01-02 2>&1 | sed "s,$here,HERE,g"
 echo '## files of another kind'
 other() {
 	"$checkconf" "$1" --at 2026-01-02 >other.txt 2>&1

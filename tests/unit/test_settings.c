@@ -707,11 +707,11 @@ TEST(faults_of_groups_have_place_and_id)
 		const char *want;
 	} cases[] = {
 		{ "{group: a, addresses: [192.0.2.1/24], mode: off}",
-		    ":2:28: error: an address prefix" },
+		    ":2:28: error: \"192.0.2.1/24\": host bits" },
 		{ "{group: a, addresses: [x], mode: off}", "[settings-prefix]" },
 		{ "{group: a, addresses: [], mode: off}",
 		    "must be a list of at least one address" },
-		{ "{group: a, addresses: [192.0.2.1]}", ":2:5: error: a group needs \"group\"" },
+		{ "{group: a, addresses: [192.0.2.1]}", ":2:5: error: a group needs \"mode\"" },
 		{ "{group: a, addresses: [192.0.2.1], mode: off, until: x}", "must be a date" },
 		{ "{group: a, addresses: [192.0.2.1], mode: off, color: x}",
 		    "unknown key \"color\"" },

@@ -87,6 +87,7 @@ static const struct row colons[] = {
 	ROW("a: 1\ntitle\n", "2:1 yaml-syntax", "\"title\" is no key with a value"),
 	ROW("title\n  a: 1\n", "1:1 yaml-syntax", "\"title\" is no key with a value"),
 	ROW(": x\n", "1:1 yaml-syntax", "a key is missing in front of the colon"),
+	ROW("a: {b: Report: c}\n", "1:14 yaml-syntax", "a colon within a text"),
 	ROW("{: x}\n", "1:2 yaml-syntax", "a key is missing in front of the colon"),
 };
 
