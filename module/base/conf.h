@@ -45,9 +45,9 @@ struct hrd_conf_word {
 	int value;
 };
 
-/* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all
- * logged; of the first three and the fourth conf->passing says whether they may pass. *out is freed
- * by hrd_yaml_free(). */
+/* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all logged;
+ * conf->passing says whether what kept the file from being read may pass. *out is freed by
+ * hrd_yaml_free(). */
 HRD_MUST_USE int hrd_conf_open(struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
 /* The same, but what is YAML at all gives a tree with its broken parts marked. */

@@ -31,7 +31,7 @@ struct hrd_thread {
 
 /* Starts a thread that blocks all signals, for they are the host's, and does run(arg). drop(arg),
  * unless drop is NULL, frees what it worked on: here where it cannot be started, else in
- * hrd_thread_end(). HRD_ENOMEM. */
+ * hrd_thread_end(). From the thread that is to end it. HRD_ENOMEM. */
 HRD_MUST_USE int hrd_thread_start(
     struct hrd_thread *thread, hrd_thread_fn *run, hrd_thread_fn *drop, void *arg);
 
