@@ -259,7 +259,7 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	}
 	if (module->publishes)
 		hrd_publisher_clear(&module->publisher);
-	hrd_log_heard_by(NULL, NULL);
+	hrd_log_listen(NULL, NULL);
 	hrd_sweep_free(module->sweep);
 	last = hrd_store_clear(&module->store);
 	if (last != NULL)
@@ -345,7 +345,7 @@ start(struct hrd_module *module, struct module_env *env, int id)
 	first = first_generation(module);
 	if (first == NULL || take_first(module, env, first) != HRD_OK)
 		return false;
-	hrd_log_heard_by(hrd_audit_hear, &module->store.audit);
+	hrd_log_listen(hrd_audit_log_listener, &module->store.audit);
 	hrd_audit_published(&module->store.audit, NULL, first);
 	if (!again) {
 		hrd_metrics_reload(&module->store.metrics, HRD_OK);

@@ -24,9 +24,9 @@ struct hrd_line {
 static hrd_log_fn *print;
 static void *print_ctx;
 /* Guards what follows: a thread that was left behind may have a line for what is being replaced. */
-static pthread_mutex_t hear_lock = PTHREAD_MUTEX_INITIALIZER;
-static hrd_log_hear_fn *hear;
-static void *hear_ctx;
+static pthread_mutex_t listener_lock = PTHREAD_MUTEX_INITIALIZER;
+static hrd_log_listener_fn *listener;
+static void *listener_ctx;
 static _Thread_local struct hrd_log_buffer *collected; /* or NULL */
 
 /* FNV-1a over the text and its NUL. */
@@ -73,10 +73,10 @@ pass_on(enum hrd_log_level level, const char *action, const struct hrd_log_subje
 	}
 	if (print != NULL)
 		print(print_ctx, level, text);
-	pthread_mutex_lock(&hear_lock);
-	if (hear != NULL)
-		hear(hear_ctx, level, action, subject, text);
-	pthread_mutex_unlock(&hear_lock);
+	pthread_mutex_lock(&listener_lock);
+	if (listener != NULL)
+		listener(listener_ctx, level, action, subject, text);
+	pthread_mutex_unlock(&listener_lock);
 }
 
 #if defined(__GNUC__)
@@ -125,12 +125,12 @@ hrd_log_about(enum hrd_log_level level, const char *action, const struct hrd_log
 }
 
 void
-hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx)
+hrd_log_listen(hrd_log_listener_fn *fn, void *ctx)
 {
-	pthread_mutex_lock(&hear_lock);
-	hear_ctx = ctx;
-	hear = fn;
-	pthread_mutex_unlock(&hear_lock);
+	pthread_mutex_lock(&listener_lock);
+	listener_ctx = ctx;
+	listener = fn;
+	pthread_mutex_unlock(&listener_lock);
 }
 
 void

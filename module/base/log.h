@@ -57,14 +57,14 @@ typedef void hrd_log_fn(void *ctx, enum hrd_log_level level, const char *text);
 /* Where the lines of all threads go; NULL: nowhere. Before there are other threads. */
 void hrd_log_to(hrd_log_fn *fn, void *ctx);
 
-/* Hears of the lines too, with the name of what they report, or NULL, and what they are about, or
- * NULL. */
-typedef void hrd_log_hear_fn(void *ctx, enum hrd_log_level level, const char *action,
+/* Is given the lines too, with the name of what they report, or NULL, and what they are about, or
+ * NULL. It logs nothing itself: it is called with a lock held. */
+typedef void hrd_log_listener_fn(void *ctx, enum hrd_log_level level, const char *action,
     const struct hrd_log_subject *subject, const char *text);
 
-/* Who hears them, without a line of its own; NULL: nobody. Waits for a line that is being heard:
- * the former one hears no more then. fn logs nothing itself: it is called with a lock held. */
-void hrd_log_heard_by(hrd_log_hear_fn *fn, void *ctx);
+/* Who that is, without a line of its own; NULL: nobody. Waits for a line that is being given: the
+ * former one is given none any more then. */
+void hrd_log_listen(hrd_log_listener_fn *fn, void *ctx);
 
 /* Lines that one thread has collected; zeroed there are none. They own memory until they are
  * printed or dropped. */

@@ -32,7 +32,7 @@ take_subject(struct hrd_audit_event *event, const struct hrd_log_subject *subjec
 }
 
 void
-hrd_audit_hear(void *ctx, enum hrd_log_level level, const char *action,
+hrd_audit_log_listener(void *ctx, enum hrd_log_level level, const char *action,
     const struct hrd_log_subject *subject, const char *text)
 {
 	static const char *const levels[] = { "error", "warning" };

@@ -14,7 +14,7 @@
 void hrd_audit_published(struct hrd_audit *audit, const struct hrd_generation *before,
     const struct hrd_generation *after);
 
-/* Hears of the lines of the log (module/base/log.h); ctx: struct hrd_audit. */
-hrd_log_hear_fn hrd_audit_hear;
+/* For hrd_log_listen(): records what the log says; ctx: struct hrd_audit. */
+hrd_log_listener_fn hrd_audit_log_listener;
 
 #endif
