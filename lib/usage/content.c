@@ -124,7 +124,7 @@ hrd_content_mistaken(
 		{ "configuration of Unbound",
 		    "a configuration of Unbound: --unbound-conf takes it" },
 		{ "list of names", "a list of names: a feed of an inventory takes it" },
-		{ "log of the module", "" } };
+		{ "log of the module", "" }, { "record of check --live", "" } };
 	enum hrd_content content = len > 0 ? hrd_content_of(start, len) : HRD_CONTENT_UNKNOWN;
 
 	/* A bare list of names that should be exempt is told by the form that is wanted. */

@@ -19,7 +19,8 @@ enum hrd_content {
 	HRD_CONTENT_KEY,      /* a public key, or a secret one */
 	HRD_CONTENT_HOST,     /* a configuration of Unbound */
 	HRD_CONTENT_LIST,     /* one name a line */
-	HRD_CONTENT_LOG,      /* of the module; wanted only */
+	HRD_CONTENT_LOG,      /* of the module; wanted only, as the next */
+	HRD_CONTENT_RECORD,   /* of check --live */
 };
 
 /* By the start of a file, which ends with NUL at text[len]. */

@@ -78,17 +78,22 @@ hrd_arg_number(const struct hrd_args *args, int option, uint64_t min, uint64_t m
 		return true;
 	errno = 0;
 	value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < min ||
-	    value > max) {
-		if (min > 0)
-			hrd_diag_usage(args->diag,
-			    "--%s takes a number from %" PRIu64 " to %" PRIu64, name, min, max);
-		else
-			hrd_diag_usage(args->diag, "--%s takes a number up to %" PRIu64, name, max);
-		return false;
+	if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && value >= min &&
+	    value <= max) {
+		*out = value;
+		return true;
 	}
-	*out = value;
-	return true;
+	if (strcmp(args->command->options[option].arg, "TIME") == 0)
+		hrd_diag_usage(
+		    args->diag, "--%s takes seconds since 1970, not \"%.60s\"", name, text);
+	else if (min > 0)
+		hrd_diag_usage(args->diag,
+		    "--%s takes a number from %" PRIu64 " to %" PRIu64 ", not \"%.60s\"", name, min,
+		    max, text);
+	else
+		hrd_diag_usage(args->diag, "--%s takes a number up to %" PRIu64 ", not \"%.60s\"",
+		    name, max, text);
+	return false;
 }
 
 static bool

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rpzgen/base/filekind.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/inventory/inventory.h"
 #include "rpzgen/net/liverecord.h"
@@ -165,36 +166,52 @@ read_live_options(struct hrd_args *args, struct hrd_live_options *live)
 	return true;
 }
 
-static void
-write_record(struct hrd_args *args, const struct hrd_live *live, const char *path)
+/* What is compared with, and where the record goes, before anybody is asked. */
+static bool
+open_records(struct hrd_args *args, const char *since, const char *record, struct hrd_outset *set,
+    FILE **file)
 {
-	struct hrd_outset *set = hrd_outset_new(NULL);
-	FILE *file = set != NULL ? hrd_outset_add(set, path) : NULL;
-	const char *what = path;
-
-	if (set == NULL)
-		hrd_diag_nomem(args->diag);
-	else if (file == NULL || hrd_live_record_write(live, file) != HRD_OK ||
-		 hrd_outset_commit(set, &what) != HRD_OK)
-		hrd_diag_system(args->diag, what != NULL ? what : path, errno);
-	hrd_outset_free(set);
+	*file = NULL;
+	if (since != NULL && access(since, R_OK) != 0) {
+		hrd_diag_system(args->diag, since, errno);
+		return false;
+	}
+	if (since != NULL && !hrd_file_expect(since, HRD_CONTENT_RECORD, args->diag))
+		return false;
+	if (record != NULL && (*file = hrd_outset_add(set, record)) == NULL) {
+		hrd_diag_system(args->diag, record, errno);
+		return false;
+	}
+	return true;
 }
 
 static void
-check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
-    const struct hrd_live_options *how)
+write_record(struct hrd_args *args, const struct hrd_live *live, struct hrd_outset *set, FILE *file,
+    const char *path)
+{
+	const char *what = path;
+
+	if (hrd_live_record_write(live, file) != HRD_OK || hrd_outset_commit(set, &what) != HRD_OK)
+		hrd_diag_system(args->diag, what != NULL ? what : path, errno);
+}
+
+static void
+look_live(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_live_options *how, struct hrd_outset *set)
 {
 	const char *since = hrd_arg_value(args, OPT_SINCE),
 		   *record = hrd_arg_value(args, OPT_RECORD);
 	struct hrd_live live;
 	bool good = true;
+	FILE *file;
 
 	/* The record of the run before is what this one is compared with, unless another is named.
 	 */
 	if (since == NULL && record != NULL && strcmp(record, "-") != 0 &&
 	    access(record, F_OK) == 0)
 		since = record;
-
+	if (!open_records(args, since, record, set, &file))
+		return;
 	if (hrd_live_look(&live, inventory, how, args->diag)) {
 		hrd_live_report(&live, args->diag);
 		hrd_json_key(hrd_args_result(args), "live");
@@ -205,11 +222,24 @@ check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 			good = hrd_live_record_compare(&live, since, args->diag);
 		/* What is no record stays as it is. */
 		if (record != NULL && good)
-			write_record(args, &live, record);
+			write_record(args, &live, set, file, record);
 		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
 			hrd_live_print(&live, stdout);
 	}
 	hrd_live_clear(&live);
+}
+
+static void
+check_live(struct hrd_args *args, const struct hrd_inventory *inventory,
+    const struct hrd_live_options *how)
+{
+	struct hrd_outset *set = hrd_outset_new(NULL);
+
+	if (set == NULL)
+		hrd_diag_nomem(args->diag);
+	else
+		look_live(args, inventory, how, set);
+	hrd_outset_free(set);
 }
 
 static void

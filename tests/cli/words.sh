@@ -83,6 +83,10 @@ for command in 'check nowhere' 'build nowhere -o x' 'compile nowhere -o x' 'dump
 done
 try sign --keys keys data/good.yaml -o x
 try verify --anchor . hradba.yaml
+try check --live --since nowhere data/good.yaml
+try check --live --since data/good.yaml data/good.yaml
+try check --live --record nowhere/x data/good.yaml
+try sign --keys signing/private out/demo.policy -o x --expiry 2026-12-31
 touch file
 try explain --policy . a.example
 try build data/good.yaml -o /proc/x
