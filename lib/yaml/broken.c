@@ -377,6 +377,19 @@ report_no_key(struct finding *f, size_t at)
 	    (int)(len < WORD_MAX ? len : WORD_MAX), s->data + at);
 }
 
+/* Whether the line has a colon that ends a key, as that of "https://" does not. */
+static bool
+has_value_colon(const struct hrd_yaml_stop *s, size_t at)
+{
+	for (; !is_end(octet(s, at)); at++) {
+		char next = octet(s, at + 1);
+
+		if (octet(s, at) == ':' && (is_blank(next) || is_end(next)))
+			return true;
+	}
+	return false;
+}
+
 /* The line that this one goes on with, by its indentation: true when there is one less deep. */
 static bool
 line_above(const struct hrd_yaml_stop *s, size_t at, size_t *above)
@@ -409,7 +422,7 @@ report_too_deep(struct finding *f, size_t at)
 	if (finds_tight_colon(s, above, &tight))
 		return report_tight_colon(f, tight);
 	above = skip_dashes(s, above);
-	if (memchr(s->data + above, ':', line_end(s, above) - above) == NULL)
+	if (!has_value_colon(s, above))
 		return report_no_key(f, above);
 	return deeper &&
 	       report(f, spot_of(s, text),

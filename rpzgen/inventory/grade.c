@@ -91,16 +91,20 @@ is_citable(const struct hrd_evidence *e)
 	return (e->url != NULL || repository) && hrd_yaml_get(node, "retrieved") != NULL;
 }
 
-/* What a source says that could not be read might allow any grade: that fault is enough. */
+/* A source of which a fault was reported might allow any grade: that report is enough. */
 static bool
-is_unread(const struct hrd_evidence *e)
+is_reported(const struct hrd_evidence *e)
 {
 	const struct hrd_yaml_node *node = e->item.node;
 	const struct hrd_yaml_node *official = hrd_yaml_get(node, "official");
+	bool url = hrd_yaml_get(node, "url") != NULL;
+	bool name = hrd_yaml_get(node, "repository") != NULL;
+	bool path = hrd_yaml_get(node, "path") != NULL;
+	bool commit = hrd_yaml_get(node, "commit") != NULL;
 	bool yes;
 
-	return (e->url == NULL && hrd_yaml_get(node, "url") != NULL) ||
-	       (e->repository == NULL && hrd_yaml_get(node, "repository") != NULL) ||
+	return (url && e->url == NULL) || (name && e->repository == NULL) || name != path ||
+	       path != commit || ((url || name) && hrd_yaml_get(node, "retrieved") == NULL) ||
 	       (official != NULL && !hrd_yaml_bool(official, &yes));
 }
 
@@ -119,7 +123,7 @@ ceiling(const struct hrd_evidence_list *list, unsigned questions)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct hrd_evidence *e = &list->all[i];
 
-		if (is_unread(e))
+		if (is_reported(e))
 			return HRD_CONFIRMED;
 		if (!is_citable(e) || !answers(e, questions))
 			continue;

@@ -46,6 +46,7 @@ try 'a feed that is not fetched over https' '$afeeds:\n  - id: feed\n    title: 
 try 'an action of a feed that there is not' '$afeeds:\n  - id: feed\n    title: t\n'\
 '    basis: act\n    url: https://feed.example/\n    form: domains\n    action: block'
 try 'addresses of evidence that are none' 's/url: https:/url: htps:/'
+try 'sources that nobody has looked at' '/^ *retrieved/d'
 try 'an official source that is none' 's/official: yes/official: true/'
 try 'an id that is referred to' 's/- id: acme$/- id: Acme/'
 try 'a newer inventory' 's/^format: 1/format: 2/'

@@ -85,6 +85,7 @@ static const struct row colons[] = {
 	ROW("kind:" HARD "x\nb: 1\n", "1:6 yaml-syntax", "a no-break space (U+00A0)"),
 	ROW("a = 1\nb: 1\n", "1:1 yaml-syntax", "\"a = 1\" is no key with a value"),
 	ROW("a: 1\ntitle\n", "2:1 yaml-syntax", "\"title\" is no key with a value"),
+	ROW("x:\n  - url https://b\n    c: 1\n", "2:5 yaml-syntax", "is no key with a value"),
 	ROW("title\n  a: 1\n", "1:1 yaml-syntax", "\"title\" is no key with a value"),
 	ROW(": x\n", "1:1 yaml-syntax", "a key is missing in front of the colon"),
 	ROW("a: {b: Report: c}\n", "1:14 yaml-syntax", "a colon within a text"),
