@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/status.h"
 
+/* What a thread does, and what drops what it worked on. */
 typedef void hrd_thread_fn(void *arg);
 
 struct hrd_thread {

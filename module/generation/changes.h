@@ -27,6 +27,7 @@ struct hrd_change {
 						* of the one that ended */
 };
 
+/* Takes a change, which is good during the call. */
 typedef void hrd_change_fn(void *ctx, const struct hrd_change *change);
 
 /* Calls back with each change. before: NULL at a start, then only a mode other than enforce is a

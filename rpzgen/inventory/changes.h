@@ -24,6 +24,7 @@ struct hrd_inventory_change {
 	const char *after;  /* likewise */
 };
 
+/* Takes a difference. */
 typedef void hrd_inventory_change_fn(void *ctx, const struct hrd_inventory_change *change);
 
 /* Calls each() with every difference, in the order of the form. HRD_ENOMEM. */
