@@ -4,7 +4,9 @@
 
 #include "lib/usage/suggest.h"
 
+#include <ctype.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 static unsigned
@@ -13,6 +15,12 @@ least(unsigned a, unsigned b, unsigned c)
 	unsigned least = a < b ? a : b;
 
 	return least < c ? least : c;
+}
+
+static bool
+is_alike(char a, char b)
+{
+	return a == b || tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 unsigned
@@ -31,8 +39,9 @@ hrd_edit_distance(const char *a, const char *b)
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= nb; j++) {
 			row[j] = least(above[j] + 1, row[j - 1] + 1,
-			    above[j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			    above[j - 1] + (is_alike(a[i - 1], b[j - 1]) ? 0 : 1));
+			if (i > 1 && j > 1 && is_alike(a[i - 1], b[j - 2]) &&
+			    is_alike(a[i - 2], b[j - 1]))
 				row[j] = least(row[j], rows[(i - 2) % 3][j - 2] + 1, UINT_MAX);
 		}
 	}

@@ -20,8 +20,8 @@ void hrd_near_init(struct hrd_near *near, const char *word);
 /* Takes the candidate when it is nearer than those before; of equals the first stays. */
 void hrd_near_try(struct hrd_near *near, const char *candidate);
 
-/* Insertions, deletions, substitutions and swaps of neighbours that turn one into the other; words
- * over HRD_SUGGEST_MAX give a large number. */
+/* Insertions, deletions, substitutions and swaps of neighbours that turn one into the other, a
+ * letter in upper and lower case being the same; words over HRD_SUGGEST_MAX give a large number. */
 unsigned hrd_edit_distance(const char *a, const char *b);
 
 #endif

@@ -551,7 +551,7 @@ read_keys_of(struct hrd_conf *conf, struct hrd_document *document,
 			continue;
 		}
 		take(conf, settings, which, document, node);
-		if (which == HRD_SETTING_POLICIES && node == NULL)
+		if (which == HRD_SETTING_POLICIES && node == NULL && !misspelt)
 			hrd_conf_fault(conf, root->line, root->col, "settings-missing",
 			    "\"policies\" is missing");
 		if (former != NULL && (conf->faults > before || (node != NULL && node->broken) ||

@@ -141,11 +141,10 @@ check_order(
 static void
 check_source(struct checker *c, const struct hrd_evidence *e)
 {
-	const struct hrd_yaml_node *node = e->item.node;
-	bool url = hrd_yaml_get(node, "url") != NULL;
-	bool name = hrd_yaml_get(node, "repository") != NULL;
-	bool path = hrd_yaml_get(node, "path") != NULL;
-	bool commit = hrd_yaml_get(node, "commit") != NULL;
+	bool url = hrd_item_has(&e->item, "url");
+	bool name = hrd_item_has(&e->item, "repository");
+	bool path = hrd_item_has(&e->item, "path");
+	bool commit = hrd_item_has(&e->item, "commit");
 	bool repository = name || path || commit;
 	bool address = url || repository;
 
@@ -155,10 +154,10 @@ check_source(struct checker *c, const struct hrd_evidence *e)
 	else if (repository && !(name && path && commit))
 		report(c, &e->item, NULL, "inv-evidence",
 		    "repository, path and commit are only citable together");
-	else if (address && hrd_yaml_get(node, "retrieved") == NULL)
+	else if (address && !hrd_item_has(&e->item, "retrieved"))
 		report(c, &e->item, NULL, "inv-evidence",
 		    "no \"retrieved\": the day on which the source was looked at");
-	else if (!address && e->title == NULL)
+	else if (!address && !hrd_item_has(&e->item, "title"))
 		report(c, &e->item, NULL, "inv-evidence",
 		    "neither an address nor a title: nothing can be looked up");
 	else if (!address && (e->official || e->sha256 != NULL))

@@ -95,17 +95,23 @@ is_citable(const struct hrd_evidence *e)
 static bool
 is_reported(const struct hrd_evidence *e)
 {
-	const struct hrd_yaml_node *node = e->item.node;
-	const struct hrd_yaml_node *official = hrd_yaml_get(node, "official");
-	bool url = hrd_yaml_get(node, "url") != NULL;
-	bool name = hrd_yaml_get(node, "repository") != NULL;
-	bool path = hrd_yaml_get(node, "path") != NULL;
-	bool commit = hrd_yaml_get(node, "commit") != NULL;
+	static const char *const keys[] = { "url", "repository", "path", "commit", "retrieved",
+		"official" };
+	enum { URL, REPOSITORY, PATH, COMMIT, RETRIEVED, OFFICIAL, KEYS };
+	const struct hrd_yaml_node *value[KEYS];
 	bool yes;
 
-	return (url && e->url == NULL) || (name && e->repository == NULL) || name != path ||
-	       path != commit || ((url || name) && hrd_yaml_get(node, "retrieved") == NULL) ||
-	       (official != NULL && !hrd_yaml_bool(official, &yes));
+	for (int i = 0; i < KEYS; i++) {
+		value[i] = hrd_yaml_get(e->item.node, keys[i]);
+		if (value[i] == NULL && hrd_item_has(&e->item, keys[i]))
+			return true; /* misspelt */
+	}
+	return (value[URL] != NULL && e->url == NULL) ||
+	       (value[REPOSITORY] != NULL && e->repository == NULL) ||
+	       (value[REPOSITORY] != NULL) != (value[PATH] != NULL) ||
+	       (value[PATH] != NULL) != (value[COMMIT] != NULL) ||
+	       ((value[URL] != NULL || value[REPOSITORY] != NULL) && value[RETRIEVED] == NULL) ||
+	       (value[OFFICIAL] != NULL && !hrd_yaml_bool(value[OFFICIAL], &yes));
 }
 
 static bool
@@ -152,7 +158,8 @@ check_grade(struct hrd_diag *diag, const struct hrd_item *item, const char *key,
 	struct hrd_position place = hrd_item_place(item, key);
 	enum hrd_grade most = ceiling(list, questions);
 
-	if (grade < 0 || grade >= (int)most)
+	/* Evidence that is not there is reported as a key that is missing. */
+	if (grade < 0 || grade >= (int)most || list->count == 0)
 		return true;
 	hrd_diag(diag, HRD_ERROR, &place, "grade-evidence",
 	    "%s \"%s\" needs %s; the evidence allows \"%s\" at most", key, hrd_grade_words[grade],
