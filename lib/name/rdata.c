@@ -19,9 +19,22 @@ enum {
 
 enum { PARAM_IPV4HINT = 4, PARAM_IPV6HINT = 6 };
 
+/* Types with a form of their own. */
+enum {
+	TYPE_WKS = 11,
+	TYPE_X25 = 19,
+	TYPE_LOC = 29,
+	TYPE_APL = 42,
+	TYPE_SSHFP = 44,
+	TYPE_IPSECKEY = 45,
+	TYPE_CAA = 257,
+};
+
 /* The types that differ from "anything may be data, and its RDATA is opaque", by number. Fields:
- * digit = that many octets, n = name, s = character string, S = one or more of them up to the end,
- * p = SvcParams, b = a type bitmap up to the end (RFC 4034 section 4.1.2), * = anything. */
+ * digit = that many octets, n = name, s = character string; up to the end S = one or more of them,
+ * t = one or none, p = SvcParams, b = a type bitmap (RFC 4034 section 4.1.2), o = octets, one at
+ * least, f = a form of its own (has_own_form()), * = anything. A type whose form nobody here can
+ * judge is no data: other programs refuse a whole zone for a record that breaks it. */
 static const struct rr_type {
 	uint16_t type;
 	uint16_t flags;
@@ -38,7 +51,7 @@ static const struct rr_type {
 	{ /* MB */ 7, 0, NULL, "n" },
 	{ /* MG */ 8, 0, NULL, "n" },
 	{ /* MR */ 9, 0, NULL, "n" },
-	{ /* WKS */ 11, LEADS, NULL, "*" },
+	{ TYPE_WKS, LEADS, NULL, "f" },
 	{ HRD_TYPE_PTR, 0, "PTR", "n" },
 	{ /* HINFO */ 13, 0, NULL, "ss" },
 	{ /* MINFO */ 14, 0, NULL, "nn" },
@@ -46,55 +59,76 @@ static const struct rr_type {
 	{ HRD_TYPE_TXT, 0, "TXT", "S" },
 	{ /* RP */ 17, 0, NULL, "nn" },
 	{ /* AFSDB */ 18, 0, NULL, "2n" },
-	{ /* X25 */ 19, LEADS, NULL, "*" },
-	{ /* ISDN */ 20, LEADS, NULL, "*" },
+	{ TYPE_X25, LEADS, NULL, "f" },
+	{ /* ISDN */ 20, LEADS, NULL, "st" },
 	{ /* RT */ 21, 0, NULL, "2n" },
-	{ /* NSAP */ 22, LEADS, NULL, "*" },
-	{ /* NSAP-PTR */ 23, LEADS, NULL, "*" },
+	{ /* NSAP */ 22, LEADS, NULL, "o" },
+	{ /* NSAP-PTR */ 23, LEADS | CASE, NULL, "n" },
 	{ /* SIG */ 24, TRANSPORT, NULL, "99n*" },
 	{ /* KEY */ 25, TRANSPORT, NULL, "4*" },
 	{ /* PX */ 26, 0, NULL, "2nn" },
+	{ /* GPOS */ 27, 0, NULL, "sss" },
 	{ HRD_TYPE_AAAA, 0, "AAAA", "88" },
-	{ /* NXT */ 30, TRANSPORT | CASE, NULL, "*" },
-	{ /* EID */ 31, LEADS, NULL, "*" },
-	{ /* NIMLOC */ 32, LEADS, NULL, "*" },
+	{ TYPE_LOC, 0, NULL, "f" },
+	{ /* NXT */ 30, TRANSPORT | CASE, NULL, "n*" },
+	{ /* EID */ 31, LEADS, NULL, "o" },
+	{ /* NIMLOC */ 32, LEADS, NULL, "o" },
 	{ HRD_TYPE_SRV, 0, "SRV", "6n" },
-	{ /* ATMA */ 34, LEADS, NULL, "*" },
+	{ /* ATMA */ 34, NO_DATA, NULL, "*" },
 	{ HRD_TYPE_NAPTR, 0, NULL, "4sssn" },
 	{ /* KX */ 36, 0, NULL, "2n" },
-	{ /* A6 */ 38, LEADS, NULL, "*" },
+	{ /* CERT */ 37, 0, NULL, "5o" },
+	{ /* A6 */ 38, NO_DATA, NULL, "*" },
 	{ HRD_TYPE_DNAME, NO_DATA, NULL, "n" },
+	{ /* SINK */ 40, 0, NULL, "3*" },
 	{ /* OPT */ 41, NO_DATA, NULL, "*" },
+	{ TYPE_APL, 0, NULL, "f" },
 	{ HRD_TYPE_DS, TRANSPORT, NULL, "4*" },
-	{ /* IPSECKEY */ 45, LEADS, NULL, "*" },
+	{ TYPE_SSHFP, 0, NULL, "f" },
+	{ TYPE_IPSECKEY, LEADS, NULL, "f" },
 	{ HRD_TYPE_RRSIG, SIGNING, "RRSIG", "99n*" },
 	{ HRD_TYPE_NSEC, SIGNING | CASE, "NSEC", "nb" },
 	{ HRD_TYPE_DNSKEY, SIGNING, "DNSKEY", "4*" },
+	{ /* DHCID */ 49, 0, NULL, "o" },
 	{ HRD_TYPE_NSEC3, SIGNING, NULL, "4ssb" },
 	{ /* NSEC3PARAM */ 51, SIGNING, NULL, "4s" },
-	{ /* HIP */ 55, LEADS, NULL, "*" },
+	{ /* TLSA */ 52, 0, NULL, "3o" },
+	{ /* SMIMEA */ 53, 0, NULL, "3o" },
+	{ /* HIP */ 55, NO_DATA, NULL, "*" },
+	{ /* NINFO */ 56, 0, NULL, "S" },
+	{ /* RKEY */ 57, NO_DATA, NULL, "*" },
 	{ /* TALINK */ 58, CASE, NULL, "nn" },
 	{ /* CDS */ 59, SIGNING, NULL, "4*" },
 	{ /* CDNSKEY */ 60, SIGNING, NULL, "4*" },
+	{ /* OPENPGPKEY */ 61, 0, NULL, "o" },
 	{ /* CSYNC */ 62, NO_DATA, NULL, "6b" },
 	{ HRD_TYPE_ZONEMD, SIGNING, "ZONEMD", "6*" },
 	{ /* SVCB */ 64, CASE, NULL, "2np" },
 	{ /* HTTPS */ 65, CASE, NULL, "2np" },
-	{ /* DSYNC */ 66, LEADS, NULL, "*" },
+	{ /* DSYNC */ 66, NO_DATA, NULL, "*" },
 	{ /* SPF */ 99, 0, NULL, "S" },
-	{ /* NID */ 104, LEADS, NULL, "*" },
-	{ /* L32 */ 105, LEADS, NULL, "*" },
-	{ /* L64 */ 106, LEADS, NULL, "*" },
+	{ /* NID */ 104, LEADS, NULL, "28" },
+	{ /* L32 */ 105, LEADS, NULL, "24" },
+	{ /* L64 */ 106, LEADS, NULL, "28" },
 	{ /* LP */ 107, CASE, NULL, "2n" },
-	{ /* URI */ 256, LEADS, NULL, "*" },
-	{ /* DOA */ 259, LEADS, NULL, "*" },
-	{ /* AMTRELAY */ 260, LEADS, NULL, "*" },
+	{ /* EUI48 */ 108, 0, NULL, "6" },
+	{ /* EUI64 */ 109, 0, NULL, "8" },
+	{ /* URI */ 256, LEADS, NULL, "4*" },
+	{ TYPE_CAA, 0, NULL, "f" },
+	{ /* AVC */ 258, 0, NULL, "S" },
+	{ /* DOA */ 259, NO_DATA, NULL, "*" },
+	{ /* AMTRELAY */ 260, NO_DATA, NULL, "*" },
+	{ /* RESINFO */ 261, 0, NULL, "S" },
+	{ /* WALLET */ 262, 0, NULL, "S" },
 	{ /* TA */ 32768, NO_DATA, NULL, "*" },
-	{ /* DLV */ 32769, TRANSPORT, NULL, "*" },
+	{ /* DLV */ 32769, NO_DATA, NULL, "*" },
 	{ /* BIND's notes on its signing */ 65534, HRD_TYPE_OF_TRANSPORT | HRD_TYPE_OF_SIGNING,
 	    NULL, "*" },
 	{ /* reserved */ 65535, NO_DATA, NULL, "*" },
 };
+
+/* Fields that reach to the end: no name is behind them. */
+static const char OPEN[] = "*Stpbof";
 
 static const struct rr_type *
 find_type(uint16_t type)
@@ -263,13 +297,105 @@ is_bitmap(const uint8_t *rdata, size_t len)
 	return true;
 }
 
+/* The version, three sizes, latitude and longitude, altitude (RFC 1876 section 2). */
+static bool
+is_loc(const uint8_t *rdata, size_t len)
+{
+	static const uint32_t equator = 1u << 31, degree = 3600000;
+
+	if (len != 16 || rdata[0] != 0)
+		return false;
+	for (unsigned i = 1; i <= 3; i++) {
+		/* One digit and its power of ten; 0 has no power. */
+		if (rdata[i] >> 4 > 9 || (rdata[i] & 15) > 9 ||
+		    (rdata[i] >> 4 == 0 && rdata[i] != 0))
+			return false;
+	}
+	return hrd_be32(rdata + 4) - (equator - 90 * degree) <= 180 * degree &&
+	       hrd_be32(rdata + 8) - (equator - 180 * degree) <= 360 * degree;
+}
+
+/* Prefixes of addresses, each without zeros at its end (RFC 3123 section 4). */
+static bool
+is_apl(const uint8_t *rdata, size_t len)
+{
+	while (len > 0) {
+		unsigned family = len < 4 ? 0 : hrd_be16(rdata);
+		size_t size = len < 4 ? 0 : rdata[3] & 127, most = family == 1 ? 4 : 16;
+
+		if ((family != 1 && family != 2) || rdata[2] > 8 * most || size > most ||
+		    size > len - 4 || (size > 0 && rdata[3 + size] == 0))
+			return false;
+		rdata += 4 + size;
+		len -= 4 + size;
+	}
+	return true;
+}
+
+/* Precedence, kind of gateway, algorithm, gateway, key (RFC 4025 section 2). */
+static bool
+is_ipseckey(const uint8_t *rdata, size_t len)
+{
+	static const uint8_t sizes[] = { 0, 4, 16 };
+	struct hrd_name name;
+	size_t size;
+
+	if (len < 4 || rdata[1] > 3)
+		return false;
+	if (rdata[1] < sizeof(sizes))
+		size = sizes[rdata[1]];
+	else
+		size = hrd_name_from_wire(&name, rdata + 3, len - 3) == HRD_OK ? name.len : len;
+	return len - 3 > size;
+}
+
+/* Flags, a tag of letters and digits, the value (RFC 8659 section 4.1). */
+static bool
+is_caa(const uint8_t *rdata, size_t len)
+{
+	if (len < 2 || rdata[1] == 0 || rdata[1] > len - 2)
+		return false;
+	for (unsigned i = 0; i < rdata[1]; i++) {
+		uint8_t octet = rdata[2 + i];
+
+		if ((octet < '0' || octet > '9') && ((octet | 32) < 'a' || (octet | 32) > 'z'))
+			return false;
+	}
+	return true;
+}
+
+/* The types with the field f. */
+static bool
+has_own_form(uint16_t type, const uint8_t *rdata, size_t len)
+{
+	switch (type) {
+	case TYPE_WKS: /* address, protocol, bits without zeros at their end (RFC 1035, 3.4.2) */
+		return len == 5 || (len > 5 && len <= 5 + 8192 && rdata[len - 1] != 0);
+	case TYPE_X25: /* four digits at least (RFC 1183 section 3.1) */
+		return len > 4 && rdata[0] == len - 1;
+	case TYPE_LOC:
+		return is_loc(rdata, len);
+	case TYPE_APL:
+		return is_apl(rdata, len);
+	case TYPE_SSHFP: /* SHA-1 and SHA-256 have their size (RFC 4255, RFC 6594) */
+		return len > 2 && (rdata[1] != 1 || len == 2 + 20) &&
+		       (rdata[1] != 2 || len == 2 + 32);
+	case TYPE_IPSECKEY:
+		return is_ipseckey(rdata, len);
+	case TYPE_CAA:
+		return is_caa(rdata, len);
+	default:
+		return false;
+	}
+}
+
 bool
 hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len)
 {
 	const char *fields = layout_of(type);
 	size_t pos = 0;
 
-	for (; *fields != '\0' && strchr("*pb", *fields) == NULL; fields++) {
+	for (; *fields != '\0' && strchr("*pbotf", *fields) == NULL; fields++) {
 		do {
 			size_t step = field_size(*fields, rdata + pos, len - pos);
 
@@ -282,6 +408,12 @@ hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len)
 		return are_params(rdata + pos, len - pos);
 	if (*fields == 'b')
 		return is_bitmap(rdata + pos, len - pos);
+	if (*fields == 'f')
+		return has_own_form(type, rdata, len);
+	if (*fields == 'o')
+		return pos < len;
+	if (*fields == 't' && pos < len)
+		return rdata[pos] == len - pos - 1;
 	return *fields == '*' || pos == len;
 }
 
@@ -291,8 +423,8 @@ hrd_rdata_names_are(
 {
 	size_t pos = 0;
 
-	for (const char *fields = layout_of(type);
-	     *fields != '\0' && strchr("*pbS", *fields) == NULL; fields++) {
+	for (const char *fields = layout_of(type); *fields != '\0' && strchr(OPEN, *fields) == NULL;
+	     fields++) {
 		if (*fields == 'n' && !test(rdata + pos))
 			return false;
 		pos += field_size(*fields, rdata + pos, len - pos);
@@ -364,8 +496,8 @@ hrd_rdata_leads(uint16_t type, const uint8_t *rdata, size_t len, const struct hr
 		return !hrd_address_is_nowhere(rdata, len);
 	if ((hrd_type_flags(type) & HRD_TYPE_LEADS) != 0)
 		return true;
-	for (const char *field = layout_of(type); *field != '\0' && strchr("*bS", *field) == NULL;
-	     field++) {
+	for (const char *field = layout_of(type);
+	     *field != '\0' && (*field == 'p' || strchr(OPEN, *field) == NULL); field++) {
 		if (*field == 'p')
 			return params_lead(rdata + pos, len - pos);
 		if (*field == 'n' && name_leads(rdata + pos, len - pos, own))
@@ -413,11 +545,10 @@ hrd_rdata_lower(uint16_t type, uint8_t *rdata, size_t len)
 {
 	size_t pos = 0;
 
-	for (const char *fields = layout_of(type); *fields != '\0' && *fields != '*'; fields++) {
+	for (const char *fields = layout_of(type); *fields != '\0' && strchr(OPEN, *fields) == NULL;
+	     fields++) {
 		struct hrd_name name;
 
-		if (strchr("Spb", *fields) != NULL)
-			return;
 		if (*fields == 'n' && hrd_name_from_wire(&name, rdata + pos, len - pos) == HRD_OK)
 			memcpy(rdata + pos, name.wire, name.len);
 		pos += field_size(*fields, rdata + pos, len - pos);

@@ -9,14 +9,15 @@
 #include <strings.h>
 #include <time.h>
 
+#include "lib/base/hex.h"
 #include "lib/name/name.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/zone/text.h"
 
 /* Fields of a type: 1, 2, 4 = a number of so many octets, p = a period of 32 bits with or without
  * units, n = a name, m, M = a number or a mnemonic of one octet or two, f = any one field, v =
- * SvcParams, # = a form whose ranges nobody checks, so that only the generic one is taken, * =
- * anything. */
+ * SvcParams, h = hexadecimal digits up to the end, # = a form whose ranges nobody checks, so that
+ * only the generic one is taken, * = anything. */
 static const struct {
 	uint16_t type;
 	const char *fields;
@@ -27,6 +28,7 @@ static const struct {
 	{ HRD_TYPE_MX, "2n" }, { 17, "nn" },        /* RP */
 	{ 18, "2n" },                               /* AFSDB */
 	{ 21, "2n" },                               /* RT */
+	{ 22, "#" },                                /* NSAP */
 	{ 26, "2nn" },                              /* PX */
 	{ 27, "#" },                                /* GPOS */
 	{ 29, "#" },                                /* LOC */
@@ -35,19 +37,19 @@ static const struct {
 	{ 37, "M2m*" },                             /* CERT */
 	{ 39, "n" },                                /* DNAME */
 	{ 42, "#" },                                /* APL */
-	{ 43, "2m1*" },                             /* DS */
-	{ 44, "m1*" },                              /* SSHFP */
+	{ 43, "2m1h" },                             /* DS */
+	{ 44, "m1h" },                              /* SSHFP */
 	{ 45, "111*" },                             /* IPSECKEY */
 	{ 46, "fm14ff2*" },                         /* RRSIG; its times have a form of their own */
 	{ 48, "21m*" },                             /* DNSKEY */
 	{ 50, "112*" },                             /* NSEC3 */
 	{ 51, "112*" },                             /* NSEC3PARAM */
-	{ 52, "mmm*" },                             /* TLSA */
-	{ 53, "mmm*" },                             /* SMIMEA */
-	{ 59, "2m1*" },                             /* CDS */
+	{ 52, "mmmh" },                             /* TLSA */
+	{ 53, "mmmh" },                             /* SMIMEA */
+	{ 59, "2m1h" },                             /* CDS */
 	{ 60, "21m*" },                             /* CDNSKEY */
 	{ 62, "42*" },                              /* CSYNC */
-	{ 63, "411*" },                             /* ZONEMD */
+	{ 63, "411h" },                             /* ZONEMD */
 	{ 64, "2nv" },                              /* SVCB */
 	{ 65, "2nv" },                              /* HTTPS */
 	{ 104, "2f" },                              /* NID */
@@ -56,7 +58,7 @@ static const struct {
 	{ 107, "2n" },                              /* LP */
 	{ 256, "22f" },                             /* URI */
 	{ 257, "1ff" },                             /* CAA */
-	{ 32769, "2m1*" },                          /* DLV */
+	{ 32769, "2m1h" },                          /* DLV */
 };
 
 static const char *
@@ -160,7 +162,7 @@ field_fault(char kind, const char *field, size_t len)
 	}
 }
 
-enum { SVC_KEYS_MAX = 64, SVC_KEY_PORT = 3 };
+enum { SVC_KEYS_MAX = 64, SVC_KEY_ALPN = 1, SVC_KEY_PORT = 3, SVC_KEY_ECH = 5 };
 
 static bool
 key_is(const char *key, size_t len, const char *word)
@@ -187,15 +189,22 @@ svc_key(const char *key, size_t len)
 	return number;
 }
 
-/* A port is the one value that is a number. */
+/* What the library lets pass, or reads otherwise: numbers that are too large, base64 that is cut, a
+ * comma in a protocol's name. */
 static const char *
-port_fault(const char *value, size_t len)
+svc_value_fault(long key, const char *value, size_t len)
 {
 	if (len >= 2 && value[0] == '"' && value[len - 1] == '"') {
 		value++;
 		len -= 2;
 	}
-	return is_number(value, len, UINT16_MAX) ? NULL : "the port is no number from 0 to 65535";
+	if (key == SVC_KEY_PORT && !is_number(value, len, UINT16_MAX))
+		return "the port is no number from 0 to 65535";
+	if (key == SVC_KEY_ECH && len % 4 != 0)
+		return "ech is no base64 of whole groups";
+	if (key == SVC_KEY_ALPN && memchr(value, '\\', len) != NULL)
+		return "alpn with an escape; write the RDATA in the form of RFC 3597";
+	return NULL;
 }
 
 static const char *
@@ -217,14 +226,33 @@ svc_params_fault(const char *text, size_t len)
 		if (count == SVC_KEYS_MAX)
 			return "over 64 SvcParams";
 		keys[count++] = key;
-		if (key != SVC_KEY_PORT || (field[0] | 0x20) == 'k')
+		if ((field[0] | 0x20) == 'k')
 			continue;
-		why = equals == NULL ? "a port without its number"
-				     : port_fault(equals + 1, field_len - key_len - 1);
+		if (equals == NULL)
+			why = key == SVC_KEY_PORT ? "a port without its number" : NULL;
+		else
+			why = svc_value_fault(key, equals + 1, field_len - key_len - 1);
 		if (why != NULL)
 			return why;
 	}
 	return NULL;
+}
+
+/* Two digits an octet, in one or more fields; the library makes up the one that is missing. */
+static const char *
+hex_fault(const char *text, size_t len)
+{
+	const char *field;
+	size_t field_len, digits = 0;
+
+	while (hrd_zone_field(&text, &len, &field, &field_len)) {
+		for (size_t i = 0; i < field_len; i++) {
+			if (hrd_hex_digit(field[i]) < 0)
+				return "no hexadecimal digits";
+		}
+		digits += field_len;
+	}
+	return digits % 2 == 0 ? NULL : "an odd number of hexadecimal digits";
 }
 
 const char *
@@ -236,6 +264,8 @@ hrd_rdata_text_fault(uint16_t type, const char *text, size_t len)
 	for (; *fields != '\0' && *fields != '*'; fields++) {
 		if (*fields == 'v')
 			return svc_params_fault(text, len);
+		if (*fields == 'h')
+			return hex_fault(text, len);
 		if (!hrd_zone_field(&text, &len, &field, &field_len))
 			return "a field is missing";
 		why = field_fault(*fields, field, field_len);

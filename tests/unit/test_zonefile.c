@@ -340,7 +340,9 @@ TEST(numbers_out_of_range_are_faults)
 		"TLSA 256 1 1 00", "SSHFP 1 256 00", "AFSDB 65536 x.", "HTTPS 65536 .",
 		"HTTPS 1 . port=65536", "SVCB 1 . key65536=x", "CERT 65536 1 8 AAAA",
 		"CERT 1 65536 8 AAAA", "CERT 1 1 256 AAAA", "LOC 99 0 0 N 200 0 0 E 10m",
-		"APL 1:192.0.2.0/33", "WKS 192.0.2.1 256 25", "GPOS 999 20 10" };
+		"APL 1:192.0.2.0/33", "WKS 192.0.2.1 256 25", "GPOS 999 20 10", "NSAP 0x4",
+		"TLSA 3 1 1 abc", "SMIMEA 3 1 1 ab c", "TLSA 3 1 1 xy", "CAA \\# 2 0000",
+		"SSHFP 1 2 abc" };
 	static const char *const good[] = { "MX 65535 x.", "SRV 65535 65535 65535 x.",
 		"CAA 255 issue \"x\"", "TLSA 255 255 255 00", "HTTPS 65535 . port=65535",
 		"CERT PKIX 65535 255 AAAA", "APL \\# 5 000120 01 0a" };
@@ -375,7 +377,8 @@ TEST(a_soa_at_fault_costs_the_zone)
 TEST(service_parameters_have_their_form)
 {
 	static const char *const bad[] = { "alpn=h2 alpn=h3", "alpn=h2 key1=h3", "mandatory=alpn",
-		"no-default-alpn", "alpn", "port", "mandatory=mandatory" };
+		"no-default-alpn", "alpn", "port", "mandatory=mandatory", "ech=AAA",
+		"ech=\"AAAAA\"", "alpn=\"f\\\\,oo,h2\"" };
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
