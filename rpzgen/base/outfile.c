@@ -581,3 +581,13 @@ hrd_outset_free(struct hrd_outset *set)
 	free(set->dir_name);
 	free(set);
 }
+
+bool
+hrd_replaces_input(const char *output, const char *input)
+{
+	struct stat in, out;
+
+	return strcmp(output, "-") != 0 && strcmp(input, "-") != 0 && stat(input, &in) == 0 &&
+	       stat(output, &out) == 0 && S_ISREG(in.st_mode) && in.st_dev == out.st_dev &&
+	       in.st_ino == out.st_ino;
+}

@@ -138,8 +138,8 @@ check_outputs(struct compile *run)
 	for (int i = 0; i < run->args->argc; i++) {
 		const char *zone = run->args->argv[i];
 
-		if (!is_stdout(zone) && ((output != NULL && strcmp(output, zone) == 0) ||
-					    (companion != NULL && strcmp(companion, zone) == 0)))
+		if ((output != NULL && hrd_replaces_input(output, zone)) ||
+		    (companion != NULL && hrd_replaces_input(companion, zone)))
 			hrd_diag_usage(
 			    run->diag, "%s would be replaced; write to another file", zone);
 	}

@@ -76,7 +76,7 @@ read_options(struct export *run)
 		judge_form(run);
 	if (run->args->json && strcmp(run->output, "-") == 0)
 		hrd_diag_usage(diag, "--json needs standard output for itself; give -o FILE");
-	if (strcmp(run->output, run->args->argv[0]) == 0 && strcmp(run->output, "-") != 0)
+	if (hrd_replaces_input(run->output, run->args->argv[0]))
 		hrd_diag_usage(diag, "%s would be replaced; write to another file", run->output);
 	return hrd_diag_errors(diag) == 0;
 }

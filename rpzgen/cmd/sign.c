@@ -158,10 +158,7 @@ read_days(struct sign *run)
 static bool
 is_other_file(struct sign *run)
 {
-	struct stat in, out;
-
-	if (stat(run->file, &in) != 0 || stat(run->output, &out) != 0 || in.st_dev != out.st_dev ||
-	    in.st_ino != out.st_ino || !S_ISREG(in.st_mode))
+	if (!hrd_replaces_input(run->output, run->file))
 		return true;
 	hrd_diag_usage(run->diag, "-o names the input; write to another file");
 	return false;

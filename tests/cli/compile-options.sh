@@ -49,3 +49,12 @@ env printf "$(b2sum lie | cut -c 1-128 | sed 's/../\\x&/g')" >>lie
 echo '## everything as JSON'
 "$RPZGEN" compile -q data/every-rule.rpz -o d.policy
 "$RPZGEN" dump --json d.policy
+echo '## no output takes the place of its input, through a link either'
+cp data/every-rule.rpz in.rpz
+ln -s in.rpz link
+ln in.rpz second
+for output in in.rpz ./in.rpz link second; do
+	"$RPZGEN" compile -q in.rpz -o "$output" 2>&1
+	echo "exit $?"
+done
+cmp in.rpz data/every-rule.rpz
