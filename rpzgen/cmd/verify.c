@@ -85,6 +85,7 @@ static bool
 read_options(struct command *run)
 {
 	bool rollback = hrd_arg_value(run->args, OPT_ROLLBACK) != NULL;
+	const char *plain = hrd_arg_value(run->args, OPT_OUTPUT);
 
 	run->install = (struct hrd_install){ .dir = hrd_arg_value(run->args, OPT_INSTALL),
 		.accept_older = hrd_arg_value(run->args, OPT_OLDER) != NULL,
@@ -100,6 +101,9 @@ read_options(struct command *run)
 	else if (hrd_arg_value(run->args, OPT_GUARDS) != NULL &&
 		 (rollback || run->install.dir == NULL))
 		hrd_diag_usage(run->diag, "--guards goes with --install DIR and FILE");
+	else if (plain != NULL && run->args->argc > 0 &&
+		 hrd_replaces_input(plain, run->args->argv[0]))
+		hrd_diag_usage(run->diag, "-o names the input; write to another file");
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
 	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age) &&
 	       hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) &&

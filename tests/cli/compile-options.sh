@@ -57,4 +57,6 @@ for output in in.rpz ./in.rpz link second; do
 	"$RPZGEN" compile -q in.rpz -o "$output" 2>&1
 	echo "exit $?"
 done
+"$RPZGEN" verify -q --anchor . in.rpz -o link 2>&1
+echo "exit $?"
 cmp in.rpz data/every-rule.rpz
