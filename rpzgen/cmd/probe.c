@@ -145,6 +145,26 @@ read_sources(struct run *run)
 	return true;
 }
 
+/* A report never takes the place of what is read. */
+static bool
+check_outputs(const struct run *run)
+{
+	static const int outputs[] = { OPT_JUNIT, OPT_PROMETHEUS };
+	static const int inputs[] = { OPT_INVENTORY, OPT_SERVERS, OPT_MANIFEST, OPT_CA };
+
+	for (size_t i = 0; i < 2 * 4; i++) {
+		const char *output = hrd_arg_value(run->args, outputs[i / 4]);
+		const char *input = hrd_arg_value(run->args, inputs[i % 4]);
+
+		if (output != NULL && input != NULL && hrd_replaces_input(output, input)) {
+			hrd_diag_usage(
+			    run->args->diag, "%s would be replaced; write to another file", output);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool
 read_options(struct run *run)
 {
@@ -155,7 +175,8 @@ read_options(struct run *run)
 		    run->args->diag, "probe needs --inventory FILE: what must be in force");
 		return false;
 	}
-	if (!read_servers(run) || !read_controls(run) || !read_sources(run) ||
+	if (!check_outputs(run) || !read_servers(run) || !read_controls(run) ||
+	    !read_sources(run) ||
 	    !hrd_arg_number(run->args, OPT_SAMPLE, 1, SAMPLE_MAX, &run->sample) ||
 	    !hrd_arg_number(run->args, OPT_RATE, 1, HRD_ASK_RATE_MAX, &rate) ||
 	    !hrd_arg_number(run->args, OPT_IN_FLIGHT, 1, HRD_ASK_IN_FLIGHT_MAX, &in_flight) ||

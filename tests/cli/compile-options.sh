@@ -60,3 +60,9 @@ done
 "$RPZGEN" verify -q --anchor . in.rpz -o link 2>&1
 echo "exit $?"
 cmp in.rpz data/every-rule.rpz
+cp data/good.yaml in.yaml
+for option in junit prometheus; do
+	"$RPZGEN" probe -q --inventory in.yaml --server 127.0.0.1#1 --$option ./in.yaml 2>&1
+	echo "exit $?"
+done
+cmp in.yaml data/good.yaml
