@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "module/base/log.h"
 
 enum { OTHERS_WRITE = S_IWGRP | S_IWOTH, PERMISSIONS = 07777 };
 
 static bool
-look(const char *what, const char *path, bool log)
+look(const char *what, const char *path, uid_t server, bool log)
 {
 	struct stat st;
 	bool others, stranger;
@@ -22,7 +21,7 @@ look(const char *what, const char *path, bool log)
 	if (stat(path, &st) != 0)
 		return false;
 	others = (st.st_mode & OTHERS_WRITE) != 0;
-	stranger = st.st_uid != 0 && st.st_uid != geteuid();
+	stranger = st.st_uid != 0 && st.st_uid != server;
 	if (others && log)
 		hrd_log(HRD_LOG_WARNING,
 		    "%s %s can be written to by others than its owner (mode %04o): they decide "
@@ -37,9 +36,9 @@ look(const char *what, const char *path, bool log)
 }
 
 unsigned
-hrd_warn_unsafe_directory(const char *path, bool log)
+hrd_warn_unsafe_directory(const char *path, uid_t server, bool log)
 {
-	return look("the directory", path, log);
+	return look("the directory", path, server, log);
 }
 
 /* The directory of a file, malloc()ed, or NULL. */
@@ -52,12 +51,12 @@ directory_of(const char *path)
 }
 
 unsigned
-hrd_warn_unsafe(const char *path, bool log)
+hrd_warn_unsafe(const char *path, uid_t server, bool log)
 {
 	char *directory = directory_of(path);
-	bool unsafe = look("the file", path, log);
+	bool unsafe = look("the file", path, server, log);
 
-	if (directory != NULL && hrd_warn_unsafe_directory(directory, log))
+	if (directory != NULL && hrd_warn_unsafe_directory(directory, server, log))
 		unsafe = true;
 	free(directory);
 	return unsafe;

@@ -6,13 +6,15 @@
 #define HRD_MODULE_BASE_PERMISSIONS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* A file, and the directory in which it can be replaced: 1 when either is unsafe, else 0, also
- * where it cannot be looked at; warns where `log` is set. */
-unsigned hrd_warn_unsafe(const char *path, bool log);
+ * where it cannot be looked at; warns where `log` is set. Root and `server`, as whom the server
+ * runs, may own them. */
+unsigned hrd_warn_unsafe(const char *path, uid_t server, bool log);
 
 /* The same of a directory alone. */
-unsigned hrd_warn_unsafe_directory(const char *path, bool log);
+unsigned hrd_warn_unsafe_directory(const char *path, uid_t server, bool log);
 
 /* A file that is to be trusted for where it stands: 1 when that is the directory in which the
  * server must be able to write, else 0. */

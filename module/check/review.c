@@ -15,6 +15,7 @@
 #include "lib/policy/policy.h"
 #include "lib/yaml/tree.h"
 #include "module/base/conf.h"
+#include "module/base/permissions.h"
 #include "module/host/module_order.h"
 
 enum { HIDDEN_SHOWN_MAX = 20 };
@@ -54,6 +55,13 @@ judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted)
 	if (j->user != NULL && !hrd_access_allowed(j->user, path, wanted, why))
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-access",
 		    "%s; give it the permission, or name another place", why);
+}
+
+/* Who else can change a file, or replace it. */
+static void
+judge_writers(struct hrd_review *j, const char *path)
+{
+	hrd_warn_unsafe(path, j->user != NULL ? j->user->uid : geteuid(), true);
 }
 
 static void
@@ -100,6 +108,15 @@ judge_directories(struct hrd_review *j, const struct hrd_settings *settings)
 	if (settings->state_dir != NULL) {
 		look_at(j, settings->sources[HRD_SETTING_STATE_DIR].node);
 		judge_directory(j, settings->state_dir, "state-dir");
+		hrd_warn_unsafe_directory(
+		    settings->state_dir, j->user != NULL ? j->user->uid : geteuid(), true);
+		for (size_t i = 0; i < settings->policy_count; i++) {
+			const struct hrd_policy_settings *policy = &settings->policies[i];
+
+			hrd_findings_at(j->findings, j->path, policy->line, policy->col);
+			if (policy->key_count == 0)
+				hrd_warn_replaceable(policy->path, settings->state_dir, true);
+		}
 	}
 	judge_directory_of(j, settings->events.file, settings, HRD_SETTING_EVENTS, "events");
 	judge_directory_of(j, settings->metrics.file, settings, HRD_SETTING_METRICS, "metrics");
@@ -139,8 +156,11 @@ judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 	hrd_image_release(image);
 	if (stat(policy->path, &st) == 0)
 		judge_access(j, policy->path, HRD_ACCESS_READ);
-	for (size_t i = 0; i < policy->key_count; i++)
+	judge_writers(j, policy->path);
+	for (size_t i = 0; i < policy->key_count; i++) {
 		judge_access(j, policy->key_paths[i], HRD_ACCESS_READ);
+		judge_writers(j, policy->key_paths[i]);
+	}
 	hrd_findings_at(j->findings, NULL, 0, 0);
 }
 
@@ -190,6 +210,7 @@ judge_allow(struct hrd_review *j, const struct hrd_allow_path *named)
 	else if (j->findings->errors == before)
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-allow",
 		    "cannot take the allow list %s: nothing is exempt by it", named->path);
+	judge_writers(j, named->path);
 	hrd_findings_at(j->findings, NULL, 0, 0);
 	hrd_allow_release(allow);
 	hrd_allow_list_release(list);
@@ -274,6 +295,7 @@ judge_files(struct hrd_review *j)
 	if (settings != NULL) {
 		look_at(j, NULL);
 		judge_access(j, j->path, HRD_ACCESS_READ);
+		judge_writers(j, j->path);
 		hrd_findings_at(j->findings, NULL, 0, 0);
 		for (size_t i = 0; i < settings->policy_count; i++) {
 			if (strcmp(settings->policies[i].path, "/") != 0)
@@ -292,7 +314,9 @@ judge_files(struct hrd_review *j)
 bool
 hrd_review_all(struct hrd_review *j, struct hrd_generation **out)
 {
-	struct hrd_load load = { .settings_path = j->path, .now = j->now };
+	struct hrd_load load = { .settings_path = j->path,
+		.now = j->now,
+		.server = j->user != NULL ? &j->user->uid : NULL };
 	bool readable;
 
 	*out = NULL;

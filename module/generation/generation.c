@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "module/base/log.h"
 #include "module/base/look.h"
@@ -255,6 +256,7 @@ describe(const struct hrd_held *held)
 /* A file as it is looked at for its permissions. */
 struct look_at {
 	unsigned unsafe;
+	uid_t server;
 	bool log;
 };
 
@@ -263,13 +265,14 @@ look_at_file(void *ctx, const char *path)
 {
 	struct look_at *look = ctx;
 
-	look->unsafe += hrd_warn_unsafe(path, look->log);
+	look->unsafe += hrd_warn_unsafe(path, look->server, look->log);
 }
 
 /* Looks at the state directory when the settings are new: its disk may hang, which must not keep
  * images out. */
 static unsigned
-look_at_state(const struct hrd_generation *generation, const struct hrd_load *load, bool log)
+look_at_state(const struct hrd_generation *generation, const struct hrd_load *load,
+    const struct look_at *look)
 {
 	const struct hrd_settings *settings = generation->settings;
 	unsigned unsafe;
@@ -278,11 +281,11 @@ look_at_state(const struct hrd_generation *generation, const struct hrd_load *lo
 		return load->previous->state_unsafe;
 	if (settings->state_dir == NULL)
 		return 0;
-	unsafe = hrd_warn_unsafe_directory(settings->state_dir, log);
+	unsafe = hrd_warn_unsafe_directory(settings->state_dir, look->server, look->log);
 	for (size_t i = 0; i < settings->policy_count; i++) {
 		if (settings->policies[i].key_count == 0)
 			unsafe |= hrd_warn_replaceable(
-			    settings->policies[i].path, settings->state_dir, log);
+			    settings->policies[i].path, settings->state_dir, look->log);
 	}
 	return unsafe;
 }
@@ -291,13 +294,13 @@ look_at_state(const struct hrd_generation *generation, const struct hrd_load *lo
 static void
 look_at_permissions(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	struct look_at look = { 0,
-		load->previous == NULL || load->previous->settings != generation->settings };
+	struct look_at look = { .server = load->server != NULL ? *load->server : geteuid(),
+		.log = load->previous == NULL || load->previous->settings != generation->settings };
 
 	for (size_t i = 0; i < generation->held_count; i++)
 		look.log |= hrd_held_is_fresh(&generation->held[i], load);
 	hrd_generation_files(generation, load->settings_path, look_at_file, &look);
-	generation->state_unsafe = look_at_state(generation, load, look.log);
+	generation->state_unsafe = look_at_state(generation, load, &look);
 	generation->unsafe = look.unsafe + generation->state_unsafe;
 }
 

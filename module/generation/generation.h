@@ -20,6 +20,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/status.h"
 #include "module/decide/allow.h"
@@ -71,6 +72,7 @@ struct hrd_load {
 	const struct hrd_generation *previous;
 	int64_t now;             /* seconds since the epoch */
 	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
+	const uid_t *server;     /* as whom the server runs; NULL: as this process */
 };
 
 /* Reads the settings file and what it names. Faults are logged (module/base/log.h), one line each.

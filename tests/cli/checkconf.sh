@@ -101,3 +101,10 @@ try good.yaml --unbound-conf good.yaml
 try good.yaml --at 2026-03-01 --ask www.acme.example
 try good.yaml --user no-such-user
 try good.yaml --at 2026-01-02 --ask bad..name
+echo '## what others can write to, beside another fault'
+chmod 666 out/demo.policy
+sed 's/mode: off/mode: of/' good.yaml >open.yaml
+try open.yaml --at 2026-01-02
+sed "s,^state-dir: .*,state-dir: $here/out," open.yaml >inside.yaml
+chmod 644 out/demo.policy
+try inside.yaml --at 2026-01-02

@@ -30,7 +30,7 @@ said_of(const char *path, mode_t mode, uid_t owner)
 	if (geteuid() == 0)
 		assert_int_equal(chown(path, owner, (gid_t)-1), 0);
 	logged_forget();
-	unsafe = hrd_warn_unsafe(path, true);
+	unsafe = hrd_warn_unsafe(path, geteuid(), true);
 	assert_int_equal(unsafe, strstr(logged(), path) != NULL);
 	return logged();
 }
@@ -45,8 +45,9 @@ TEST(a_file_that_others_can_write_to_is_told)
 	assert_non_null(strstr(said_of(path, 0646, geteuid()), "(mode 0646)"));
 	if (geteuid() == 0)
 		assert_non_null(strstr(said_of(path, 0644, OTHER_USER), "belongs to user 12345"));
+	assert_int_equal(hrd_warn_unsafe(path, geteuid() == 0 ? OTHER_USER : geteuid(), true), 0);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(hrd_warn_unsafe(path, true), 0);
+	assert_int_equal(hrd_warn_unsafe(path, geteuid(), true), 0);
 }
 
 /* Loads settings of one policy; the line that is said of its place, "" where none is. */
