@@ -143,7 +143,7 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	const char *known;
 	struct hrd_finding *one;
 
-	if (level > HRD_LOG_WARNING || (f->owner[0] != '\0' && strstr(line, f->owner) != NULL))
+	if (level > HRD_LOG_WARNING)
 		return;
 	snprintf(copy, sizeof(copy), "%s", line);
 	end = strstr(copy, words[level]);

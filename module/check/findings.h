@@ -27,7 +27,6 @@ struct hrd_finding_list {
 	const char *at_file; /* where lines that have no place come from; or NULL */
 	uint32_t at_line, at_col;
 	const char *program; /* that says them; NULL: hradba-checkconf */
-	char owner[48];      /* lines with this in them are dropped; "": none are */
 };
 
 /* For hrd_log_to(): takes "FILE:LINE:COL: error: TEXT [id]" apart; other lines get an

@@ -365,9 +365,6 @@ prepare(
 		return usage_error("there is no user ", o->user);
 	review->user = user;
 	user->away = o->chroot != NULL && o->chroot[0] != '\0';
-	/* What belongs to the server's user is as it should be. */
-	snprintf(review->findings->owner, sizeof(review->findings->owner), "belongs to user %u,",
-	    (unsigned)user->uid);
 	return EXIT_FINE;
 }
 

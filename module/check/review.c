@@ -57,11 +57,17 @@ judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted)
 		    "%s; give it the permission, or name another place", why);
 }
 
+static uid_t
+server_of(const struct hrd_review *j)
+{
+	return j->user != NULL ? j->user->uid : geteuid();
+}
+
 /* Who else can change a file, or replace it. */
 static void
 judge_writers(struct hrd_review *j, const char *path)
 {
-	hrd_warn_unsafe(path, j->user != NULL ? j->user->uid : geteuid(), true);
+	hrd_warn_unsafe(path, server_of(j), true);
 }
 
 static void
@@ -108,8 +114,7 @@ judge_directories(struct hrd_review *j, const struct hrd_settings *settings)
 	if (settings->state_dir != NULL) {
 		look_at(j, settings->sources[HRD_SETTING_STATE_DIR].node);
 		judge_directory(j, settings->state_dir, "state-dir");
-		hrd_warn_unsafe_directory(
-		    settings->state_dir, j->user != NULL ? j->user->uid : geteuid(), true);
+		hrd_warn_unsafe_directory(settings->state_dir, server_of(j), true);
 		for (size_t i = 0; i < settings->policy_count; i++) {
 			const struct hrd_policy_settings *policy = &settings->policies[i];
 
@@ -314,9 +319,8 @@ judge_files(struct hrd_review *j)
 bool
 hrd_review_all(struct hrd_review *j, struct hrd_generation **out)
 {
-	struct hrd_load load = { .settings_path = j->path,
-		.now = j->now,
-		.server = j->user != NULL ? &j->user->uid : NULL };
+	uid_t server = server_of(j);
+	struct hrd_load load = { .settings_path = j->path, .now = j->now, .server = &server };
 	bool readable;
 
 	*out = NULL;

@@ -267,9 +267,6 @@ judge(struct prestart *p)
 		.asks = true };
 	bool readable;
 
-	if (p->has_user)
-		snprintf(findings.owner, sizeof(findings.owner), "belongs to user %u,",
-		    (unsigned)p->user.uid);
 	hrd_log_to(hrd_findings_log, &findings);
 	readable = hrd_review_all(&judge, &generation);
 	hrd_log_to(NULL, NULL);
