@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "lib/base/utf8.h"
@@ -27,17 +28,44 @@ has_line(const char *text, const char *words)
 	return false;
 }
 
-/* True for the start of a zone: a directive, or the SOA that every zone has first. */
+/* True for a comment of a zone, or of a feed that is one. */
+static bool
+is_remark(const char *line)
+{
+	return *line == ';' || *line == '#' || strncmp(line, "//", 2) == 0;
+}
+
+/* True for a word of YAML or of a configuration, which no record before an SOA has: "key:". */
+static bool
+is_key(const char *word, size_t len)
+{
+	return len > 1 && word[len - 1] == ':';
+}
+
+/* True for the start of a zone: a directive, or the SOA that every zone has first. The words may
+ * stand in a text of another file too, so that owner, TTL and class alone come before it. */
 bool
 hrd_content_is_zone(const char *text)
 {
-	static const char *const soa[] = { " SOA ", "\tSOA\t", " SOA\t", "\tSOA " };
+	enum { BEFORE_TYPE = 3 };
 
 	if (has_line(text, "$ORIGIN") || has_line(text, "$TTL"))
 		return true;
-	for (size_t i = 0; i < sizeof(soa) / sizeof(soa[0]); i++) {
-		if (strcasestr(text, soa[i]) != NULL)
-			return true;
+	for (const char *line = text; *line != '\0'; line += *line == '\n' ? 1 : 0) {
+		const char *end = line + strcspn(line, "\n"), *word = line;
+
+		for (int i = 0; i <= BEFORE_TYPE && !is_remark(line) && word < end; i++) {
+			size_t len;
+
+			word += strspn(word, " \t");
+			len = strcspn(word, " \t\r\n");
+			if (is_key(word, len))
+				return false;
+			if (len == 3 && word > line && strncasecmp(word, "SOA", len) == 0)
+				return true;
+			word += len;
+		}
+		line = end;
 	}
 	return false;
 }
