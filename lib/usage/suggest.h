@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* "did you mean ...": the nearest of the words that would have been right. Pure: words are
  * borrowed, and must stay until the answer is used. */
-#ifndef HRD_RPZGEN_BASE_SUGGEST_H
-#define HRD_RPZGEN_BASE_SUGGEST_H
+#ifndef HRD_LIB_USAGE_SUGGEST_H
+#define HRD_LIB_USAGE_SUGGEST_H
 
-enum {
-	HRD_SUGGEST_MAX = 64
-}; /* octets of a word that is compared; longer ones have no near miss */
+/* Octets of a word that is compared; longer ones have no near miss. */
+enum { HRD_SUGGEST_MAX = 64 };
 
 struct hrd_near {
 	const char *word; /* what was written */
-	const char
-	    *best; /* the nearest candidate so far that is near enough, or NULL; not copied */
+	const char *best; /* the nearest candidate so far that is near enough, or NULL; borrowed */
 	unsigned distance;
 };
 

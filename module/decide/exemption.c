@@ -27,7 +27,6 @@ void
 hrd_conf_until(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_exemption *exemption = target;
-
 	const char *fault = hrd_time_fault(node->text, node->text_len);
 
 	if (fault != NULL)

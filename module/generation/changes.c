@@ -12,7 +12,7 @@
 
 enum { LINES_MAX = 60, MODE_TEXT_MAX = 800 };
 
-/* Whoever is told. */
+/* Two generations, and who is told of what differs. */
 struct diff {
 	const struct hrd_generation *before, *after;
 	hrd_change_fn *each;
