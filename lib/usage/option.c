@@ -23,8 +23,8 @@ hrd_option_list(const struct hrd_option *table)
 	return list;
 }
 
-void
-hrd_option_print(const struct hrd_option *option)
+static void
+print_option(const struct hrd_option *option)
 {
 	char left[80];
 
@@ -32,6 +32,13 @@ hrd_option_print(const struct hrd_option *option)
 	    option->letter != 0 ? option->letter : ' ', option->letter != 0 ? "," : " ",
 	    option->name, option->arg != NULL ? " " : "", option->arg != NULL ? option->arg : "");
 	printf("  %-28s %s\n", left, option->help);
+}
+
+void
+hrd_options_print(const struct hrd_option_list *list)
+{
+	for (size_t i = 0; list->all[i] != NULL; i++)
+		print_option(list->all[i]);
 }
 
 static int
@@ -84,14 +91,18 @@ hrd_option_written(char **argv, char text[HRD_OPTION_TEXT_MAX])
 }
 
 bool
-hrd_option_refused(
-    const struct hrd_option_list *list, const char *written, char text[HRD_OPTION_TEXT_MAX])
+hrd_option_refused(const struct hrd_option_list *list, int why, const char *written,
+    char text[HRD_OPTION_TEXT_MAX])
 {
 	const char *name = strncmp(written, "--", 2) == 0 ? written + 2 : "";
 	size_t len = strcspn(name, "=");
 	char word[HRD_SUGGEST_MAX + 1];
 	struct hrd_near near;
 
+	if (why == HRD_OPTION_NO_VALUE) {
+		snprintf(text, HRD_OPTION_TEXT_MAX, "%.100s needs a value", written);
+		return false;
+	}
 	snprintf(word, sizeof(word), "%.*s", (int)(len < HRD_SUGGEST_MAX ? len : 0), name);
 	hrd_near_init(&near, word);
 	for (size_t i = 0; list->all[i] != NULL; i++) {

@@ -26,8 +26,8 @@ struct hrd_option_list {
 /* The list of a table. */
 struct hrd_option_list hrd_option_list(const struct hrd_option *table);
 
-/* The line of the help text. */
-void hrd_option_print(const struct hrd_option *option);
+/* The lines of the help text, on stdout. */
+void hrd_options_print(const struct hrd_option_list *list);
 
 enum { HRD_OPTION_END = -1, HRD_OPTION_UNKNOWN = -2, HRD_OPTION_NO_VALUE = -3 };
 
@@ -39,8 +39,9 @@ int hrd_option_next(const struct hrd_option_list *list, int argc, char **argv);
 enum { HRD_OPTION_TEXT_MAX = 256 };
 const char *hrd_option_written(char **argv, char text[HRD_OPTION_TEXT_MAX]);
 
-/* "unknown option "--jsn"; did you mean --json?"; false where it does not know what was meant. */
-bool hrd_option_refused(
-    const struct hrd_option_list *list, const char *written, char text[HRD_OPTION_TEXT_MAX]);
+/* Why hrd_option_next() gave one of the last two: "unknown option "--jsn"; did you mean --json?".
+ * False where the text has no remedy: the caller points at its help. */
+bool hrd_option_refused(const struct hrd_option_list *list, int why, const char *written,
+    char text[HRD_OPTION_TEXT_MAX]);
 
 #endif

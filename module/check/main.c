@@ -75,9 +75,10 @@ usage_error(const char *text, const char *word)
 static void
 print_help(void)
 {
+	const struct hrd_option_list list = hrd_option_list(table);
+
 	fputs(help, stdout);
-	for (const struct hrd_option *option = table; option->name != NULL; option++)
-		hrd_option_print(option);
+	hrd_options_print(&list);
 	puts(help_end);
 }
 
@@ -116,9 +117,8 @@ take_option(struct options *o, int option)
 		return -1;
 	default:
 		*places[option] = optarg;
-		return optarg[0] != '\0'
-			   ? EXIT_FINE
-			   : usage_error("a value is missing after --", table[option].name);
+		return optarg[0] != '\0' ? EXIT_FINE
+					 : usage_error("an empty value for --", table[option].name);
 	}
 }
 
@@ -128,9 +128,7 @@ refuse_option(const struct hrd_option_list *list, int why, char **argv)
 	char written[HRD_OPTION_TEXT_MAX], text[HRD_OPTION_TEXT_MAX];
 
 	hrd_option_written(argv, written);
-	if (why == HRD_OPTION_NO_VALUE)
-		return usage_error("a value is missing after ", written);
-	if (!hrd_option_refused(list, written, text))
+	if (!hrd_option_refused(list, why, written, text))
 		return usage_error(text, "");
 	fprintf(stderr, "hradba-checkconf: error: %s [usage]\n", text);
 	return EXIT_USED_WRONG;
@@ -253,18 +251,6 @@ read_question(const struct options *o, struct hrd_ask *ask, struct hrd_prefix *c
 	return EXIT_FINE;
 }
 
-static int
-answer(const struct options *o, const struct hrd_generation *generation)
-{
-	struct hrd_prefix client;
-	struct hrd_ask ask = { .generation = generation };
-	int status = read_question(o, &ask, &client);
-
-	if (status == EXIT_FINE)
-		hrd_ask_print(&ask, o->json);
-	return status;
-}
-
 static void
 print_json(const struct options *o, const struct hrd_finding_list *findings,
     const struct hrd_generation *generation, int status)
@@ -308,9 +294,9 @@ print_json(const struct options *o, const struct hrd_finding_list *findings,
 	(void)!hrd_json_end(&json);
 }
 
-/* Judges, then answers what was asked. */
+/* Judges, then answers what is asked. */
 static int
-check(struct options *o, struct hrd_review *review)
+check(struct options *o, struct hrd_review *review, struct hrd_ask *ask)
 {
 	struct hrd_generation *generation = NULL;
 	int status = EXIT_FINE;
@@ -323,10 +309,13 @@ check(struct options *o, struct hrd_review *review)
 		status = EXIT_UNREADABLE;
 	if (status == EXIT_FINE && review->findings->errors > 0)
 		status = EXIT_FAULT;
-	if (o->ask != NULL && generation != NULL)
-		status = answer(o, generation);
-	else if (o->json && o->ask == NULL)
+	ask->generation = generation;
+	if (o->ask != NULL && generation != NULL) {
+		hrd_ask_print(ask, o->json);
+		status = EXIT_FINE;
+	} else if (o->json && o->ask == NULL) {
 		print_json(o, review->findings, generation, status);
+	}
 	if (!o->json || (o->ask != NULL && generation == NULL))
 		hrd_findings_print(review->findings);
 	else if (review->findings->nomem)
@@ -376,12 +365,14 @@ main(int argc, char **argv)
 	struct hrd_finding_list findings = { 0 };
 	struct hrd_hostconf host = { 0 };
 	struct hrd_review review = { .findings = &findings };
+	struct hrd_ask ask = { 0 };
+	struct hrd_prefix client;
 	int status = read_options(&o, argc, argv);
 
 	if (status == -1)
 		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
 	if (status == EXIT_FINE)
-		status = read_question(&o, &(struct hrd_ask){ 0 }, &(struct hrd_prefix){ 0 });
+		status = read_question(&o, &ask, &client);
 	if (status == EXIT_FINE)
 		status = read_time(o.at, &review.now);
 	hrd_log_to(hrd_findings_log, &findings);
@@ -392,7 +383,7 @@ main(int argc, char **argv)
 		status = EXIT_UNREADABLE;
 	}
 	if (status == EXIT_FINE)
-		status = check(&o, &review);
+		status = check(&o, &review, &ask);
 	hrd_log_to(NULL, NULL);
 	hrd_settings_release(review.blank);
 	hrd_findings_clear(&findings);

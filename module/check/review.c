@@ -75,13 +75,13 @@ judge_directory(struct hrd_review *j, const char *directory, const char *key)
 {
 	struct stat st;
 
-	if (stat(directory, &st) == 0 && !S_ISDIR(st.st_mode))
-		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
-		    "%s: %s is no directory; name one that is writable for the server", key,
-		    directory);
-	else if (stat(directory, &st) != 0)
+	if (stat(directory, &st) != 0)
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
 		    "%s: there is no directory %s: create it, writable for the server", key,
+		    directory);
+	else if (!S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-directory",
+		    "%s: %s is no directory; name one that is writable for the server", key,
 		    directory);
 	else
 		judge_access(j, directory, HRD_ACCESS_WRITE);

@@ -100,6 +100,16 @@ usage_error(const char *text, const char *word)
 	return EXIT_USED_WRONG;
 }
 
+static void
+print_help(void)
+{
+	const struct hrd_option_list list = hrd_option_list(table);
+
+	fputs(help, stdout);
+	hrd_options_print(&list);
+	puts(help_end);
+}
+
 static bool
 is_quotable_path(const char *path)
 {
@@ -141,10 +151,7 @@ take_option(struct options *o, int option)
 
 	switch (option) {
 	case OPT_HELP:
-		fputs(help, stdout);
-		for (const struct hrd_option *one = table; one->name != NULL; one++)
-			hrd_option_print(one);
-		puts(help_end);
+		print_help();
 		return -1;
 	case OPT_VERSION:
 		puts("hradba-prestart (" PACKAGE_NAME ") " PACKAGE_VERSION);
@@ -167,9 +174,7 @@ refuse_option(const struct hrd_option_list *list, int why, char **argv)
 	char written[HRD_OPTION_TEXT_MAX], text[HRD_OPTION_TEXT_MAX];
 
 	hrd_option_written(argv, written);
-	if (why == HRD_OPTION_NO_VALUE)
-		return usage_error("a value is missing after ", written);
-	if (!hrd_option_refused(list, written, text))
+	if (!hrd_option_refused(list, why, written, text))
 		return usage_error(text, "");
 	hrd_report_line("error", "%s [usage]", text);
 	return EXIT_USED_WRONG;

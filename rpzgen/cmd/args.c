@@ -132,8 +132,7 @@ hrd_cmd_help(const struct hrd_command *command)
 	if (command->examples != NULL)
 		printf("\nexamples:\n%s", command->examples);
 	printf("\noptions:\n");
-	for (size_t i = 0; list.all[i] != NULL; i++)
-		hrd_option_print(list.all[i]);
+	hrd_options_print(&list);
 }
 
 struct common_given {
@@ -196,12 +195,12 @@ read_options(struct hrd_args *args, int argc, char **argv, struct common_given *
 
 /* What is wrong with an option that was refused, and what may have been meant. */
 static void
-report_option(const struct hrd_args *args, const char *written)
+report_option(const struct hrd_args *args, int why, const char *written)
 {
 	const struct hrd_option_list list = hrd_command_options(args->command);
 	char text[HRD_OPTION_TEXT_MAX];
 
-	if (hrd_option_refused(&list, written, text))
+	if (hrd_option_refused(&list, why, written, text))
 		hrd_diag_usage(args->diag, "%s", text);
 	else
 		hrd_diag_usage(args->diag, "%s; see rpzgen help %s", text, args->command->name);
@@ -213,11 +212,8 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	const struct hrd_command *command = args->command;
 	const char *see = command->name;
 
-	if (given->bad == HRD_OPTION_NO_VALUE)
-		hrd_diag_usage(
-		    args->diag, "%s needs a value; see rpzgen help %s", given->bad_text, see);
-	else if (given->bad != 0)
-		report_option(args, given->bad_text);
+	if (given->bad != 0)
+		report_option(args, given->bad, given->bad_text);
 	else if (given->sarif && args->json)
 		hrd_diag_usage(args->diag, "--json and --sarif are two forms; give one of them");
 	else if (given->empty != NULL)

@@ -151,10 +151,11 @@ check_outputs(const struct run *run)
 {
 	static const int outputs[] = { OPT_JUNIT, OPT_PROMETHEUS };
 	static const int inputs[] = { OPT_INVENTORY, OPT_SERVERS, OPT_MANIFEST, OPT_CA };
+	const size_t input_count = sizeof(inputs) / sizeof(inputs[0]);
 
-	for (size_t i = 0; i < 2 * 4; i++) {
-		const char *output = hrd_arg_value(run->args, outputs[i / 4]);
-		const char *input = hrd_arg_value(run->args, inputs[i % 4]);
+	for (size_t i = 0; i < input_count * sizeof(outputs) / sizeof(outputs[0]); i++) {
+		const char *output = hrd_arg_value(run->args, outputs[i / input_count]);
+		const char *input = hrd_arg_value(run->args, inputs[i % input_count]);
 
 		if (output != NULL && input != NULL && hrd_replaces_input(output, input)) {
 			hrd_diag_usage(
