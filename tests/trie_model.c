@@ -289,7 +289,8 @@ trie_model_find_stored(
 	struct hrd_coded name, stored = { .len = 0 };
 	bool found = false;
 
-	if (trie->slot_count == 0 || !hrd_code_name(&trie->tables->code, wire, len, &name))
+	if (trie->slot_count == 0 ||
+	    !hrd_code_name(&trie->tables->code, wire, len, HRD_CODED_BITS_MAX, &name))
 		return false;
 	for (uint32_t s = 0; s < trie->slot_count; s++) {
 		struct hrd_slot slot;

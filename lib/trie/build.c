@@ -377,7 +377,7 @@ fill(struct builder *b)
 		unsigned lcp;
 
 		if (input(b, i, &name, NULL, &value) != HRD_OK ||
-		    !hrd_code_name(&b->code, name.wire, name.len, now))
+		    !hrd_code_name(&b->code, name.wire, name.len, HRD_CODED_BITS_MAX, now))
 			return HRD_EINVAL;
 		lcp = hrd_common_bits(now->bits, 0, last->bits, 0,
 		    i == 0                 ? 0

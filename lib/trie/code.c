@@ -281,13 +281,7 @@ put_label(const struct hrd_code *code, struct sink *sink, unsigned context, cons
 }
 
 bool
-hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out)
-{
-	return hrd_code_begin(code, wire, len, HRD_CODED_BITS_MAX, out);
-}
-
-bool
-hrd_code_begin(const struct hrd_code *code, const uint8_t *wire, size_t len, unsigned most,
+hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len, unsigned most,
     struct hrd_coded *out)
 {
 	struct sink sink = { .to = out->bits };

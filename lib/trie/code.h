@@ -87,13 +87,9 @@ HRD_MUST_USE bool hrd_code_make(
 HRD_MUST_USE bool hrd_code_load(struct hrd_code *code, const uint8_t lengths[HRD_CODE_OCTETS]);
 
 /* Codes a wire name of any letter case; false unless it is a valid one, ended by the root label
- * within len octets. */
-HRD_MUST_USE bool hrd_code_name(
-    const struct hrd_code *code, const uint8_t *wire, size_t len, struct hrd_coded *out);
-
-/* The same of its ancestor with the fewest labels that has more than `most` bits, or of the name
- * itself where none has: enough to compare it with names that have no more. */
-HRD_MUST_USE bool hrd_code_begin(const struct hrd_code *code, const uint8_t *wire, size_t len,
+ * within len octets. Of a name with more than `most` bits its ancestor with the fewest labels that
+ * has more is enough, to compare it with names that have no more. */
+HRD_MUST_USE bool hrd_code_name(const struct hrd_code *code, const uint8_t *wire, size_t len,
     unsigned most, struct hrd_coded *out);
 
 /* The symbols of a valid wire name from the root down; gives their number. For counting, before

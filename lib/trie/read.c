@@ -440,22 +440,6 @@ stored_value(const struct search *s, const struct hrd_slot *slot, unsigned entry
 	return (uint32_t)hrd_bits(slot->bits, slot->value_at + entry * value_bits, value_bits);
 }
 
-/* The slot begins at or before the name: *common is what its first name and the name share. */
-static bool
-enter_slot(const struct search *s, uint32_t number, struct hrd_slot *slot, unsigned *common)
-{
-	const struct hrd_coded *name = s->name;
-	const uint8_t *bits = hrd_trie_slot(s->trie, number);
-	unsigned len;
-
-	for (unsigned line = 1; line < 4; line++)
-		hrd_prefetch(bits + line * 64);
-	hrd_slot_read(slot, bits, s->trie->value_bits);
-	len = slot->first_len < name->len ? slot->first_len : name->len;
-	*common = hrd_common_bits(name->bits, 0, bits, slot->name_at, len);
-	return *common < len ? hrd_bit_at(name->bits, *common) : slot->first_len == len;
-}
-
 /* Passes over the names of the slot up to the first one above the name.  `common` is what the name
  * shares with the entry just passed: an entry that has more in common with that one is below the
  * name too, one that has less is above it, and only one that has as much must be compared. */
@@ -505,16 +489,12 @@ hrd_trie_find_above(const struct hrd_trie *trie, const uint8_t *wire, size_t len
 	struct hrd_coded name;
 	struct hrd_slot slot;
 	unsigned common;
-	uint32_t slots;
 
 	if (trie->slot_count == 0 ||
-	    !hrd_code_begin(&trie->tables->code, wire, len, trie->tables->longest, &name))
+	    !hrd_code_name(&trie->tables->code, wire, len, trie->tables->longest, &name))
 		return false;
 	s.name = &name;
-	slots = hrd_radix_find(&trie->tables->radix, &name);
-	while (slots > 0 && !enter_slot(&s, slots - 1, &slot, &common))
-		slots--;
-	if (slots > 0)
+	if (hrd_trie_enter(trie, &name, &slot, &common) > 0)
 		search_slot(&s, &slot, common);
 	return s.found;
 }

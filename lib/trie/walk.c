@@ -218,43 +218,21 @@ hrd_trie_walk_init(struct hrd_trie_walk *walk, const struct hrd_trie *trie)
 	walk->trie = trie;
 }
 
-/* Whether the first name of the slot is not above the name. */
-static bool
-starts_at_or_before(struct hrd_trie_walk *walk, const struct hrd_trie *trie, uint32_t slot,
-    const struct hrd_coded *name)
-{
-	const struct hrd_coded *first = &walk->name;
-	unsigned len, common;
-	uint32_t stored;
-
-	hrd_trie_walk_init(walk, trie);
-	walk->slots = slot;
-	if (hrd_trie_walk_step(walk, &stored) != NULL)
-		return false;
-	len = first->len < name->len ? first->len : name->len;
-	common = hrd_common_bits(name->bits, 0, first->bits, 0, len);
-	return common < len ? hrd_bits(name->bits, common, 1) != 0 : first->len <= name->len;
-}
-
 bool
 hrd_trie_walk_seek(
     struct hrd_trie_walk *walk, const struct hrd_trie *trie, const uint8_t *wire, size_t len)
 {
-	uint32_t from = 0, to = trie->slot_count;
 	struct hrd_coded name;
-	bool found = to > 0 && hrd_code_name(&trie->tables->code, wire, len, &name);
+	struct hrd_slot slot;
+	unsigned common;
 
-	while (found && from < to) {
-		uint32_t middle = from + (to - from) / 2;
-
-		if (starts_at_or_before(walk, trie, middle, &name))
-			from = middle + 1;
-		else
-			to = middle;
-	}
 	hrd_trie_walk_init(walk, trie);
-	walk->slots = from > 0 ? from - 1 : 0;
-	return found;
+	if (trie->slot_count == 0 ||
+	    !hrd_code_name(&trie->tables->code, wire, len, HRD_CODED_BITS_MAX, &name))
+		return false;
+	walk->slots = hrd_trie_enter(trie, &name, &slot, &common);
+	walk->slots -= walk->slots > 0;
+	return true;
 }
 
 static uint8_t

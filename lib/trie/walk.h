@@ -24,6 +24,29 @@ hrd_trie_slot(const struct hrd_trie *trie, uint32_t slot)
 	return trie->slots + ((size_t)slot << trie->slot_shift);
 }
 
+/* How many slots begin at or before the name; the last of them, where there is one, and the bits
+ * that its first name and the name share. */
+static inline uint32_t
+hrd_trie_enter(const struct hrd_trie *trie, const struct hrd_coded *name, struct hrd_slot *slot,
+    unsigned *common)
+{
+	uint32_t slots = hrd_radix_find(&trie->tables->radix, name);
+
+	for (; slots > 0; slots--) {
+		const uint8_t *bits = hrd_trie_slot(trie, slots - 1);
+		unsigned len;
+
+		for (unsigned line = 1; line < 4; line++)
+			hrd_prefetch(bits + line * 64);
+		hrd_slot_read(slot, bits, trie->value_bits);
+		len = slot->first_len < name->len ? slot->first_len : name->len;
+		*common = hrd_common_bits(name->bits, 0, bits, slot->name_at, len);
+		if (*common < len ? hrd_bit_at(name->bits, *common) : slot->first_len == len)
+			break;
+	}
+	return slots;
+}
+
 /* True when all names were taken. */
 static inline bool
 hrd_trie_walk_is_done(const struct hrd_trie_walk *walk)
