@@ -214,33 +214,33 @@ log_refusal(const char *path, const struct bench *bench, int status, const struc
 		    fault->reason);
 }
 
+static void
+drop(struct hrd_image *image)
+{
+	hrd_policy_free(image->policy);
+	free(image);
+}
+
 static int
-open_image(const char *path, struct bench *bench, struct hrd_image **out)
+open_image(const char *path, struct bench *bench, struct hrd_image **out, struct hrd_fault *fault)
 {
 	struct hrd_policy_reader reader = { bench->want->policy->key_count > 0 ? judge : NULL,
 		goes_on, bench };
 	struct hrd_image *image = calloc(1, sizeof(*image));
-	struct hrd_fault fault = { "file", 0, "out of memory" };
 	struct stat file;
 	int status = HRD_ENOMEM;
 
+	*fault = (struct hrd_fault){ "file", 0, "out of memory" };
 	if (image != NULL)
-		status = hrd_policy_read_judged(
-		    path, HRD_OPEN_LOOK_UPS, &reader, &image->policy, &fault);
+		status =
+		    hrd_policy_read_judged(path, HRD_OPEN_LOOK_UPS, &reader, &image->policy, fault);
 	if (status == HRD_ENOMEM)
-		fault.offset = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+		fault->offset = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
 	if (status == HRD_OK)
-		status = check_id(path, bench, image);
+		*out = image;
 	else
-		log_refusal(path, bench, status, &fault);
-	if (status != HRD_OK) {
-		if (image != NULL)
-			hrd_policy_free(image->policy);
 		free(image);
-		return status;
-	}
-	*out = image;
-	return HRD_OK;
+	return status;
 }
 
 /* Takes an older image because of "accept-serial". */
@@ -265,21 +265,34 @@ accept_older(const struct bench *bench)
 	return status;
 }
 
-/* The last good copy, when it is good still; told: what is wrong with it was said. */
+/* The last good copy of the policy, where it can be had; it is refused without an error, for that
+ * is what a new key does to the copy of an image that was not signed yet. */
 static struct hrd_image *
 open_copy(const struct hrd_image_want *want)
 {
 	struct bench bench = { .want = want };
 	struct hrd_image *image = NULL;
+	struct hrd_fault fault;
 	struct stat file;
+	int status = HRD_ENOENT;
 	char *copy = want->state_dir != NULL
 			 ? hrd_state_path(want->state_dir, want->policy->path, HRD_STATE_COPY)
 			 : NULL;
 
-	if (copy != NULL && stat(copy, &file) == 0 && open_image(copy, &bench, &image) == HRD_OK)
-		image->kept = true;
+	if (copy != NULL && stat(copy, &file) == 0)
+		status = open_image(copy, &bench, &image, &fault);
+	if (status != HRD_OK && status != HRD_ENOENT && status != HRD_ESTOP)
+		hrd_log(HRD_LOG_WARNING,
+		    "policy image %s: its last good copy %s does not count: %s: %s",
+		    want->policy->path, copy, hrd_strstatus(status), fault.reason);
 	free(copy);
-	return image;
+	if (image == NULL)
+		return NULL;
+	image->kept = true;
+	if (want->policy->id == NULL || strcmp(want->policy->id, id_of(image)) == 0)
+		return image;
+	drop(image);
+	return NULL;
 }
 
 /* Finds out what the file may not be older than; asked only where keys are configured. What the
@@ -302,10 +315,8 @@ find_floor(const struct hrd_image_want *want, struct bench *bench)
 		    "policy image %s: state-dir has no last good copy of it, so nothing tells "
 		    "whether it is older than what was in force",
 		    policy->path);
-	if (copy != NULL) {
-		hrd_policy_free(copy->policy);
-		free(copy);
-	}
+	if (copy != NULL)
+		drop(copy);
 }
 
 /* Without keys anything is taken; it is worth a line when it seems to be a mistake. */
@@ -327,12 +338,12 @@ static int
 get_file(const struct hrd_image_want *want, struct hrd_image **out)
 {
 	struct bench bench = { .want = want };
+	struct hrd_fault fault;
 	struct stat file;
 	int status;
 
 	if (stat(want->policy->path, &file) != 0) {
-		struct hrd_fault fault = { "file", 0, strerror(errno) };
-
+		fault = (struct hrd_fault){ "file", 0, strerror(errno) };
 		status = errno == ENOENT ? HRD_ENOENT : HRD_EIO;
 		log_refusal(want->policy->path, &bench, HRD_EIO, &fault);
 		return status;
@@ -345,14 +356,16 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 	}
 	if (want->policy->key_count > 0)
 		find_floor(want, &bench);
-	status = open_image(want->policy->path, &bench, out);
-	if (status != HRD_OK)
+	status = open_image(want->policy->path, &bench, out, &fault);
+	if (status != HRD_OK) {
+		log_refusal(want->policy->path, &bench, status, &fault);
 		return status;
-	if (bench.accepted)
+	}
+	status = check_id(want->policy->path, &bench, *out);
+	if (status == HRD_OK && bench.accepted)
 		status = accept_older(&bench);
 	if (status != HRD_OK) {
-		hrd_policy_free((*out)->policy);
-		free(*out);
+		drop(*out);
 		*out = NULL;
 		return status;
 	}
@@ -366,12 +379,6 @@ stand_in_copy(const struct hrd_image_want *want)
 {
 	struct hrd_image *image = open_copy(want);
 
-	if (image != NULL && want->policy->id != NULL &&
-	    strcmp(want->policy->id, id_of(image)) != 0) {
-		hrd_policy_free(image->policy);
-		free(image);
-		return NULL;
-	}
 	if (image != NULL)
 		hrd_log(HRD_LOG_WARNING,
 		    "policy %s: the last good image, serial %u from state-dir, is in force instead",
@@ -452,8 +459,6 @@ hrd_image_doubt(struct hrd_image *image)
 void
 hrd_image_release(struct hrd_image *image)
 {
-	if (image == NULL || atomic_fetch_sub(&image->users, 1) > 1)
-		return;
-	hrd_policy_free(image->policy);
-	free(image);
+	if (image != NULL && atomic_fetch_sub(&image->users, 1) == 1)
+		drop(image);
 }
