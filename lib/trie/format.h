@@ -48,6 +48,7 @@ enum {
 	/* Slot head, widths in bits. */
 	HRD_SLOT_COUNT_BITS = 8,
 	HRD_SLOT_WIDTH_BITS = 4,
+	HRD_ENTRY_BITS_MAX = 2 * ((1 << HRD_SLOT_WIDTH_BITS) - 1), /* lcp and rest */
 	HRD_SLOT_COVER_BITS = 7,
 	HRD_SLOT_LEN_BITS = 13, /* a length in bits: up to HRD_CODED_BITS_MAX */
 	HRD_SLOT_HEAD_BITS =

@@ -11,12 +11,33 @@
 #include "lib/trie/radix.h"
 #include "lib/trie/trie.h"
 
+/* Entries (lcp, rest) of one width, as many as stand below the highest bit of a loaded word. */
+struct hrd_entry_word {
+	unsigned bits; /* that they have together */
+	uint64_t ones; /* the lowest bit of each */
+	uint64_t sum;  /* a word times this has their sum where the first one stands */
+};
+
 /* What the reader makes at open. */
 struct hrd_trie_tables {
 	struct hrd_code code;
 	struct hrd_radix radix;
-	unsigned longest; /* bits of a name */
+	unsigned longest;                                      /* bits of a name */
+	struct hrd_entry_word entries[HRD_ENTRY_BITS_MAX + 1]; /* by width */
 };
+
+/* Those of a slot: one alone where the sum of several rests could be wider than an entry. */
+static inline struct hrd_entry_word
+hrd_entry_word(const struct hrd_trie_tables *tables, const struct hrd_slot *slot)
+{
+	struct hrd_entry_word of = tables->entries[slot->lcp_bits + slot->rest_bits];
+
+	if (slot->lcp_bits < 4) {
+		of.bits = slot->lcp_bits + slot->rest_bits;
+		of.ones = 1ull << (63 - of.bits);
+	}
+	return of;
+}
 
 static inline const uint8_t *
 hrd_trie_slot(const struct hrd_trie *trie, uint32_t slot)
