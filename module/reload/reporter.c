@@ -34,13 +34,15 @@ struct reporter {
 	struct hrd_eventlog log;
 	struct hrd_tally total;
 	struct hrd_buffer page;
-	int64_t due;  /* of the next page, by hrd_monotonic_us() */
-	bool folded;  /* and said so */
-	bool began;   /* the line of the start is written */
-	int64_t beat; /* when the last heartbeat was, by hrd_monotonic_us() */
+	int64_t due;            /* of the next page, by hrd_monotonic_us() */
+	bool folded;            /* and said so */
+	bool began;             /* the line of the start is written */
+	int64_t beat;           /* when the last heartbeat was, by hrd_monotonic_us() */
+	int64_t pseudonyms_due; /* when their key is to be read, by the same */
 	char serial[HRD_OBSERVER_TEXT_MAX], host[HRD_OBSERVER_TEXT_MAX + 1];
 	bool serial_warned;
 	char *failing; /* the metrics file that could not be written, and was said so */
+	char *missing; /* the same of the key of pseudonyms */
 };
 
 enum { TEXTS = 6, POLICIES_MAX = 16 };
@@ -68,13 +70,16 @@ read_wants(struct hrd_store *store, struct wants *wants)
 	size_t slot = hrd_store_reporter_slot(store);
 	const struct hrd_settings *settings = hrd_store_enter(store, slot)->settings;
 	const struct hrd_event_settings *events = &settings->events;
-	const char *key = keep_copy(wants, 0, events->chain_key);
+	const char *key = keep_copy(wants, 0, events->chain_key), *audit = settings->audit_file;
 
 	wants->state_dir = keep_copy(wants, 1, settings->state_dir);
 	wants->log.matches = (struct hrd_logfile_want){ keep_copy(wants, 2, events->file),
 		events->chain, key, wants->state_dir };
-	wants->log.audit = (struct hrd_logfile_want){ keep_copy(wants, 3, settings->audit_file),
-		events->chain, key, wants->state_dir };
+	/* Two writers in one file would break its chain. */
+	if (audit != NULL && events->file != NULL && strcmp(audit, events->file) == 0)
+		audit = NULL;
+	wants->log.audit = (struct hrd_logfile_want){ keep_copy(wants, 3, audit), events->chain,
+		key, wants->state_dir };
 	wants->metrics = keep_copy(wants, 4, settings->metrics.file);
 	wants->interval = (int64_t)settings->metrics.interval * SECOND_US;
 	wants->heartbeat = (int64_t)settings->heartbeat * SECOND_US;
@@ -255,25 +260,40 @@ find_serial(struct reporter *reporter, const char *state_dir)
 	free(path);
 }
 
-/* Reads the key of pseudonyms when other settings are in force; until it can be read nobody is told
- * of. */
+/* Says that the key of pseudonyms cannot be read, once for each file and spell; NULL: it can. */
+static void
+complain_of_key(struct reporter *reporter, const char *path, const char *reason)
+{
+	if (path != NULL && (reporter->missing == NULL || strcmp(reporter->missing, path) != 0))
+		hrd_log(HRD_LOG_ERROR, "cannot take the pseudonym key %s: %s", path, reason);
+	free(reporter->missing);
+	reporter->missing = path != NULL ? strdup(path) : NULL;
+}
+
+/* Reads the key of pseudonyms when other settings are in force, and each second while it cannot be
+ * read: until then nobody is told of. */
 static void
 take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool changed)
 {
 	uint8_t key[HRD_SITE_KEY_LEN];
 	const char *reason;
+	int64_t now = hrd_monotonic_us();
 
-	if (!changed)
-		return;
-	if (wants->pseudonym_key == NULL) {
+	if (changed && wants->pseudonym_key == NULL)
 		hrd_eventlog_take_key(&reporter->log, NULL);
+	if (changed)
+		reporter->pseudonyms_due = 0;
+	if (wants->pseudonym_key == NULL || now < reporter->pseudonyms_due)
 		return;
-	}
-	if (hrd_site_key_read(wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, key, &reason) == HRD_OK)
+	if (hrd_site_key_read(wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, key, &reason) ==
+	    HRD_OK) {
 		hrd_eventlog_take_key(&reporter->log, key);
-	else
-		hrd_log(HRD_LOG_ERROR, "cannot take the pseudonym key %s: %s", wants->pseudonym_key,
-		    reason);
+		reporter->pseudonyms_due = INT64_MAX;
+		complain_of_key(reporter, NULL, NULL);
+	} else {
+		complain_of_key(reporter, wants->pseudonym_key, reason);
+		reporter->pseudonyms_due = now + SECOND_US;
+	}
 	explicit_bzero(key, sizeof(key));
 }
 
@@ -334,6 +354,7 @@ drop(void *arg)
 	hrd_tally_clear(&reporter->total);
 	hrd_buffer_free(&reporter->page);
 	free(reporter->failing);
+	free(reporter->missing);
 	free(reporter);
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,22 @@
 #include "lib/crypto/sitekey.h"
 #include "module/base/log.h"
 
-enum { STATE_MAX = 256, NAME_DIGEST = 8, FINISH_ROOM = 64, KEYS_AHEAD = 1 << 20 };
+enum { STATE_MAX = 256, NAME_DIGEST = 8, FINISH_ROOM = 64, KEYS_AHEAD = 1 << 20, ENDED_MAX = 2 };
+
+/* Where a log stood when it was closed, for one whose state cannot be read at a reload of the
+ * server, and whose key is nowhere else. Wiped when the log is opened again, for the keys of the
+ * past are nobody's. */
+struct ended_log {
+	char *state; /* path, or NULL */
+	struct hrd_log_link link;
+	char key_id[2 * HRD_LOG_KEY_ID_LEN + 1];
+};
+
+static struct {
+	pthread_mutex_t lock;
+	struct ended_log logs[ENDED_MAX];
+	size_t next;
+} ended = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void
 hrd_logfile_init(struct hrd_logfile *file)
@@ -36,7 +52,7 @@ forget_way(struct hrd_logfile *file)
 	free(file->key);
 	free(file->state);
 	file->key = file->state = NULL;
-	file->chain = file->opened = file->no_key = false;
+	file->chain = file->opened = file->no_key = file->state_failing = false;
 	file->key_id[0] = '\0';
 	file->len = 0;
 	explicit_bzero(&file->link, sizeof(file->link));
@@ -44,10 +60,49 @@ forget_way(struct hrd_logfile *file)
 	explicit_bzero(&file->start, sizeof(file->start));
 }
 
+static void
+remember_end(struct hrd_logfile *file)
+{
+	struct ended_log *log;
+
+	if (!file->opened || file->state == NULL)
+		return;
+	pthread_mutex_lock(&ended.lock);
+	log = &ended.logs[ended.next];
+	ended.next = (ended.next + 1) % ENDED_MAX;
+	free(log->state);
+	*log = (struct ended_log){ .state = file->state, .link = file->link };
+	memcpy(log->key_id, file->key_id, sizeof(log->key_id));
+	pthread_mutex_unlock(&ended.lock);
+	file->state = NULL;
+}
+
+/* False: this process has not had this log. */
+static bool
+take_end(const struct hrd_logfile *file, struct ended_log *out)
+{
+	*out = (struct ended_log){ .state = NULL };
+	pthread_mutex_lock(&ended.lock);
+	for (size_t i = 0; i < ENDED_MAX && file->state != NULL; i++) {
+		struct ended_log *log = &ended.logs[i];
+
+		if (log->state == NULL || strcmp(log->state, file->state) != 0)
+			continue;
+		free(log->state);
+		log->state = NULL;
+		if (log->link.line >= out->link.line)
+			*out = *log;
+		explicit_bzero(log, sizeof(*log));
+	}
+	pthread_mutex_unlock(&ended.lock);
+	return out->link.line > 0;
+}
+
 void
 hrd_logfile_clear(struct hrd_logfile *file)
 {
 	hrd_logfile_keep(file);
+	remember_end(file);
 	forget_way(file);
 	hrd_sink_clear(&file->sink);
 	free(file->batch);
@@ -120,6 +175,34 @@ hrd_logfile_set(struct hrd_logfile *file, const struct hrd_logfile_want *want, b
 	return set_way(file, &way, state);
 }
 
+/* Says, once a spell, that the state cannot be kept. */
+static void
+complain(struct hrd_logfile *file)
+{
+	if (!file->state_failing)
+		hrd_log(HRD_LOG_WARNING,
+		    "cannot keep in %s where the log %s stands: %s: a restart may break its chain",
+		    file->state, file->sink.path, strerror(errno));
+	file->state_failing = true;
+}
+
+/* Opens the state, also where it was taken away or its directory was not there before. */
+static bool
+open_state(struct hrd_logfile *file)
+{
+	struct stat st;
+
+	if (file->state_fd >= 0 && fstat(file->state_fd, &st) == 0 && st.st_nlink > 0)
+		return true;
+	if (file->state_fd >= 0)
+		close(file->state_fd);
+	file->state_fd = open(file->state, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	memset(&file->saved, 0, sizeof(file->saved));
+	if (file->state_fd < 0)
+		complain(file);
+	return file->state_fd >= 0;
+}
+
 /* What the state says; false when there is none, or none that is whole. */
 static bool
 read_state(struct hrd_logfile *file, struct hrd_log_link *state)
@@ -128,15 +211,8 @@ read_state(struct hrd_logfile *file, struct hrd_log_link *state)
 	unsigned keyed;
 	ssize_t len;
 
-	if (file->state == NULL)
+	if (file->state == NULL || !open_state(file))
 		return false;
-	file->state_fd = open(file->state, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (file->state_fd < 0) {
-		hrd_log(HRD_LOG_WARNING,
-		    "cannot keep in %s where the log %s stands: %s: a restart may break its chain",
-		    file->state, file->sink.path, strerror(errno));
-		return false;
-	}
 	len = pread(file->state_fd, text, STATE_MAX, 0);
 	text[len > 0 ? len : 0] = '\0';
 	memset(state, 0, sizeof(*state));
@@ -159,7 +235,7 @@ hrd_logfile_keep(struct hrd_logfile *file)
 	char text[STATE_MAX + 1], link[HRD_LINK_TEXT + 1], key[HRD_LINK_TEXT + 1];
 	int len;
 
-	if (!file->opened || file->state_fd < 0 ||
+	if (!file->opened || file->state == NULL || !open_state(file) ||
 	    (file->link.line == file->saved.line &&
 		file->link.key_number == file->saved.key_number))
 		return;
@@ -168,8 +244,12 @@ hrd_logfile_keep(struct hrd_logfile *file)
 	len = snprintf(text, sizeof(text), "1 %" PRIu64 " %s %u %" PRIu64 " %s %s .\n",
 	    file->link.line, link, (unsigned)file->link.keyed, file->link.key_number, key,
 	    file->key_id[0] != '\0' ? file->key_id : "0000000000000000");
-	if (pwrite(file->state_fd, text, (size_t)len, 0) == len)
+	if (pwrite(file->state_fd, text, (size_t)len, 0) == len) {
 		file->saved = file->link;
+		file->state_failing = false;
+	} else {
+		complain(file);
+	}
 	explicit_bzero(text, sizeof(text));
 	explicit_bzero(key, sizeof(key));
 }
@@ -257,13 +337,21 @@ find_link(struct hrd_logfile *file)
 	size_t len = text != NULL ? last_line(file, text, HRD_EVENT_LINE_MAX + FINISH_ROOM) : 0;
 	struct hrd_linked_line last = { .line = 0 };
 	struct hrd_log_link state;
-	bool stated;
+	struct ended_log end;
+	bool stated, recalled;
 
 	if (!file->chain) {
 		free(text);
 		return;
 	}
+	recalled = take_end(file, &end);
 	stated = read_state(file, &state);
+	if (!stated && recalled) {
+		stated = true;
+		state = end.link;
+		memcpy(file->key_id, end.key_id, sizeof(end.key_id));
+	}
+	explicit_bzero(&end, sizeof(end));
 	if (len == 0 || hrd_linked_line_parse(text, len, &last) != HRD_OK)
 		last.line = 0;
 	hrd_log_link_init(&file->link, NULL);

@@ -6,7 +6,8 @@
  * force; that of a keyed log is taken from its file at the first start alone. At a start the last
  * line of the file counts where the state is older (the process was killed); where the file ends
  * before the state, lines were cut off, and the numbers show it. An unfinished line at the end of
- * the file is taken away.
+ * the file is taken away. What a reload of the server finds no state for goes on from the memory of
+ * the process; a state that cannot be written is tried again.
  *
  * One thread. Nothing waits for the file. */
 #ifndef HRD_MODULE_REPORT_LOGFILE_H
@@ -37,6 +38,7 @@ struct hrd_logfile {
 	struct hrd_log_link saved; /* the state in state-dir */
 	char *key, *state;         /* files */
 	int state_fd;              /* or -1 */
+	bool state_failing;        /* it cannot be kept, and that was said */
 	bool no_key;               /* one is wanted and was not there: an alarm */
 	char key_id[2 * HRD_LOG_KEY_ID_LEN + 1];
 	size_t len;                /* of the batch */
