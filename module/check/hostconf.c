@@ -4,13 +4,14 @@
 
 #include "module/check/hostconf.h"
 
-#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/array.h"
+#include "lib/base/readfile.h"
 
 enum { WORD_MAX = 4096, DEPTH_MAX = 8, FILES_MAX = 1000 };
 
@@ -76,20 +77,39 @@ next_char(struct source *s)
 	return c;
 }
 
+/* What is between words, as the server's lexer has it: no other control character is. */
+static bool
+is_blank(int c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Blanks, and comments: those begin where a word could, and reach to the end of the line. */
 static int
 skip_blanks(struct source *s)
 {
 	int c = next_char(s);
 
-	for (; c == ' ' || (c >= '\t' && c <= '\r') || c == '#'; c = next_char(s)) {
-		while (c == '#' && (c = next_char(s)) != EOF && c != '\n') {
-		}
+	while (is_blank(c) || c == '#') {
+		bool comment = c == '#';
+
+		do
+			c = next_char(s);
+		while (comment && c != '\n' && c != EOF);
 	}
 	return c;
 }
 
+static void
+take_char(struct source *s, size_t *len, int c)
+{
+	if (*len < WORD_MAX - 1)
+		s->word[(*len)++] = (char)c;
+}
+
 /* Reads the next word, without its quotes; false at the end. A key ends with its colon, also where
- * the value follows at once; longer words than any of use are cut. */
+ * the value follows at once; a word may have a "#" within; a backslash stays, and takes what
+ * follows it into the word; no word goes on over a line. Longer words than any of use are cut. */
 static bool
 next_word(struct source *s, bool is_key)
 {
@@ -101,19 +121,18 @@ next_word(struct source *s, bool is_key)
 	s->line = s->at;
 	if (quote != 0)
 		c = next_char(s);
-	for (; c != EOF && c != quote; c = next_char(s)) {
-		if (quote == 0 && (c == ' ' || (c >= '\t' && c <= '\r') || c == '#'))
+	for (; c != EOF && c != quote && c != '\n'; c = next_char(s)) {
+		if (quote == 0 && is_blank(c))
 			break;
-		if (len < WORD_MAX - 1)
-			s->word[len++] = (char)c;
+		take_char(s, &len, c);
 		if (is_key && c == ':' && quote == 0)
 			break;
-	}
-	if (c == '#')
-		ungetc(c, s->stream);
-	if (c == '\n' && quote == 0) {
-		ungetc(c, s->stream);
-		s->at--;
+		if (c != '\\')
+			continue;
+		c = next_char(s);
+		if (c == '\n' || c == EOF)
+			break;
+		take_char(s, &len, c);
 	}
 	s->word[len] = '\0';
 	return true;
@@ -290,6 +309,29 @@ report(struct reader *r, const struct source *from, const char *path, int status
 	r->status = status;
 }
 
+/* Opens the file, as all others are opened that are read here: a FIFO is not waited for, and a
+ * directory is not taken for a file without words. */
+static bool
+open_source(struct reader *r, struct source *s, const struct source *from, const char *path)
+{
+	const char *why;
+	struct stat st;
+	int fd;
+
+	s->path = path;
+	s->at = 1;
+	if (hrd_open_regular(path, &fd, &st, &why) != HRD_OK) {
+		report(r, from, path, HRD_EIO, why);
+		return false;
+	}
+	s->stream = fdopen(fd, "r");
+	if (s->stream != NULL)
+		return true;
+	close(fd);
+	r->status = HRD_ENOMEM;
+	return false;
+}
+
 static void read_words(struct reader *r, struct source *s);
 
 static void
@@ -308,12 +350,7 @@ read_file(struct reader *r, const struct source *from, const char *path)
 		r->status = HRD_ENOMEM;
 		return;
 	}
-	s->path = path;
-	s->at = 1;
-	s->stream = fopen(path, "re");
-	if (s->stream == NULL) {
-		report(r, from, path, HRD_EIO, strerror(errno));
-	} else {
+	if (open_source(r, s, from, path)) {
 		r->depth++;
 		read_words(r, s);
 		r->depth--;
