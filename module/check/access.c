@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { PERMISSIONS = 07777 };
 
@@ -24,6 +25,7 @@ hrd_user_find(struct hrd_user *out, const char *name)
 		return HRD_ENOENT;
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	out->uid = entry->pw_uid;
+	out->gid = entry->pw_gid;
 	out->group_count = HRD_USER_GROUPS_MAX;
 	if (getgrouplist(name, entry->pw_gid, out->groups, &out->group_count) < 0)
 		out->group_count = HRD_USER_GROUPS_MAX;
@@ -127,4 +129,27 @@ hrd_access_allowed(const struct hrd_user *user, const char *path, enum hrd_acces
 					  : allowed_at(user, real, 3, "write to", why));
 	free(real);
 	return good;
+}
+
+void
+hrd_user_become(const struct hrd_user *user, struct hrd_self *self)
+{
+	*self = (struct hrd_self){ .gid = getegid() };
+	if (geteuid() != 0 || user->uid == 0)
+		return;
+	self->group_count = getgroups(HRD_USER_GROUPS_MAX, self->groups);
+	if (self->group_count < 0)
+		return;
+	if (setgroups((size_t)user->group_count, user->groups) != 0)
+		return;
+	self->changed = true;
+	if (setegid(user->gid) == 0)
+		(void)!seteuid(user->uid);
+}
+
+bool
+hrd_user_return(const struct hrd_self *self)
+{
+	return !self->changed || (seteuid(0) == 0 && setegid(self->gid) == 0 &&
+				     setgroups((size_t)self->group_count, self->groups) == 0);
 }

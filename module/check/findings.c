@@ -13,8 +13,9 @@
 
 enum { TEXT_MAX = 6000 };
 
-static bool
-is_known(const struct hrd_finding_list *f, const char *file, uint32_t line, const char *text)
+/* Its number, from 1; 0: it is new. */
+static size_t
+find_known(const struct hrd_finding_list *f, const char *file, uint32_t line, const char *text)
 {
 	for (size_t i = 0; i < f->count; i++) {
 		const struct hrd_finding *one = &f->all[i];
@@ -23,9 +24,9 @@ is_known(const struct hrd_finding_list *f, const char *file, uint32_t line, cons
 		if (strcmp(one->text, text) == 0 &&
 		    (file == NULL ||
 			(one->line == line && one->file != NULL && strcmp(one->file, file) == 0)))
-			return true;
+			return i + 1;
 	}
-	return false;
+	return 0;
 }
 
 static struct hrd_finding *
@@ -34,7 +35,7 @@ add(struct hrd_finding_list *f, bool is_error, const char *file, uint32_t line, 
 {
 	struct hrd_finding *bigger, *one;
 
-	if (is_known(f, file, line, text))
+	if (find_known(f, file, line, text) > 0)
 		return NULL;
 	bigger = hrd_array_reserve(f->all, &f->space, f->count + 1, sizeof(*bigger));
 	if (bigger == NULL) {
@@ -171,6 +172,8 @@ hrd_findings_log(void *ctx, enum hrd_log_level level, const char *line)
 	one = add(f, level == HRD_LOG_ERROR, file, row, known, text);
 	if (one != NULL)
 		one->col = col;
+	if (level == HRD_LOG_ERROR)
+		f->last_error = one != NULL ? f->count : find_known(f, file, row, text);
 }
 
 void

@@ -23,6 +23,7 @@ struct hrd_finding_list {
 	struct hrd_finding *all;
 	size_t count, space;
 	unsigned errors, warnings;
+	size_t last_error; /* number of the error that was logged last, from 1; 0: none */
 	bool nomem;
 	const char *at_file; /* where lines that have no place come from; or NULL */
 	uint32_t at_line, at_col;

@@ -148,7 +148,7 @@ static void
 judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 {
 	struct hrd_policy_settings alone = *policy;
-	struct hrd_image_want want = { .policy = &alone };
+	struct hrd_image_want want = { .policy = &alone, .dry = true };
 	struct hrd_image *image = NULL;
 	struct stat st;
 
@@ -316,11 +316,29 @@ judge_files(struct hrd_review *j)
 	return status != HRD_EIO && status != HRD_ENOENT && status != HRD_ENOMEM;
 }
 
+/* What a start would have in force: all is read with the eyes of the server's user, whom a file may
+ * be closed to that was open to us. */
+static void
+load_as_server(struct hrd_review *j, struct hrd_generation **out)
+{
+	uid_t server = server_of(j);
+	struct hrd_load load = {
+		.settings_path = j->path, .now = j->now, .server = &server, .dry = true
+	};
+	struct hrd_self self = { 0 };
+
+	if (j->user != NULL)
+		hrd_user_become(j->user, &self);
+	if (hrd_generation_load(&load, out) != HRD_OK)
+		*out = NULL;
+	if (!hrd_user_return(&self))
+		hrd_findings_add(j->findings, true, NULL, 0, "system",
+		    "cannot be root again after user %s: %s", j->user->name, strerror(errno));
+}
+
 bool
 hrd_review_all(struct hrd_review *j, struct hrd_generation **out)
 {
-	uid_t server = server_of(j);
-	struct hrd_load load = { .settings_path = j->path, .now = j->now, .server = &server };
 	bool readable;
 
 	*out = NULL;
@@ -328,9 +346,8 @@ hrd_review_all(struct hrd_review *j, struct hrd_generation **out)
 	if (j->host != NULL)
 		judge_order(j);
 	/* Faults that stand between files: two policies of one id, say. */
-	if (readable && (j->findings->errors == 0 || j->asks || j->host != NULL) &&
-	    hrd_generation_load(&load, out) != HRD_OK)
-		*out = NULL;
+	if (readable && (j->findings->errors == 0 || j->asks || j->host != NULL))
+		load_as_server(j, out);
 	if (j->host != NULL && *out != NULL)
 		judge_hidden(j, *out);
 	return readable;

@@ -47,6 +47,7 @@ hrd_held_want(const struct hrd_generation *generation, const struct hrd_held *he
 		.state_dir = generation->settings->state_dir,
 		.former = former != NULL ? former->image : NULL,
 		.stop = load->stop,
+		.dry = load->dry,
 	};
 }
 

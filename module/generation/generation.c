@@ -58,7 +58,8 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 			generation->settings = former;
 			hrd_settings_hold(former);
 		}
-		forget_accepted(generation->settings);
+		if (!load->dry)
+			forget_accepted(generation->settings);
 		return HRD_OK;
 	}
 	hrd_generation_note(generation, status, passing);

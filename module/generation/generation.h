@@ -73,6 +73,7 @@ struct hrd_load {
 	int64_t now;             /* seconds since the epoch */
 	const atomic_bool *stop; /* or NULL; set: no result is wanted any more, HRD_ESTOP */
 	const uid_t *server;     /* as whom the server runs; NULL: as this process */
+	bool dry; /* only to see what a start would do: nothing is noted as used, or forgotten */
 };
 
 /* Reads the settings file and what it names. Faults are logged (module/base/log.h), one line each.

@@ -248,7 +248,7 @@ static int
 accept_older(const struct bench *bench)
 {
 	const struct hrd_policy_settings *policy = bench->want->policy;
-	int status = note_use(bench);
+	int status = bench->want->dry ? HRD_OK : note_use(bench);
 
 	if (status == HRD_OK) {
 		hrd_log(HRD_LOG_WARNING,

@@ -38,6 +38,7 @@ struct hrd_image_want {
 	const char *state_dir;    /* or NULL */
 	struct hrd_image *former; /* of this path, in the generation in force; or NULL */
 	const atomic_bool *stop;  /* or NULL; another thread sets it to end a long reading */
+	bool dry; /* that an "accept-serial" is used is not noted: it is only looked at */
 };
 
 /* Gets the image, its count of users raised; *out is NULL when there is none. The status is that of

@@ -17,6 +17,7 @@
 #include "lib/usage/option.h"
 #include "module/base/replace.h"
 #include "module/check/review.h"
+#include "module/generation/state.h"
 #include "module/prestart/fallback.h"
 #include "module/prestart/trial.h"
 
@@ -49,6 +50,7 @@ struct prestart {
 	int64_t now;
 	struct hrd_settings *blank;
 	struct hrd_site site;
+	char *trial; /* settings for a trial of the module; NULL: it would not start */
 	struct hrd_report report;
 };
 
@@ -249,13 +251,79 @@ fall_back(struct prestart *p, enum hrd_cause cause, const char *why)
 	p->report.why = strdup(why);
 }
 
-/* Whether the module would refuse to start for it: a policy that is past its validity is enforced,
- * or observed, with an alarm of the module's own. */
-static bool
-refuses_start(const struct hrd_finding *finding)
+/* A YAML text in double quotes. */
+static void
+put_quoted(FILE *out, const char *text)
 {
-	return finding->is_error && strcmp(finding->id, "image-expired") != 0 &&
-	       strcmp(finding->id, "alarm") != 0;
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			fprintf(out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+	}
+	fputc('"', out);
+}
+
+static void
+put_policy(FILE *out, const char *path)
+{
+	fputs("  - path: ", out);
+	put_quoted(out, path);
+	fputc('\n', out);
+}
+
+/* Settings with the same images, or the last good copies that stand in for them, that write
+ * nothing: to see that this server can read those. NULL: no memory. */
+static char *
+harmless_settings(const struct hrd_generation *start)
+{
+	const struct hrd_settings *settings = start->settings;
+	char *text = NULL, *copy = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	fputs("policies:\n", out);
+	for (size_t i = 0; i < start->held_count; i++) {
+		const struct hrd_held *held = &start->held[i];
+
+		if (held->image != NULL && held->image->file.st_ino == 0)
+			copy =
+			    hrd_state_path(settings->state_dir, held->policy->path, HRD_STATE_COPY);
+		put_policy(out, copy != NULL ? copy : held->policy->path);
+		free(copy);
+		copy = NULL;
+	}
+	/* Whether an image has to be there, the settings themselves have decided. */
+	if (settings->on_missing != HRD_MISSING_REFUSE)
+		fputs("on-missing: allow\n", out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Falls back where a start with these settings is refused: no other fault of them is one that
+ * keeps the module out. */
+static void
+take_start(
+    struct prestart *p, const struct hrd_generation *start, const struct hrd_finding_list *findings)
+{
+	size_t last = findings->last_error;
+
+	if (start == NULL) {
+		fall_back(p, HRD_CAUSE_SETTINGS,
+		    last > 0 ? findings->all[last - 1].text : "they cannot be read");
+		return;
+	}
+	p->site.mode = start->mode;
+	p->trial = harmless_settings(start);
+	if (p->trial == NULL || findings->nomem)
+		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
 }
 
 /* What hradba-checkconf says of the settings, and what the site has decided. */
@@ -270,21 +338,13 @@ judge(struct prestart *p)
 		.findings = &findings,
 		.blank = p->blank,
 		.asks = true };
-	bool readable;
 
 	hrd_log_to(hrd_findings_log, &findings);
-	readable = hrd_review_all(&judge, &generation);
+	(void)hrd_review_all(&judge, &generation);
 	hrd_log_to(NULL, NULL);
 	if (!hrd_site_read(&p->site, judge.path, p->blank, p->now))
 		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
-	if (generation != NULL)
-		p->site.mode = generation->mode;
-	for (size_t i = 0; i < findings.count; i++) {
-		if (refuses_start(&findings.all[i]))
-			fall_back(p, HRD_CAUSE_SETTINGS, findings.all[i].text);
-	}
-	if (!readable || generation == NULL || findings.nomem)
-		fall_back(p, HRD_CAUSE_SETTINGS, "they cannot be read");
+	take_start(p, generation, &findings);
 	hrd_findings_print(&findings);
 	hrd_findings_clear(&findings);
 	hrd_generation_release(generation);
@@ -310,48 +370,6 @@ judge_there(struct prestart *p)
 	if (fchdir(system) != 0 || chroot(".") != 0)
 		hrd_report_line("error", "cannot come back from the chroot [system]");
 	close(system);
-}
-
-/* A YAML text in double quotes. */
-static void
-put_quoted(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			fprintf(out, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
-	}
-	fputc('"', out);
-}
-
-/* Settings with the same images that write nothing: to see that this server can read those. */
-static char *
-harmless_settings(const struct prestart *p)
-{
-	const struct hrd_settings *settings = p->site.settings;
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	if (out == NULL)
-		return NULL;
-	fputs("policies:\n", out);
-	for (size_t i = 0; settings != NULL && i < settings->policy_count; i++) {
-		fputs("  - path: ", out);
-		put_quoted(out, settings->policies[i].path);
-		fputc('\n', out);
-	}
-	/* Whether an image has to be there, the settings themselves have decided. */
-	if (settings != NULL && settings->on_missing != HRD_MISSING_REFUSE)
-		fputs("on-missing: allow\n", out);
-	if (fclose(out) == 0)
-		return text;
-	free(text);
-	return NULL;
 }
 
 static char *
@@ -410,20 +428,16 @@ static char *
 try_module(struct prestart *p)
 {
 	char why[HRD_TRIAL_WHY_MAX];
-	char *config = module_text(p), *settings;
+	char *config = module_text(p);
 	unsigned none;
 
 	if (p->report.cause != HRD_CAUSE_NONE || config == NULL) {
 		free(config);
 		return NULL;
 	}
-	settings = harmless_settings(p);
-	if (settings != NULL && starts(p, config, settings, MODULE_SECONDS, why, &none)) {
-		free(settings);
+	if (starts(p, config, p->trial, MODULE_SECONDS, why, &none))
 		return config;
-	}
-	fall_back(p, HRD_CAUSE_SERVER, settings != NULL ? why : "out of memory");
-	free(settings);
+	fall_back(p, HRD_CAUSE_SERVER, why);
 	free(config);
 	return NULL;
 }
@@ -667,6 +681,7 @@ main(int argc, char **argv)
 	}
 	hrd_settings_release(p.blank);
 	hrd_site_clear(&p.site);
+	free(p.trial);
 	hrd_report_clear(&p.report);
 	hrd_hostconf_clear(&p.host);
 	free(p.directory);

@@ -27,12 +27,11 @@ static bool
 read_policy(struct hrd_site_policy *out, const struct hrd_settings *settings,
     const struct hrd_policy_settings *policy, int64_t now)
 {
-	struct hrd_policy_settings alone = *policy;
-	struct hrd_image_want want = { .policy = &alone, .state_dir = settings->state_dir };
+	struct hrd_image_want want = {
+		.policy = policy, .state_dir = settings->state_dir, .dry = true
+	};
 	struct hrd_image *image = NULL;
 
-	/* Nothing is noted as used up by looking at it. */
-	alone.accepts_serial = false;
 	out->override = policy->override;
 	out->cname = &policy->cname;
 	out->directory = strndup(policy->path, (size_t)(strrchr(policy->path, '/') - policy->path));
