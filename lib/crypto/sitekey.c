@@ -26,7 +26,7 @@ static const char *const nones[] = {
 
 /* Whether the open file is kept as a secret is. */
 static const char *
-file_fault(int fd)
+file_fault(int fd, uid_t reader)
 {
 	struct stat st;
 
@@ -36,7 +36,7 @@ file_fault(int fd)
 		return "not a regular file";
 	if ((st.st_mode & 077) != 0)
 		return "others than its owner can read it: chmod 600";
-	if (st.st_uid != 0 && st.st_uid != geteuid())
+	if (st.st_uid != 0 && st.st_uid != reader)
 		return "it belongs to another user";
 	return NULL;
 }
@@ -53,7 +53,7 @@ parse(enum hrd_site_key_kind kind, const char *text, size_t len, uint8_t *key, c
 }
 
 int
-hrd_site_key_read(const char *path, enum hrd_site_key_kind kind,
+hrd_site_key_read(const char *path, enum hrd_site_key_kind kind, uid_t reader,
     uint8_t key[static HRD_SITE_KEY_LEN], const char **reason)
 {
 	char text[HRD_SITE_KEY_TEXT_MAX];
@@ -65,7 +65,7 @@ hrd_site_key_read(const char *path, enum hrd_site_key_kind kind,
 		*reason = errno == ELOOP ? "a symbolic link" : strerror(errno);
 		return errno == ENOENT ? HRD_ENOENT : HRD_EIO;
 	}
-	*reason = file_fault(fd);
+	*reason = file_fault(fd, reader);
 	len = *reason == NULL ? read(fd, text, sizeof(text)) : 0;
 	if (len < 0)
 		*reason = strerror(errno);

@@ -3,7 +3,8 @@
  * "hradba-pseudonym-key-1 HEX".
  *
  * A file is taken only where nobody but its owner can read it (mode 0600 or less), and its owner is
- * root or who runs the program; symbolic links are not followed. No text ever quotes the content.
+ * root or the one who is to read it; symbolic links are not followed. No text ever quotes the
+ * content.
  *
  * Any thread; nothing is kept. */
 #ifndef HRD_LIB_CRYPTO_SITEKEY_H
@@ -11,6 +12,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/status.h"
 
@@ -24,10 +26,10 @@ enum hrd_site_key_kind {
 	HRD_SITE_KEY_PSEUDONYM, /* of clients' addresses (lib/crypto/ipcrypt.h) */
 };
 
-/* Reads a key file. HRD_ENOENT, HRD_EIO, HRD_EINVAL (also: not kept as a secret), each with
- * *reason: a static text, or that of the system, good until the next call of this thread. After a
- * failure key holds anything; the caller wipes it in either case. */
-HRD_MUST_USE int hrd_site_key_read(const char *path, enum hrd_site_key_kind kind,
+/* Reads a key file, for a program that runs as `reader`. HRD_ENOENT, HRD_EIO, HRD_EINVAL (also: not
+ * kept as a secret), each with *reason: a static text, or that of the system, good until the next
+ * call of this thread. After a failure key holds anything; the caller wipes it in either case. */
+HRD_MUST_USE int hrd_site_key_read(const char *path, enum hrd_site_key_kind kind, uid_t reader,
     uint8_t key[static HRD_SITE_KEY_LEN], const char **reason);
 
 /* The text of a key file, NUL-terminated; its length. */

@@ -117,6 +117,9 @@ bool
 hrd_access_allowed(const struct hrd_user *user, const char *path, enum hrd_access wanted,
     char why[HRD_ACCESS_WHY_MAX])
 {
+	static const unsigned bits[] = {
+		[HRD_ACCESS_READ] = 4, [HRD_ACCESS_WRITE] = 3, [HRD_ACCESS_ADD] = 2
+	};
 	char *real = realpath(path, NULL);
 	bool good;
 
@@ -124,9 +127,9 @@ hrd_access_allowed(const struct hrd_user *user, const char *path, enum hrd_acces
 		snprintf(why, HRD_ACCESS_WHY_MAX, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	good = can_reach(user, real, why) &&
-	       (wanted == HRD_ACCESS_READ ? allowed_at(user, real, 4, "read", why)
-					  : allowed_at(user, real, 3, "write to", why));
+	good =
+	    can_reach(user, real, why) && allowed_at(user, real, bits[wanted],
+					      wanted == HRD_ACCESS_READ ? "read" : "write to", why);
 	free(real);
 	return good;
 }

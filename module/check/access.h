@@ -26,6 +26,7 @@ struct hrd_user {
 enum hrd_access {
 	HRD_ACCESS_READ,  /* a file */
 	HRD_ACCESS_WRITE, /* a directory in which files are made and replaced */
+	HRD_ACCESS_ADD,   /* a file that is written to where it is */
 };
 
 /* By the user database. HRD_ENOENT where there is no such user; of more than HRD_USER_GROUPS_MAX

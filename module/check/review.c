@@ -5,6 +5,7 @@
 #include "module/check/review.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,14 @@
 #include <unistd.h>
 
 #include "lib/base/day.h"
+#include "lib/crypto/sitekey.h"
 #include "lib/policy/policy.h"
 #include "lib/yaml/tree.h"
 #include "module/base/conf.h"
 #include "module/base/permissions.h"
+#include "module/generation/state.h"
 #include "module/host/module_order.h"
+#include "module/report/logfile.h"
 
 enum { HIDDEN_SHOWN_MAX = 20 };
 
@@ -32,7 +36,7 @@ hrd_review_blank(void)
 	if (fd < 0)
 		return NULL;
 	if (write(fd, text, sizeof(text) - 1) != (ssize_t)sizeof(text) - 1 ||
-	    hrd_settings_read(path, NULL, 0, &passing, &blank) != HRD_OK)
+	    hrd_settings_read(path, NULL, 0, NULL, &passing, &blank) != HRD_OK)
 		blank = NULL;
 	close(fd);
 	unlink(path);
@@ -55,6 +59,16 @@ judge_access(struct hrd_review *j, const char *path, enum hrd_access wanted)
 	if (j->user != NULL && !hrd_access_allowed(j->user, path, wanted, why))
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-access",
 		    "%s; give it the permission, or name another place", why);
+}
+
+/* The same of what need not be there. */
+static void
+judge_access_if_there(struct hrd_review *j, const char *path, enum hrd_access wanted)
+{
+	struct stat st;
+
+	if (path != NULL && stat(path, &st) == 0)
+		judge_access(j, path, wanted);
 }
 
 static uid_t
@@ -89,44 +103,144 @@ judge_directory(struct hrd_review *j, const char *directory, const char *key)
 
 /* The directory of a file that the server makes there. */
 static void
-judge_directory_of(struct hrd_review *j, const char *file, const struct hrd_settings *settings,
-    enum hrd_settings_key which, const char *key)
+judge_directory_of(struct hrd_review *j, const char *file, const char *key)
 {
-	const struct hrd_yaml_node *map = settings->sources[which].node;
-	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+	const char *slash = strrchr(file, '/');
 	char directory[4096];
-	struct stat st;
 
 	if (slash == NULL || (size_t)(slash - file) >= sizeof(directory))
 		return;
 	snprintf(
 	    directory, sizeof(directory), "%.*s", slash == file ? 1 : (int)(slash - file), file);
-	look_at(j, hrd_yaml_get(map, "file"));
-	if (stat(file, &st) == 0 && S_ISDIR(st.st_mode))
-		hrd_findings_add(j->findings, true, NULL, 0, "settings-path",
-		    "%s: %s is a directory; name a file in it", key, file);
 	judge_directory(j, directory, key);
 }
 
+/* Looks at a key of a map of the settings. */
 static void
-judge_directories(struct hrd_review *j, const struct hrd_settings *settings)
+look_at_key(struct hrd_review *j, const struct hrd_settings *settings, enum hrd_settings_key which,
+    const char *key)
 {
-	if (settings->state_dir != NULL) {
-		look_at(j, settings->sources[HRD_SETTING_STATE_DIR].node);
-		judge_directory(j, settings->state_dir, "state-dir");
-		hrd_warn_unsafe_directory(settings->state_dir, server_of(j), true);
-		for (size_t i = 0; i < settings->policy_count; i++) {
-			const struct hrd_policy_settings *policy = &settings->policies[i];
+	look_at(j, hrd_yaml_get(settings->sources[which].node, key));
+}
 
-			hrd_findings_at(j->findings, j->path, policy->line, policy->col);
-			if (policy->key_count == 0)
-				hrd_warn_replaceable(policy->path, settings->state_dir, true);
+/* A file that the server writes, or NULL: one that is there already is added to, unless it is
+ * replaced. */
+static void
+judge_file(struct hrd_review *j, const char *file, const char *key, bool replaced)
+{
+	struct stat st;
+	bool there;
+
+	if (file == NULL)
+		return;
+	there = stat(file, &st) == 0;
+	if (there && S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-path",
+		    "%s: %s is a directory; name a file in it", key, file);
+	if (there && !S_ISDIR(st.st_mode) && !replaced)
+		judge_access(j, file, HRD_ACCESS_ADD);
+	else
+		judge_directory_of(j, file, key);
+}
+
+/* Where a chained log goes on: whether it is known, so that its first key is needed no more. */
+static bool
+judge_chain(struct hrd_review *j, const struct hrd_settings *settings, const char *file)
+{
+	char *state = settings->state_dir != NULL && file != NULL
+			  ? hrd_logfile_state_path(settings->state_dir, file)
+			  : NULL;
+	struct stat st;
+	bool known = file == NULL ||
+		     (state != NULL && (stat(state, &st) == 0 ? st.st_size > 0 : errno != ENOENT));
+
+	/* The last line is read. */
+	if (file != NULL && stat(file, &st) == 0 && S_ISREG(st.st_mode))
+		judge_access(j, file, HRD_ACCESS_READ);
+	judge_access_if_there(j, state, HRD_ACCESS_READ);
+	judge_access_if_there(j, state, HRD_ACCESS_ADD);
+	free(state);
+	return known;
+}
+
+/* The first key of the chains of both logs. */
+static void
+judge_chains(struct hrd_review *j, const struct hrd_settings *settings)
+{
+	const struct hrd_event_settings *events = &settings->events;
+	uint8_t key[HRD_SITE_KEY_LEN];
+	const char *reason;
+	bool known;
+
+	if (!events->chain)
+		return;
+	look_at_key(j, settings, HRD_SETTING_EVENTS, "chain");
+	known = judge_chain(j, settings, events->file);
+	known &= judge_chain(j, settings, settings->audit_file);
+	if (known || events->chain_key == NULL)
+		return;
+	look_at_key(j, settings, HRD_SETTING_EVENTS, "chain-key");
+	if (hrd_site_key_read(events->chain_key, HRD_SITE_KEY_LOG, server_of(j), key, &reason) !=
+	    HRD_OK)
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-site-key",
+		    "cannot take the log key %s: %s", events->chain_key, reason);
+	else
+		judge_access(j, events->chain_key, HRD_ACCESS_READ);
+	explicit_bzero(key, sizeof(key));
+}
+
+/* What the server writes beside the files of state-dir. */
+static void
+judge_sinks(struct hrd_review *j, const struct hrd_settings *settings)
+{
+	look_at_key(j, settings, HRD_SETTING_EVENTS, "file");
+	judge_file(j, settings->events.file, "events", false);
+	look_at_key(j, settings, HRD_SETTING_METRICS, "file");
+	judge_file(j, settings->metrics.file, "metrics", true);
+	look_at_key(j, settings, HRD_SETTING_AUDIT, "file");
+	judge_file(j, settings->audit_file, "audit", false);
+	judge_chains(j, settings);
+	look_at_key(j, settings, HRD_SETTING_EVENTS, "pseudonym-key");
+	judge_access_if_there(j, settings->events.pseudonym_key, HRD_ACCESS_READ);
+	hrd_findings_at(j->findings, NULL, 0, 0);
+}
+
+/* What a start reads of what was kept: these files are replaced, not written to. */
+static void
+judge_state(struct hrd_review *j, const struct hrd_settings *settings)
+{
+	static const char *const kinds[] = { HRD_STATE_COPY, HRD_STATE_ACCEPTED };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+			char *kept = hrd_state_path(
+			    settings->state_dir, settings->policies[i].path, kinds[k]);
+
+			judge_access_if_there(j, kept, HRD_ACCESS_READ);
+			free(kept);
 		}
 	}
-	judge_directory_of(j, settings->events.file, settings, HRD_SETTING_EVENTS, "events");
-	judge_directory_of(j, settings->metrics.file, settings, HRD_SETTING_METRICS, "metrics");
-	judge_directory_of(j, settings->audit_file, settings, HRD_SETTING_AUDIT, "audit");
-	hrd_findings_at(j->findings, NULL, 0, 0);
+	snprintf(path, sizeof(path), "%s/installation", settings->state_dir);
+	judge_access_if_there(j, path, HRD_ACCESS_READ);
+}
+
+static void
+judge_state_dir(struct hrd_review *j, const struct hrd_settings *settings)
+{
+	if (settings->state_dir == NULL)
+		return;
+	look_at(j, settings->sources[HRD_SETTING_STATE_DIR].node);
+	judge_directory(j, settings->state_dir, "state-dir");
+	judge_state(j, settings);
+	hrd_warn_unsafe_directory(settings->state_dir, server_of(j), true);
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		const struct hrd_policy_settings *policy = &settings->policies[i];
+
+		hrd_findings_at(j->findings, j->path, policy->line, policy->col);
+		if (policy->key_count == 0)
+			hrd_warn_replaceable(policy->path, settings->state_dir, true);
+	}
 }
 
 static void
@@ -150,7 +264,6 @@ judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 	struct hrd_policy_settings alone = *policy;
 	struct hrd_image_want want = { .policy = &alone, .dry = true };
 	struct hrd_image *image = NULL;
-	struct stat st;
 
 	/* Nothing is noted as used up by looking at it. */
 	alone.accepts_serial = false;
@@ -159,8 +272,7 @@ judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 	if (image != NULL)
 		judge_expiry(j, policy, image);
 	hrd_image_release(image);
-	if (stat(policy->path, &st) == 0)
-		judge_access(j, policy->path, HRD_ACCESS_READ);
+	judge_access_if_there(j, policy->path, HRD_ACCESS_READ);
 	judge_writers(j, policy->path);
 	for (size_t i = 0; i < policy->key_count; i++) {
 		judge_access(j, policy->key_paths[i], HRD_ACCESS_READ);
@@ -295,7 +407,8 @@ judge_files(struct hrd_review *j)
 {
 	struct hrd_settings *settings = NULL;
 	bool passing = false;
-	int status = hrd_settings_read(j->path, j->blank, j->now, &passing, &settings);
+	uid_t server = server_of(j);
+	int status = hrd_settings_read(j->path, j->blank, j->now, &server, &passing, &settings);
 
 	if (settings != NULL) {
 		look_at(j, NULL);
@@ -310,7 +423,8 @@ judge_files(struct hrd_review *j)
 		}
 		for (size_t i = 0; i < settings->allow_count; i++)
 			judge_allow(j, &settings->local_allow[i]);
-		judge_directories(j, settings);
+		judge_state_dir(j, settings);
+		judge_sinks(j, settings);
 	}
 	hrd_settings_release(settings);
 	return status != HRD_EIO && status != HRD_ENOENT && status != HRD_ENOMEM;

@@ -46,7 +46,7 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 		return HRD_OK;
 	}
 	status = hrd_settings_read(
-	    load->settings_path, former, load->now, &passing, &generation->settings);
+	    load->settings_path, former, load->now, load->server, &passing, &generation->settings);
 	if (status != HRD_OK && former == NULL)
 		return status;
 	if (status == HRD_OK) {

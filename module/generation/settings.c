@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/bytes.h"
 #include "lib/crypto/sitekey.h"
@@ -71,6 +72,7 @@ find_former_key(const struct hrd_settings *former, const char *path)
 struct reading {
 	const struct hrd_settings *former; /* or NULL */
 	int64_t now;                       /* seconds since the epoch */
+	const uid_t *server;               /* or NULL: this process */
 	bool mode_only;                    /* all but the mode is the former one's */
 	uint64_t seen;                     /* out: what has been looked at */
 	uint64_t contents;                 /* out: digest of the keys, in order */
@@ -223,14 +225,16 @@ read_client_detail(struct hrd_conf *conf, const struct hrd_yaml_node *node, void
 static void
 read_pseudonym_key(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
+	const struct reading *reading = conf->ctx;
 	const char *path = NULL, *reason;
 	uint8_t key[HRD_SITE_KEY_LEN];
+	uid_t server = reading->server != NULL ? *reading->server : geteuid();
 
 	hrd_conf_path(conf, node, &path);
 	*(const char **)target = path;
 	if (path == NULL || conf->trusted)
 		return;
-	if (hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, key, &reason) != HRD_OK) {
+	if (hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, server, key, &reason) != HRD_OK) {
 		conf->passing = true;
 		hrd_conf_fault(conf, node->line, node->col, "settings-site-key",
 		    "cannot take the pseudonym key %s: %s", path, reason);
@@ -685,12 +689,13 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 }
 
 int
-hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now, bool *passing,
-    struct hrd_settings **out)
+hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
+    const uid_t *server, bool *passing, struct hrd_settings **out)
 {
-	struct reading reading = {
-		.former = former, .now = now, .seen = hrd_look(HRD_LOOK_NONE, path)
-	};
+	struct reading reading = { .former = former,
+		.now = now,
+		.server = server,
+		.seen = hrd_look(HRD_LOOK_NONE, path) };
 
 	return read_file(path, &reading, passing, out);
 }

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/base/status.h"
 #include "lib/crypto/signature.h"
@@ -133,11 +134,12 @@ const char *hrd_settings_path(void);
 
 /* Reads and checks the file; each fault is logged (module/base/log.h).  former: in force now, whose
  * values stand in for those with a fault; NULL: a fault refuses the file.  now: in seconds since
- * the epoch; an end of the former mode that is over by then does not stand in.  *passing: the
- * refusal may pass without a change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO,
- * HRD_ELIMIT, HRD_ENOMEM, logged as well.  *out has one user. */
+ * the epoch; an end of the former mode that is over by then does not stand in.  server: who must
+ * own the secrets that are named; NULL: this process.  *passing: the refusal may pass without a
+ * change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, logged as
+ * well.  *out has one user. */
 HRD_MUST_USE int hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
-    bool *passing, struct hrd_settings **out);
+    const uid_t *server, bool *passing, struct hrd_settings **out);
 
 /* Of that file its mode alone, with end, owner and reason, and all else of `former`, which is not
  * NULL: no other file is touched. Statuses and log as of hrd_settings_read(). */

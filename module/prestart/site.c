@@ -102,7 +102,7 @@ hrd_site_read(struct hrd_site *out, const char *path, const struct hrd_settings 
 	bool passing;
 
 	memset(out, 0, sizeof(*out));
-	if (hrd_settings_read(path, blank, now, &passing, &out->settings) != HRD_OK)
+	if (hrd_settings_read(path, blank, now, NULL, &passing, &out->settings) != HRD_OK)
 		return true;
 	out->mode = hrd_settings_mode(out->settings, now);
 	read_allow(out, now);

@@ -285,8 +285,8 @@ take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool chang
 		reporter->pseudonyms_due = 0;
 	if (wants->pseudonym_key == NULL || now < reporter->pseudonyms_due)
 		return;
-	if (hrd_site_key_read(wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, key, &reason) ==
-	    HRD_OK) {
+	if (hrd_site_key_read(
+		wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, geteuid(), key, &reason) == HRD_OK) {
 		hrd_eventlog_take_key(&reporter->log, key);
 		reporter->pseudonyms_due = INT64_MAX;
 		complain_of_key(reporter, NULL, NULL);

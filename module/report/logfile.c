@@ -109,9 +109,8 @@ hrd_logfile_clear(struct hrd_logfile *file)
 	file->batch = NULL;
 }
 
-/* The file of the state for a log; malloc()ed, NULL when out of memory. */
-static char *
-state_path(const char *state_dir, const char *path)
+char *
+hrd_logfile_state_path(const char *state_dir, const char *path)
 {
 	char digest[2 * NAME_DIGEST + 1], *made;
 	uint8_t octets[NAME_DIGEST];
@@ -148,8 +147,9 @@ int
 hrd_logfile_set(struct hrd_logfile *file, const struct hrd_logfile_want *want, bool *other)
 {
 	bool chain = want->path != NULL && want->chain, moved;
-	char *state =
-	    chain && want->state_dir != NULL ? state_path(want->state_dir, want->path) : NULL;
+	char *state = chain && want->state_dir != NULL
+			  ? hrd_logfile_state_path(want->state_dir, want->path)
+			  : NULL;
 	struct hrd_logfile_want way = { want->path, chain, chain ? want->key : NULL, NULL };
 	int status;
 
@@ -290,7 +290,7 @@ read_key(struct hrd_logfile *file, uint8_t key[HRD_LOG_KEY_LEN])
 {
 	const char *reason = "";
 	uint8_t id[HRD_LOG_KEY_ID_LEN];
-	int status = hrd_site_key_read(file->key, HRD_SITE_KEY_LOG, key, &reason);
+	int status = hrd_site_key_read(file->key, HRD_SITE_KEY_LOG, geteuid(), key, &reason);
 
 	if (status == HRD_OK) {
 		hrd_log_key_id(key, id);

@@ -46,6 +46,10 @@ struct hrd_logfile {
 	char *batch;
 };
 
+/* Where a log's place in its chain is kept, with the present key, so that the first one is needed
+ * no more; malloc()ed, NULL when out of memory. */
+char *hrd_logfile_state_path(const char *state_dir, const char *path);
+
 /* Wants nothing, has nothing open. */
 void hrd_logfile_init(struct hrd_logfile *file);
 /* Keeps where the log stands, closes the file, wipes the key. */

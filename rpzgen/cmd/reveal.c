@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/crypto/ipcrypt.h"
 #include "lib/crypto/sitekey.h"
@@ -38,7 +39,7 @@ open_key(struct reveal *run)
 	int status;
 
 	hrd_secrets_begin();
-	status = hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, key, &reason);
+	status = hrd_site_key_read(path, HRD_SITE_KEY_PSEUDONYM, geteuid(), key, &reason);
 	if (status == HRD_OK) {
 		status = hrd_ipcrypt_new(key, &run->crypt);
 		reason = "its halves are equal, or libcrypto failed";

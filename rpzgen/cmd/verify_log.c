@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/buffer.h"
 #include "lib/crypto/loglink.h"
@@ -387,7 +388,8 @@ read_key(struct verify *run)
 	if (path == NULL)
 		return true;
 	hrd_secrets_begin();
-	run->has_key = hrd_site_key_read(path, HRD_SITE_KEY_LOG, run->first_key, &reason) == HRD_OK;
+	run->has_key =
+	    hrd_site_key_read(path, HRD_SITE_KEY_LOG, geteuid(), run->first_key, &reason) == HRD_OK;
 	if (!run->has_key) {
 		hrd_diag(run->args->diag, HRD_ERROR, &place, "site-key",
 		    "cannot take the log key: %s", reason);

@@ -30,8 +30,8 @@ read_after(const char *text, const struct hrd_settings *former)
 	struct hrd_settings *settings;
 
 	logged_forget();
-	if (hrd_settings_read(put_file("hradba.yaml", text, strlen(text)), former, now, &passing,
-		&settings) != HRD_OK)
+	if (hrd_settings_read(put_file("hradba.yaml", text, strlen(text)), former, now, NULL,
+		&passing, &settings) != HRD_OK)
 		assert_null(settings);
 	return settings;
 }
@@ -189,8 +189,8 @@ TEST(faults_have_place_and_id)
 		if (strstr(logged(), cases[i].want) == NULL)
 			fail_msg("want \"%s\" in \"%s\"", cases[i].want, logged());
 	}
-	assert_int_not_equal(hrd_settings_read(in_directory("absent.yaml"), NULL, now, &passing,
-				 &(struct hrd_settings *){ NULL }),
+	assert_int_not_equal(hrd_settings_read(in_directory("absent.yaml"), NULL, now, NULL,
+				 &passing, &(struct hrd_settings *){ NULL }),
 	    HRD_OK);
 }
 
