@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/array.h"
 #include "module/prestart/zone.h"
 
 #define ALLOW_ORIGIN "hradba-allow"
@@ -18,7 +19,8 @@
 struct making {
 	const struct hrd_fallback_want *want;
 	struct hrd_report *report;
-	FILE *clauses;
+	struct hrd_fallback *out;
+	bool nomem;
 };
 
 static const char *
@@ -42,29 +44,97 @@ override_text(enum hrd_override_action override)
 	}
 }
 
+/* A clause to fill in; NULL: no memory. */
+static FILE *
+begin_clause(struct making *m, const char *origin, const char *path, uint64_t rules)
+{
+	static const struct hrd_fallback_clause none;
+	struct hrd_fallback_clause *clauses =
+	    hrd_array_reserve(m->out->clauses, &m->out->room, m->out->count + 1, sizeof(*clauses));
+	struct hrd_fallback_clause *clause;
+	FILE *text = NULL;
+	size_t len;
+
+	if (clauses != NULL) {
+		m->out->clauses = clauses;
+		clause = &clauses[m->out->count++];
+		*clause = none;
+		clause->rules = rules;
+		clause->origin = strdup(origin);
+		clause->path = strdup(path);
+		if (clause->origin != NULL && clause->path != NULL)
+			text = open_memstream(&clause->text, &len);
+	}
+	if (text == NULL)
+		m->nomem = true;
+	else
+		fprintf(text, "rpz:\n\tname: \"%s.\"\n\tzonefile: \"%s\"\n\trpz-log: yes\n", origin,
+		    path);
+	return text;
+}
+
 static void
-put_clause(struct making *m, const struct hrd_zone_look *zone, const char *id,
-    const struct hrd_site_policy *policy)
+end_clause(struct making *m, FILE *text)
+{
+	if (fclose(text) != 0)
+		m->nomem = true;
+}
+
+static void
+put_override(struct making *m, FILE *text, const char *id, const struct hrd_site_policy *policy)
 {
 	enum hrd_override_action override = policy != NULL ? policy->override : HRD_OVERRIDE_NONE;
 	char target[HRD_NAME_TEXT_MAX];
 
 	if (m->want->site->mode == HRD_MODE_OBSERVE)
 		override = HRD_OVERRIDE_DISABLED;
-	fprintf(m->clauses,
-	    "rpz:\n\tname: \"%s.\"\n\tzonefile: \"%s\"\n\trpz-log: yes\n\trpz-log-name: \"%s\"\n",
-	    zone->origin, zone->path, id);
 	if (override_text(override) != NULL)
-		fprintf(m->clauses, "\trpz-action-override: %s\n", override_text(override));
+		fprintf(text, "\trpz-action-override: %s\n", override_text(override));
 	else if (override != HRD_OVERRIDE_NONE)
 		hrd_report_note(m->report,
 		    "policy %s: its override is none that rpz: has; the rules' own actions apply",
 		    id);
 	if (override == HRD_OVERRIDE_CNAME) {
 		hrd_name_to_text(policy->cname, target);
-		fprintf(m->clauses, "\trpz-cname-override: \"%s.\"\n", target);
+		fprintf(text, "\trpz-cname-override: \"%s.\"\n", target);
 	}
-	m->report->rules += zone->records;
+}
+
+/* Of two zones with one name the server takes the first alone. Policies that share a zone have it
+ * once. */
+static bool
+has_zone(struct making *m, const struct hrd_zone_look *zone)
+{
+	for (size_t i = 0; i < m->out->count; i++) {
+		if (strcmp(m->out->clauses[i].path, zone->path) == 0)
+			return true;
+		if (strcmp(m->out->clauses[i].origin, zone->origin) != 0)
+			continue;
+		hrd_report_note(m->report,
+		    "the zone %s has the name %s as that of %s: nothing of it is enforced; give it "
+		    "an apex of its own",
+		    zone->path, zone->origin, m->out->clauses[i].path);
+		return true;
+	}
+	return false;
+}
+
+static void
+put_clause(struct making *m, const struct hrd_zone_look *zone, const char *id,
+    const struct hrd_site_policy *policy)
+{
+	FILE *text;
+
+	if (has_zone(m, zone))
+		return;
+	if (zone->records == 0)
+		hrd_report_note(m->report, "the zone %s has no rules", zone->path);
+	text = begin_clause(m, zone->origin, zone->path, zone->records);
+	if (text == NULL)
+		return;
+	fprintf(text, "\trpz-log-name: \"%s\"\n", id);
+	put_override(m, text, id, policy);
+	end_clause(m, text);
 }
 
 /* Whether the server's configuration can have it between quotes. */
@@ -90,10 +160,15 @@ is_within_root(const struct making *m, const char *path)
 	return strncmp(path, root, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
+/* One without an SOA would be taken for a zone without rules, and no word of the server said. */
 static bool
 find_zone(const struct making *m, struct hrd_zone_look *zone, const char *directory, const char *id)
 {
-	return is_within_root(m, directory) && hrd_zone_look(zone, directory, id);
+	if (!is_within_root(m, directory) || !hrd_zone_look(zone, directory, id))
+		return false;
+	if (!zone->has_soa)
+		hrd_report_note(m->report, "%s has no SOA and is no zone", zone->path);
+	return zone->has_soa;
 }
 
 /* Its zone: in the directory of zones, else beside the image. */
@@ -224,11 +299,14 @@ take_allow(struct making *m, char **text)
 	    zone);
 	for (size_t i = 0; i < allow->list->count; i++)
 		put_exempted(m, zone, &allow->list->entries[i]);
-	fprintf(m->clauses,
-	    "rpz:\n\tname: \"" ALLOW_ORIGIN ".\"\n\tzonefile: \"%s\"\n\trpz-log: yes\n"
-	    "\trpz-log-name: \"local-allow\"\n",
-	    m->want->allow_path);
-	return fclose(zone) == 0;
+	if (fclose(zone) != 0)
+		return false;
+	zone = begin_clause(m, ALLOW_ORIGIN, m->want->allow_path, 0);
+	if (zone == NULL)
+		return false;
+	fputs("\trpz-log-name: \"local-allow\"\n", zone);
+	end_clause(m, zone);
+	return true;
 }
 
 static void
@@ -249,11 +327,42 @@ note_groups(struct making *m)
 	}
 }
 
+/* What ends by itself ends in no server without the module. */
+static void
+note_ends(struct making *m)
+{
+	const struct hrd_site *site = m->want->site;
+	const struct hrd_exemption *first = NULL;
+	char end[HRD_END_TEXT_MAX];
+
+	if (site->mode != HRD_MODE_ENFORCE && site->settings != NULL &&
+	    site->settings->mode_exemption.has_end) {
+		hrd_exemption_end_text(&site->settings->mode_exemption, end);
+		hrd_report_note(m->report,
+		    "mode-until: %s: the mode does not end then by itself: restart the server",
+		    end);
+	}
+	for (size_t i = 0; site->allow != NULL && i < site->allow->list->count; i++) {
+		const struct hrd_exemption *one = &site->allow->list->entries[i].exemption;
+
+		if (hrd_exemption_state(one, m->want->now) != HRD_EXEMPTION_OVER && one->has_end &&
+		    (first == NULL || one->end < first->end))
+			first = one;
+	}
+	if (first == NULL)
+		return;
+	hrd_exemption_end_text(first, end);
+	hrd_report_note(m->report,
+	    "no name's exemption ends by itself: restart the server after the first end, %s", end);
+}
+
 static void
 note_cost(struct making *m)
 {
-	uint64_t rules = m->report->rules;
+	uint64_t rules = 0;
 
+	for (size_t i = 0; i < m->out->count; i++)
+		rules += m->out->clauses[i].rules;
 	if (rules > m->want->many)
 		hrd_report_note(m->report,
 		    "%" PRIu64 " rules in rpz: cost about %" PRIu64 " MB of memory and %" PRIu64
@@ -266,35 +375,59 @@ bool
 hrd_fallback_make(
     const struct hrd_fallback_want *want, struct hrd_report *report, struct hrd_fallback *out)
 {
-	struct making m = { .want = want, .report = report };
+	struct making m = { .want = want, .report = report, .out = out };
 	bool good = true;
-	size_t len;
 
 	memset(out, 0, sizeof(*out));
-	m.clauses = open_memstream(&out->clauses, &len);
-	if (m.clauses == NULL)
-		return false;
+	note_ends(&m);
 	if (want->site->mode == HRD_MODE_OFF) {
 		hrd_report_note(report, "the site has switched enforcement off (mode: off)");
-	} else {
-		if (want->site->mode == HRD_MODE_OBSERVE)
-			hrd_report_note(report,
-			    "the site only observes (mode: observe): the log tells matches");
-		else
-			good = take_allow(&m, &out->allow);
-		for (size_t i = 0; i < want->site->count; i++)
-			take_policy(&m, &want->site->policies[i]);
-		if (want->site->count == 0)
-			take_all_zones(&m);
-		note_groups(&m);
-		note_cost(&m);
+		return true;
 	}
-	return fclose(m.clauses) == 0 && good;
+	if (want->site->mode == HRD_MODE_OBSERVE)
+		hrd_report_note(
+		    report, "the site only observes (mode: observe): the log tells matches");
+	else
+		good = take_allow(&m, &out->allow);
+	for (size_t i = 0; i < want->site->count; i++)
+		take_policy(&m, &want->site->policies[i]);
+	if (want->site->count == 0)
+		take_all_zones(&m);
+	note_groups(&m);
+	note_cost(&m);
+	return good && !m.nomem;
+}
+
+char *
+hrd_fallback_text(const struct hrd_fallback *fallback, struct hrd_report *report)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	report->rules = 0;
+	for (size_t i = 0; i < fallback->count; i++) {
+		if (fallback->clauses[i].left_out)
+			continue;
+		fputs(fallback->clauses[i].text, out);
+		report->rules += fallback->clauses[i].rules;
+	}
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
 }
 
 void
 hrd_fallback_clear(struct hrd_fallback *fallback)
 {
+	for (size_t i = 0; i < fallback->count; i++) {
+		free(fallback->clauses[i].text);
+		free(fallback->clauses[i].origin);
+		free(fallback->clauses[i].path);
+	}
 	free(fallback->clauses);
 	free(fallback->allow);
 	memset(fallback, 0, sizeof(*fallback));

@@ -20,14 +20,26 @@ struct hrd_fallback_want {
 	int64_t now;            /* seconds since the epoch */
 };
 
-struct hrd_fallback {
-	char *clauses; /* text of rpz: clauses; "": nothing is enforced */
-	char *allow;   /* text of the zone at allow_path; NULL: none is needed */
+/* A clause rpz: and its zone. */
+struct hrd_fallback_clause {
+	char *text, *origin, *path;
+	uint64_t rules;
+	bool left_out; /* the caller has found that the server does not start with it */
 };
 
-/* False when there is no memory. The texts are freed by hrd_fallback_clear(). */
+struct hrd_fallback {
+	struct hrd_fallback_clause *clauses; /* none: nothing is enforced */
+	size_t count, room;
+	char *allow; /* text of the zone at allow_path; NULL: none is needed */
+};
+
+/* False when there is no memory. hrd_fallback_clear() frees what it made. */
 bool hrd_fallback_make(
     const struct hrd_fallback_want *want, struct hrd_report *report, struct hrd_fallback *out);
+
+/* The text of all clauses that are not left out, for the caller to free; their rules are counted in
+ * the report. NULL: no memory. */
+char *hrd_fallback_text(const struct hrd_fallback *fallback, struct hrd_report *report);
 
 /* Zeroed it holds nothing. */
 void hrd_fallback_clear(struct hrd_fallback *fallback);

@@ -340,7 +340,7 @@ judge(struct prestart *p)
 		.asks = true };
 
 	hrd_log_to(hrd_findings_log, &findings);
-	(void)hrd_review_all(&judge, &generation);
+	(void)!hrd_review_all(&judge, &generation);
 	hrd_log_to(NULL, NULL);
 	if (!hrd_site_read(&p->site, judge.path, p->blank, p->now))
 		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
@@ -408,8 +408,8 @@ rpz_text(const struct prestart *p, const char *clauses)
 	return NULL;
 }
 
-static bool
-starts(const struct prestart *p, const char *config, const char *settings, unsigned seconds,
+static enum hrd_trial_result
+attempt(const struct prestart *p, const char *config, const char *settings, unsigned seconds,
     char why[HRD_TRIAL_WHY_MAX], unsigned *left_out)
 {
 	struct hrd_trial trial = { .server = p->o.server,
@@ -423,20 +423,25 @@ starts(const struct prestart *p, const char *config, const char *settings, unsig
 	return hrd_trial_run(&trial, why, left_out);
 }
 
-/* The fragment with the module, or NULL: it does not fit, and the report says why. */
+/* The fragment with the module, or NULL: it does not fit, and the report says why; *untried: or
+ * nothing is known of it. */
 static char *
-try_module(struct prestart *p)
+try_module(struct prestart *p, bool *untried)
 {
 	char why[HRD_TRIAL_WHY_MAX];
 	char *config = module_text(p);
+	enum hrd_trial_result result;
 	unsigned none;
 
+	*untried = false;
 	if (p->report.cause != HRD_CAUSE_NONE || config == NULL) {
 		free(config);
 		return NULL;
 	}
-	if (starts(p, config, p->trial, MODULE_SECONDS, why, &none))
+	result = attempt(p, config, p->trial, MODULE_SECONDS, why, &none);
+	if (result == HRD_TRIAL_STARTS)
 		return config;
+	*untried = result == HRD_TRIAL_UNTRIED;
 	fall_back(p, HRD_CAUSE_SERVER, why);
 	free(config);
 	return NULL;
@@ -465,25 +470,84 @@ note_left_out(struct prestart *p, const char *config, const char *why, unsigned 
 	}
 }
 
-/* Gives a server that does not start with rpz: what it starts with: nothing of ours. One that
- * cannot be tried at all, so that its trials tell nothing, keeps rpz:, which every Unbound knows.
- */
+/* The fragment with the clauses that are not left out; NULL: no memory. */
 static char *
-try_rpz(struct prestart *p, char *config)
+clauses_text(struct prestart *p, const struct hrd_fallback *fallback)
+{
+	char *clauses = hrd_fallback_text(fallback, &p->report), *config = NULL;
+
+	if (clauses != NULL)
+		config = rpz_text(p, clauses);
+	free(clauses);
+	return config;
+}
+
+static enum hrd_trial_result
+attempt_rpz(
+    const struct prestart *p, const char *config, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out)
 {
 	uint64_t seconds = RPZ_SECONDS + 5 * p->report.rules * HRD_RPZ_MICROSECONDS / 1000000;
-	char why[HRD_TRIAL_WHY_MAX], why_bare[HRD_TRIAL_WHY_MAX];
-	char *bare = rpz_text(p, "");
-	unsigned left_out = 0;
 
-	if (bare == NULL || starts(p, config, NULL, (unsigned)seconds, why, &left_out)) {
-		note_left_out(p, config, why, left_out);
+	return attempt(p, config, NULL, (unsigned)seconds, why, left_out);
+}
+
+/* Leaves out each clause with which alone the server does not start, and says so. Gives the rest,
+ * or NULL where that is nothing. */
+static char *
+leave_out(struct prestart *p, struct hrd_fallback *fallback)
+{
+	struct hrd_fallback one = { .count = 1 };
+	char why[HRD_TRIAL_WHY_MAX];
+	size_t kept = 0;
+	unsigned none;
+
+	for (size_t i = 0; i < fallback->count; i++) {
+		struct hrd_fallback_clause *clause = &fallback->clauses[i];
+		char *config;
+
+		one.clauses = clause;
+		config = clauses_text(p, &one);
+		clause->left_out =
+		    config == NULL || attempt_rpz(p, config, why, &none) != HRD_TRIAL_STARTS;
+		free(config);
+		kept += clause->left_out || clause->rules == 0 ? 0 : 1;
+		if (clause->left_out)
+			hrd_report_note(&p->report,
+			    "the server does not start with the zone %s: nothing of it is "
+			    "enforced: %s",
+			    clause->path, why);
+	}
+	return kept > 0 ? clauses_text(p, fallback) : NULL;
+}
+
+/* The fragment with what the server starts with of the clauses. One that does not start without
+ * them either gets all of them, which every Unbound knows: its trials tell nothing. NULL: no
+ * memory.
+ */
+static char *
+try_rpz(struct prestart *p, struct hrd_fallback *fallback)
+{
+	char *config = clauses_text(p, fallback), *bare = rpz_text(p, "");
+	char why[HRD_TRIAL_WHY_MAX], why_bare[HRD_TRIAL_WHY_MAX];
+	unsigned left_out = 0, none;
+
+	if (config == NULL || bare == NULL ||
+	    attempt_rpz(p, config, why, &left_out) == HRD_TRIAL_STARTS) {
+		if (config != NULL)
+			note_left_out(p, config, why, left_out);
 		free(bare);
 		return config;
 	}
-	if (!starts(p, bare, NULL, MODULE_SECONDS, why_bare, &left_out)) {
+	if (attempt(p, bare, NULL, MODULE_SECONDS, why_bare, &none) != HRD_TRIAL_STARTS) {
 		hrd_report_note(
 		    &p->report, "the server cannot be tried, rpz: is taken untried: %s", why_bare);
+		free(bare);
+		return config;
+	}
+	free(config);
+	config = leave_out(p, fallback);
+	if (config != NULL && attempt_rpz(p, config, why, &left_out) == HRD_TRIAL_STARTS) {
+		note_left_out(p, config, why, left_out);
 		free(bare);
 		return config;
 	}
@@ -507,16 +571,19 @@ make_fallback(struct prestart *p)
 	struct hrd_fallback fallback = { 0 };
 	char *config = NULL;
 
-	if (hrd_fallback_make(&want, &p->report, &fallback))
-		config = rpz_text(p, fallback.clauses);
-	if (config != NULL && fallback.allow != NULL &&
-	    hrd_replace(p->allow_path, fallback.allow, strlen(fallback.allow), MODE_PUBLIC) !=
-		HRD_OK)
+	if (!hrd_fallback_make(&want, &p->report, &fallback)) {
+		hrd_fallback_clear(&fallback);
+		return NULL;
+	}
+	if (fallback.allow != NULL && hrd_replace(p->allow_path, fallback.allow,
+					  strlen(fallback.allow), MODE_PUBLIC) != HRD_OK)
 		hrd_report_note(&p->report, "cannot write %s: %s", p->allow_path, strerror(errno));
-	if (config != NULL && fallback.clauses[0] != '\0')
-		config = try_rpz(p, config);
-	else
+	if (fallback.count > 0) {
+		config = try_rpz(p, &fallback);
+	} else {
+		config = rpz_text(p, "");
 		p->report.unprotected = p->site.mode != HRD_MODE_OFF;
+	}
 	hrd_fallback_clear(&fallback);
 	return config;
 }
@@ -524,7 +591,7 @@ make_fallback(struct prestart *p)
 /* Replaces the fragment unless it is the same already. Where it cannot be replaced, one that is
  * not there is better than one that does not fit. */
 static int
-write_fragment(const struct prestart *p, const char *config)
+write_fragment(struct prestart *p, const char *config)
 {
 	static const char head[] = "# Written by hradba-prestart(8) at each start of the server; "
 				   "changes here are lost.\n";
@@ -544,6 +611,8 @@ write_fragment(const struct prestart *p, const char *config)
 		hrd_report_line("ALARM", "cannot write %s: %s; the server starts without a policy",
 		    p->o.out, strerror(errno));
 		unlink(p->o.out);
+		p->report.unprotected = true;
+		p->report.rules = 0;
 		status = EXIT_FAILED;
 	}
 	free(before);
@@ -622,9 +691,34 @@ note_attempt(const struct prestart *p)
 		hrd_report_line("warning", "cannot write %s: %s", p->o.attempt, strerror(errno));
 }
 
+/* What cannot be tried is no reason against the module: where the start before had it, it stays.
+ * Should this start fail, the mark tells the next one. */
+static bool
+keep_fragment(struct prestart *p)
+{
+	uint8_t *text = NULL;
+	const char *why;
+	size_t len = 0;
+	bool keep = hrd_read_regular(p->o.out, FRAGMENT_MAX, &text, &len, NULL, &why) == HRD_OK &&
+		    memmem(text, len, "dynlib-file", strlen("dynlib-file")) != NULL;
+
+	free(text);
+	if (!keep)
+		return false;
+	hrd_report_line("ALARM",
+	    "the server cannot be tried: %s; %s stays as the start before had it", p->report.why,
+	    p->o.out);
+	free(p->report.why);
+	p->report.why = NULL;
+	p->report.cause = HRD_CAUSE_NONE;
+	note_attempt(p);
+	return true;
+}
+
 static int
 prestart(struct prestart *p)
 {
+	bool untried;
 	char *config;
 	int status;
 
@@ -634,7 +728,9 @@ prestart(struct prestart *p)
 	if (p->o.attempt != NULL && access(p->o.attempt, F_OK) == 0)
 		fall_back(p, HRD_CAUSE_ATTEMPT, "the log of that start says why");
 	judge_there(p);
-	config = try_module(p);
+	config = try_module(p, &untried);
+	if (config == NULL && untried && keep_fragment(p))
+		return EXIT_FAILED;
 	if (config == NULL)
 		config = make_fallback(p);
 	status = config != NULL ? write_fragment(p, config) : EXIT_FAILED;

@@ -244,35 +244,46 @@ count_left_out(const struct output *output, char why[HRD_TRIAL_WHY_MAX])
 	return count;
 }
 
+/* What became of the started server. */
+static enum hrd_trial_result
+watch(int source, const struct hrd_trial *trial, struct output *output, char why[HRD_TRIAL_WHY_MAX],
+    unsigned *left_out)
+{
+	bool in_time, good = read_output(source, trial->seconds, output, &in_time);
+
+	if (!in_time)
+		snprintf(why, HRD_TRIAL_WHY_MAX, "it does not serve within %u s", trial->seconds);
+	else if (!good)
+		first_error(output, why);
+	else
+		*left_out = count_left_out(output, why);
+	return good ? HRD_TRIAL_STARTS : HRD_TRIAL_FAILS;
+}
+
 /* One start on one port. */
-static bool
+static enum hrd_trial_result
 start_once(const struct hrd_trial *trial, const struct place *place, char why[HRD_TRIAL_WHY_MAX],
     unsigned *left_out)
 {
+	enum hrd_trial_result result = HRD_TRIAL_UNTRIED;
 	struct output *output = calloc(1, sizeof(*output));
 	int ends[2] = { -1, -1 };
-	bool good = false, in_time;
 	pid_t pid = -1;
 
-	snprintf(why, HRD_TRIAL_WHY_MAX, "it cannot be tried");
+	errno = output == NULL ? ENOMEM : 0;
 	if (output != NULL && pipe2(ends, O_CLOEXEC) == 0 &&
 	    write_config(trial, place->config, free_port())) {
 		pid = spawn(trial, place, ends[1]);
-		if (pid < 0)
-			snprintf(why, HRD_TRIAL_WHY_MAX, "cannot run %s: %s", trial->server,
-			    strerror(errno));
+		if (pid < 0 && errno != ENOMEM && errno != EAGAIN)
+			result = HRD_TRIAL_FAILS;
 	}
+	if (pid < 0)
+		snprintf(
+		    why, HRD_TRIAL_WHY_MAX, "cannot run %s: %s", trial->server, strerror(errno));
 	if (ends[1] >= 0)
 		close(ends[1]);
 	if (pid > 0) {
-		good = read_output(ends[0], trial->seconds, output, &in_time);
-		if (!in_time)
-			snprintf(why, HRD_TRIAL_WHY_MAX, "it does not serve within %u s",
-			    trial->seconds);
-		else if (!good)
-			first_error(output, why);
-		else
-			*left_out = count_left_out(output, why);
+		result = watch(ends[0], trial, output, why, left_out);
 		kill(-pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			continue;
@@ -280,14 +291,14 @@ start_once(const struct hrd_trial *trial, const struct place *place, char why[HR
 	if (ends[0] >= 0)
 		close(ends[0]);
 	free(output);
-	return good;
+	return result;
 }
 
-bool
+enum hrd_trial_result
 hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out)
 {
+	enum hrd_trial_result result = HRD_TRIAL_UNTRIED;
 	struct place place = { 0 };
-	bool good = false;
 
 	*left_out = 0;
 	if (!make_place(&place, trial)) {
@@ -295,12 +306,12 @@ hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsign
 		    strerror(errno));
 	} else {
 		/* Another process may take the port in between. */
-		for (int i = 0; i < PORT_TRIES && !good; i++) {
-			good = start_once(trial, &place, why, left_out);
+		for (int i = 0; i < PORT_TRIES && result != HRD_TRIAL_STARTS; i++) {
+			result = start_once(trial, &place, why, left_out);
 			if (strstr(why, "bind") == NULL)
 				break;
 		}
 	}
 	remove_place(&place);
-	return good;
+	return result;
 }

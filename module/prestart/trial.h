@@ -20,9 +20,16 @@ struct hrd_trial {
 	unsigned seconds;     /* that it gets */
 };
 
-/* True when the server came up; else why says what it said. It is gone when this returns.
- * *left_out: how many zones it came up without, because their files are bad (newer servers do);
- * then why says it of the first. */
-bool hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out);
+enum hrd_trial_result {
+	HRD_TRIAL_STARTS,
+	HRD_TRIAL_FAILS,   /* why: what the server said */
+	HRD_TRIAL_UNTRIED, /* for want of room, memory or rights: nothing is known. why: of what
+			    */
+};
+
+/* The server is gone when this returns. *left_out: how many zones it came up without, because their
+ * files are bad (newer servers do); then why says it of the first. */
+enum hrd_trial_result hrd_trial_run(
+    const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsigned *left_out);
 
 #endif

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "lib/base/readfile.h"
 
-enum { LINE_OCTETS = 4096, WORDS = 6 };
+enum { LINE_OCTETS = 4096, WORDS = 8 };
 
 /* Cuts the line into its first words; those that are not there are "". */
 static void
@@ -48,11 +49,12 @@ take_head(struct hrd_zone_look *zone, char *line)
 		return;
 	}
 	for (int i = 0; i < WORDS - 3 && soa < 0; i++) {
-		if (strcmp(words[i], "SOA") == 0)
+		if (strcasecmp(words[i], "SOA") == 0)
 			soa = i;
 	}
 	if (soa < 0)
 		return;
+	zone->has_soa = true;
 	/* An owner with its final dot is whole. */
 	if (words[0][0] != '\0' && words[0][strlen(words[0]) - 1] == '.')
 		take_origin(zone, words[0]);
@@ -74,7 +76,7 @@ read_lines(struct hrd_zone_look *zone, FILE *stream)
 		if (begins && strchr(";\r\n", line[0]) == NULL) {
 			if (line[0] != '$')
 				zone->records++;
-			if (!zone->has_serial)
+			if (!zone->has_soa)
 				take_head(zone, line);
 		}
 		begins = whole;

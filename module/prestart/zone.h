@@ -13,7 +13,7 @@
 struct hrd_zone_look {
 	char path[PATH_MAX];
 	char origin[HRD_NAME_TEXT_MAX + 1];
-	bool has_serial;
+	bool has_soa, has_serial;
 	uint32_t serial;
 	uint64_t records; /* lines that hold one */
 };
