@@ -32,7 +32,7 @@ struct installing {
 	struct hrd_install *how;
 	int dir;
 	unsigned current;          /* 0: there is none */
-	bool broken;               /* it is there, and not whole */
+	bool broken;               /* it is not whole, or the link is gone */
 	struct hrd_manifest *now;  /* of the current generation, else the newest; or NULL */
 	struct hrd_manifest *held; /* or NULL */
 };
@@ -115,31 +115,53 @@ warn_broken(const struct installing *in, const char *text)
 	return true;
 }
 
-/* What is installed, by its record. Where that is gone or damaged, the record of the newest set
- * that was installed here stands in: what is older stays refused, and what comes mends it. */
-static bool
-read_installed(struct installing *in)
+static void
+drop_installed(struct installing *in)
 {
-	if (in->current == 0 ||
-	    (read_record(in, "current/", record_name, &in->now) && in->now != NULL))
-		return true;
-	in->broken = true;
 	free(in->now);
 	in->now = NULL;
 	hrd_diag_demote(in->how->diag);
-	if (read_record(in, newest_name, "", &in->now) && in->now != NULL)
+}
+
+/* The record of the newest set that was installed here stands in for what is lost or damaged: what
+ * is older stays refused, and what comes mends it. */
+static bool
+read_newest(struct installing *in)
+{
+	bool good = read_record(in, newest_name, "", &in->now);
+
+	if (!good)
+		drop_installed(in);
+	/* Without a link and without a record nothing was installed here yet. */
+	if (good && in->now == NULL && in->current == 0)
+		return true;
+	in->broken = true;
+	if (in->now != NULL && in->current == 0)
+		return warn_broken(in,
+		    "current, the link to what is installed, is gone; the next set that is not "
+		    "older than the newest one here makes it again");
+	if (in->now != NULL)
 		return warn_broken(in,
 		    "the current generation is not whole (gone, or its record damaged); the next "
 		    "set that is not older than the newest one here mends it, and --rollback "
 		    "returns to the one before");
-	free(in->now);
-	in->now = NULL;
-	hrd_diag_demote(in->how->diag);
 	if (in->how->accept_older)
 		return warn_broken(in, "nothing here says what was installed");
 	return refuse(in, "install-broken",
 	    "the current generation is not whole, and newest.json does not say what was "
 	    "installed; once you know that the set is not an old one, --accept-older takes it");
+}
+
+/* What is installed, by its record. */
+static bool
+read_installed(struct installing *in)
+{
+	if (in->current != 0) {
+		if (read_record(in, "current/", record_name, &in->now) && in->now != NULL)
+			return true;
+		drop_installed(in);
+	}
+	return read_newest(in);
 }
 
 static bool

@@ -4,7 +4,7 @@
  *   DIR/current -> gen-000007      what servers read: DIR/current/NAME
  *   DIR/gen-000005, -000006, -000007
  *   DIR/held.json                  what --rollback took back, and must not come again
- *   DIR/newest.json                the newest that was installed, should its generation be lost
+ *   DIR/newest.json                the newest that was installed, should it or the link be lost
  *
  * A generation is written whole, synced, and then becomes current by one rename of the symbolic
  * link: a reader sees the old set or the new one. Three are kept. What comes must be later than
