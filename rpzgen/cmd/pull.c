@@ -138,11 +138,11 @@ empty_directory(const char *path)
 
 /* One pull at a time: the working directory is that of one. The lock ends with the program. */
 static bool
-lock_work(const struct pull *run)
+lock_work(struct pull *run)
 {
 	int fd = open(run->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd >= 0 && flock(fd, LOCK_EX) == 0;
+	return (fd >= 0 && flock(fd, LOCK_EX) == 0) || fail(run, run->work);
 }
 
 static bool
@@ -153,8 +153,9 @@ make_directories(struct pull *run)
 	run->cache = make_directory(run, ".cache");
 	run->work = make_directory(run, ".pull");
 	run->fetch.cache = run->cache;
-	return (run->cache != NULL && run->work != NULL && lock_work(run)) ||
-	       fail(run, run->install.dir);
+	if (run->cache == NULL || run->work == NULL)
+		return fail(run, run->install.dir);
+	return lock_work(run);
 }
 
 static bool

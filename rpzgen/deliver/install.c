@@ -436,55 +436,95 @@ is_installed(const struct installing *in, const struct hrd_verified *verified)
 	return true;
 }
 
+/* False with errno, that of the first thing which stays. */
 static bool
 remove_generation(const struct installing *in, unsigned number)
 {
 	char name[GENERATION_NAME];
 	struct dirent *entry;
+	int fd, error = 0;
 	DIR *stream;
-	int fd;
 
 	generation_name(number, name);
 	fd = openat(in->dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	stream = fd >= 0 ? fdopendir(fd) : NULL;
 	if (stream == NULL)
-		return fail(in, name);
+		return false;
 	while ((entry = readdir(stream)) != NULL) {
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			unlinkat(fd, entry->d_name, 0);
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    unlinkat(fd, entry->d_name, 0) != 0 && error == 0)
+			error = errno;
 	}
 	closedir(stream);
-	return unlinkat(in->dir, name, AT_REMOVEDIR) == 0 || fail(in, name);
+	if (unlinkat(in->dir, name, AT_REMOVEDIR) == 0)
+		return true;
+	errno = error != 0 ? error : errno;
+	return false;
+}
+
+static void
+report_left(const struct installing *in, enum hrd_severity severity, unsigned number)
+{
+	struct hrd_position place = { in->how->dir, 0, 0 };
+	char name[GENERATION_NAME];
+	int error = errno;
+
+	generation_name(number, name);
+	hrd_diag(in->how->diag, severity, &place, "install-left",
+	    "%s is needed no more and cannot be removed: %s; remove it as its owner or root", name,
+	    strerror(error));
 }
 
 /* Removes generations after the current one (never made current, or taken back) and those before it
- * that are too many. before: set to the one before the current one, or 0. */
-static bool
-sweep(const struct installing *in, bool after, unsigned *before)
+ * that are too many. What stays is warned of: it takes room, and nothing reads it. */
+static void
+sweep(const struct installing *in)
 {
 	struct dirent **entries;
 	int count = scandir(in->how->dir, &entries, NULL, alphasort);
 	unsigned kept = 1;
-	bool good = count >= 0;
 
-	*before = 0;
 	for (int i = count - 1; i >= 0; i--) {
 		unsigned number = generation_number(entries[i]->d_name);
+		bool old = number != 0 && number < in->current && ++kept > HRD_GENERATIONS_KEPT;
 
-		if (number > in->current) {
-			if (after)
-				good = remove_generation(in, number) && good;
-		} else if (number != 0 && number < in->current) {
-			if (*before == 0)
-				*before = number;
-			if (++kept > HRD_GENERATIONS_KEPT)
-				good = remove_generation(in, number) && good;
-		}
+		if ((number > in->current || old) && !remove_generation(in, number))
+			report_left(in, HRD_WARNING, number);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
-	return good || fail(in, in->how->dir);
+}
+
+/* Nothing may be where the next generation comes. */
+static bool
+clear_next(const struct installing *in)
+{
+	if (remove_generation(in, in->current + 1) || errno == ENOENT)
+		return true;
+	report_left(in, HRD_ERROR, in->current + 1);
+	hrd_diag_raise(in->how->diag, HRD_EXIT_SYSTEM);
+	return false;
+}
+
+/* *former: the generation before the current one, 0 without one. False after a report. */
+static bool
+find_former(const struct installing *in, unsigned *former)
+{
+	DIR *stream = opendir(in->how->dir);
+	struct dirent *entry;
+
+	*former = 0;
+	if (stream == NULL)
+		return fail(in, in->how->dir);
+	while ((entry = readdir(stream)) != NULL) {
+		unsigned number = generation_number(entry->d_name);
+
+		if (number < in->current && number > *former)
+			*former = number;
+	}
+	closedir(stream);
+	return *former != 0 || refuse(in, "install-no-former", "there is no former generation");
 }
 
 static bool
@@ -566,14 +606,13 @@ static bool
 install_next(
     struct installing *in, const struct hrd_verified *verified, const struct hrd_manifest *next)
 {
-	unsigned before;
-
-	if (!check_guards(in, verified, next) || !sweep(in, true, &before) ||
+	if (!check_guards(in, verified, next) || !clear_next(in) ||
 	    !write_generation(in, verified, next, in->current + 1) ||
 	    !keep_record(in, newest_name, next) || !swap(in, in->current + 1))
 		return false;
 	in->how->generation = in->current;
-	return sweep(in, false, &before);
+	sweep(in);
+	return true;
 }
 
 static bool
@@ -616,9 +655,9 @@ hrd_install_rollback(struct hrd_install *how)
 	struct hrd_manifest *former = NULL;
 	unsigned before = 0;
 	char name[GENERATION_NAME];
-	bool good = open_directory(&in, false) && sweep(&in, false, &before);
+	bool good = open_directory(&in, false) && find_former(&in, &before);
 
-	if (good && (before == 0 || in.now == NULL))
+	if (good && in.now == NULL)
 		good = refuse(&in, "install-no-former", "there is no former generation");
 	if (good) {
 		generation_name(before, name);

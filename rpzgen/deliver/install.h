@@ -7,10 +7,11 @@
  *   DIR/newest.json                the newest that was installed, should it or the link be lost
  *
  * A generation is written whole, synced, and then becomes current by one rename of the symbolic
- * link: a reader sees the old set or the new one. Three are kept. What comes must be later than
- * what is there, by serial (RFC 1982) and, for the same serial and rules, by its time; and it must
- * pass the guards on change, which ask the rules and not what is said of them. Once a set with a
- * manifest is installed, only such a set follows.
+ * link: a reader sees the old set or the new one. Three are kept; an older one that cannot be
+ * removed is warned of. What comes must be later than what is there, by serial (RFC 1982) and, for
+ * the same serial and rules, by its time; and it must pass the guards on change, which ask the
+ * rules and not what is said of them. Once a set with a manifest is installed, only such a set
+ * follows.
  *
  * One thread; of two programs at one directory one waits for the other (flock). False after a
  * report: what was installed stays. */
