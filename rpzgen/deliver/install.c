@@ -221,18 +221,30 @@ check_stamps(
 	return order == HRD_STAMP_FOLLOWS || refuse(in, "verify-serial", faults[order]);
 }
 
+/* Not the rules that are current, which their publisher renews under the same serial. */
 static bool
-check_order(const struct installing *in, const struct hrd_manifest *next)
+is_held(const struct installing *in, const struct hrd_manifest *next)
 {
 	const struct hrd_manifest *now = in->now, *held = in->held;
 
+	if (held == NULL || strcmp(held->id, next->id) != 0 ||
+	    hrd_serial_is_later(next->serial, held->serial))
+		return false;
+	return now == NULL || in->broken || now->serial != next->serial ||
+	       memcmp(now->rule_digest, next->rule_digest, sizeof(now->rule_digest)) != 0;
+}
+
+static bool
+check_order(const struct installing *in, const struct hrd_manifest *next)
+{
+	const struct hrd_manifest *now = in->now;
+
 	if (in->how->accept_older)
 		return true;
-	if (held != NULL && strcmp(held->id, next->id) == 0 &&
-	    !hrd_serial_is_later(next->serial, held->serial))
+	if (is_held(in, next))
 		return refuse(in, "install-held",
-		    "this serial was taken back by --rollback; a later one will be taken, or this "
-		    "one with --accept-older");
+		    "this serial, or one after it, was taken back by --rollback; a later one will "
+		    "be taken, or this one with --accept-older");
 	if (now == NULL)
 		return true;
 	if (strcmp(now->id, next->id) != 0)
@@ -427,7 +439,7 @@ has_octets(const struct installing *in, const struct hrd_part *part)
 static bool
 is_installed(const struct installing *in, const struct hrd_verified *verified)
 {
-	if (in->now == NULL || in->broken)
+	if (in->now == NULL || in->broken || in->now->file_count != verified->manifest.file_count)
 		return false;
 	for (size_t i = 0; i < verified->part_count; i++) {
 		if (!has_octets(in, &verified->parts[i]))
@@ -602,13 +614,39 @@ keep_record(const struct installing *in, const char *name, const struct hrd_mani
 	return good;
 }
 
+/* The latest that was taken back stays held, also when one before it is taken back too. */
+static bool
+hold(const struct installing *in)
+{
+	const struct hrd_manifest *held = in->held, *now = in->now;
+
+	if (held != NULL && strcmp(held->id, now->id) == 0 &&
+	    hrd_serial_is_later(held->serial, now->serial))
+		return true;
+	return keep_record(in, held_name, now);
+}
+
+/* What was held and is taken all the same, or what comes after it, ends the hold; and so does
+ * passing over a record that is damaged. */
+static bool
+end_hold(const struct installing *in, const struct hrd_manifest *next)
+{
+	const struct hrd_manifest *held = in->held;
+
+	if (held != NULL &&
+	    (strcmp(held->id, next->id) != 0 || hrd_serial_is_later(held->serial, next->serial)))
+		return true;
+	return unlinkat(in->dir, held_name, 0) == 0 || errno == ENOENT || fail(in, held_name);
+}
+
 static bool
 install_next(
     struct installing *in, const struct hrd_verified *verified, const struct hrd_manifest *next)
 {
 	if (!check_guards(in, verified, next) || !clear_next(in) ||
 	    !write_generation(in, verified, next, in->current + 1) ||
-	    !keep_record(in, newest_name, next) || !swap(in, in->current + 1))
+	    !keep_record(in, newest_name, next) || !end_hold(in, next) ||
+	    !swap(in, in->current + 1))
 		return false;
 	in->how->generation = in->current;
 	sweep(in);
@@ -622,13 +660,14 @@ install(struct installing *in, const struct hrd_verified *verified)
 	struct hrd_manifest *next;
 	bool good;
 
-	if (!check_order(in, &verified->manifest) || !check_kind(in, verified))
-		return false;
 	how->serial = verified->manifest.serial;
 	how->generation = in->current;
+	/* Asked first: what is current is as good as it was, also where it is held. */
 	how->unchanged = is_installed(in, verified);
 	if (how->unchanged)
 		return true;
+	if (!check_order(in, &verified->manifest) || !check_kind(in, verified))
+		return false;
 	next = calloc(1, sizeof(*next));
 	good = next != NULL && describe_rules(in, verified, next);
 	if (!good)
@@ -662,7 +701,7 @@ hrd_install_rollback(struct hrd_install *how)
 	if (good) {
 		generation_name(before, name);
 		good = read_record(&in, name, "/installed.json", &former) && former != NULL &&
-		       keep_record(&in, held_name, in.now) && swap(&in, before);
+		       hold(&in) && swap(&in, before);
 	}
 	if (good) {
 		how->generation = before;

@@ -3,7 +3,7 @@
  *
  *   DIR/current -> gen-000007      what servers read: DIR/current/NAME
  *   DIR/gen-000005, -000006, -000007
- *   DIR/held.json                  what --rollback took back, and must not come again
+ *   DIR/held.json                  the latest that --rollback took back: it must not come again
  *   DIR/newest.json                the newest that was installed, should it or the link be lost
  *
  * A generation is written whole, synced, and then becomes current by one rename of the symbolic
