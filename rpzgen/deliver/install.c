@@ -63,12 +63,13 @@ generation_name(unsigned number, char name[static GENERATION_NAME])
 static unsigned
 generation_number(const char *name)
 {
+	char ours[GENERATION_NAME];
 	unsigned number = 0;
-	int end = 0;
 
-	if (sscanf(name, "gen-%9u%n", &number, &end) != 1 || name[end] != '\0')
+	if (sscanf(name, "gen-%9u", &number) != 1)
 		return 0;
-	return number;
+	generation_name(number, ours);
+	return strcmp(name, ours) == 0 ? number : 0;
 }
 
 /* The generation that the link names, 0 without a link. False after a report. */
@@ -700,7 +701,11 @@ hrd_install_rollback(struct hrd_install *how)
 		good = refuse(&in, "install-no-former", "there is no former generation");
 	if (good) {
 		generation_name(before, name);
-		good = read_record(&in, name, "/installed.json", &former) && former != NULL &&
+		good = read_record(&in, name, "/installed.json", &former) &&
+		       (former != NULL ||
+			   refuse(&in, "install-broken",
+			       "the generation before has no record, installed.json, so it was "
+			       "not made here; move it away")) &&
 		       hold(&in) && swap(&in, before);
 	}
 	if (good) {

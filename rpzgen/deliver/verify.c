@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/day.h"
+#include "lib/base/hex.h"
 #include "lib/base/limits.h"
 #include "lib/crypto/blake2b.h"
 #include "lib/policy/policy.h"
@@ -101,6 +102,25 @@ check_validity(const struct verifying *v, const char *file, uint64_t created, ui
 	return true;
 }
 
+/* The apex; where that is too long for an id its beginning and a digest of all, lest one such
+ * policy be taken for another. */
+static void
+zone_id(char id[static HRD_POLICY_ID_MAX + 1], const char *apex)
+{
+	uint8_t digest[8];
+	enum { DIGITS = 2 * sizeof(digest), KEPT = HRD_POLICY_ID_MAX - 1 - DIGITS };
+	size_t len = strlen(apex);
+
+	if (len <= HRD_POLICY_ID_MAX) {
+		memcpy(id, apex, len + 1);
+		return;
+	}
+	hrd_blake2b(digest, sizeof(digest), apex, len);
+	memcpy(id, apex, KEPT);
+	id[KEPT] = '-';
+	hrd_hex(id + KEPT + 1, digest, sizeof(digest));
+}
+
 /* What the rules of a zone are, in the words of a manifest. */
 static void
 describe_rules(
@@ -109,7 +129,7 @@ describe_rules(
 	char apex[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(&head->apex, apex);
-	snprintf(m->id, sizeof(m->id), "%.*s", (int)sizeof(m->id) - 1, apex);
+	zone_id(m->id, apex);
 	m->serial = head->serial;
 	m->rules = hrd_rules_count(rules);
 	hrd_dump_digest(rules, m->rule_digest);
@@ -446,8 +466,10 @@ verify_manifest(struct verifying *v)
 	if (copy == NULL)
 		return nomem(v);
 	memcpy(copy, data, len + 1);
-	good = hrd_manifest_parse(copy, len, v->path, v->how->diag, m) &&
-	       check_validity(v, v->path, m->created, m->not_after);
+	good =
+	    hrd_manifest_parse(copy, len, v->path, v->how->diag, m) &&
+	    (m->file_count > 0 || refuse(v, v->path, "verify-set", "the manifest names no file")) &&
+	    check_validity(v, v->path, m->created, m->not_after);
 	free(copy);
 	for (size_t i = 0; i < m->file_count && good; i++)
 		good = check_file(v, &m->files[i]);
