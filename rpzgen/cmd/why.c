@@ -75,7 +75,7 @@ read_name(struct hrd_args *args, struct hrd_name *name)
 
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(args->diag);
-	else if (status != HRD_OK)
+	else if (status != HRD_OK || question.unclear)
 		hrd_diag(args->diag, HRD_ERROR, &nowhere, "explain-question", "\"%s\": %s",
 		    args->argv[0], why);
 	else if (question.form == HRD_ASKED_ADDRESS)

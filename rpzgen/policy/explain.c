@@ -621,19 +621,19 @@ static void
 look_up_question(struct hrd_explainer *e, const struct hrd_question *q, struct answer *a)
 {
 	struct hrd_match match;
-	bool as_octets = q->has_octets && hrd_policy_find(e->policy, HRD_TRIGGER_QNAME,
-					      q->octets.wire, q->octets.len, &match);
+	bool as_other = q->has_other && hrd_policy_find(e->policy, HRD_TRIGGER_QNAME, q->other.wire,
+					    q->other.len, &match);
 
 	a->form = q->form;
 	a->address = q->address;
-	if (q->form == HRD_ASKED_ADDRESS && !as_octets) {
+	if (q->form == HRD_ASKED_ADDRESS && !as_other) {
 		look_up_address(e, HRD_TRIGGER_RESPONSE_IP, a);
 		return;
 	}
 	if (q->form != HRD_ASKED_ADDRESS)
 		look_up_name(e, &q->name, a);
-	if (!a->matched && as_octets)
-		look_up_name(e, &q->octets, a);
+	if (!a->matched && as_other)
+		look_up_name(e, &q->other, a);
 }
 
 static void
@@ -642,14 +642,19 @@ explain_question(struct hrd_explainer *e, const char *text, size_t len)
 	struct answer a = { .text = text, .text_len = len };
 	char shown[HRD_NAME_TEXT_MAX];
 	struct hrd_question question;
-	int status = hrd_question_read(&question, text, len, &a.error);
+	const char *error = NULL;
+	int status = hrd_question_read(&question, text, len, &error);
 
 	if (status == HRD_ENOMEM) {
 		hrd_diag_nomem(e->diag);
 		return;
 	}
-	if (status == HRD_OK) {
+	if (status == HRD_OK)
 		look_up_question(e, &question, &a);
+	/* "none" of a text that may mean another name would be a promise that nobody can keep. */
+	if (status != HRD_OK || (question.unclear && !a.matched)) {
+		a = (struct answer){ .text = text, .text_len = len, .error = error };
+	} else {
 		a.taken = (a.form != HRD_ASKED_NAME || has_space(text, len)) &&
 			  strcmp(text, show(&a, shown)) != 0;
 	}
