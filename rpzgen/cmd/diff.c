@@ -72,17 +72,24 @@ print_cell(const char *text)
 	}
 }
 
+/* As dump --json has it: a hole that was kept is no rule, but its coming and going is a change. */
+static const char *
+action_word(enum hrd_action action)
+{
+	return action == HRD_ACTION_STOP ? "stop" : hrd_action_name(action);
+}
+
 /* "nxdomain", or "nxdomain -> passthru". */
 static void
 print_actions(const struct hrd_diff_row *row)
 {
 	if (row->before != HRD_ACTION_NONE)
-		fputs(hrd_action_name(row->before), stdout);
+		fputs(action_word(row->before), stdout);
 	if (row->before != HRD_ACTION_NONE && row->after != HRD_ACTION_NONE &&
 	    row->before != row->after)
 		fputs(" -> ", stdout);
 	if (row->after != HRD_ACTION_NONE && row->before != row->after)
-		fputs(hrd_action_name(row->after), stdout);
+		fputs(action_word(row->after), stdout);
 }
 
 /* "from 2027-01-01 until 2027-01-31": when it is so, where that is not all the time that is looked
@@ -200,9 +207,9 @@ write_json_row(const struct output *o, const struct hrd_diff_row *row, const cha
 		hrd_json_bool(json, true);
 	}
 	if (row->before != HRD_ACTION_NONE)
-		hrd_json_member(json, "before", hrd_action_name(row->before));
+		hrd_json_member(json, "before", action_word(row->before));
 	if (row->after != HRD_ACTION_NONE)
-		hrd_json_member(json, "after", hrd_action_name(row->after));
+		hrd_json_member(json, "after", action_word(row->after));
 	if (row->detail[0] != '\0')
 		hrd_json_member(json, "detail", row->detail);
 	if (o->folded) {

@@ -75,7 +75,7 @@ write_closed(struct hrd_args *args, struct hrd_zone_writer *writer, const struct
 {
 	struct hrd_ruleset *set, *closed = NULL;
 	struct hrd_hole_list *holes = NULL;
-	int status = hrd_rules_from_policy(policy, false, &set);
+	int status = hrd_rules_from_policy(policy, 0, &set);
 	unsigned trigger;
 
 	if (status == HRD_OK)

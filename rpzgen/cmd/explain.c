@@ -147,7 +147,7 @@ take_holes(const struct source *source, struct hrd_explainer *e, struct hrd_diag
 
 	if (source->inventory != NULL)
 		set = hrd_derive_open(e->scope, false, diag);
-	else if (hrd_rules_from_policy(source->policy, true, &set) != HRD_OK)
+	else if (hrd_rules_from_policy(source->policy, HRD_RULES_OBSERVED, &set) != HRD_OK)
 		hrd_diag_nomem(diag);
 	if (set != NULL && hrd_explainer_take_holes(e, set) != HRD_OK)
 		hrd_diag_nomem(diag);

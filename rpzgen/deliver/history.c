@@ -293,7 +293,7 @@ hrd_history_rules(const struct hrd_history_member *member, bool *other, struct h
 	}
 	status = hrd_policy_open((uint8_t *)data, len, true, 0, &policy, &fault);
 	if (status == HRD_OK)
-		status = hrd_rules_from_policy(policy, true, &rules);
+		status = hrd_rules_from_policy(policy, HRD_RULES_OBSERVED, &rules);
 	hrd_policy_free(policy);
 	if (status == HRD_ENOMEM)
 		hrd_diag_nomem(diag);

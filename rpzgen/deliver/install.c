@@ -349,7 +349,7 @@ rules_of_image(const struct hrd_verified *verified)
 		if (!hrd_policy_is_image(part->data, part->len) ||
 		    hrd_policy_open(part->data, part->len, false, 0, &policy, &fault) != HRD_OK)
 			continue;
-		if (hrd_rules_from_policy(policy, false, &rules) != HRD_OK)
+		if (hrd_rules_from_policy(policy, 0, &rules) != HRD_OK)
 			rules = NULL;
 		hrd_policy_free(policy);
 		policy = NULL;

@@ -17,7 +17,8 @@
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/zone/rules.h"
 
-const char *const hrd_source_fact_words[HRD_FACTS] = { "id", "title", "publisher", "apex", "ttl" };
+const char *const hrd_source_fact_words[HRD_FACTS] = { "id", "title", "publisher", "apex", "ttl",
+	"wildcards" };
 
 static void
 keep_fact(struct hrd_source *out, enum hrd_source_fact fact, const char *text)
@@ -44,6 +45,7 @@ keep_facts(struct hrd_source *out, const struct hrd_policy_info *info)
 	keep_fact(out, HRD_FACT_TITLE, info->title);
 	keep_fact(out, HRD_FACT_PUBLISHER, info->publisher);
 	keep_zone_facts(out, &info->apex, info->ttl);
+	keep_fact(out, HRD_FACT_WILDCARDS, info->rfc4592 ? "rfc4592" : "cover");
 }
 
 static bool
@@ -84,7 +86,8 @@ load_image(struct hrd_source *out, const char *path, char *data, size_t len, str
 	}
 	if (status == HRD_OK) {
 		keep_facts(out, hrd_policy_info(policy));
-		status = hrd_rules_from_policy(policy, true, &out->rules);
+		status = hrd_rules_from_policy(
+		    policy, HRD_RULES_OBSERVED | HRD_RULES_STOPS, &out->rules);
 	}
 	hrd_policy_free(policy);
 	return status == HRD_OK || report_status(diag, path, status);

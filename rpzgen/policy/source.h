@@ -24,13 +24,14 @@ enum hrd_source_fact {
 	HRD_FACT_PUBLISHER,
 	HRD_FACT_APEX,
 	HRD_FACT_TTL,
+	HRD_FACT_WILDCARDS,
 	HRD_FACTS,
 };
 extern const char *const hrd_source_fact_words[HRD_FACTS];
 
 struct hrd_source {
 	enum hrd_source_kind kind;
-	struct hrd_ruleset *rules; /* sealed */
+	struct hrd_ruleset *rules; /* sealed; with STOP entries */
 	char *facts[HRD_FACTS];
 	/* Inventories only: */
 	struct hrd_inventory *inventory;

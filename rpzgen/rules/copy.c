@@ -112,8 +112,16 @@ add_match(struct hrd_ruleset *set, const struct hrd_policy *policy, const struct
 	return status;
 }
 
+static bool
+is_asked_for(enum hrd_action action, unsigned kinds)
+{
+	if (action == HRD_ACTION_OBSERVE)
+		return (kinds & HRD_RULES_OBSERVED) != 0;
+	return action != HRD_ACTION_STOP || (kinds & HRD_RULES_STOPS) != 0;
+}
+
 int
-hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd_ruleset **out)
+hrd_rules_from_policy(const struct hrd_policy *policy, unsigned kinds, struct hrd_ruleset **out)
 {
 	struct hrd_ruleset *set = hrd_rules_new();
 	struct hrd_meta_map map = { NULL, 0 };
@@ -124,8 +132,7 @@ hrd_rules_from_policy(const struct hrd_policy *policy, bool observed, struct hrd
 
 	hrd_policy_walk_init(&walk, policy);
 	while (status == HRD_OK && hrd_policy_walk_next(&walk, &name, &match)) {
-		if (match.action != HRD_ACTION_STOP &&
-		    (observed || match.action != HRD_ACTION_OBSERVE))
+		if (is_asked_for(match.action, kinds))
 			status = add_match(set, policy, &name, &match, &map);
 	}
 	if (status == HRD_OK)

@@ -34,9 +34,14 @@ typedef bool hrd_rules_keep_fn(void *ctx, enum hrd_trigger trigger, size_t i);
 HRD_MUST_USE int hrd_rules_copy(struct hrd_ruleset *to, const struct hrd_ruleset *from,
     hrd_rules_keep_fn *keep, void *ctx, struct hrd_meta_map *map);
 
-/* The rules of an image as a sealed set, the caller's: no STOP entries, and observe rules only
- * where they are asked for. HRD_ENOMEM; *out is NULL then. */
+enum hrd_rules_kinds {
+	HRD_RULES_OBSERVED = 1, /* observe rules too */
+	HRD_RULES_STOPS = 2,    /* STOP entries too */
+};
+
+/* The rules of an image that act as a sealed set, the caller's, and what else is asked for by enum
+ * hrd_rules_kinds. HRD_ENOMEM; *out is NULL then. */
 HRD_MUST_USE int hrd_rules_from_policy(
-    const struct hrd_policy *policy, bool observed, struct hrd_ruleset **out);
+    const struct hrd_policy *policy, unsigned kinds, struct hrd_ruleset **out);
 
 #endif

@@ -18,8 +18,8 @@ struct side {
 static bool
 is_counted(const struct hrd_diff *d, const struct hrd_rule *rule)
 {
-	return rule->action != HRD_ACTION_STOP &&
-	       (d->observe || rule->action != HRD_ACTION_OBSERVE);
+	return d->observe ||
+	       (rule->action != HRD_ACTION_STOP && rule->action != HRD_ACTION_OBSERVE);
 }
 
 /* Moves to the first rule from next on that counts. */

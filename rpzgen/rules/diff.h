@@ -13,7 +13,8 @@ enum hrd_rule_change { HRD_ADDED, HRD_REMOVED, HRD_CHANGED };
 
 struct hrd_diff {
 	const struct hrd_ruleset *before, *after; /* sealed; borrowed, as what report() is given */
-	bool observe; /* observe rules count; not where one side is a zone, which has none */
+	bool observe; /* observe rules and STOP entries count; not where one side is a zone, which
+		       * has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
 	void (*report)(void *ctx, enum hrd_rule_change change, const struct hrd_rule *before,
@@ -23,8 +24,8 @@ struct hrd_diff {
 	uint64_t counts[3];  /* set: by enum hrd_rule_change */
 };
 
-/* Reports every difference in trigger, owner, action, records or metadata; STOP entries are none.
- * Allocates nothing and cannot fail; linear in the rules of both. One thread. */
+/* Reports every difference in trigger, owner, action, records or metadata. Allocates nothing and
+ * cannot fail; linear in the rules of both. One thread. */
 void hrd_diff(struct hrd_diff *diff);
 
 #endif

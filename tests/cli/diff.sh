@@ -71,6 +71,17 @@ sed 's/short: .*/short: Act 2/;0,/^  title: .*/s//  title: Other/' data/good.yam
 "$RPZGEN" diff --json a/demo.policy c/demo.policy
 "$RPZGEN" diff --exit-code data/good.yaml words.yaml
 echo "exit $?"
+echo '## how wildcards are read'
+printf '%s\n' '$ORIGIN demo.rpz.' '$TTL 60' '@ SOA a. b. 1 1 1 1 1' '@ NS localhost.' \
+	'*.a.example CNAME .' 'b.c.a.example CNAME rpz-passthru.' >wild
+"$RPZGEN" compile -q wild -o cover.policy
+"$RPZGEN" compile -q wild -o holes.policy --wildcards=rfc4592
+"$RPZGEN" diff --exit-code cover.policy holes.policy
+echo "exit $?"
+"$RPZGEN" diff --exit-code holes.policy cover.policy
+echo "exit $?"
+"$RPZGEN" diff --exit-code wild holes.policy
+echo "exit $?"
 echo '## more days than are looked at'
 for day in $(seq 10 28); do
 	for month in 01 02 03 04; do
