@@ -352,11 +352,14 @@ pair(const struct output *o)
 	bool zone = o->before.kind == HRD_SOURCE_ZONE || o->later->kind == HRD_SOURCE_ZONE;
 	bool inventories = o->before.inventory != NULL && o->later->inventory != NULL;
 
-	/* What is said of rules by two inventories shows in them once, not with each rule. */
+	/* What is said of rules by two inventories shows in them once, not with each rule; but
+	 * which feed has a name is in no inventory. */
 	return (struct hrd_diff){ .before = o->before.rules,
 		.after = o->later->rules,
 		.observe = !zone,
-		.meta = !zone && !inventories };
+		.meta = !zone && !inventories,
+		.feeds_before = inventories ? hrd_feeds_first_line(o->before.inventory) : 0,
+		.feeds_after = inventories ? hrd_feeds_first_line(o->later->inventory) : 0 };
 }
 
 static void

@@ -327,6 +327,21 @@ collect_all(
 		collect(w, items, hrd_yaml_get(inventory->sections[i]->item.node, key));
 }
 
+/* Which profile is built where none is named. */
+static void
+compare_first(struct walk *w, const struct hrd_profile *before, const struct hrd_profile *after)
+{
+	struct hrd_inventory_change change = {
+		.change = HRD_CHANGED, .what = "profiles", .key = "first"
+	};
+
+	if (before == NULL || after == NULL || strcmp(before->id, after->id) == 0)
+		return;
+	change.before = before->id;
+	change.after = after->id;
+	w->report(w->ctx, &change);
+}
+
 int
 hrd_inventory_compare(const struct hrd_inventory *before, const struct hrd_inventory *after,
     hrd_inventory_change_fn *each, void *ctx)
@@ -349,6 +364,7 @@ hrd_inventory_compare(const struct hrd_inventory *before, const struct hrd_inven
 		collect_all(w, &b, after, keys[i]);
 		compare_lists(w, keys[i], &a, &b);
 	}
+	compare_first(w, hrd_inventory_profile(before, NULL), hrd_inventory_profile(after, NULL));
 	status = w->nomem ? HRD_ENOMEM : HRD_OK;
 	hrd_arena_free(&w->arena);
 	free(w);

@@ -4,7 +4,8 @@
  *
  * Works on what was written, so that a key that is added to the form is compared without a line
  * here. Items of a list are matched by what identifies them (id, name, address of a source), else
- * by their position; the order of such items tells nothing.
+ * by their position; the order of such items tells nothing but which profile is the first, and so
+ * the one that is built where none is named.
  *
  * One thread. Both inventories are borrowed; what each() is given of them is good during the call.
  */

@@ -320,7 +320,7 @@ hrd_inventory_profile(const struct hrd_inventory *inventory, const char *id)
 		for (size_t i = 0; i < inventory->sections[s]->profile_count; i++) {
 			const struct hrd_profile *profile = &inventory->sections[s]->profiles[i];
 
-			if (profile->id != NULL && strcmp(profile->id, id) == 0)
+			if (id == NULL || (profile->id != NULL && strcmp(profile->id, id) == 0))
 				return profile;
 		}
 	}

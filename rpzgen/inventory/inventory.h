@@ -296,6 +296,7 @@ const struct hrd_inventory_policy *hrd_inventory_policy(const struct hrd_invento
 const struct hrd_basis *hrd_inventory_basis(const struct hrd_inventory *inventory, const char *id);
 const struct hrd_entity *hrd_inventory_entity(
     const struct hrd_inventory *inventory, const char *id);
+/* id NULL: the first profile, which is taken where none is named. */
 const struct hrd_profile *hrd_inventory_profile(
     const struct hrd_inventory *inventory, const char *id);
 

@@ -49,19 +49,6 @@ report_unknown_profile(
 		    diag, "the inventory has no profile \"%s\"; it has: %s", profile, known);
 }
 
-/* The profile of that id; NULL: the first one. */
-static const struct hrd_profile *
-find_profile(const struct hrd_inventory *inventory, const char *id)
-{
-	if (id != NULL)
-		return hrd_inventory_profile(inventory, id);
-	for (size_t s = 0; s < inventory->count; s++) {
-		if (inventory->sections[s]->profile_count > 0)
-			return &inventory->sections[s]->profiles[0];
-	}
-	return NULL;
-}
-
 /* Below 0 before the first day, above 0 after the last, 0 within. */
 static int
 when(int32_t date, int32_t from, int32_t until)
@@ -210,7 +197,7 @@ hrd_scope_init(struct hrd_scope *scope, const struct hrd_inventory *inventory,
     const struct hrd_feed_set *feeds, const char *profile, int32_t date, struct hrd_diag *diag)
 {
 	*scope = (struct hrd_scope){ .inventory = inventory, .feeds = feeds, .date = date };
-	scope->profile = find_profile(inventory, profile);
+	scope->profile = hrd_inventory_profile(inventory, profile);
 	if (scope->profile == NULL && profile != NULL)
 		report_unknown_profile(inventory, profile, diag);
 	else if (scope->profile != NULL && scope->profile->basis != NULL)
@@ -235,7 +222,7 @@ hrd_scope_clear(struct hrd_scope *scope)
 /* hrd_rule.line has 32 bits for all files: their lines are numbered on, as if each file had as many
  * lines as octets. Past the end of that a place is unknown. */
 uint64_t
-hrd_deriver_feeds_base(const struct hrd_inventory *inventory)
+hrd_feeds_first_line(const struct hrd_inventory *inventory)
 {
 	uint64_t base = 0;
 
@@ -260,7 +247,7 @@ line_of(const struct hrd_inventory *inventory, const struct hrd_item *item)
 uint64_t
 hrd_deriver_feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line)
 {
-	uint64_t base = hrd_deriver_feeds_base(scope->inventory);
+	uint64_t base = hrd_feeds_first_line(scope->inventory);
 
 	for (size_t i = 0; i < feed; i++)
 		base += scope->feeds->all[i].len + 1;
@@ -271,7 +258,7 @@ bool
 hrd_scope_is_feed_line(const struct hrd_scope *scope, uint64_t line)
 {
 	return scope->feeds != NULL && scope->feeds->count > 0 &&
-	       line >= hrd_deriver_feeds_base(scope->inventory);
+	       line >= hrd_feeds_first_line(scope->inventory);
 }
 
 static bool
@@ -511,7 +498,7 @@ report_feed_clash(struct hrd_deriver *d, const struct hrd_rule *kept, const stru
 {
 	struct hrd_position place = hrd_scope_place(d->scope, other->line);
 
-	if (other->line < hrd_deriver_feeds_base(d->scope->inventory))
+	if (other->line < hrd_feeds_first_line(d->scope->inventory))
 		return false;
 	hrd_diag(d->diag, HRD_WARNING, &place, "feed-contradiction",
 	    "the feed says %s, but %s stands in %s", hrd_action_name(other->action),
@@ -527,7 +514,7 @@ report_redundant(struct hrd_deriver *d, const struct hrd_rule *meant, const stru
 	struct hrd_position there = hrd_scope_place(d->scope, meant->line);
 	char name[HRD_NAME_TEXT_MAX];
 
-	if (!d->review || other->line < hrd_deriver_feeds_base(d->scope->inventory) ||
+	if (!d->review || other->line < hrd_feeds_first_line(d->scope->inventory) ||
 	    other->line == d->reported_line)
 		return;
 	d->reported_line = other->line;

@@ -88,6 +88,9 @@ struct hrd_ruleset *hrd_derive_open(
 /* The place that is kept in hrd_rule.line of a derived rule. */
 struct hrd_position hrd_scope_place(const struct hrd_scope *scope, uint64_t line);
 
+/* The first such line that is of a feed. */
+uint64_t hrd_feeds_first_line(const struct hrd_inventory *inventory);
+
 /* True for such a line that is of a feed. */
 bool hrd_scope_is_feed_line(const struct hrd_scope *scope, uint64_t line);
 

@@ -34,9 +34,8 @@ unsigned hrd_deriver_owner_octets(
     const struct hrd_deriver *d, const struct hrd_name *name, bool wildcard);
 void hrd_deriver_report_owner(struct hrd_deriver *d, struct hrd_position place, unsigned octets);
 
-/* The line of a rule of a feed, and the first one that any has. */
+/* The line of a rule of a feed. */
 uint64_t hrd_deriver_feed_line(const struct hrd_scope *scope, size_t feed, uint64_t line);
-uint64_t hrd_deriver_feeds_base(const struct hrd_inventory *inventory);
 
 /* Collects what feeds, their allow lists and overrides exempt; before any rule is added. */
 void hrd_deriver_exempt(struct hrd_deriver *d);

@@ -261,7 +261,7 @@ add_exempted(struct hrd_deriver *d)
 
 		for (unsigned n = 0; n < count && d->status == HRD_OK; n++) {
 			rules[n].meta = meta;
-			rules[n].line = hrd_deriver_feeds_base(d->scope->inventory);
+			rules[n].line = hrd_feeds_first_line(d->scope->inventory);
 			d->status = hrd_rules_add(d->rules, &rules[n], NULL);
 		}
 	}

@@ -105,11 +105,27 @@ same_meta(const struct side *a, const struct side *b)
 	       strcmp(x.reference, y.reference) == 0;
 }
 
+/* Whether one rule is of a feed, and the other of another feed or of none. */
+static bool
+is_of_other_feed(const struct hrd_diff *d, const struct side *a, const struct side *b)
+{
+	struct hrd_meta x, y;
+
+	if ((d->feeds_before == 0 || a->rule.line < d->feeds_before) &&
+	    (d->feeds_after == 0 || b->rule.line < d->feeds_after))
+		return false;
+	hrd_rules_meta_get(a->set, a->rule.meta, &x);
+	hrd_rules_meta_get(b->set, b->rule.meta, &y);
+	return strcmp(x.service, y.service) != 0;
+}
+
 static void
 report_both(struct hrd_diff *d, const struct side *a, const struct side *b)
 {
 	d->records_differ = !same_records(a, b);
-	if (a->rule.action != b->rule.action || d->records_differ || (d->meta && !same_meta(a, b)))
+	d->meta_counts = d->meta || is_of_other_feed(d, a, b);
+	if (a->rule.action != b->rule.action || d->records_differ ||
+	    (d->meta_counts && !same_meta(a, b)))
 		report(d, HRD_CHANGED, &a->rule, &b->rule);
 }
 

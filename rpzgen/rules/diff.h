@@ -16,11 +16,15 @@ struct hrd_diff {
 	bool observe; /* observe rules and STOP entries count; not where one side is a zone, which
 		       * has none */
 	bool meta;    /* metadata counts; not where one side is a zone, which has none */
+	/* Without meta: the lines from which on rules are of feeds, 0 for none. Metadata counts
+	 * where the rule of a feed comes from another service, that is, feed. */
+	uint64_t feeds_before, feeds_after;
 	/* HRD_ADDED: before is NULL; HRD_REMOVED: after is. Both are valid during the call. */
 	void (*report)(void *ctx, enum hrd_rule_change change, const struct hrd_rule *before,
 	    const struct hrd_rule *after);
 	void *ctx;
 	bool records_differ; /* during the call, of HRD_CHANGED: the records are others */
+	bool meta_counts;    /* likewise: the metadata may be other, and counts */
 	uint64_t counts[3];  /* set: by enum hrd_rule_change */
 };
 

@@ -45,7 +45,7 @@ describe(const struct hrd_diff *d, const struct hrd_rule *before, const struct h
 		return;
 	hrd_rules_meta_get(d->before, before->meta, &a);
 	hrd_rules_meta_get(d->after, after->meta, &b);
-	if (d->meta) {
+	if (d->meta_counts) {
 		add_detail(text, "rule id", a.rule_id, b.rule_id);
 		add_detail(text, "entity", a.entity, b.entity);
 		add_detail(text, "relation", a.relation, b.relation);

@@ -33,7 +33,7 @@ struct hrd_diff_row {
 typedef void hrd_diff_row_fn(void *ctx, const struct hrd_diff_row *row);
 
 /* Gives every difference of one pair, in canonical order. Of *diff the caller sets before, after,
- * observe and meta; the counts are set, of rules. Allocates nothing and cannot fail. */
+ * observe, meta and feeds; the counts are set, of rules. Allocates nothing and cannot fail. */
 void hrd_diff_each_row(struct hrd_diff *diff, hrd_diff_row_fn *each, void *ctx);
 
 struct hrd_diff_cell; /* a row of one profile */

@@ -82,6 +82,25 @@ echo "exit $?"
 echo "exit $?"
 "$RPZGEN" diff --exit-code wild holes.policy
 echo "exit $?"
+echo '## which feed has a name, and which profile is the first'
+cat >feeds.yaml <<'END'
+feeds:
+  - {id: one, title: One, file: one.txt, form: domains, match: exact, action: nxdomain, basis: act}
+  - {id: two, title: Two, file: two.txt, form: domains, match: exact, action: nxdomain, basis: act}
+END
+mkdir f g
+cat data/good.yaml feeds.yaml | tee f/i.yaml >g/i.yaml
+printf '%s\n' a.feed.example b.feed.example | tee f/one.txt g/two.txt >/dev/null
+printf '%s\n' c.feed.example | tee f/two.txt g/one.txt >/dev/null
+"$RPZGEN" diff --exit-code --date 2026-01-01 f/i.yaml g/i.yaml
+echo "exit $?"
+sed -i '/title: One/s/One/First/' g/i.yaml
+cp f/*.txt g
+"$RPZGEN" diff --date 2026-01-01 f/i.yaml g/i.yaml
+sed -n '/^  - id: public/,/action: observe/p' data/good.yaml >public
+sed '/^  - id: public/,/action: observe/d' data/good.yaml | sed '/^profiles:/r public' >swapped.yaml
+"$RPZGEN" diff --exit-code --date 2026-01-01 data/good.yaml swapped.yaml
+echo "exit $?"
 echo '## more days than are looked at'
 for day in $(seq 10 28); do
 	for month in 01 02 03 04; do
