@@ -296,6 +296,23 @@ print_inventory(void *ctx, const struct hrd_inventory_change *change)
 	free(after);
 }
 
+static void
+print_fact(void *ctx, const char *key, const char *before, const char *after)
+{
+	struct output *o = ctx;
+	struct hrd_inventory_change change = { .change = before == NULL  ? HRD_ADDED
+							 : after == NULL ? HRD_REMOVED
+									 : HRD_CHANGED,
+		.what = "policy",
+		.key = key,
+		.before = before,
+		.after = after };
+
+	if (o->form == MARKDOWN && o->other_changes == 0)
+		puts("\n| change | of | key | before | after |\n|---|---|---|---|---|");
+	print_inventory(o, &change);
+}
+
 /* Title, publisher and so on, where a side is no inventory and both say them. */
 static void
 write_facts(struct output *o)
@@ -304,20 +321,7 @@ write_facts(struct output *o)
 		return;
 	if (o->form == JSON)
 		json_strings(o->json, "policy");
-	for (int i = 0; i < HRD_FACTS; i++) {
-		struct hrd_inventory_change change = { .change = HRD_CHANGED,
-			.what = "policy",
-			.key = hrd_source_fact_words[i],
-			.before = o->before.facts[i],
-			.after = o->after.facts[i] };
-
-		if (change.before == NULL || change.after == NULL ||
-		    strcmp(change.before, change.after) == 0)
-			continue;
-		if (o->form == MARKDOWN && o->other_changes == 0)
-			puts("\n| change | of | key | before | after |\n|---|---|---|---|---|");
-		print_inventory(o, &change);
-	}
+	hrd_fact_list_compare(&o->before.facts, &o->after.facts, print_fact, o);
 	if (o->form == JSON)
 		hrd_json_array_end(o->json);
 }

@@ -155,6 +155,23 @@ json_rule_counts(struct hrd_json *json, const struct hrd_policy_info *info)
 	json_number(json, "observed", info->observed);
 }
 
+static void
+json_justifications(struct hrd_json *json, const struct hrd_policy *policy)
+{
+	struct hrd_justification reason;
+
+	hrd_json_key(json, "justifications");
+	hrd_json_array(json);
+	for (size_t i = 0; hrd_policy_justification(policy, i, &reason); i++) {
+		hrd_json_object(json);
+		hrd_json_member(json, "basis", reason.basis);
+		hrd_json_member(json, "language", reason.language);
+		hrd_json_member(json, "text", reason.text);
+		hrd_json_object_end(json);
+	}
+	hrd_json_array_end(json);
+}
+
 static int
 json_header(const struct hrd_policy *policy)
 {
@@ -177,10 +194,13 @@ json_header(const struct hrd_policy *policy)
 	json_number(&json, "created", info->created);
 	json_number(&json, "not_after", info->not_after);
 	hrd_json_member(&json, "wildcards", info->rfc4592 ? "rfc4592" : "cover");
+	hrd_json_key(&json, "beacon");
+	hrd_json_bool(&json, info->beacon);
 	hrd_json_hex(&json, "rule_digest", info->rule_digest, HRD_RULE_DIGEST_LEN);
 	hrd_json_key(&json, "signed");
 	hrd_json_bool(&json, signature_len > 0);
 	json_rule_counts(&json, info);
+	json_justifications(&json, policy);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
 }

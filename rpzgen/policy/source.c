@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/day.h"
 #include "lib/base/limits.h"
 #include "lib/policy/policy.h"
 #include "rpzgen/base/filekind.h"
@@ -17,14 +18,12 @@
 #include "rpzgen/rules/copy.h"
 #include "rpzgen/zone/rules.h"
 
-const char *const hrd_source_fact_words[HRD_FACTS] = { "id", "title", "publisher", "apex", "ttl",
-	"wildcards" };
+enum { KEY_MAX = HRD_NAME_TEXT_MAX + 64 };
 
 static void
-keep_fact(struct hrd_source *out, enum hrd_source_fact fact, const char *text)
+keep(struct hrd_source *out, const char *key, const char *value)
 {
-	free(out->facts[fact]);
-	out->facts[fact] = strdup(text);
+	hrd_fact_list_add(&out->facts, HRD_FACTS_HEAD, key, value);
 }
 
 static void
@@ -33,19 +32,101 @@ keep_zone_facts(struct hrd_source *out, const struct hrd_name *apex, uint32_t tt
 	char text[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(apex, text);
-	keep_fact(out, HRD_FACT_APEX, text);
+	keep(out, "apex", text);
 	snprintf(text, sizeof(text), "%u", (unsigned)ttl);
-	keep_fact(out, HRD_FACT_TTL, text);
+	keep(out, "ttl", text);
 }
 
 static void
-keep_facts(struct hrd_source *out, const struct hrd_policy_info *info)
+keep_info(struct hrd_source *out, const struct hrd_policy_info *info)
 {
-	keep_fact(out, HRD_FACT_ID, info->id);
-	keep_fact(out, HRD_FACT_TITLE, info->title);
-	keep_fact(out, HRD_FACT_PUBLISHER, info->publisher);
+	keep(out, "id", info->id);
+	keep(out, "title", info->title);
+	keep(out, "publisher", info->publisher);
 	keep_zone_facts(out, &info->apex, info->ttl);
-	keep_fact(out, HRD_FACT_WILDCARDS, info->rfc4592 ? "rfc4592" : "cover");
+	keep(out, "wildcards", info->rfc4592 ? "rfc4592" : "cover");
+	keep(out, "beacon", info->beacon ? "yes" : "no");
+}
+
+/* As the inventory says it; the times themselves are others in each build. */
+static void
+keep_validity(struct hrd_source *out, uint64_t seconds)
+{
+	char text[40];
+
+	if (seconds % HRD_DAY_SECONDS == 0)
+		snprintf(
+		    text, sizeof(text), "%llu", (unsigned long long)(seconds / HRD_DAY_SECONDS));
+	else
+		snprintf(text, sizeof(text), "%llu seconds", (unsigned long long)seconds);
+	keep(out, "valid-days", text);
+}
+
+static void
+keep_justification(
+    struct hrd_source *out, const char *basis, const char *language, const char *text)
+{
+	char key[KEY_MAX];
+
+	snprintf(key, sizeof(key), "justification %s, %s", basis, language);
+	hrd_fact_list_add(&out->facts, HRD_FACTS_JUSTIFICATIONS, key, text);
+}
+
+static void
+keep_image_facts(struct hrd_source *out, const struct hrd_policy *policy)
+{
+	const struct hrd_policy_info *info = hrd_policy_info(policy);
+	struct hrd_justification reason;
+
+	keep_info(out, info);
+	if (info->not_after == 0)
+		keep(out, "valid-days", "no end");
+	else
+		keep_validity(out, info->not_after - info->created);
+	out->facts.complete[HRD_FACTS_JUSTIFICATIONS] = true;
+	for (size_t i = 0; hrd_policy_justification(policy, i, &reason); i++)
+		keep_justification(out, reason.basis, reason.language, reason.text);
+}
+
+/* As build writes them into the image. */
+static void
+keep_inventory_facts(struct hrd_source *out)
+{
+	const struct hrd_basis *basis = out->scope.basis;
+	struct hrd_policy_info info;
+
+	hrd_scope_info(&out->scope, &info);
+	keep_info(out, &info);
+	keep_validity(
+	    out, (uint64_t)hrd_inventory_policy(out->inventory)->valid_days * HRD_DAY_SECONDS);
+	out->facts.complete[HRD_FACTS_JUSTIFICATIONS] = true;
+	for (size_t i = 0; i < basis->justification_count; i++)
+		keep_justification(
+		    out, basis->id, basis->justification[i].language, basis->justification[i].text);
+}
+
+/* What is granted for as long as the set is valid ends on another day in each build. */
+static void
+keep_exceptions(struct hrd_source *out, const struct hrd_manifest *manifest)
+{
+	char key[KEY_MAX], value[2 * HRD_MANIFEST_TEXT_MAX + 80], name[HRD_NAME_TEXT_MAX];
+
+	out->facts.complete[HRD_FACTS_EXCEPTIONS] = true;
+	for (size_t i = 0; i < manifest->exception_count; i++) {
+		const struct hrd_manifest_exception *e = &manifest->exceptions[i];
+		char day[HRD_DATE_TEXT_MAX];
+
+		name[0] = '\0';
+		if (e->name.len > 0)
+			hrd_name_to_text(&e->name, name);
+		hrd_date_text(e->expires, day);
+		if ((uint64_t)e->expires == manifest->not_after / HRD_DAY_SECONDS)
+			snprintf(day, sizeof(day), "its end");
+		snprintf(key, sizeof(key), "exception %s%s%s", e->guard, name[0] != '\0' ? " " : "",
+		    name);
+		snprintf(value, sizeof(value), "%s, until %s: %s", e->owner, day, e->reason);
+		hrd_fact_list_add(&out->facts, HRD_FACTS_EXCEPTIONS, key, value);
+	}
 }
 
 static bool
@@ -85,7 +166,7 @@ load_image(struct hrd_source *out, const char *path, char *data, size_t len, str
 		return false;
 	}
 	if (status == HRD_OK) {
-		keep_facts(out, hrd_policy_info(policy));
+		keep_image_facts(out, policy);
 		status = hrd_rules_from_policy(
 		    policy, HRD_RULES_OBSERVED | HRD_RULES_STOPS, &out->rules);
 	}
@@ -132,6 +213,7 @@ load_manifest(struct hrd_source *out, const char *path, struct hrd_diag *diag)
 		snprintf(image, sizeof(image), "%.*s%s",
 		    slash != NULL ? (int)(slash - path + 1) : 0, path, file->name);
 		good = load_described(out, image, file, diag);
+		keep_exceptions(out, manifest);
 	}
 	free(manifest);
 	return good;
@@ -142,7 +224,6 @@ load_inventory(struct hrd_source *out, const char *path, const struct hrd_source
     struct hrd_diag *diag)
 {
 	const struct hrd_feed_options offline = { .online = false, .quiet = options->quiet };
-	struct hrd_policy_info info;
 
 	out->inventory = hrd_inventory_read(path, diag);
 	if (out->inventory == NULL)
@@ -153,8 +234,7 @@ load_inventory(struct hrd_source *out, const char *path, const struct hrd_source
 	    !hrd_scope_init(
 		&out->scope, out->inventory, &out->feeds, options->profile, options->date, diag))
 		return false;
-	hrd_scope_info(&out->scope, &info);
-	keep_facts(out, &info);
+	keep_inventory_facts(out);
 	out->rules = hrd_derive(&out->scope, diag);
 	return out->rules != NULL && hrd_diag_errors(diag) == 0;
 }
@@ -175,6 +255,8 @@ hrd_source_derive(
 	}
 	if (!hrd_scope_init(&source->scope, source->inventory, &source->feeds, profile, date, diag))
 		return false;
+	hrd_fact_list_clear(&source->facts);
+	keep_inventory_facts(source);
 	source->rules = hrd_derive(&source->scope, diag);
 	return source->rules != NULL && hrd_diag_errors(diag) == 0;
 }
@@ -193,8 +275,9 @@ has_key(const char *data, const char *key)
 	return false;
 }
 
-bool
-hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
+/* Reads by kind. */
+static bool
+read_any(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
     struct hrd_diag *diag)
 {
 	const struct hrd_zone_reading how = {
@@ -231,6 +314,17 @@ hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_sourc
 	return good;
 }
 
+bool
+hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
+    struct hrd_diag *diag)
+{
+	bool good = read_any(out, path, options, diag);
+
+	if (good && out->facts.nomem)
+		hrd_diag_nomem(diag);
+	return good && !out->facts.nomem;
+}
+
 void
 hrd_source_clear(struct hrd_source *source)
 {
@@ -238,7 +332,6 @@ hrd_source_clear(struct hrd_source *source)
 	hrd_scope_clear(&source->scope);
 	hrd_feeds_clear(&source->feeds);
 	hrd_inventory_free(source->inventory);
-	for (int i = 0; i < HRD_FACTS; i++)
-		free(source->facts[i]);
+	hrd_fact_list_clear(&source->facts);
 	*source = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 }

@@ -2,7 +2,7 @@
 /* Any notation of rules as a rule set: inventory, zone, image, or the manifest of a build (then its
  * image).
  *
- * What a file is, is told from its octets.
+ * What a file is, is complete from its octets.
  *
  * One thread. A source owns all that it has until hrd_source_clear(). False after a report. */
 #ifndef HRD_RPZGEN_POLICY_SOURCE_H
@@ -14,25 +14,14 @@
 #include "lib/rules/rules.h"
 #include "rpzgen/base/diag.h"
 #include "rpzgen/policy/derive.h"
+#include "rpzgen/rules/facts.h"
 
 enum hrd_source_kind { HRD_SOURCE_INVENTORY, HRD_SOURCE_ZONE, HRD_SOURCE_IMAGE };
 
-/* Of the policy as a whole, where the notation has it; from malloc(), or NULL. */
-enum hrd_source_fact {
-	HRD_FACT_ID,
-	HRD_FACT_TITLE,
-	HRD_FACT_PUBLISHER,
-	HRD_FACT_APEX,
-	HRD_FACT_TTL,
-	HRD_FACT_WILDCARDS,
-	HRD_FACTS,
-};
-extern const char *const hrd_source_fact_words[HRD_FACTS];
-
 struct hrd_source {
 	enum hrd_source_kind kind;
-	struct hrd_ruleset *rules; /* sealed; with STOP entries */
-	char *facts[HRD_FACTS];
+	struct hrd_ruleset *rules;  /* sealed; with STOP entries */
+	struct hrd_fact_list facts; /* of the policy as a whole */
 	/* Inventories only: */
 	struct hrd_inventory *inventory;
 	struct hrd_feed_set feeds;

@@ -82,6 +82,34 @@ echo "exit $?"
 echo "exit $?"
 "$RPZGEN" diff --exit-code wild holes.policy
 echo "exit $?"
+echo '## what clients are told, for how long, and what a manifest excepts'
+cat >said.yaml <<'END'
+    justification:
+      - language: cs
+        text: Zakázáno
+      - language: en
+        text: Forbidden
+END
+exception() {
+	printf 'exceptions:\n  - {guard: guard-empty, owner: %s, reason: a reason, expires: %s}\n' "$@"
+}
+sed '/^    short:/r said.yaml' data/good.yaml >told.yaml
+exception J 2026-12-01 >>told.yaml
+sed 's/valid-days: 35/valid-days: 30/;s/^  ttl: 30/&\n  beacon: yes/;s/Zakázáno/Blokováno/
+	s/language: en/language: sk/;/^exceptions:/,$d' told.yaml >others.yaml
+exception K 2026-11-01 >>others.yaml
+"$RPZGEN" build -q told.yaml -o told
+"$RPZGEN" build -q others.yaml -o others --previous told/manifest.json
+"$RPZGEN" diff --exit-code told/manifest.json others/manifest.json
+echo "exit $?"
+"$RPZGEN" diff --markdown told/demo.policy others/demo.policy
+"$RPZGEN" diff --json told/demo.policy others.yaml | sed -n '/"policy"/,$p'
+"$RPZGEN" diff --exit-code told/manifest.json told.yaml
+echo "exit $?"
+"$RPZGEN" build -q told.yaml -o later --previous told/manifest.json
+"$RPZGEN" diff --exit-code told/manifest.json later/manifest.json
+echo "exit $?"
+"$RPZGEN" dump --json others/demo.policy | head -1 | tr , '\n' | sed -n '/beacon/p;/justifications/,$p'
 echo '## which feed has a name, and which profile is the first'
 cat >feeds.yaml <<'END'
 feeds:
