@@ -53,6 +53,15 @@ hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out)
 }
 
 bool
+hrd_arg_misplaced(const struct hrd_args *args, int option, const char *what)
+{
+	if (hrd_arg_value(args, option) == NULL)
+		return false;
+	hrd_diag_usage(args->diag, "--%s is for %s", args->command->options[option].name, what);
+	return true;
+}
+
+bool
 hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guard_effect *out)
 {
 	const char *text = hrd_arg_value(args, option);

@@ -84,6 +84,9 @@ bool hrd_arg_number(
  * usage. */
 bool hrd_arg_name(const struct hrd_args *args, int option, struct hrd_name *out);
 
+/* True after a report of usage, "--serial is for zones", where the option is given. */
+bool hrd_arg_misplaced(const struct hrd_args *args, int option, const char *what);
+
 /* "warn" or "refuse"; *out stays when the option is not given. False after a report of usage. */
 bool hrd_arg_guards(const struct hrd_args *args, int option, enum hrd_guard_effect *out);
 

@@ -642,6 +642,25 @@ choose(struct output *o, const struct hrd_args *args, int32_t date)
 	       hrd_source_derive(side, profile, date, args->diag);
 }
 
+/* Whether all options have an effect on what was read; false after a report of usage. */
+static bool
+suits(const struct output *o, const struct hrd_args *args)
+{
+	bool inventory = o->before.inventory != NULL || o->later->inventory != NULL;
+	bool zone = o->before.kind == HRD_SOURCE_ZONE || o->later->kind == HRD_SOURCE_ZONE;
+
+	if (!inventory && (hrd_arg_misplaced(args, OPT_PROFILE, "inventories") ||
+			      hrd_arg_misplaced(args, OPT_DATE, "inventories")))
+		return false;
+	if (!zone && hrd_arg_misplaced(args, OPT_ORIGIN, "zones"))
+		return false;
+	if ((o->before.inventory != NULL && o->later->inventory != NULL) ||
+	    (hrd_arg_value(args, OPT_FROM) == NULL && hrd_arg_value(args, OPT_TO) == NULL))
+		return true;
+	hrd_diag_usage(args->diag, "--from and --to are for inventories");
+	return false;
+}
+
 static int
 run(struct hrd_args *args)
 {
@@ -652,6 +671,10 @@ run(struct hrd_args *args)
 	int status = HRD_EXIT_OK;
 	int32_t last;
 
+	if (args->json && hrd_arg_value(args, OPT_MARKDOWN) != NULL) {
+		hrd_diag_usage(args->diag, "--json and --markdown are two forms: give one");
+		return HRD_EXIT_USAGE;
+	}
 	if (args->json)
 		o.form = JSON;
 	else if (hrd_arg_value(args, OPT_MARKDOWN) != NULL)
@@ -664,13 +687,10 @@ run(struct hrd_args *args)
 	if (!read_days(args, &load.date, &last) || !hrd_arg_name(args, OPT_ORIGIN, &origin))
 		return HRD_EXIT_USAGE;
 	load.origin = hrd_arg_value(args, OPT_ORIGIN) != NULL ? &origin : NULL;
-	if (read_sides(&o, args, &load)) {
+	if (read_sides(&o, args, &load) && suits(&o, args)) {
 		bool inventories = o.before.inventory != NULL && o.later->inventory != NULL;
 
-		if (!inventories && many)
-			hrd_diag_usage(args->diag, "--from and --to are for inventories");
-		else if (inventories ? fold(&o, args, load.date, last)
-				     : choose(&o, args, load.date))
+		if (inventories ? fold(&o, args, load.date, last) : choose(&o, args, load.date))
 			status = compare(&o, args);
 	}
 	hrd_difftable_clear(&o.table);

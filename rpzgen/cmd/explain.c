@@ -219,6 +219,10 @@ run(struct hrd_args *args)
 		hrd_diag_usage(args->diag, "nothing to explain; see rpzgen help explain");
 		return HRD_EXIT_USAGE;
 	}
+	if (policy != NULL && (hrd_arg_misplaced(args, OPT_PROFILE, "--inventory") ||
+				  hrd_arg_misplaced(args, OPT_DATE, "--inventory") ||
+				  hrd_arg_misplaced(args, OPT_CACHE, "--inventory")))
+		return HRD_EXIT_USAGE;
 	if (policy != NULL)
 		source.policy = hrd_imagefile_open(policy, args->diag);
 	else

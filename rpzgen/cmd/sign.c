@@ -41,6 +41,7 @@ enum {
 	OPT_KEYS,
 	OPT_KEY_FD,
 	OPT_OUTPUT,
+	/* of zones alone: */
 	OPT_VALID,
 	OPT_INCEPTION,
 	OPT_EXPIRY,
@@ -402,9 +403,22 @@ read_manifest(struct sign *run)
 	return good;
 }
 
+/* Of what is no zone, the signature has neither times nor a serial. */
+static bool
+suits(struct sign *run, enum hrd_file_kind kind)
+{
+	for (int option = OPT_VALID; kind != HRD_FILE_ZONE && option <= OPT_ORIGIN; option++) {
+		if (hrd_arg_misplaced(run->args, option, "zones"))
+			return false;
+	}
+	return true;
+}
+
 static bool
 read_input(struct sign *run, enum hrd_file_kind kind)
 {
+	if (!suits(run, kind))
+		return false;
 	switch (kind) {
 	case HRD_FILE_ZONE:
 		return read_zone(run);

@@ -87,6 +87,22 @@ try check --live --since nowhere data/good.yaml
 try check --live --since data/good.yaml data/good.yaml
 try check --live --record nowhere/x data/good.yaml
 try sign --keys signing/private out/demo.policy -o x --expiry 2026-12-31
+echo '## an option that would have no effect is told'
+for command in 'explain --policy out/demo.policy --date 2026-01-01 acme.example' \
+	'explain --policy out/demo.policy --profile public acme.example' \
+	'explain --policy out/demo.policy --cache x acme.example' \
+	'diff out/demo.policy out/demo.rpz --profile public' \
+	'diff out/demo.policy out/manifest.json --date 2026-01-01' \
+	'diff data/good.yaml out/demo.policy --origin demo.rpz' \
+	'diff out/demo.policy out/demo.policy --markdown --json' \
+	'sign --keys signing/private out/demo.policy -o x --valid-days 9' \
+	'sign --keys signing/private out/demo.policy -o x --serial 9' \
+	'sign --keys signing/private out/demo.policy -o x --previous out/demo.policy' \
+	'sign --keys signing/private out/manifest.json -o x --origin demo.rpz' \
+	'sign --keys signing/private out/manifest.json -o x --key-ttl 9'; do
+	# shellcheck disable=SC2086 # words
+	try $command
+done
 touch file
 try explain --policy . a.example
 try build data/good.yaml -o /proc/x
