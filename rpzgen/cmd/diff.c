@@ -79,6 +79,16 @@ action_word(enum hrd_action action)
 	return action == HRD_ACTION_STOP ? "stop" : hrd_action_name(action);
 }
 
+/* An owner in a table cell, as code where nothing in it would end the code or the cell. */
+static void
+print_owner_cell(const char *owner)
+{
+	if (strpbrk(owner, "|`") != NULL)
+		print_cell(owner);
+	else
+		printf("`%s`", owner);
+}
+
 /* "nxdomain", or "nxdomain -> passthru". */
 static void
 print_actions(const struct hrd_diff_row *row)
@@ -155,8 +165,9 @@ print_markdown(const struct output *o, const struct hrd_diff_row *row, const cha
 {
 	char days[DAYS_TEXT_MAX];
 
-	printf(
-	    "| %s | `%s`%s | ", change_words[row->change], owner, row->subtree ? " and below" : "");
+	printf("| %s | ", change_words[row->change]);
+	print_owner_cell(owner);
+	fputs(row->subtree ? " and below | " : " | ", stdout);
 	print_actions(row);
 	fputs(row->detail[0] != '\0' ? ": " : "", stdout);
 	print_cell(row->detail);

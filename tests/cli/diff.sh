@@ -91,7 +91,8 @@ cat >said.yaml <<'END'
         text: Forbidden
 END
 exception() {
-	printf 'exceptions:\n  - {guard: guard-empty, owner: %s, reason: a reason, expires: %s}\n' "$@"
+	printf 'exceptions:\n  - {guard: guard-empty, owner: %s, reason: a reason, expires: %s}\n' \
+		"$@"
 }
 sed '/^    short:/r said.yaml' data/good.yaml >told.yaml
 exception J 2026-12-01 >>told.yaml
@@ -109,12 +110,20 @@ echo "exit $?"
 "$RPZGEN" build -q told.yaml -o later --previous told/manifest.json
 "$RPZGEN" diff --exit-code told/manifest.json later/manifest.json
 echo "exit $?"
-"$RPZGEN" dump --json others/demo.policy | head -1 | tr , '\n' | sed -n '/beacon/p;/justifications/,$p'
+"$RPZGEN" dump --json others/demo.policy | head -1 | tr , '\n' |
+	sed -n '/beacon/p;/justifications/,$p'
+echo '## signs of Markdown'
+printf '%s\n' '$ORIGIN demo.rpz.' '$TTL 60' '@ SOA a. b. 1 1 1 1 1' '@ NS localhost.' \
+	'a|b.example CNAME .' 'c`d.example CNAME .' 'e\\|f*_g.example CNAME .' \
+	'h.example CNAME .' >signs
+"$RPZGEN" diff --markdown wild signs
 echo '## which feed has a name, and which profile is the first'
 cat >feeds.yaml <<'END'
 feeds:
-  - {id: one, title: One, file: one.txt, form: domains, match: exact, action: nxdomain, basis: act}
-  - {id: two, title: Two, file: two.txt, form: domains, match: exact, action: nxdomain, basis: act}
+  - {id: one, title: One, file: one.txt, form: domains, match: exact, action: nxdomain,
+     basis: act}
+  - {id: two, title: Two, file: two.txt, form: domains, match: exact, action: nxdomain,
+     basis: act}
 END
 mkdir f g
 cat data/good.yaml feeds.yaml | tee f/i.yaml >g/i.yaml

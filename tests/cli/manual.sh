@@ -17,4 +17,7 @@ while read -r command; do
 		grep -q -e "Fl ${option#-}\( \|\$\)" part ||
 			echo "rpzgen(1) lacks $option of $command"
 	done
+	"$RPZGEN" help "$command" | sed -n 's/^  -\([a-z]\), --.*/\1/p' | while read -r letter; do
+		grep -q -e "Fl $letter\( \|\$\)" part || echo "rpzgen(1) lacks -$letter of $command"
+	done
 done <commands
