@@ -15,7 +15,7 @@
 bool
 hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind)
 {
-	FILE *stream = hrd_infile_open(path);
+	FILE *stream = hrd_infile_hold(path) ? hrd_infile_open(path) : NULL;
 	char start[8];
 	size_t len;
 

@@ -14,7 +14,8 @@ enum hrd_file_kind {
 	HRD_FILE_MANIFEST, /* "{" */
 };
 
-/* Looks at a regular file; false after a report. Content decides, not the name. */
+/* Looks at a file, which can be read from its start after that ("-" too); false after a report.
+ * Content decides, not the name. */
 bool hrd_file_kind(const char *path, struct hrd_diag *diag, enum hrd_file_kind *kind);
 
 /* False after a report when the file is plainly one of another kind than the wanted one: says

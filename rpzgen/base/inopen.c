@@ -29,6 +29,10 @@ static struct pipe_text {
 } pipes[PIPES_MAX];
 static size_t pipe_count;
 
+/* Standard input, once it is held. */
+static struct pipe_text held;
+static bool is_held;
+
 const char *
 hrd_infile_error(int error)
 {
@@ -58,6 +62,8 @@ hrd_infile_strerror(int error)
 		return "a FIFO that gives more than 256 MiB; give a file";
 	case HRD_INFILE_LONG_LINE:
 		return "a line of more than 1 MiB";
+	case HRD_INFILE_HELD_ENDLESS:
+		return "standard input gives more than 1 GiB; give a file";
 	default:
 		return strerror(error);
 	}
@@ -158,10 +164,8 @@ take_pipe(int fd, const struct stat *st)
 }
 
 static FILE *
-open_pipe(int fd, const struct stat *st)
+open_text(const struct pipe_text *text)
 {
-	const struct pipe_text *text = take_pipe(fd, st);
-
 	if (text == NULL)
 		return NULL;
 	return text->len > 0 ? fmemopen(text->data, text->len, "r") : fopen("/dev/null", "re");
@@ -179,7 +183,7 @@ open_fd(int fd)
 	else if (!is_input(fd, &st))
 		errno = HRD_INFILE_DEVICE;
 	else if (S_ISFIFO(st.st_mode))
-		file = open_pipe(fd, &st);
+		file = open_text(take_pipe(fd, &st));
 	else if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) == 0)
 		return fdopen(fd, "r");
 	error = errno;
@@ -195,6 +199,8 @@ hrd_infile_open(const char *path)
 	int fd;
 
 	if (strcmp(path, "-") == 0) {
+		if (is_held)
+			return open_text(&held);
 		if (fstat(STDIN_FILENO, &st) != 0 || is_input(STDIN_FILENO, &st))
 			return stdin;
 		errno = HRD_INFILE_DEVICE;
@@ -203,6 +209,22 @@ hrd_infile_open(const char *path)
 	/* Not to wait for somebody who writes to a FIFO. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd >= 0 ? open_fd(fd) : NULL;
+}
+
+bool
+hrd_infile_hold(const char *path)
+{
+	int status;
+
+	if (strcmp(path, "-") != 0 || is_held)
+		return true;
+	status = hrd_infile_read(path, HRD_INFILE_HELD_OCTETS_MAX, &held.data, &held.len);
+	if (status == HRD_ELIMIT)
+		errno = HRD_INFILE_HELD_ENDLESS;
+	else if (status == HRD_ENOMEM)
+		errno = ENOMEM;
+	is_held = status == HRD_OK;
+	return is_held;
 }
 
 ssize_t

@@ -287,7 +287,10 @@ read_any(struct hrd_source *out, const char *path, const struct hrd_source_optio
 	char *data;
 	size_t len;
 	bool good;
-	int status = hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len);
+	/* A manifest or an inventory is read again by its own reader. */
+	int status = hrd_infile_hold(path)
+			 ? hrd_infile_read(path, HRD_IMAGE_OCTETS_MAX, &data, &len)
+			 : HRD_EIO;
 
 	*out = (struct hrd_source){ .kind = HRD_SOURCE_ZONE };
 	if (status != HRD_OK)
