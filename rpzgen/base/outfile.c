@@ -591,3 +591,22 @@ hrd_replaces_input(const char *output, const char *input)
 	       stat(output, &out) == 0 && S_ISREG(in.st_mode) && in.st_dev == out.st_dev &&
 	       in.st_ino == out.st_ino;
 }
+
+bool
+hrd_output_lies_in(const char *output, const char *dir)
+{
+	char *path = realpath(output, NULL), *slash;
+	struct stat there, wanted;
+	bool within;
+
+	if (path == NULL)
+		path = strdup(output);
+	slash = path != NULL ? strrchr(path, '/') : NULL;
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+	within = strcmp(output, "-") != 0 && stat(slash != NULL ? path : ".", &there) == 0 &&
+		 stat(dir, &wanted) == 0 && there.st_dev == wanted.st_dev &&
+		 there.st_ino == wanted.st_ino;
+	free(path);
+	return within;
+}

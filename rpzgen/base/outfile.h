@@ -23,6 +23,9 @@ struct hrd_outset *hrd_outset_new(const char *dir);
 /* True when the path is that of the regular file `input`, by whatever name or link: writing there
  * would replace what is read. False for "-", and where either cannot be looked at. */
 bool hrd_replaces_input(const char *output, const char *input);
+/* True when what is written to the path would be a file of that directory itself; a link counts as
+ * what it leads to. False for "-", and where either cannot be looked at. */
+bool hrd_output_lies_in(const char *output, const char *dir);
 /* Opens a file of the set for writing; the stream belongs to the set. NULL with errno; EEXIST: a
  * file of the set has that name. */
 FILE *hrd_outset_add(struct hrd_outset *set, const char *name);

@@ -84,6 +84,7 @@ struct sign {
 	struct hrd_args *args;
 	struct hrd_diag *diag;
 	const char *file, *output;
+	char *detached;         /* of a manifest: where its signature goes */
 	struct hrd_name origin; /* with --origin */
 	uint64_t now;
 	int key_fd;          /* or -1 */
@@ -157,36 +158,61 @@ read_days(struct sign *run)
 
 /* An input is not replaced by what was made of it: the next run would have nothing to read. */
 static bool
-is_other_file(struct sign *run)
+is_other_file(struct sign *run, const char *what, const char *path)
 {
-	if (!hrd_replaces_input(run->output, run->file))
+	if (!hrd_replaces_input(path, run->file))
 		return true;
-	hrd_diag_usage(run->diag, "-o names the input; write to another file");
+	hrd_diag_usage(run->diag, "%s names the input; write to another file", what);
 	return false;
 }
 
 /* The directory of keys holds nothing that goes out, and no key is replaced by mistake. */
 static bool
-is_apart_from_keys(struct sign *run)
+is_apart_from_keys(struct sign *run, const char *what, const char *path)
 {
 	const char *keys = hrd_arg_value(run->args, OPT_KEYS);
-	char *path = realpath(run->output, NULL), *slash;
-	struct stat there, secret;
-	bool apart = true;
 
-	if (path == NULL)
-		path = strdup(run->output);
-	slash = path != NULL ? strrchr(path, '/') : NULL;
-	if (slash != NULL)
-		slash[slash == path] = '\0';
-	if (keys != NULL && strcmp(run->output, "-") != 0 &&
-	    stat(slash != NULL ? path : ".", &there) == 0 && stat(keys, &secret) == 0)
-		apart = there.st_dev != secret.st_dev || there.st_ino != secret.st_ino;
-	free(path);
-	if (!apart)
-		hrd_diag_usage(
-		    run->diag, "-o is in the directory of the keys; write to another directory");
-	return apart;
+	if (keys == NULL || !hrd_output_lies_in(path, keys))
+		return true;
+	hrd_diag_usage(
+	    run->diag, "%s is in the directory of the keys; write to another directory", what);
+	return false;
+}
+
+/* what: the words for the path in a report. */
+static bool
+is_possible_output(struct sign *run, const char *what, const char *path)
+{
+	return is_other_file(run, what, path) && is_apart_from_keys(run, what, path);
+}
+
+/* Of what is no file none can lie beside it, and a signature in a device is lost. */
+static bool
+is_file(struct sign *run, const char *what, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && (stat(path, &st) != 0 || S_ISREG(st.st_mode)))
+		return true;
+	hrd_diag_usage(run->diag,
+	    "%s is no file; a manifest and its signature go to two files, OUT and OUT.minisig",
+	    what);
+	return false;
+}
+
+/* A manifest has a second output, for which the same holds as for -o. */
+static bool
+judge_detached(struct sign *run)
+{
+	static const char *const what = "OUT.minisig";
+
+	if (asprintf(&run->detached, "%s.minisig", run->output) < 0) {
+		run->detached = NULL;
+		hrd_diag_nomem(run->diag);
+		return false;
+	}
+	return is_file(run, "-o", run->output) && is_file(run, what, run->detached) &&
+	       is_possible_output(run, what, run->detached);
 }
 
 static bool
@@ -200,10 +226,10 @@ read_options(struct sign *run)
 	else if ((hrd_arg_value(run->args, OPT_KEYS) != NULL) ==
 		 (hrd_arg_value(run->args, OPT_KEY_FD) != NULL))
 		hrd_diag_usage(run->diag, "sign needs either --keys DIR or --key-fd N");
-	if (hrd_diag_status(run->diag) != HRD_EXIT_OK || !is_other_file(run) ||
-	    !is_apart_from_keys(run) || !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) ||
-	    !read_days(run) || !read_times(run) ||
-	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin))
+	if (hrd_diag_status(run->diag) != HRD_EXIT_OK ||
+	    !is_possible_output(run, "-o", run->output) ||
+	    !hrd_arg_number(run->args, OPT_KEY_FD, 0, INT32_MAX, &fd) || !read_days(run) ||
+	    !read_times(run) || !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin))
 		return false;
 	run->key_fd = fd != UINT64_MAX ? (int)fd : -1;
 	return true;
@@ -662,13 +688,8 @@ write_content(struct sign *run, struct hrd_outset *outputs, FILE *out, enum hrd_
 static bool
 add_detached(const struct sign *run, struct hrd_outset *outputs)
 {
-	char *name;
-	FILE *out = NULL;
+	FILE *out = hrd_outset_add(outputs, run->detached);
 
-	if (asprintf(&name, "%s.minisig", run->output) < 0)
-		return false;
-	out = hrd_outset_add(outputs, name);
-	free(name);
 	return out != NULL &&
 	       fwrite(run->signature, 1, run->signature_len, out) == run->signature_len;
 }
@@ -732,7 +753,8 @@ run_sign(struct hrd_args *args)
 
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
-	if (!hrd_file_kind(run.file, run.diag, &kind) || !read_input(&run, kind) ||
+	if (!hrd_file_kind(run.file, run.diag, &kind) ||
+	    (kind == HRD_FILE_MANIFEST && !judge_detached(&run)) || !read_input(&run, kind) ||
 	    !sign_with_keys(&run, kind))
 		args->closing = "nothing was written";
 	else
@@ -744,6 +766,7 @@ run_sign(struct hrd_args *args)
 	hrd_previous_clear(&run.previous);
 	hrd_policy_free(run.policy);
 	free(run.manifest);
+	free(run.detached);
 	return HRD_EXIT_OK;
 }
 

@@ -104,6 +104,9 @@ read_options(struct command *run)
 	else if (plain != NULL && run->args->argc > 0 &&
 		 hrd_replaces_input(plain, run->args->argv[0]))
 		hrd_diag_usage(run->diag, "-o names the input; write to another file");
+	else if (hrd_arg_value(run->args, OPT_SPLIT) != NULL && run->args->argc > 0 &&
+		 strcmp(run->args->argv[0], "-") == 0)
+		hrd_diag_usage(run->diag, "--split names its files after FILE; give a file, not -");
 	return hrd_diag_status(run->diag) == HRD_EXIT_OK && read_time(run) &&
 	       hrd_arg_number(run->args, OPT_AGE, 0, DAYS_MAX, &run->max_age) &&
 	       hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) &&
