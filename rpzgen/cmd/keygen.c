@@ -17,6 +17,7 @@
 #include "lib/crypto/loglink.h"
 #include "lib/crypto/signature.h"
 #include "lib/crypto/sitekey.h"
+#include "rpzgen/base/infile.h"
 #include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/sign/keyfile.h"
@@ -36,6 +37,8 @@ static const struct hrd_option options[] = {
 
 /* What a file's name has besides the zone: "K", "+015+12345.private", and a temporary name. */
 enum { FILE_NAME_MORE = 40, DIRECTORIES = 3, NAME_OCTETS_MAX = 255 };
+
+enum { PUBLIC_FILE_OCTETS_MAX = 16384 };
 
 struct keygen {
 	struct hrd_args *args;
@@ -200,21 +203,87 @@ make_policy_key(struct keygen *run)
 	return good && add_file(run, false, "policy.pub", public);
 }
 
-/* The public files of a zone key that are not there: beside the private half, where BIND's and
- * ldns's tools want one, and for consumers. A DS says for which zone: a key for any has none. */
+/* A public half that consumers would get, and that says nothing, or speaks for another key. */
+static bool
+refuse_half(struct keygen *run, const char *path, const char *private)
+{
+	struct hrd_position place = { path, 0, 0 };
+
+	hrd_diag(run->diag, HRD_ERROR, &place, "key-file",
+	    "is not the public half of private/%s; remove it and run keygen again", private);
+	hrd_diag_raise(run->diag, HRD_EXIT_SYSTEM);
+	return false;
+}
+
+/* Takes out what other tools write otherwise: blanks, parentheses, comments. */
+static void
+squeeze(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from += *from != '\0') {
+		if (*from == ';')
+			from += strcspn(from, "\n");
+		else if (strchr(" \t\r\n()", *from) == NULL)
+			*to++ = *from;
+	}
+	*to = '\0';
+}
+
+/* True when the file has the record of this text, whatever its owner, TTL and class. */
+static bool
+has_record(const char *path, const char *text, bool ds)
+{
+	char *found = NULL, *wanted = strdup(strstr(text, ds ? " DS " : " DNSKEY "));
+	size_t len;
+	bool good =
+	    wanted != NULL && hrd_infile_read(path, PUBLIC_FILE_OCTETS_MAX, &found, &len) == HRD_OK;
+
+	if (good) {
+		squeeze(found);
+		squeeze(wanted);
+		/* The digest is hexadecimal. */
+		good = (ds ? strcasestr(found, wanted) : strstr(found, wanted)) != NULL;
+	}
+	free(found);
+	free(wanted);
+	return good;
+}
+
+/* A public file of a zone key: made when it is missing, refused when it is no such. */
+static bool
+complete_file(struct keygen *run, bool private, const char *base, const char *suffix,
+    const char *text, size_t *added)
+{
+	char *path, *half;
+	bool good = false;
+
+	if (!is_there(run, private, base, suffix))
+		return ++*added > 0 && add_with_suffix(run, private, base, suffix, text);
+	if (text == NULL)
+		return fail(run, "memory");
+	if (asprintf(&path, "%s/%s%s", run->paths[private ? 1 : 2], base, suffix) < 0)
+		return fail(run, "memory");
+	if (asprintf(&half, "%s.private", base) > 0) {
+		good = has_record(path, text, strcmp(suffix, ".ds") == 0) ||
+		       refuse_half(run, path, half);
+		free(half);
+	}
+	free(path);
+	return good;
+}
+
+/* The public files of a zone key: beside the private half, where BIND's and ldns's tools want one,
+ * and for consumers. A DS says for which zone: a key for any has none. */
 static bool
 add_public_half(
     struct keygen *run, const struct hrd_dnskey *public, const char *base, size_t *added)
 {
 	char *key = hrd_dnskey_key_text(public), *ds = hrd_dnskey_ds_text(public);
-	bool good = true;
+	bool good = complete_file(run, true, base, ".key", key, added) &&
+		    complete_file(run, false, base, ".key", key, added) &&
+		    (public->owner.len == 1 || complete_file(run, false, base, ".ds", ds, added));
 
-	if (!is_there(run, true, base, ".key"))
-		good = ++*added > 0 && add_with_suffix(run, true, base, ".key", key);
-	if (good && !is_there(run, false, base, ".key"))
-		good = ++*added > 0 && add_with_suffix(run, false, base, ".key", key);
-	if (good && public->owner.len > 1 && !is_there(run, false, base, ".ds"))
-		good = ++*added > 0 && add_with_suffix(run, false, base, ".ds", ds);
 	free(key);
 	free(ds);
 	return good;
@@ -250,11 +319,29 @@ refuse_key(struct keygen *run, const char *name, const char *why)
 	struct hrd_position place = { name, 0, 0 };
 
 	hrd_diag(run->diag, HRD_ERROR, &place, "key-file",
-	    "%s; was the disk full when it was made? If nobody has its public half, remove it and "
-	    "run keygen again",
+	    "%s; was the disk full when it was made? If nobody has its public half, remove all "
+	    "files of this key and run keygen again",
 	    why);
 	hrd_diag_raise(run->diag, HRD_EXIT_SYSTEM);
 	return false;
+}
+
+/* The public half of the policy key that is there. */
+static bool
+judge_policy_pub(struct keygen *run, const struct hrd_public_key *public)
+{
+	struct hrd_public_key found;
+	const char *reason;
+	char *path;
+	bool good;
+
+	if (asprintf(&path, "%s/policy.pub", run->paths[2]) < 0)
+		return fail(run, "memory");
+	good = hrd_public_key_load(path, &found, &reason) == HRD_OK &&
+	       memcmp(&found, public, sizeof(found)) == 0;
+	good = good || refuse_half(run, path, "policy.key");
+	free(path);
+	return good;
 }
 
 /* The public half of the policy key, where an earlier run did not come so far. */
@@ -263,6 +350,7 @@ complete_policy_key(struct keygen *run)
 {
 	char public[HRD_PUBLIC_KEY_TEXT_MAX];
 	struct hrd_secret_key key;
+	struct hrd_public_key half;
 	struct hrd_secret secret;
 	const char *reason;
 	int status;
@@ -277,9 +365,10 @@ complete_policy_key(struct keygen *run)
 	if (status != HRD_OK)
 		return refuse_key(run, "policy.key", reason);
 	hrd_public_key_format(&key.public, public);
+	half = key.public;
 	hrd_secret_key_clear(&key);
 	if (is_there(run, false, "policy", ".pub"))
-		return true;
+		return judge_policy_pub(run, &half);
 	run->completed++;
 	return add_file(run, false, "policy.pub", public);
 }
@@ -320,9 +409,65 @@ complete_zone_key(struct keygen *run, const char *name)
 	return good;
 }
 
+static int
+is_zone_half(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return len > 4 && entry->d_name[0] == 'K' && strcmp(entry->d_name + len - 4, ".key") == 0;
+}
+
+/* Who has a public half would refuse what a new key signs, and no copy of the old is overwritten.
+ * dir: of the half. */
+static bool
+refuse_orphan(struct keygen *run, const char *dir, const char *name, const char *private)
+{
+	struct hrd_position place = { NULL, 0, 0 };
+	char *path;
+
+	if (asprintf(&path, "%s/%s", dir, name) < 0)
+		return fail(run, "memory");
+	place.file = path;
+	hrd_diag(run->diag, HRD_ERROR, &place, "key-file",
+	    "is there without its private half; put private/%s back, or, for a new key that all "
+	    "consumers must get, move this file away and run keygen again",
+	    private);
+	hrd_diag_raise(run->diag, HRD_EXIT_SYSTEM);
+	free(path);
+	return false;
+}
+
+/* A zone key is made where there is none, and no public half of one: in a roll-over some stay. */
+static bool
+judge_zone_halves(struct keygen *run, const char *dir)
+{
+	struct dirent **entries;
+	int count = scandir(dir, &entries, is_zone_half, alphasort);
+	bool good = count == 0;
+
+	if (count < 0)
+		return fail(run, dir);
+	if (!good)
+		refuse_orphan(run, dir, entries[0]->d_name, "K*.private");
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+	return good;
+}
+
+/* A key that is to be made must be new to everybody. */
+static bool
+judge_orphans(struct keygen *run)
+{
+	if (!run->has_policy && is_there(run, false, "policy", ".pub"))
+		return refuse_orphan(run, run->paths[2], "policy.pub", "policy.key");
+	return run->has_zone ||
+	       (judge_zone_halves(run, run->paths[2]) && judge_zone_halves(run, run->paths[1]));
+}
+
 /* What an earlier run has left half made is made whole. */
 static bool
-complete(struct keygen *run)
+complete(struct keygen *run, bool add)
 {
 	struct hrd_position place = { run->paths[0], 0, 0 };
 	struct dirent **entries;
@@ -335,6 +480,7 @@ complete(struct keygen *run)
 	}
 	if (count >= 0)
 		free(entries);
+	good = good && (add || judge_orphans(run));
 	if (good && run->completed > 0)
 		hrd_diag(run->diag, HRD_WARNING, &place, "key-completed",
 		    "keys were half made: %zu missing files of public halves are written now",
@@ -431,7 +577,8 @@ run_keygen(struct hrd_args *args)
 	if (!read_options(&run))
 		return HRD_EXIT_USAGE;
 	hrd_secrets_begin();
-	good = make_directories(&run) && complete(&run) && make_keys(&run, add) && publish(&run);
+	good =
+	    make_directories(&run) && complete(&run, add) && make_keys(&run, add) && publish(&run);
 	if (good)
 		hrd_json_member(
 		    hrd_args_result(args), "directory", hrd_arg_value(args, OPT_OUTPUT));
