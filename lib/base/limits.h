@@ -9,6 +9,7 @@
 #define HRD_RULES_MAX (1u << 28) /* rules of a set; the image has 30 bits */
 #define HRD_RRS_PER_OWNER_MAX \
 	1024u /* records of local data at one owner: an answer must fit 64 KiB */
+#define HRD_RDATA_OCTETS_MAX 30000u    /* of a record of local data: ldns reads lines of 64 KiB */
 #define HRD_SIGNATURE_OCTETS_MAX 4096u /* of the minisign text after an image */
 #define HRD_META_TEXT_MAX 255u /* octets of one text of metadata: it must fit an EDE option */
 #define HRD_YAML_OCTETS_MAX (16u << 20) /* of one YAML file */

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "lib/base/bytes.h"
+#include "lib/base/limits.h"
+#include "lib/base/utf8.h"
 #include "lib/name/name.h"
+#include "lib/name/naptr.h"
 
 enum {
 	NO_DATA = HRD_TYPE_NO_DATA,
@@ -17,7 +20,7 @@ enum {
 	LEADS = HRD_TYPE_LEADS,
 };
 
-enum { PARAM_IPV4HINT = 4, PARAM_IPV6HINT = 6 };
+enum { PARAM_IPV4HINT = 4, PARAM_IPV6HINT = 6, PARAM_DOHPATH = 7 };
 
 /* Types with a form of their own. */
 enum {
@@ -31,10 +34,12 @@ enum {
 };
 
 /* The types that differ from "anything may be data, and its RDATA is opaque", by number. Fields:
- * digit = that many octets, n = name, s = character string; up to the end S = one or more of them,
- * t = one or none, p = SvcParams, b = a type bitmap (RFC 4034 section 4.1.2), o = octets, one at
- * least, f = a form of its own (has_own_form()), * = anything. A type whose form nobody here can
- * judge is no data: other programs refuse a whole zone for a record that breaks it. */
+ * digit = that many octets, n = name, s = character string, e = one that is NAPTR's expression; up
+ * to the end S = one or more strings, t = one or none, p = SvcParams, b = a type bitmap (RFC 4034
+ * section 4.1.2), o = octets, one at least, f = a form of its own (has_own_form()), * = anything. A
+ * type whose form nobody here can judge is no data: other programs refuse a whole zone for a record
+ * that breaks it. Nor are those for which BIND (MD, MF) or ldns (NSAP-PTR, SINK) refuse any zone.
+ */
 static const struct rr_type {
 	uint16_t type;
 	uint16_t flags;
@@ -44,8 +49,8 @@ static const struct rr_type {
 	{ 0, NO_DATA, NULL, "*" },
 	{ HRD_TYPE_A, 0, "A", "4" },
 	{ HRD_TYPE_NS, NO_DATA, "NS", "n" },
-	{ /* MD */ 3, 0, NULL, "n" },
-	{ /* MF */ 4, 0, NULL, "n" },
+	{ /* MD */ 3, NO_DATA, NULL, "n" },
+	{ /* MF */ 4, NO_DATA, NULL, "n" },
 	{ HRD_TYPE_CNAME, 0, "CNAME", "n" },
 	{ HRD_TYPE_SOA, NO_DATA, "SOA", "nn488" },
 	{ /* MB */ 7, 0, NULL, "n" },
@@ -63,7 +68,7 @@ static const struct rr_type {
 	{ /* ISDN */ 20, LEADS, NULL, "st" },
 	{ /* RT */ 21, 0, NULL, "2n" },
 	{ /* NSAP */ 22, LEADS, NULL, "o" },
-	{ /* NSAP-PTR */ 23, LEADS | CASE, NULL, "n" },
+	{ /* NSAP-PTR */ 23, NO_DATA, NULL, "n" },
 	{ /* SIG */ 24, TRANSPORT, NULL, "99n*" },
 	{ /* KEY */ 25, TRANSPORT, NULL, "4*" },
 	{ /* PX */ 26, 0, NULL, "2nn" },
@@ -75,12 +80,12 @@ static const struct rr_type {
 	{ /* NIMLOC */ 32, LEADS, NULL, "o" },
 	{ HRD_TYPE_SRV, 0, "SRV", "6n" },
 	{ /* ATMA */ 34, NO_DATA, NULL, "*" },
-	{ HRD_TYPE_NAPTR, 0, NULL, "4sssn" },
+	{ HRD_TYPE_NAPTR, 0, NULL, "4ssen" },
 	{ /* KX */ 36, 0, NULL, "2n" },
 	{ /* CERT */ 37, 0, NULL, "5o" },
 	{ /* A6 */ 38, NO_DATA, NULL, "*" },
 	{ HRD_TYPE_DNAME, NO_DATA, NULL, "n" },
-	{ /* SINK */ 40, 0, NULL, "3*" },
+	{ /* SINK */ 40, NO_DATA, NULL, "*" },
 	{ /* OPT */ 41, NO_DATA, NULL, "*" },
 	{ TYPE_APL, 0, NULL, "f" },
 	{ HRD_TYPE_DS, TRANSPORT, NULL, "4*" },
@@ -184,7 +189,7 @@ field_size(char field, const uint8_t *rdata, size_t len)
 		return 0;
 	if (field == 'n')
 		return hrd_name_from_wire(&name, rdata, len) == HRD_OK ? name.len : 0;
-	if (field == 's' || field == 'S')
+	if (field == 's' || field == 'S' || field == 'e')
 		return rdata[0] < len ? rdata[0] + 1u : 0;
 	return (size_t)(field - '0') <= len ? (size_t)(field - '0') : 0;
 }
@@ -242,6 +247,14 @@ is_alpn(const uint8_t *value, size_t len)
 	return len > 0 && pos == len;
 }
 
+/* "dohpath": a URI template in UTF-8, relative, with the variable "dns" (RFC 9461 section 5). */
+static bool
+is_dohpath(const uint8_t *value, size_t len)
+{
+	return len > 0 && value[0] == '/' && hrd_utf8_is_text(value, len) &&
+	       memmem(value, len, "{?dns}", 6) != NULL;
+}
+
 static bool
 is_param(const uint8_t *param, const uint8_t *params, size_t params_len)
 {
@@ -261,6 +274,8 @@ is_param(const uint8_t *param, const uint8_t *params, size_t params_len)
 		return len > 0 && len % 4 == 0;
 	case PARAM_IPV6HINT:
 		return len > 0 && len % 16 == 0;
+	case PARAM_DOHPATH:
+		return is_dohpath(value, len);
 	default:
 		return true;
 	}
@@ -364,6 +379,19 @@ is_caa(const uint8_t *rdata, size_t len)
 	return true;
 }
 
+/* Four digits at least (RFC 1183 section 3.1). */
+static bool
+is_x25(const uint8_t *rdata, size_t len)
+{
+	if (len <= 4 || rdata[0] != len - 1)
+		return false;
+	for (size_t i = 1; i < len; i++) {
+		if (rdata[i] < '0' || rdata[i] > '9')
+			return false;
+	}
+	return true;
+}
+
 /* The types with the field f. */
 static bool
 has_own_form(uint16_t type, const uint8_t *rdata, size_t len)
@@ -371,8 +399,8 @@ has_own_form(uint16_t type, const uint8_t *rdata, size_t len)
 	switch (type) {
 	case TYPE_WKS: /* address, protocol, bits without zeros at their end (RFC 1035, 3.4.2) */
 		return len == 5 || (len > 5 && len <= 5 + 8192 && rdata[len - 1] != 0);
-	case TYPE_X25: /* four digits at least (RFC 1183 section 3.1) */
-		return len > 4 && rdata[0] == len - 1;
+	case TYPE_X25:
+		return is_x25(rdata, len);
 	case TYPE_LOC:
 		return is_loc(rdata, len);
 	case TYPE_APL:
@@ -399,7 +427,8 @@ hrd_rdata_has_layout(uint16_t type, const uint8_t *rdata, size_t len)
 		do {
 			size_t step = field_size(*fields, rdata + pos, len - pos);
 
-			if (step == 0)
+			if (step == 0 ||
+			    (*fields == 'e' && !hrd_naptr_is_expression(rdata + pos + 1, step - 1)))
 				return false;
 			pos += step;
 		} while (*fields == 'S' && pos < len);
@@ -503,7 +532,7 @@ hrd_rdata_leads(uint16_t type, const uint8_t *rdata, size_t len, const struct hr
 		if (*field == 'n' && name_leads(rdata + pos, len - pos, own))
 			return true;
 		/* The expression in front of NAPTR's name makes another. */
-		if (type == HRD_TYPE_NAPTR && field[0] == 's' && field[1] == 'n' && rdata[pos] > 0)
+		if (*field == 'e' && rdata[pos] > 0)
 			return true;
 		pos += field_size(*field, rdata + pos, len - pos);
 	}
@@ -530,8 +559,8 @@ hrd_rdata_fault(uint16_t type, const uint8_t *rdata, size_t len)
 
 	if ((hrd_type_flags(type) & HRD_TYPE_NO_DATA) != 0)
 		return "record type cannot be local data";
-	if (len > UINT16_MAX)
-		return "RDATA over 65535 octets";
+	if (len > HRD_RDATA_OCTETS_MAX)
+		return "RDATA over 30000 octets";
 	if (!hrd_rdata_has_layout(type, rdata, len))
 		return "RDATA does not have the structure of its type";
 	if (type == HRD_TYPE_CNAME && hrd_name_from_wire(&target, rdata, len) == HRD_OK &&
