@@ -320,10 +320,12 @@ reading_of(struct sign *run)
 static bool
 judge_rules(struct sign *run, const char *text, size_t len)
 {
-	const struct hrd_zone_reading how = reading_of(run);
+	struct hrd_zone_reading how = reading_of(run);
 	struct hrd_zone_head head;
-	struct hrd_ruleset *rules = hrd_zone_rules_text(text, len, &how, &head);
+	struct hrd_ruleset *rules;
 
+	how.strict = true;
+	rules = hrd_zone_rules_text(text, len, &how, &head);
 	if (rules == NULL)
 		return false;
 	hrd_dump_digest(rules, run->rule_digest);
@@ -357,9 +359,14 @@ judge_apex(struct sign *run)
 	const struct hrd_name *apex = &run->zone.head.apex;
 	struct hrd_position place = { run->file, 0, 0 };
 	struct hrd_psl *psl = hrd_psl_new();
-	bool good = psl != NULL && apex->len > 1 && !hrd_psl_is_listed(psl, apex);
+	bool wildcard = apex->wire[0] == 1 && apex->wire[1] == '*';
+	bool good = psl != NULL && apex->len > 1 && !hrd_psl_is_listed(psl, apex) && !wildcard;
 
-	if (psl == NULL)
+	if (wildcard)
+		hrd_diag(run->diag, HRD_ERROR, &place, "sign-apex",
+		    "the apex is a wildcard: BIND does not load such a zone; give the zone a name "
+		    "of your own, as \"policy.rpz\"");
+	else if (psl == NULL)
 		hrd_diag_system(run->diag, "Public Suffix List", 0);
 	else if (!good)
 		hrd_diag(run->diag, HRD_ERROR, &place, "sign-apex",

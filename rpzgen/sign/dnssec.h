@@ -40,6 +40,8 @@ enum {
 	/* NSEC bitmap: every window with all its octets. */
 	HRD_BITMAP_MAX = 256 * 34,
 	HRD_RRSIGS_MAX = 16, /* at one RRset: more is an attack, not a roll-over */
+	HRD_RRSET_OCTETS_MAX =
+	    65535, /* of an RRset, owners and headers of all its records counted */
 	HRD_RRSET_MAX = 1024,
 };
 

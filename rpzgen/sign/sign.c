@@ -50,11 +50,26 @@ refuse(const struct hrd_zonedata *zone, size_t rr, const char *file, struct hrd_
 	return false;
 }
 
+/* Octets of an RRset as a signature covers it, with the owner in front of each record. */
+static size_t
+octets_of(const struct hrd_zonedata *zone, size_t first, size_t count)
+{
+	enum { HEADER = 10 };
+	struct hrd_name owner;
+	size_t octets = 0;
+
+	hrd_zone_rr_owner(zone, &zone->rrs[first], &owner);
+	for (size_t i = first; i < first + count; i++)
+		octets += owner.len + HEADER + zone->rrs[i].rdlen;
+	return octets;
+}
+
 static bool
 judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char *file,
     struct hrd_diag *diag)
 {
 	uint16_t type = zone->rrs[first].type;
+	size_t count = hrd_zonedata_rrset(zone, first);
 
 	if (!apex && (type == HRD_TYPE_NS || type == HRD_TYPE_DS || type == HRD_TYPE_DNAME))
 		return refuse(zone, first, file, diag,
@@ -63,8 +78,54 @@ judge_rrset(const struct hrd_zonedata *zone, size_t first, bool apex, const char
 	if (apex && type != HRD_TYPE_NS && type != HRD_TYPE_SOA)
 		return refuse(zone, first, file, diag,
 		    "only SOA and NS belong to the apex of a policy zone; take the others out");
-	if (hrd_zonedata_rrset(zone, first) > HRD_RRSET_MAX)
+	if (count > HRD_RRSET_MAX)
 		return refuse(zone, first, file, diag, "over 1024 records of one type");
+	if (octets_of(zone, first, count) > HRD_RRSET_OCTETS_MAX)
+		return refuse(zone, first, file, diag,
+		    "the records of one type have over 65535 octets, which fit no message; give "
+		    "the name fewer or shorter ones");
+	return true;
+}
+
+static bool
+has_address(const struct hrd_zonedata *zone, const struct hrd_name *name)
+{
+	struct hrd_key key;
+
+	hrd_key_from_name(&key, name);
+	for (size_t i = 0; i < zone->count; i++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[i];
+
+		if ((rr->type == HRD_TYPE_A || rr->type == HRD_TYPE_AAAA) &&
+		    rr->key_len == key.len && memcmp(rr->key, key.octets, key.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Wherever in the file a name server of the zone stands: BIND and Knot DNS want its address. */
+static bool
+judge_servers(const struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag)
+{
+	struct hrd_position place = { file, 0, 0 };
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_name server;
+
+	for (size_t i = 0; i < zone->owners[1]; i++) {
+		const struct hrd_zone_rr *rr = &zone->rrs[i];
+
+		if (rr->type != HRD_TYPE_NS ||
+		    hrd_name_from_wire(&server, rr->rdata, rr->rdlen) != HRD_OK ||
+		    !hrd_name_is_at_or_below(&server, &zone->head.apex) ||
+		    has_address(zone, &server))
+			continue;
+		hrd_name_to_text(&server, text);
+		hrd_diag(diag, HRD_ERROR, &place, "zone-ns-address",
+		    "the name server %s lies in the zone and has no address there; BIND does not "
+		    "load such a zone, write \"NS localhost.\"",
+		    text);
+		return false;
+	}
 	return true;
 }
 
@@ -133,7 +194,7 @@ hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_dia
 				return false;
 		}
 	}
-	return judge_order(zone, file, diag);
+	return judge_servers(zone, file, diag) && judge_order(zone, file, diag);
 }
 
 /* The records of an RRset have one TTL (RFC 2181 section 5.2): the lowest. */

@@ -26,8 +26,9 @@ struct hrd_zonesign {
 };
 
 /* Judges a zone that was read: drops what an earlier signing made, sorts, and refuses what cannot
- * be signed here (no SOA, a zone cut) or what other verifiers would refuse then (names with the
- * octet 0 that Knot DNS has in another order). False after a report. */
+ * be signed here (no SOA, a zone cut) or what others would refuse then (a name server without an
+ * address, an RRset over HRD_RRSET_OCTETS_MAX, names with the octet 0 that Knot DNS has in another
+ * order). False after a report. */
 bool hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag);
 
 /* Adds all that signing makes to a prepared zone, by 1 to HRD_ZONE_KEYS_MAX keys: who trusts any of

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "lib/base/limits.h"
 #include "rpzgen/zone/write.h"
@@ -24,6 +25,13 @@ take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 	return hrd_rules_add(r->rules, rule, rr);
 }
 
+/* Warnings of what some servers load no zone with. */
+static bool
+is_unloadable(const char *id)
+{
+	return strcmp(id, "zone-no-ns") == 0 || strcmp(id, "zone-ns-address") == 0;
+}
+
 static void
 take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
@@ -33,6 +41,10 @@ take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id,
 	/* A record that is left out is no error where the rest is taken. */
 	if (r->how->lenient && !r->head->refused && severity == HRD_ERROR)
 		severity = HRD_WARNING;
+	if (r->how->strict && is_unloadable(id)) {
+		severity = HRD_ERROR;
+		r->head->faults++;
+	}
 	hrd_diag(r->how->diag, severity, &place, id, "%s", text);
 }
 

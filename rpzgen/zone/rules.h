@@ -20,6 +20,8 @@ struct hrd_zone_reading {
 	struct hrd_progress *progress;    /* that was started, or NULL */
 	const struct hrd_zone_head *part; /* of a zone that began elsewhere, or NULL */
 	bool lenient; /* what is at fault is reported and left out; else it refuses the zone */
+	bool strict; /* so does what BIND and Knot DNS load no zone with: no NS, one without address
+		      */
 };
 
 /* Reads a zone to a sealed set, the caller's. head->faults counts what was left out. NULL after a
