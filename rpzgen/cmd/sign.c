@@ -29,7 +29,6 @@
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/policy/manifest.h"
-#include "rpzgen/base/psl.h"
 #include "rpzgen/sign/check.h"
 #include "rpzgen/sign/keyfile.h"
 #include "rpzgen/sign/keyring.h"
@@ -107,6 +106,20 @@ struct sign {
 	size_t signature_len;
 };
 
+/* Signatures that nobody takes now. */
+static void
+judge_times(struct sign *run, uint64_t inception, uint64_t expiry)
+{
+	struct hrd_position place = { run->file, 0, 0 };
+
+	if (expiry <= run->now)
+		hrd_diag(run->diag, HRD_WARNING, &place, "sign-expired",
+		    "--expiry has passed: nobody will take the signatures");
+	if (inception > run->now)
+		hrd_diag(run->diag, HRD_WARNING, &place, "sign-future",
+		    "--inception is to come: until then nobody will take the signatures");
+}
+
 /* Signatures begin an hour ago, for clocks that are late. */
 static bool
 read_times(struct sign *run)
@@ -118,17 +131,13 @@ read_times(struct sign *run)
 	    !hrd_arg_number(run->args, OPT_EXPIRY, 0, UINT32_MAX, &expiry) ||
 	    !hrd_arg_number(run->args, OPT_KEY_TTL, 0, INT32_MAX, &key_ttl))
 		return false;
-	if (expiry <= inception || expiry - inception > (uint64_t)DAYS_MAX * HRD_DAY_SECONDS) {
+	if (expiry <= inception ||
+	    expiry - inception > (uint64_t)DAYS_MAX * HRD_DAY_SECONDS + HOUR) {
 		hrd_diag_usage(run->diag, "the signatures must end after they begin, "
 					  "and within ten years");
 		return false;
 	}
-	if (expiry <= run->now) {
-		struct hrd_position place = { run->file, 0, 0 };
-
-		hrd_diag(run->diag, HRD_WARNING, &place, "sign-expired",
-		    "--expiry has passed: nobody will take the signatures");
-	}
+	judge_times(run, inception, expiry);
 	run->how.inception = (uint32_t)inception;
 	run->how.expiration = (uint32_t)expiry;
 	run->how.key_ttl = (uint32_t)key_ttl;
@@ -260,16 +269,17 @@ raise_serial(uint32_t *serial, uint32_t over)
 }
 
 /* The time; where the plain zone counts otherwise (YYYYMMDDNN) and is later, more than that, and
- * than what the output holds so far: each signing is another zone. */
+ * than what the output holds so far: each signing is another zone, but for one of the same time. */
 static uint32_t
 default_serial(const struct sign *run)
 {
 	uint32_t plain = run->zone.head.serial, now = (uint32_t)run->now, serial = now, old;
+	bool by_time = plain == now || hrd_serial_is_later(now, plain);
 
-	if (plain == now || hrd_serial_is_later(now, plain))
-		return serial;
-	raise_serial(&serial, plain);
-	if (hrd_previous_serial(run->output, &run->zone.head.apex, &old))
+	if (!by_time)
+		raise_serial(&serial, plain);
+	if (hrd_previous_serial(run->output, &run->zone.head.apex, &old) &&
+	    !(by_time && old == now))
 		raise_serial(&serial, old);
 	return serial;
 }
@@ -351,32 +361,6 @@ read_records(struct sign *run, char *text, size_t len)
 	return good;
 }
 
-/* A server with the zone is authoritative for its apex, so who takes it would lose all names there.
- */
-static bool
-judge_apex(struct sign *run)
-{
-	const struct hrd_name *apex = &run->zone.head.apex;
-	struct hrd_position place = { run->file, 0, 0 };
-	struct hrd_psl *psl = hrd_psl_new();
-	bool wildcard = apex->wire[0] == 1 && apex->wire[1] == '*';
-	bool good = psl != NULL && apex->len > 1 && !hrd_psl_is_listed(psl, apex) && !wildcard;
-
-	if (wildcard)
-		hrd_diag(run->diag, HRD_ERROR, &place, "sign-apex",
-		    "the apex is a wildcard: BIND does not load such a zone; give the zone a name "
-		    "of your own, as \"policy.rpz\"");
-	else if (psl == NULL)
-		hrd_diag_system(run->diag, "Public Suffix List", 0);
-	else if (!good)
-		hrd_diag(run->diag, HRD_ERROR, &place, "sign-apex",
-		    "the apex is %s: a server with the zone would be authoritative for it; give "
-		    "the zone a name of your own, as \"policy.rpz\"",
-		    apex->len > 1 ? "a public suffix" : "the root");
-	hrd_psl_free(psl);
-	return good;
-}
-
 static bool
 read_zone(struct sign *run)
 {
@@ -394,9 +378,23 @@ read_zone(struct sign *run)
 	else if (status != HRD_OK)
 		hrd_diag_system(run->diag, run->file, status == HRD_ENOMEM ? ENOMEM : errno);
 	good = status == HRD_OK && judge_rules(run, text, len) && read_records(run, text, len) &&
-	       judge_apex(run);
+	       hrd_zonesign_judge_apex(&run->zone.head.apex, run->file, run->diag);
 	free(text);
 	return good && (previous == NULL || hrd_previous_read(&run->previous, previous, run->diag));
+}
+
+/* What says of itself that it has ended. */
+static void
+judge_end(struct sign *run, uint64_t not_after)
+{
+	struct hrd_position place = { run->file, 0, 0 };
+	char text[HRD_TIME_TEXT_MAX];
+
+	if (not_after == 0 || run->now <= not_after)
+		return;
+	hrd_time_text(not_after, text);
+	hrd_diag(run->diag, HRD_WARNING, &place, "sign-expired",
+	    "expired at %s: nobody will take it; build it again", text);
 }
 
 static bool
@@ -408,6 +406,7 @@ read_image(struct sign *run)
 	if (run->policy == NULL)
 		return false;
 	info = hrd_policy_info(run->policy);
+	judge_end(run, info->not_after);
 	snprintf(run->comment, sizeof(run->comment),
 	    "hradba policy image, id %s, serial %" PRIu32 ", created %" PRIu64, info->id,
 	    info->serial, info->created);
@@ -423,6 +422,7 @@ read_manifest(struct sign *run)
 	if (manifest == NULL)
 		hrd_diag_nomem(run->diag);
 	if (good) {
+		judge_end(run, manifest->not_after);
 		snprintf(run->comment, sizeof(run->comment),
 		    "hradba manifest, id %s, serial %" PRIu32 ", created %" PRIu64, manifest->id,
 		    manifest->serial, manifest->created);

@@ -14,6 +14,7 @@
 #include "lib/base/bytes.h"
 #include "lib/name/rdata.h"
 #include "rpzgen/base/parallel.h"
+#include "rpzgen/base/psl.h"
 #include "rpzgen/sign/dnssec.h"
 
 enum { SIGNATURE_LEN = 64, COVERED_MAX = 64 << 20 };
@@ -170,6 +171,29 @@ judge_order(const struct hrd_zonedata *zone, const char *file, struct hrd_diag *
 			    "names with \\000, which nobody looks up");
 	}
 	return true;
+}
+
+bool
+hrd_zonesign_judge_apex(const struct hrd_name *apex, const char *file, struct hrd_diag *diag)
+{
+	struct hrd_position place = { file, 0, 0 };
+	struct hrd_psl *psl = hrd_psl_new();
+	bool wildcard = apex->wire[0] == 1 && apex->wire[1] == '*';
+	bool good = psl != NULL && apex->len > 1 && !hrd_psl_is_listed(psl, apex) && !wildcard;
+
+	if (wildcard)
+		hrd_diag(diag, HRD_ERROR, &place, "sign-apex",
+		    "the apex is a wildcard: BIND does not load such a zone; give the zone a name "
+		    "of your own, as \"policy.rpz\"");
+	else if (psl == NULL)
+		hrd_diag_system(diag, "Public Suffix List", 0);
+	else if (!good)
+		hrd_diag(diag, HRD_ERROR, &place, "sign-apex",
+		    "the apex is %s: a server with the zone would be authoritative for it; give "
+		    "the zone a name of your own, as \"policy.rpz\"",
+		    apex->len > 1 ? "a public suffix" : "the root");
+	hrd_psl_free(psl);
+	return good;
 }
 
 bool

@@ -31,6 +31,11 @@ struct hrd_zonesign {
  * order). False after a report. */
 bool hrd_zonesign_prepare(struct hrd_zonedata *zone, const char *file, struct hrd_diag *diag);
 
+/* Judges the apex: BIND loads no wildcard, and a server with the zone is authoritative for its
+ * apex, so who takes the root or a public suffix would lose all names there. False after a report.
+ */
+bool hrd_zonesign_judge_apex(const struct hrd_name *apex, const char *file, struct hrd_diag *diag);
+
 /* Adds all that signing makes to a prepared zone, by 1 to HRD_ZONE_KEYS_MAX keys: who trusts any of
  * them verifies it. HRD_ENOMEM, HRD_EIO (libcrypto failed); the zone may only be cleared then. */
 HRD_MUST_USE int hrd_zonesign(struct hrd_zonedata *zone, struct hrd_zonekey *const *keys,
