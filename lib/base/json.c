@@ -243,16 +243,6 @@ hrd_json_uint(struct hrd_json *json, uint64_t value)
 }
 
 void
-hrd_json_int(struct hrd_json *json, int64_t value)
-{
-	char text[24];
-
-	separate(json);
-	snprintf(text, sizeof(text), "%" PRId64, value);
-	put_text(json, text);
-}
-
-void
 hrd_json_bool(struct hrd_json *json, bool value)
 {
 	separate(json);

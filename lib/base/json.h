@@ -57,7 +57,6 @@ void hrd_json_key(struct hrd_json *json, const char *key);
 void hrd_json_string(struct hrd_json *json, const char *text);
 void hrd_json_string_len(struct hrd_json *json, const char *text, size_t len);
 void hrd_json_uint(struct hrd_json *json, uint64_t value);
-void hrd_json_int(struct hrd_json *json, int64_t value);
 void hrd_json_bool(struct hrd_json *json, bool value);
 void hrd_json_null(struct hrd_json *json);
 /* A value as another writer wrote it. */

@@ -35,22 +35,6 @@ hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name *name)
 	return psl_is_public_suffix2(ctx, text, PSL_TYPE_ICANN) ? HRD_PSL_PUBLIC : HRD_PSL_PRIVATE;
 }
 
-unsigned
-hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *name)
-{
-	char text[HRD_NAME_TEXT_MAX];
-	const char *domain;
-	unsigned labels = 1;
-
-	hrd_name_to_text(name, text);
-	domain = psl_registrable_domain((const psl_ctx_t *)psl, text);
-	if (domain == NULL)
-		return 0;
-	for (const char *dot = strchr(domain, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
-		labels++;
-	return labels;
-}
-
 const char *
 hrd_psl_version(void)
 {

@@ -23,10 +23,6 @@ void hrd_psl_free(struct hrd_psl *psl); /* NULL-safe */
 /* What the list says of a name. */
 enum hrd_psl_kind hrd_psl_kind(const struct hrd_psl *psl, const struct hrd_name *name);
 
-/* Labels of the registrable domain of name (its suffix and one more), 0 when name is a suffix
- * itself. */
-unsigned hrd_psl_registrable(const struct hrd_psl *psl, const struct hrd_name *name);
-
 /* The version of libpsl in use; static text. */
 const char *hrd_psl_version(void);
 

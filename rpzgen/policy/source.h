@@ -2,7 +2,7 @@
 /* Any notation of rules as a rule set: inventory, zone, image, or the manifest of a build (then its
  * image).
  *
- * What a file is, is complete from its octets.
+ * What a file is its octets decide, not its name.
  *
  * One thread. A source owns all that it has until hrd_source_clear(). False after a report. */
 #ifndef HRD_RPZGEN_POLICY_SOURCE_H
