@@ -186,13 +186,32 @@ open_records(struct hrd_args *args, const char *since, const char *record, struc
 }
 
 static void
-write_record(struct hrd_args *args, const struct hrd_live *live, struct hrd_outset *set, FILE *file,
-    const char *path)
+write_record(struct hrd_args *args, const struct hrd_live *live,
+    const struct hrd_live_record *before, struct hrd_outset *set, FILE *file)
 {
-	const char *what = path;
+	const char *path = hrd_arg_value(args, OPT_RECORD), *what = path;
 
-	if (hrd_live_record_write(live, file) != HRD_OK || hrd_outset_commit(set, &what) != HRD_OK)
+	if (hrd_live_record_write(live, before, file) != HRD_OK ||
+	    hrd_outset_commit(set, &what) != HRD_OK)
 		hrd_diag_system(args->diag, what != NULL ? what : path, errno);
+}
+
+/* Tells what has changed since a record, and writes the new one. */
+static void
+use_records(struct hrd_args *args, const struct hrd_live *live, const char *since,
+    struct hrd_outset *set, FILE *file)
+{
+	struct hrd_live_record *before = NULL;
+
+	if (since != NULL) {
+		before = hrd_live_record_read(since, args->diag);
+		if (before == NULL)
+			return; /* what is no record stays as it is */
+		hrd_live_record_compare(live, before, args->diag);
+	}
+	if (file != NULL)
+		write_record(args, live, before, set, file);
+	hrd_live_record_free(before);
 }
 
 static void
@@ -202,7 +221,6 @@ look_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 	const char *since = hrd_arg_value(args, OPT_SINCE),
 		   *record = hrd_arg_value(args, OPT_RECORD);
 	struct hrd_live live;
-	bool good = true;
 	FILE *file;
 
 	/* The record of the run before is what this one is compared with, unless another is named.
@@ -218,11 +236,7 @@ look_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 		hrd_json_object(hrd_args_result(args));
 		hrd_live_members(&live, hrd_args_result(args));
 		hrd_json_object_end(hrd_args_result(args));
-		if (since != NULL)
-			good = hrd_live_record_compare(&live, since, args->diag);
-		/* What is no record stays as it is. */
-		if (record != NULL && good)
-			write_record(args, &live, set, file, record);
+		use_records(args, &live, since, set, file);
 		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
 			hrd_live_print(&live, stdout);
 	}

@@ -6,7 +6,9 @@
  *                                     "aliases": ["a.cdn.example"] } },
  *     "zones": { "example.com": { "signed": "no", "servers": ["ns1.example.com"] } } }
  *
- * What is unknown on either side is not compared. */
+ * What is unknown on either side is not compared. What a run does not know keeps its value in the
+ * record before, with the day on which that was seen ("state_date" beside "state"): the next answer
+ * is compared with what was last known, however many runs lie between. */
 #include <config.h>
 
 #include "rpzgen/net/liverecord.h"
@@ -21,7 +23,12 @@
 #include "lib/yaml/tree.h"
 #include "rpzgen/base/infile.h"
 
-enum { LIST_TEXT_MAX = 1024 };
+enum { LIST_TEXT_MAX = HRD_LIVE_SERVERS_MAX * HRD_NAME_TEXT_MAX, KEY_MAX = 32 };
+
+struct hrd_live_record {
+	struct hrd_yaml *doc;
+	const struct hrd_yaml_node *root;
+};
 
 static void
 write_list(struct hrd_json *json, const char *key, const struct hrd_name *names, size_t count)
@@ -37,38 +44,181 @@ write_list(struct hrd_json *json, const char *key, const struct hrd_name *names,
 	hrd_json_array_end(json);
 }
 
-static void
-write_name(struct hrd_json *json, const struct hrd_live *live, const struct hrd_live_name *name)
+static const struct hrd_yaml_node *
+find_entry(const struct hrd_yaml_node *root, const char *section, const struct hrd_name *name)
 {
+	const struct hrd_yaml_node *map = hrd_yaml_get(root, section), *entry = NULL;
+	char text[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(name, text);
+	if (map != NULL && map->kind == HRD_YAML_MAP)
+		entry = hrd_yaml_get(map, text);
+	return entry != NULL && entry->kind == HRD_YAML_MAP ? entry : NULL;
+}
+
+static bool
+is_word(const struct hrd_yaml_node *node, const char *word)
+{
+	return node->kind == HRD_YAML_SCALAR && strcmp(node->text, word) == 0;
+}
+
+/* A member of a record; NULL when it is not there or says that nothing was known. */
+static const struct hrd_yaml_node *
+find_known(const struct hrd_yaml_node *entry, const char *key)
+{
+	const struct hrd_yaml_node *node = hrd_yaml_get(entry, key);
+
+	if (node == NULL || is_word(node, "unknown") || is_word(node, "bogus"))
+		return NULL;
+	/* Every zone has servers; a name may well be no alias. */
+	return strcmp(key, "servers") == 0 && node->children == 0 ? NULL : node;
+}
+
+/* The day on which a member of an entry was seen: its own, or that of the record. */
+static const char *
+day_of(const struct hrd_yaml_node *root, const struct hrd_yaml_node *entry, const char *key)
+{
+	const struct hrd_yaml_node *day;
+	char name[KEY_MAX];
+
+	snprintf(name, sizeof(name), "%s_date", key);
+	day = hrd_yaml_get(entry, name);
+	if (day == NULL || day->kind != HRD_YAML_SCALAR)
+		day = hrd_yaml_get(root, "date");
+	return day->text;
+}
+
+/* True when a run knows what became of a name. */
+static bool
+is_known(const struct hrd_live_name *name)
+{
+	return name->state != HRD_LIVE_UNKNOWN && name->state != HRD_LIVE_INVALID;
+}
+
+/* What the record before knew of a name, or NULL. */
+static const struct hrd_yaml_node *
+find_known_name(const struct hrd_yaml_node *root, const struct hrd_name *name)
+{
+	const struct hrd_yaml_node *entry = find_entry(root, "names", name);
+
+	return find_known(entry, "state") != NULL ? entry : NULL;
+}
+
+/* True when this run found no zone for a name; one that is gone is in none. */
+static bool
+lost_zone(const struct hrd_live_name *name)
+{
+	return name->zone == HRD_LIVE_NO_ZONE && name->state != HRD_LIVE_GONE;
+}
+
+/* Writes what the record before knew of a member, with its day. False when it knew nothing. */
+static bool
+keep_member(struct hrd_json *json, const struct hrd_yaml_node *root,
+    const struct hrd_yaml_node *entry, const char *key)
+{
+	const struct hrd_yaml_node *node = find_known(entry, key);
+	char name[KEY_MAX];
+
+	if (node == NULL || node->kind == HRD_YAML_MAP)
+		return false;
+	hrd_json_key(json, key);
+	if (node->kind == HRD_YAML_SCALAR)
+		hrd_json_string(json, node->text);
+	else
+		hrd_json_array(json);
+	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
+		if (c->kind == HRD_YAML_SCALAR)
+			hrd_json_string(json, c->text);
+	}
+	if (node->kind == HRD_YAML_LIST)
+		hrd_json_array_end(json);
+	snprintf(name, sizeof(name), "%s_date", key);
+	hrd_json_member(json, name, day_of(root, entry, key));
+	return true;
+}
+
+/* root: of the record before, or NULL. */
+static void
+write_name(
+    struct hrd_json *json, const struct hrd_live_name *name, const struct hrd_yaml_node *root)
+{
+	const struct hrd_yaml_node *entry = find_known_name(root, name->name);
 	char text[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(name->name, text);
 	hrd_json_key(json, text);
 	hrd_json_object(json);
-	hrd_json_member(json, "state", hrd_live_state_words[name->state]);
+	if (is_known(name) || !keep_member(json, root, entry, "state"))
+		hrd_json_member(json, "state", hrd_live_state_words[name->state]);
 	if (name->zone != HRD_LIVE_NO_ZONE) {
-		hrd_name_to_text(&live->zones[name->zone].name, text);
+		hrd_name_to_text(&name->live->zones[name->zone].name, text);
 		hrd_json_member(json, "zone", text);
+	} else if (lost_zone(name)) {
+		keep_member(json, root, entry, "zone");
 	}
-	write_list(json, "aliases", name->aliases, name->alias_count);
+	if (is_known(name) || !keep_member(json, root, entry, "aliases"))
+		write_list(json, "aliases", name->aliases, name->alias_count);
 	hrd_json_object_end(json);
 }
 
 static void
-write_zone(struct hrd_json *json, const struct hrd_live_zone *zone)
+write_zone(
+    struct hrd_json *json, const struct hrd_live_zone *zone, const struct hrd_yaml_node *root)
 {
+	const struct hrd_yaml_node *entry = find_entry(root, "zones", &zone->name);
 	char text[HRD_NAME_TEXT_MAX];
 
 	hrd_name_to_text(&zone->name, text);
 	hrd_json_key(json, text);
 	hrd_json_object(json);
-	hrd_json_member(json, "signed", hrd_live_signed_words[zone->is_signed]);
-	write_list(json, "servers", zone->servers, zone->server_count);
+	if (zone->is_signed != HRD_LIVE_SIGNED_UNKNOWN || !keep_member(json, root, entry, "signed"))
+		hrd_json_member(json, "signed", hrd_live_signed_words[zone->is_signed]);
+	if (zone->server_count > 0 || !keep_member(json, root, entry, "servers"))
+		write_list(json, "servers", zone->servers, zone->server_count);
 	hrd_json_object_end(json);
 }
 
-void
-hrd_live_members(const struct hrd_live *live, struct hrd_json *json)
+/* Whether a zone of the record before is that of a name of which this run found none. */
+static bool
+is_kept(const struct hrd_live *live, const char *text)
+{
+	struct hrd_name zone;
+	bool kept = false;
+
+	if (hrd_name_from_text(&zone, text, strlen(text)) != HRD_OK)
+		return false;
+	for (size_t i = 0; i < live->zone_count; i++) {
+		if (hrd_name_cmp(&live->zones[i].name, &zone) == 0)
+			return false;
+	}
+	for (size_t i = 0; i < live->name_count; i++)
+		kept |= lost_zone(&live->names[i]) &&
+			hrd_name_is_at_or_below(live->names[i].name, &zone);
+	return kept;
+}
+
+static void
+write_kept_zones(
+    struct hrd_json *json, const struct hrd_live *live, const struct hrd_yaml_node *root)
+{
+	const struct hrd_yaml_node *zones = hrd_yaml_get(root, "zones");
+
+	if (zones == NULL || zones->kind != HRD_YAML_MAP)
+		return;
+	for (const struct hrd_yaml_node *zone = zones->child; zone != NULL; zone = zone->next) {
+		if (!is_kept(live, zone->key))
+			continue;
+		hrd_json_key(json, zone->key);
+		hrd_json_object(json);
+		keep_member(json, root, zone, "signed");
+		keep_member(json, root, zone, "servers");
+		hrd_json_object_end(json);
+	}
+}
+
+/* root: of the record before, or NULL. */
+static void
+write_members(struct hrd_json *json, const struct hrd_live *live, const struct hrd_yaml_node *root)
 {
 	char date[HRD_DATE_TEXT_MAX];
 
@@ -77,24 +227,31 @@ hrd_live_members(const struct hrd_live *live, struct hrd_json *json)
 	hrd_json_key(json, "names");
 	hrd_json_object(json);
 	for (size_t i = 0; i < live->name_count; i++)
-		write_name(json, live, &live->names[i]);
+		write_name(json, &live->names[i], root);
 	hrd_json_object_end(json);
 	hrd_json_key(json, "zones");
 	hrd_json_object(json);
 	for (size_t i = 0; i < live->zone_count; i++)
-		write_zone(json, &live->zones[i]);
+		write_zone(json, &live->zones[i], root);
+	write_kept_zones(json, live, root);
 	hrd_json_object_end(json);
 }
 
+void
+hrd_live_members(const struct hrd_live *live, struct hrd_json *json)
+{
+	write_members(json, live, NULL);
+}
+
 int
-hrd_live_record_write(const struct hrd_live *live, FILE *out)
+hrd_live_record_write(const struct hrd_live *live, const struct hrd_live_record *before, FILE *out)
 {
 	struct hrd_json json;
 
 	hrd_json_init(&json, true, hrd_json_to_stream, out);
 	hrd_json_object(&json);
 	hrd_json_number(&json, "format", 1);
-	hrd_live_members(live, &json);
+	write_members(&json, live, before != NULL ? before->root : NULL);
 	hrd_json_object_end(&json);
 	return hrd_json_end(&json);
 }
@@ -102,8 +259,7 @@ hrd_live_record_write(const struct hrd_live *live, FILE *out)
 struct comparison {
 	const struct hrd_live *live;
 	struct hrd_diag *diag;
-	const char *path;
-	const char *date;                 /* of the record */
+	const struct hrd_yaml_node *root; /* of the record */
 	const struct hrd_live_name *name; /* at hand: the place of reports */
 };
 
@@ -115,7 +271,7 @@ add_text(char list[LIST_TEXT_MAX], const char *text)
 	snprintf(list + used, LIST_TEXT_MAX - used, "%s%s", used > 0 ? " " : "", text);
 }
 
-/* A list of names as one text; a long one is cut, on both sides alike. */
+/* A list of names as one text. */
 static void
 text_of_names(char list[LIST_TEXT_MAX], const struct hrd_name *names, size_t count)
 {
@@ -146,18 +302,6 @@ text_of_member(char list[LIST_TEXT_MAX], const struct hrd_yaml_node *map, const 
 	return true;
 }
 
-static const struct hrd_yaml_node *
-find_entry(const struct hrd_yaml_node *root, const char *section, const struct hrd_name *name)
-{
-	const struct hrd_yaml_node *map = hrd_yaml_get(root, section), *entry = NULL;
-	char text[HRD_NAME_TEXT_MAX];
-
-	hrd_name_to_text(name, text);
-	if (map != NULL && map->kind == HRD_YAML_MAP)
-		entry = hrd_yaml_get(map, text);
-	return entry != NULL && entry->kind == HRD_YAML_MAP ? entry : NULL;
-}
-
 static void
 compare_member(const struct comparison *c, const struct hrd_name *subject,
     const struct hrd_yaml_node *entry, const char *key, const char *what, const char *now)
@@ -165,51 +309,39 @@ compare_member(const struct comparison *c, const struct hrd_name *subject,
 	struct hrd_position place = hrd_item_place(c->name->item, "name");
 	char before[LIST_TEXT_MAX], text[HRD_NAME_TEXT_MAX];
 
-	if (!text_of_member(before, entry, key) || strcmp(before, now) == 0 ||
-	    strcmp(before, "unknown") == 0 || strcmp(now, "unknown") == 0)
+	if (find_known(entry, key) == NULL || !text_of_member(before, entry, key) ||
+	    strcmp(before, now) == 0)
 		return;
 	hrd_name_to_text(subject, text);
 	hrd_diag(c->diag, HRD_WARNING, &place, "live-changed",
 	    "%s of \"%s\": %s on %s, now %s; look at its evidence again", what, text,
-	    before[0] != '\0' ? before : "none", c->date, now[0] != '\0' ? now : "none");
+	    before[0] != '\0' ? before : "none", day_of(c->root, entry, key),
+	    now[0] != '\0' ? now : "none");
 	hrd_diag_raise(c->diag, HRD_EXIT_REJECTED);
 }
 
 static void
-compare_zone(
-    const struct comparison *c, const struct hrd_live_zone *zone, const struct hrd_yaml_node *root)
+compare_zone(const struct comparison *c, const struct hrd_live_zone *zone)
 {
-	const struct hrd_yaml_node *entry = find_entry(root, "zones", &zone->name);
+	const struct hrd_yaml_node *entry = find_entry(c->root, "zones", &zone->name);
 	char now[LIST_TEXT_MAX];
 
-	if (entry == NULL)
-		return;
-	compare_member(
-	    c, &zone->name, entry, "signed", "DNSSEC", hrd_live_signed_words[zone->is_signed]);
+	if (zone->is_signed != HRD_LIVE_SIGNED_UNKNOWN)
+		compare_member(c, &zone->name, entry, "signed", "DNSSEC",
+		    hrd_live_signed_words[zone->is_signed]);
 	text_of_names(now, zone->servers, zone->server_count);
 	if (zone->server_count > 0)
 		compare_member(c, &zone->name, entry, "servers", "name servers", now);
 }
 
-/* A record's state that shows as little as ours must not count as a change. */
-static bool
-entry_is_known(const struct hrd_yaml_node *entry)
-{
-	char state[LIST_TEXT_MAX];
-
-	return text_of_member(state, entry, "state") && strcmp(state, "unknown") != 0 &&
-	       strcmp(state, "bogus") != 0;
-}
-
 static void
-compare_name(const struct comparison *c, const struct hrd_yaml_node *root)
+compare_name(const struct comparison *c)
 {
 	const struct hrd_live_name *name = c->name;
-	const struct hrd_yaml_node *entry = find_entry(root, "names", name->name);
+	const struct hrd_yaml_node *entry = find_known_name(c->root, name->name);
 	char now[LIST_TEXT_MAX];
 
-	if (entry == NULL || !entry_is_known(entry) || name->state == HRD_LIVE_UNKNOWN ||
-	    name->state == HRD_LIVE_INVALID)
+	if (!is_known(name))
 		return;
 	compare_member(c, name->name, entry, "state", "state", hrd_live_state_words[name->state]);
 	text_of_names(now, name->aliases, name->alias_count);
@@ -230,11 +362,6 @@ is_first_of_zone(const struct hrd_live *live, size_t index)
 	}
 	return live->names[index].zone != HRD_LIVE_NO_ZONE;
 }
-
-struct hrd_live_record {
-	struct hrd_yaml *doc;
-	const struct hrd_yaml_node *root;
-};
 
 static void
 refuse(struct hrd_diag *diag, const char *path, const struct hrd_yaml_node *node, const char *what)
@@ -333,21 +460,16 @@ hrd_live_record_signed(const struct hrd_live_record *record, const struct hrd_na
 	return HRD_LIVE_SIGNED_UNKNOWN;
 }
 
-bool
-hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag)
+void
+hrd_live_record_compare(
+    const struct hrd_live *live, const struct hrd_live_record *before, struct hrd_diag *diag)
 {
-	struct comparison c = { .live = live, .diag = diag, .path = path };
-	struct hrd_live_record *record = hrd_live_record_read(path, diag);
+	struct comparison c = { .live = live, .diag = diag, .root = before->root };
 
-	if (record == NULL)
-		return false;
-	c.date = hrd_yaml_get(record->root, "date")->text;
 	for (size_t i = 0; i < live->name_count; i++) {
 		c.name = &live->names[i];
-		compare_name(&c, record->root);
+		compare_name(&c);
 		if (is_first_of_zone(live, i))
-			compare_zone(&c, &live->zones[c.name->zone], record->root);
+			compare_zone(&c, &live->zones[c.name->zone]);
 	}
-	hrd_live_record_free(record);
-	return true;
 }

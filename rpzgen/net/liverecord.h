@@ -5,16 +5,20 @@
 
 #include "rpzgen/net/live.h"
 
-/* Writes a record. HRD_EIO with errno set. */
-HRD_MUST_USE int hrd_live_record_write(const struct hrd_live *live, FILE *out);
-
-/* Compares with a record of an earlier time and reports differences, which are findings. False
- * after a report when the file cannot be read. */
-bool hrd_live_record_compare(const struct hrd_live *live, const char *path, struct hrd_diag *diag);
+struct hrd_live_record;
 
 /* A record that was read; it belongs to the caller. NULL after a report. */
 struct hrd_live_record *hrd_live_record_read(const char *path, struct hrd_diag *diag);
 void hrd_live_record_free(struct hrd_live_record *record); /* NULL-safe */
+
+/* Writes a record. What was not found out keeps its value of the one before (NULL: there is none),
+ * with the day on which it was seen. HRD_EIO with errno set. */
+HRD_MUST_USE int hrd_live_record_write(
+    const struct hrd_live *live, const struct hrd_live_record *before, FILE *out);
+
+/* Reports differences from a record of an earlier time, which are findings. */
+void hrd_live_record_compare(
+    const struct hrd_live *live, const struct hrd_live_record *before, struct hrd_diag *diag);
 
 /* Whether the zone of a listed or known name was signed; unknown also for other names. */
 enum hrd_live_signed hrd_live_record_signed(
