@@ -142,7 +142,7 @@ read_sources(struct run *run)
 			run->ask.source4 = &run->source4;
 		}
 	}
-	return true;
+	return hrd_ask_has_sources(&run->ask, run->args->diag);
 }
 
 /* A report never takes the place of what is read. */
@@ -176,6 +176,7 @@ read_options(struct run *run)
 		    run->args->diag, "probe needs --inventory FILE: what must be in force");
 		return false;
 	}
+	run->ask.servers = &run->servers;
 	if (!check_outputs(run) || !read_servers(run) || !read_controls(run) ||
 	    !read_sources(run) ||
 	    !hrd_arg_number(run->args, OPT_SAMPLE, 1, SAMPLE_MAX, &run->sample) ||
@@ -183,7 +184,6 @@ read_options(struct run *run)
 	    !hrd_arg_number(run->args, OPT_IN_FLIGHT, 1, HRD_ASK_IN_FLIGHT_MAX, &in_flight) ||
 	    !hrd_arg_number(run->args, OPT_SECONDS, 1, SECONDS_MAX, &seconds))
 		return false;
-	run->ask.servers = &run->servers;
 	run->ask.rate = (unsigned)rate;
 	run->ask.in_flight = (unsigned)in_flight;
 	run->ask.seconds = (unsigned)seconds;

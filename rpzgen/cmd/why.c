@@ -61,7 +61,7 @@ read_options(struct hrd_args *args, struct run *run)
 		run->ask.source6 = &run->source;
 	else if (source != NULL)
 		run->ask.source4 = &run->source;
-	return true;
+	return hrd_ask_has_sources(&run->ask, args->diag);
 }
 
 /* What people paste is taken for the name in it. */

@@ -62,6 +62,23 @@ source_for(const struct hrd_ask_options *options, const struct hrd_server *serve
 	return server->address.ss_family == AF_INET6 ? options->source6 : options->source4;
 }
 
+bool
+hrd_ask_has_sources(const struct hrd_ask_options *options, struct hrd_diag *diag)
+{
+	if (options->source4 == NULL && options->source6 == NULL)
+		return true;
+	for (size_t i = 0; i < options->servers->count; i++) {
+		const struct hrd_server *server = &options->servers->all[i];
+
+		if (source_for(options, server) != NULL)
+			continue;
+		hrd_diag_usage(diag, "no --source can reach %s; give one that is an IPv%d address",
+		    server->text, server->address.ss_family == AF_INET6 ? 6 : 4);
+		return false;
+	}
+	return true;
+}
+
 static void
 note(struct peer *peer, const char *why)
 {

@@ -69,6 +69,10 @@ struct hrd_ask_end {
 	char why[HRD_STREAM_WHY_MAX]; /* the last failure, or "" */
 };
 
+/* Where sources are given, each server needs one of its family: asked from another address, it
+ * would answer as another client. False after a report of usage. */
+bool hrd_ask_has_sources(const struct hrd_ask_options *options, struct hrd_diag *diag);
+
 /* Asks until nobody has a question. ends: one for each server. False after a report: nothing could
  * be asked. */
 bool hrd_ask_all(const struct hrd_ask_options *options, const struct hrd_asker *asker,
