@@ -583,6 +583,18 @@ hrd_outset_free(struct hrd_outset *set)
 }
 
 bool
+hrd_is_stdout(const char *path)
+{
+	static const char *const names[] = { "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
 hrd_replaces_input(const char *output, const char *input)
 {
 	struct stat in, out;
@@ -604,7 +616,7 @@ hrd_output_lies_in(const char *output, const char *dir)
 	slash = path != NULL ? strrchr(path, '/') : NULL;
 	if (slash != NULL)
 		slash[slash == path] = '\0';
-	within = strcmp(output, "-") != 0 && stat(slash != NULL ? path : ".", &there) == 0 &&
+	within = !hrd_is_stdout(output) && stat(slash != NULL ? path : ".", &there) == 0 &&
 		 stat(dir, &wanted) == 0 && there.st_dev == wanted.st_dev &&
 		 there.st_ino == wanted.st_ino;
 	free(path);

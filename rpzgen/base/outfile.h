@@ -20,6 +20,8 @@ struct hrd_outset;
 /* dir: created (one level, 0755) when missing, which fails at the first file; NULL = as named. NULL
  * when out of memory. */
 struct hrd_outset *hrd_outset_new(const char *dir);
+/* True when the path stands for standard output: "-", or its name among devices. */
+bool hrd_is_stdout(const char *path);
 /* True when the path is that of the regular file `input`, by whatever name or link: writing there
  * would replace what is read. False for "-", and where either cannot be looked at. */
 bool hrd_replaces_input(const char *output, const char *input);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpzgen/base/outfile.h"
+
 enum common { COMMON_JSON, COMMON_SARIF, COMMON_QUIET, COMMON_HELP };
 
 static const struct hrd_option common[] = {
@@ -145,6 +147,7 @@ hrd_cmd_help(const struct hrd_command *command)
 }
 
 struct common_given {
+	bool json;
 	bool sarif;
 	bool help;
 	bool too_many;
@@ -158,9 +161,10 @@ static void
 take_common(struct hrd_args *args, enum common option, struct common_given *given)
 {
 	given->help |= option == COMMON_HELP;
+	given->json |= option == COMMON_JSON;
 	given->sarif |= option == COMMON_SARIF;
 	args->quiet |= option == COMMON_QUIET;
-	args->json |= option == COMMON_JSON;
+	args->json = given->json || given->sarif;
 }
 
 static void
@@ -215,6 +219,55 @@ report_option(const struct hrd_args *args, int why, const char *written)
 		hrd_diag_usage(args->diag, "%s; see rpzgen help %s", text, args->command->name);
 }
 
+/* Options that name a file to write. */
+static bool
+is_output(const struct hrd_option *option)
+{
+	static const char *const names[] = { "output", "companion", "record", "junit",
+		"prometheus" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(option->name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is printed beside files, or NULL. */
+static const char *
+report_of(const struct hrd_args *args, const struct common_given *given)
+{
+	const struct hrd_option *options = args->command->options;
+
+	for (int i = 0; !args->json && options != NULL && options[i].name != NULL; i++) {
+		if (strcmp(options[i].name, "list-holes") == 0 && hrd_arg_value(args, i) != NULL)
+			return options[i].name;
+	}
+	return given->sarif ? "sarif" : given->json ? "json" : NULL;
+}
+
+/* Two that write to standard output would write into each other. */
+static bool
+check_stdout(const struct hrd_args *args, const struct common_given *given)
+{
+	const struct hrd_option *options = args->command->options;
+	const char *user = report_of(args, given), *value;
+
+	for (int i = 0; options != NULL && options[i].name != NULL; i++) {
+		value = is_output(&options[i]) ? hrd_arg_value(args, i) : NULL;
+		if (value == NULL || !hrd_is_stdout(value))
+			continue;
+		if (user != NULL) {
+			hrd_diag_usage(args->diag,
+			    "--%s needs standard output for itself; give --%s %s", user,
+			    options[i].name, options[i].arg);
+			return false;
+		}
+		user = options[i].name;
+	}
+	return true;
+}
+
 static bool
 check_usage(struct hrd_args *args, const struct common_given *given)
 {
@@ -223,7 +276,7 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 
 	if (given->bad != 0)
 		report_option(args, given->bad, given->bad_text);
-	else if (given->sarif && args->json)
+	else if (given->sarif && given->json)
 		hrd_diag_usage(args->diag, "--json and --sarif are two forms; give one of them");
 	else if (given->empty != NULL)
 		hrd_diag_usage(
@@ -240,7 +293,7 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 		hrd_diag_usage(args->diag, "unexpected argument \"%s\"; usage: rpzgen %s %s",
 		    args->argv[command->max_operands], see, command->synopsis);
 	else
-		return true;
+		return check_stdout(args, given);
 	return false;
 }
 

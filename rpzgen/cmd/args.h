@@ -37,7 +37,8 @@ struct hrd_args {
 	struct hrd_diag *diag; /* flushed after the command has returned */
 	int argc;              /* operands */
 	char **argv;
-	bool json, quiet;
+	bool json; /* or SARIF: standard output is for the report alone */
+	bool quiet;
 	size_t count; /* options given, in order */
 	struct {
 		int option;

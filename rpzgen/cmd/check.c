@@ -225,8 +225,7 @@ look_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 
 	/* The record of the run before is what this one is compared with, unless another is named.
 	 */
-	if (since == NULL && record != NULL && strcmp(record, "-") != 0 &&
-	    access(record, F_OK) == 0)
+	if (since == NULL && record != NULL && !hrd_is_stdout(record) && access(record, F_OK) == 0)
 		since = record;
 	if (!open_records(args, since, record, set, &file))
 		return;
@@ -237,7 +236,7 @@ look_live(struct hrd_args *args, const struct hrd_inventory *inventory,
 		hrd_live_members(&live, hrd_args_result(args));
 		hrd_json_object_end(hrd_args_result(args));
 		use_records(args, &live, since, set, file);
-		if (!args->json && !args->quiet && (record == NULL || strcmp(record, "-") != 0))
+		if (!args->json && !args->quiet && (record == NULL || !hrd_is_stdout(record)))
 			hrd_live_print(&live, stdout);
 	}
 	hrd_live_clear(&live);

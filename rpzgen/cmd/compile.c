@@ -115,26 +115,12 @@ read_valid_days(struct compile *run)
 	return HRD_OK;
 }
 
-static bool
-is_stdout(const char *path)
-{
-	return path != NULL && strcmp(path, "-") == 0;
-}
-
-/* What goes to standard output must have it for itself. */
 static void
 check_outputs(struct compile *run)
 {
 	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 	const char *companion = hrd_arg_value(run->args, OPT_COMPANION);
-	bool report = is_set(run, OPT_LIST_HOLES) || run->args->json;
-	int users = is_stdout(output) + is_stdout(companion) + report;
 
-	if (users > 1)
-		hrd_diag_usage(run->diag, "%s needs standard output for itself",
-		    is_set(run, OPT_LIST_HOLES) ? "--list-holes"
-		    : run->args->json           ? "--json"
-						: "the image");
 	for (int i = 0; i < run->args->argc; i++) {
 		const char *zone = run->args->argv[i];
 
@@ -448,7 +434,7 @@ name_by_output(struct compile *run)
 	const char *name = slash != NULL ? slash + 1 : output, *dot = strrchr(name, '.');
 	size_t len = dot != NULL && dot > name ? (size_t)(dot - name) : strlen(name);
 
-	if (!is_stdout(output) && len > 0 && len <= HRD_POLICY_ID_MAX)
+	if (!hrd_is_stdout(output) && len > 0 && len <= HRD_POLICY_ID_MAX)
 		snprintf(run->id, sizeof(run->id), "%.*s", (int)len, name);
 }
 
@@ -485,38 +471,47 @@ describe(struct compile *run)
 	return HRD_OK;
 }
 
-static int
-write_companion(struct compile *run, struct hrd_outset *outputs)
+/* The stream of a file, or NULL after a report. */
+static FILE *
+open_output(struct compile *run, struct hrd_outset *outputs, const char *path)
 {
-	const char *path = hrd_arg_value(run->args, OPT_COMPANION);
-	FILE *stream;
+	FILE *stream = hrd_outset_add(outputs, path);
 
-	if (path == NULL)
-		return HRD_OK;
-	stream = hrd_outset_add(outputs, path);
 	if (stream == NULL)
-		return explain(run, HRD_EIO, path);
-	return explain(run,
-	    hrd_companion_write(stream, run->set, &run->info, run->diag, &run->combined), path);
+		explain(run, HRD_EIO, path);
+	return stream;
 }
 
 static int
-write_image(struct compile *run, struct hrd_outset *outputs)
+write_image(struct compile *run, FILE *stream)
 {
-	const char *path = hrd_arg_value(run->args, OPT_OUTPUT);
-	FILE *stream = hrd_outset_add(outputs, path);
 	uint8_t *image = NULL;
 	size_t len = 0;
-	int status;
+	int status = hrd_policy_build(run->set, &run->info, &image, &len);
 
-	if (stream == NULL)
-		return explain(run, HRD_EIO, path);
-	status = hrd_policy_build(run->set, &run->info, &image, &len);
 	if (status == HRD_OK && fwrite(image, 1, len, stream) != len)
 		status = HRD_EIO;
-	explain(run, status, path);
+	explain(run, status, hrd_arg_value(run->args, OPT_OUTPUT));
 	free(image);
 	return status;
+}
+
+/* All are opened before one is written: what went to standard output cannot be taken back. */
+static int
+write_to(struct compile *run, struct hrd_outset *outputs)
+{
+	const char *path = hrd_arg_value(run->args, OPT_COMPANION);
+	FILE *companion = path != NULL ? open_output(run, outputs, path) : NULL;
+	FILE *image = path == NULL || companion != NULL
+			  ? open_output(run, outputs, hrd_arg_value(run->args, OPT_OUTPUT))
+			  : NULL;
+	int status = image != NULL ? HRD_OK : HRD_EIO;
+
+	if (image != NULL && companion != NULL)
+		status = explain(run,
+		    hrd_companion_write(companion, run->set, &run->info, run->diag, &run->combined),
+		    path);
+	return status == HRD_OK ? write_image(run, image) : status;
 }
 
 static int
@@ -528,9 +523,7 @@ write_files(struct compile *run)
 
 	if (outputs == NULL)
 		return explain(run, HRD_ENOMEM, NULL);
-	status = write_companion(run, outputs);
-	if (status == HRD_OK)
-		status = write_image(run, outputs);
+	status = write_to(run, outputs);
 	if (status == HRD_OK && hrd_outset_commit(outputs, &what) != HRD_OK) {
 		run->args->closing = hrd_outset_closing(outputs);
 		status = explain(run, HRD_EIO, what);
@@ -542,9 +535,11 @@ write_files(struct compile *run)
 static void
 summarise(const struct compile *run)
 {
+	const char *companion = hrd_arg_value(run->args, OPT_COMPANION);
+
 	if (run->args->quiet || run->args->json || is_set(run, OPT_LIST_HOLES) ||
-	    is_stdout(hrd_arg_value(run->args, OPT_OUTPUT)) ||
-	    is_stdout(hrd_arg_value(run->args, OPT_COMPANION)))
+	    hrd_is_stdout(hrd_arg_value(run->args, OPT_OUTPUT)) ||
+	    (companion != NULL && hrd_is_stdout(companion)))
 		return;
 	printf("%s: serial %" PRIu32 ", rules: %zu, holes%s: %" PRIu64 ", records refused: %" PRIu64
 	       "\n",
@@ -585,7 +580,7 @@ compile(struct compile *run)
 		status = look_for_holes(run);
 	if (status == HRD_OK)
 		status = describe(run);
-	if (status == HRD_OK && !is_stdout(output) && !is_set(run, OPT_CHANGE) &&
+	if (status == HRD_OK && !hrd_is_stdout(output) && !is_set(run, OPT_CHANGE) &&
 	    !hrd_replaced_may_be(output, run->set, &run->info, run->diag))
 		status = HRD_EINVAL;
 	if (status == HRD_OK)

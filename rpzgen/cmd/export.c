@@ -74,8 +74,8 @@ read_options(struct export *run)
 		hrd_diag_usage(diag, "export needs --form; there are %s", hrd_export_words);
 	else
 		judge_form(run);
-	if (run->args->json && strcmp(run->output, "-") == 0)
-		hrd_diag_usage(diag, "--json needs standard output for itself; give -o FILE");
+	if (run->args->json && hrd_is_stdout(run->output))
+		hrd_diag_usage(diag, "--json needs standard output for itself; give --output FILE");
 	if (hrd_replaces_input(run->output, run->args->argv[0]))
 		hrd_diag_usage(diag, "%s would be replaced; write to another file", run->output);
 	return hrd_diag_errors(diag) == 0;
@@ -150,7 +150,7 @@ write_result(const struct export *run, const struct hrd_export *export)
 	hrd_json_member(result, "file", run->output);
 	hrd_json_number(result, "names", export->written);
 	hrd_json_number(result, "left_out", export->left_out);
-	if (!run->args->json && !run->args->quiet && strcmp(run->output, "-") != 0)
+	if (!run->args->json && !run->args->quiet && !hrd_is_stdout(run->output))
 		printf("%s: names: %zu, left out: %zu\n", run->output, export->written,
 		    export->left_out);
 }

@@ -88,7 +88,11 @@ run(struct hrd_args *args)
 	if (!hrd_date_option(NULL, args->diag, &date))
 		return HRD_EXIT_OK;
 	hrd_date_text(date, today);
-	if (strcmp(path, "-") == 0 && !args->json) {
+	if (strcmp(path, "-") == 0 && args->json) {
+		hrd_diag_usage(args->diag, "--json needs standard output for itself; give FILE");
+		return HRD_EXIT_USAGE;
+	}
+	if (strcmp(path, "-") == 0) {
 		write_template(stdout, today);
 		return HRD_EXIT_OK;
 	}

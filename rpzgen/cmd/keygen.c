@@ -558,6 +558,9 @@ makes_site_key(struct hrd_args *args, int *exit)
 	*exit = HRD_EXIT_USAGE;
 	if (args->count > 1)
 		hrd_diag_usage(args->diag, "--log-key and --pseudonym-key each stand alone");
+	else if (strcmp(log != NULL ? log : other, "-") == 0)
+		hrd_diag_usage(args->diag,
+		    "a key goes into a file that is closed to others, which \"-\" is not");
 	else if (log != NULL)
 		*exit = make_site_key(args, HRD_SITE_KEY_LOG, log);
 	else

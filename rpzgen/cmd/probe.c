@@ -254,7 +254,7 @@ derive(struct run *run)
 	return true;
 }
 
-/* JUnit XML and metrics, both or none. */
+/* JUnit XML and metrics, both or none: both are opened before one is written. */
 static void
 write_files(struct run *run, const struct hrd_probe *probe, uint64_t time)
 {
@@ -262,30 +262,38 @@ write_files(struct run *run, const struct hrd_probe *probe, uint64_t time)
 	const char *prometheus = hrd_arg_value(run->args, OPT_PROMETHEUS);
 	const char *what = junit != NULL ? junit : prometheus;
 	struct hrd_outset *outputs;
-	FILE *out = NULL;
+	FILE *report = NULL, *metrics = NULL;
 	bool good = true;
 
 	if (what == NULL)
 		return;
 	outputs = hrd_outset_new(NULL);
-	if (outputs != NULL && junit != NULL) {
-		out = hrd_outset_add(outputs, junit);
-		good = out != NULL;
-		if (good)
-			hrd_probe_junit(probe, out);
-	}
+	if (outputs != NULL && junit != NULL)
+		good = (report = hrd_outset_add(outputs, junit)) != NULL;
 	if (outputs != NULL && good && prometheus != NULL) {
 		what = prometheus;
-		out = hrd_outset_add(outputs, prometheus);
-		good = out != NULL;
-		if (good)
-			hrd_probe_prometheus(probe, time, out);
+		good = (metrics = hrd_outset_add(outputs, prometheus)) != NULL;
 	}
+	if (good && report != NULL)
+		hrd_probe_junit(probe, report);
+	if (good && metrics != NULL)
+		hrd_probe_prometheus(probe, time, metrics);
 	if (outputs == NULL)
 		hrd_diag_nomem(run->args->diag);
 	else if (!good || hrd_outset_commit(outputs, &what) != HRD_OK)
 		hrd_diag_system(run->args->diag, what, errno);
 	hrd_outset_free(outputs);
+}
+
+/* Whether standard output is for words. */
+static bool
+speaks(const struct run *run)
+{
+	const char *junit = hrd_arg_value(run->args, OPT_JUNIT);
+	const char *prometheus = hrd_arg_value(run->args, OPT_PROMETHEUS);
+
+	return !run->args->json && !run->args->quiet && (junit == NULL || !hrd_is_stdout(junit)) &&
+	       (prometheus == NULL || !hrd_is_stdout(prometheus));
 }
 
 static void
@@ -298,7 +306,7 @@ probe(struct run *run)
 		return;
 	if (hrd_probe_run(&probe, &run->plan, &run->policy, &run->ask, run->args->diag)) {
 		hrd_probe_members(&probe, hrd_args_result(run->args));
-		if (!run->args->json && !run->args->quiet)
+		if (speaks(run))
 			hrd_probe_print(&probe, stdout);
 		write_files(run, &probe, time);
 		hrd_probe_report(&probe, run->args->diag);

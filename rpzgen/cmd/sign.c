@@ -201,7 +201,7 @@ is_file(struct sign *run, const char *what, const char *path)
 {
 	struct stat st;
 
-	if (strcmp(path, "-") != 0 && (stat(path, &st) != 0 || S_ISREG(st.st_mode)))
+	if (!hrd_is_stdout(path) && (stat(path, &st) != 0 || S_ISREG(st.st_mode)))
 		return true;
 	hrd_diag_usage(run->diag,
 	    "%s is no file; a manifest and its signature go to two files, OUT and OUT.minisig",

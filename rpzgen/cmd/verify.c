@@ -185,14 +185,22 @@ write_outputs(struct command *run, const struct hrd_verified *verified)
 	       write_beside(run, ".payload.minisig", verified->signature, verified->signature_len);
 }
 
+/* Whether standard output is for words. */
+static bool
+speaks(const struct command *run)
+{
+	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
+
+	return !run->args->quiet && !run->args->json && (output == NULL || !hrd_is_stdout(output));
+}
+
 static void
 summarise(const struct command *run, const struct hrd_verified *verified)
 {
 	static const char *const kinds[] = { "zone", "image", "manifest" };
 	const struct hrd_manifest *m = &verified->manifest;
-	const char *output = hrd_arg_value(run->args, OPT_OUTPUT);
 
-	if (run->args->quiet || run->args->json || (output != NULL && strcmp(output, "-") == 0))
+	if (!speaks(run))
 		return;
 	printf("%s: verified: %s %s, serial %" PRIu32 ", rules: %" PRIu64 " (%s)\n",
 	    run->args->argv[0], kinds[verified->kind], m->id, m->serial, m->rules,
@@ -203,7 +211,7 @@ static void
 report_install(struct command *run)
 {
 	hrd_result_install(hrd_args_result(run->args), &run->install);
-	if (run->args->quiet || run->args->json)
+	if (!speaks(run))
 		return;
 	printf("%s/current: generation %u, serial %" PRIu32 "%s\n", run->install.dir,
 	    run->install.generation, run->install.serial,
