@@ -142,6 +142,38 @@ hrd_conf_text(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *tar
 }
 
 void
+hrd_conf_warn_long(
+    const struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *format, ...)
+{
+	char text[FAULT_TEXT_MAX];
+	va_list args;
+
+	if (conf->trusted)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	hrd_log(HRD_LOG_WARNING, "%s:%u:%u: warning: %s [settings-long]", conf->file,
+	    (unsigned)node->line, (unsigned)node->col, text);
+}
+
+void
+hrd_conf_judge_length(const struct hrd_conf *conf, const struct hrd_yaml_node *node, unsigned max)
+{
+	if (node->kind == HRD_YAML_SCALAR && node->text_len > max)
+		hrd_conf_warn_long(conf, node,
+		    "a text of %u octets, of which only the first %u are used; shorten it",
+		    (unsigned)node->text_len, max);
+}
+
+void
+hrd_conf_note(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
+{
+	hrd_conf_text(conf, node, target);
+	hrd_conf_judge_length(conf, node, HRD_META_TEXT_MAX);
+}
+
+void
 hrd_conf_path(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	if (!scalar(conf, node, "an absolute path"))

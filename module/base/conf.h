@@ -65,6 +65,18 @@ void
 hrd_conf_fault(
     struct hrd_conf *conf, uint32_t line, uint32_t col, const char *id, const char *format, ...);
 
+/* Warns of a value that is taken, and of which not all is used, unless the form is trusted. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+void
+hrd_conf_warn_long(
+    const struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *format, ...);
+
+/* Warns of a text over so many octets, which are all that is used of it. */
+void hrd_conf_judge_length(
+    const struct hrd_conf *conf, const struct hrd_yaml_node *node, unsigned max);
+
 /* "KEY must be WANTED [settings-type]" */
 void hrd_conf_type_fault(
     struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted);
@@ -93,6 +105,8 @@ void hrd_conf_word(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 
 /* const char *: a text that is not empty; it lives as long as the document. */
 hrd_conf_read hrd_conf_text;
+/* const char *: the same, up to the octets that metadata of a rule can have. */
+hrd_conf_read hrd_conf_note;
 /* const char *: an absolute path; set after that fault too. */
 hrd_conf_read hrd_conf_path;
 /* const char *: an absolute path that a file can be made at: its directory exists, unless the form

@@ -61,7 +61,10 @@ read_entry(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target
 static const char *
 meta_text(const char *text, char room[HRD_META_TEXT_MAX + 1])
 {
-	snprintf(room, HRD_META_TEXT_MAX + 1, "%s", text != NULL ? text : "");
+	size_t len = text != NULL ? hrd_utf8_cut(text, HRD_META_TEXT_MAX) : 0;
+
+	memcpy(room, text != NULL ? text : "", len);
+	room[len] = '\0';
 	return hrd_utf8_is_text((const uint8_t *)room, strlen(room)) ? room : "";
 }
 

@@ -29,8 +29,8 @@ struct hrd_exemption {
 
 /* The rows of a table of fields for a map that has an exemption. */
 #define HRD_EXEMPTION_FIELDS(type, member)                              \
-	{ "owner", hrd_conf_text, offsetof(type, member.owner) },       \
-	    { "reason", hrd_conf_text, offsetof(type, member.reason) }, \
+	{ "owner", hrd_conf_note, offsetof(type, member.owner) },       \
+	    { "reason", hrd_conf_note, offsetof(type, member.reason) }, \
 	{                                                               \
 		"until", hrd_conf_until, offsetof(type, member)         \
 	}

@@ -59,13 +59,45 @@ read_sub_error(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *ta
 }
 
 static void
+read_organisation(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
+{
+	hrd_conf_text(conf, node, target);
+	hrd_conf_judge_length(conf, node, HRD_ANSWER_ORGANISATION_MAX);
+}
+
+static void
+read_contact(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
+{
+	hrd_conf_text(conf, node, target);
+	if (node->kind == HRD_YAML_SCALAR && node->text_len > HRD_ANSWER_CONTACT_MAX)
+		hrd_conf_warn_long(conf, node,
+		    "a contact of more than %d octets is told to nobody; shorten it",
+		    HRD_ANSWER_CONTACT_MAX);
+}
+
+/* The contact that an answer has no room for, if there is one. */
+static void
+judge_contacts(const struct hrd_conf *conf, const struct hrd_yaml_node *node)
+{
+	const struct hrd_yaml_node *contact = node->child;
+
+	for (size_t i = 0; i < HRD_ANSWER_CONTACTS_MAX && contact != NULL; i++)
+		contact = contact->next;
+	if (contact != NULL)
+		hrd_conf_warn_long(conf, contact,
+		    "of the contacts the first %d are told; leave the others out",
+		    HRD_ANSWER_CONTACTS_MAX);
+}
+
+static void
 read_contacts(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_answer_settings *answer = target;
 
 	if (node->kind != HRD_YAML_SCALAR) {
 		answer->contacts = hrd_conf_list(conf, node, "a contact, or a list of them",
-		    hrd_conf_text, sizeof(*answer->contacts), &answer->contact_count);
+		    read_contact, sizeof(*answer->contacts), &answer->contact_count);
+		judge_contacts(conf, node);
 		return;
 	}
 	answer->contacts = calloc(1, sizeof(*answer->contacts));
@@ -74,7 +106,7 @@ read_contacts(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *tar
 		return;
 	}
 	answer->contact_count = 1;
-	hrd_conf_text(conf, node, &answer->contacts[0]);
+	read_contact(conf, node, &answer->contacts[0]);
 }
 
 static void
@@ -100,6 +132,7 @@ read_justifications(struct hrd_conf *conf, const struct hrd_yaml_node *node, voi
 
 		text->language = child->key;
 		hrd_conf_text(conf, child, &text->text);
+		hrd_conf_judge_length(conf, child, HRD_ANSWER_JUSTIFICATION_MAX);
 		if (!hrd_conf_is_language(child->key))
 			hrd_conf_type_fault(conf, child, "under a language tag, such as cs");
 	}
@@ -118,6 +151,23 @@ check_sub_error(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 	    "1 to 4 go with 15 and 17, 5 and 6 with 15, none with 16 and 18");
 }
 
+/* Who blocks and whom to ask share the text of an Extended DNS Error. */
+static void
+judge_who(const struct hrd_conf *conf, const struct hrd_yaml_node *node,
+    const struct hrd_answer_settings *answer)
+{
+	const struct hrd_yaml_node *place = hrd_yaml_get(node, "organisation");
+	size_t len = answer->organisation != NULL ? strlen(answer->organisation) : 0;
+
+	if (answer->contact_count > 0)
+		len += strlen(answer->contacts[0]);
+	if (len > HRD_ANSWER_WHO_MAX)
+		hrd_conf_warn_long(conf, place != NULL ? place : hrd_yaml_get(node, "contact"),
+		    "\"organisation\" and the first \"contact\" have %zu octets together, and an "
+		    "Extended DNS Error has room for %d: it is cut; shorten them",
+		    len, HRD_ANSWER_WHO_MAX);
+}
+
 void
 hrd_conf_answer(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
@@ -125,7 +175,7 @@ hrd_conf_answer(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *t
 		{ "ttl", read_ttl, offsetof(struct hrd_answer_settings, ttl) },
 		{ "ede", hrd_conf_bool, offsetof(struct hrd_answer_settings, ede) },
 		{ "ede-code", read_ede_code, offsetof(struct hrd_answer_settings, ede_code) },
-		{ "organisation", hrd_conf_text,
+		{ "organisation", read_organisation,
 		    offsetof(struct hrd_answer_settings, organisation) },
 		{ "contact", read_contacts, 0 },
 		{ "structured", hrd_conf_bool, offsetof(struct hrd_answer_settings, structured) },
@@ -136,6 +186,8 @@ hrd_conf_answer(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *t
 	unsigned before = conf->faults;
 
 	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), target);
-	if (conf->faults == before)
-		check_sub_error(conf, node, target);
+	if (conf->faults != before)
+		return;
+	check_sub_error(conf, node, target);
+	judge_who(conf, node, target);
 }

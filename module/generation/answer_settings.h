@@ -17,6 +17,17 @@ enum {
 	HRD_EDE_PROHIBITED = 18,
 };
 
+/* How much of the settings an answer has room for; what is longer is warned of and cut. */
+enum {
+	HRD_ANSWER_CONTACTS_MAX = 4,
+	HRD_ANSWER_CONTACT_MAX = 254, /* octets; a longer one is left out */
+	HRD_ANSWER_ORGANISATION_MAX = 128,
+	/* texts should be as short as possible (draft-ietf-dnsop-structured-dns-error section 4) */
+	HRD_ANSWER_JUSTIFICATION_MAX = 512,
+	/* of organisation and first contact together, in the text of an Extended DNS Error */
+	HRD_ANSWER_WHO_MAX = 178,
+};
+
 /* Why, for people, in one language. */
 struct hrd_answer_text {
 	const char *language; /* language tag (RFC 5646) */

@@ -312,7 +312,7 @@ describe_mode(const struct hrd_change *change, char text[MODE_TEXT_MAX])
 		snprintf(text, MODE_TEXT_MAX, ": \"mode-until\" has come, %s", end);
 	else if (change->after != HRD_MODE_ENFORCE &&
 		 (exemption->owner != NULL || exemption->reason != NULL || exemption->has_end))
-		snprintf(text, MODE_TEXT_MAX, "%s: owner %.200s, reason %.400s, until %s",
+		snprintf(text, MODE_TEXT_MAX, "%s: owner %.255s, reason %.255s, until %s",
 		    change->kind == HRD_CHANGE_RESUMED ? ": the clock went back" : "",
 		    exemption->owner != NULL ? exemption->owner : "not named",
 		    exemption->reason != NULL ? exemption->reason : "not given",

@@ -10,6 +10,10 @@
 
 enum { RULE_ID_MAX = 128 };
 
+/* The settings warn of what does not fit. */
+_Static_assert(sizeof("Blocked by ; contact ") + HRD_ANSWER_WHO_MAX == HRD_EDE_TEXT_MAX,
+    "an organisation and a contact that are not warned of fit");
+
 /* A part of the text: its value in so many octets, behind what leads to it. */
 struct part {
 	const char *before, *value;

@@ -80,3 +80,20 @@ done
 for file in h.yaml out/demo.rpz out/demo.policy; do
 	try "an allow list that is $file" "local-allow: $here/$file"
 done
+octets() {
+	printf "%$1s" '' | tr ' ' x
+}
+long="$(octets 300)"
+try 'an organisation that an answer has no room for' "answer: {organisation: $(octets 129)}"
+try 'who blocks and whom to ask together' \
+	"answer: {organisation: $(octets 100), contact: mailto:$(octets 60)@office.example}"
+try 'a contact that is too long' "answer: {contact: [mailto:a@office.example, $long]}"
+try 'more contacts than are told' "answer:\n  contact:\n    - a@x.example\n    - b@x.example
+    - c@x.example\n    - d@x.example\n    - e@x.example\n    - f@x.example"
+try 'a justification' "answer:\n  justification:\n    en: $(octets 513)\n    cs: $(octets 512)"
+try 'who answers for a mode, and why' \
+	"mode: observe\nmode-until: 2026-06-30\nmode-owner: $long\nmode-reason: $long"
+group 'who answers for a group' "addresses: [192.0.2.0/24]\n    mode: off\n    owner: $long
+    until: 2026-06-30\n    reason: $(octets 255)"
+allow 'who answers for a name' \
+	"- name: shop.example\n  owner: me\n  reason: $long\n  until: 2026-06-30"
