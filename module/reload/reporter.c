@@ -45,7 +45,7 @@ struct reporter {
 	char *missing; /* the same of the key of pseudonyms */
 };
 
-enum { TEXTS = 6, POLICIES_MAX = 16 };
+enum { TEXTS = 6, POLICIES_MAX = HRD_LAYERS_MAX };
 
 /* What the settings want, copied. */
 struct wants {

@@ -193,6 +193,8 @@ put_policies(struct hrd_entry *line, const struct hrd_heartbeat *beat, size_t co
 		hrd_entry_close(line);
 	}
 	hrd_entry_list_end(line);
+	if (count < beat->policy_count)
+		hrd_entry_number(line, "policies_untold", beat->policy_count - count);
 }
 
 static void
@@ -252,7 +254,9 @@ size_t
 hrd_heartbeat_line(const struct hrd_heartbeat *beat, const struct hrd_event_source *source,
     char text[HRD_EVENT_LINE_MAX])
 {
-	size_t len = try_heartbeat(beat, source, beat->policy_count, text);
+	size_t count = beat->policy_count, len = try_heartbeat(beat, source, count, text);
 
-	return len > 0 ? len : try_heartbeat(beat, source, 0, text);
+	while (len == 0 && count > 0)
+		len = try_heartbeat(beat, source, --count, text);
+	return len;
 }

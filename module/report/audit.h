@@ -100,6 +100,7 @@ struct hrd_heartbeat {
 	size_t policy_count;
 	bool untried; /* the host is not the one that the module was built with */
 };
+/* The same; of the policies as many as there is room for, and the number of the others. */
 size_t hrd_heartbeat_line(const struct hrd_heartbeat *beat, const struct hrd_event_source *source,
     char line[HRD_EVENT_LINE_MAX]);
 

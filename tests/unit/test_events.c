@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "lib/base/limits.h"
+#include "module/decide/decide.h"
 #include "module/decide/groups.h"
+#include "module/report/audit.h"
 #include "tests/unit/check.h"
 
 enum { PRODUCERS = 4, EACH = 5000 };
@@ -416,6 +418,46 @@ TEST(a_pseudonym_takes_the_place_of_the_client)
 	hrd_ipcrypt_free(source.pseudonyms);
 }
 
+/* How often a part stands in a text. */
+static size_t
+count_of(const char *part, const char *text)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)) != NULL; text++)
+		count++;
+	return count;
+}
+
+TEST(a_heartbeat_counts_the_policies_that_it_has_no_room_for)
+{
+	static struct hrd_heartbeat_policy policies[HRD_LAYERS_MAX];
+	struct hrd_event_source source = { .instance = "i", .serial = "5e", .host = "ns1" };
+	struct hrd_heartbeat beat = {
+		.action = "heartbeat", .mode = "enforce", .key_id = "", .policies = policies
+	};
+	char line[HRD_EVENT_LINE_MAX + 1], untold[64];
+	size_t len, told;
+
+	for (size_t i = 0; i < HRD_LAYERS_MAX; i++) {
+		memset(policies[i].id, 'p', 4);
+		policies[i].serial = UINT32_MAX;
+		memset(policies[i].digest, 'd', HRD_AUDIT_DIGEST_MAX - 1);
+	}
+	for (beat.policy_count = 0; beat.policy_count <= HRD_LAYERS_MAX; beat.policy_count++) {
+		len = hrd_heartbeat_line(&beat, &source, line);
+		assert_true(len > 0);
+		line[len] = '\0';
+		told = count_of("{\"id\":\"pppp\",", line);
+		snprintf(
+		    untold, sizeof(untold), "],\"policies_untold\":%zu}", beat.policy_count - told);
+		assert_true(told >= (beat.policy_count < 20 ? beat.policy_count : 20));
+		assert_int_equal(count_of(untold, line), told < beat.policy_count ? 1 : 0);
+		assert_int_equal(count_of("untold", line), told < beat.policy_count ? 1 : 0);
+	}
+	assert_true(told < HRD_LAYERS_MAX);
+}
+
 int
 main(void)
 {
@@ -431,6 +473,7 @@ main(void)
 		cmocka_unit_test(a_name_that_ends_another_is_kept_once),
 		cmocka_unit_test(the_name_that_was_asked_for_is_folded),
 		cmocka_unit_test(a_pseudonym_takes_the_place_of_the_client),
+		cmocka_unit_test(a_heartbeat_counts_the_policies_that_it_has_no_room_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
