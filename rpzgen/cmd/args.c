@@ -150,10 +150,10 @@ struct common_given {
 	bool json;
 	bool sarif;
 	bool help;
-	bool too_many;
-	const char *empty; /* name of an option with an empty value, or NULL */
-	const char *dash;  /* of one that wants a directory and got "-" */
-	int bad;           /* HRD_OPTION_UNKNOWN or HRD_OPTION_NO_VALUE, or 0 */
+	const struct hrd_option *too_many; /* the first that found no room, or NULL */
+	const char *empty;                 /* name of an option with an empty value, or NULL */
+	const char *dash;                  /* of one that wants a directory and got "-" */
+	int bad;                           /* HRD_OPTION_UNKNOWN or HRD_OPTION_NO_VALUE, or 0 */
 	char bad_text[HRD_OPTION_TEXT_MAX];
 };
 
@@ -176,7 +176,8 @@ take_own(struct hrd_args *args, int option, struct common_given *given)
 	    strcmp(args->command->options[option].arg, "DIR") == 0)
 		given->dash = args->command->options[option].name;
 	if (args->count == HRD_GIVEN_MAX) {
-		given->too_many = true;
+		if (given->too_many == NULL)
+			given->too_many = &args->command->options[option];
 		return;
 	}
 	args->given[args->count].option = option;
@@ -268,6 +269,23 @@ check_stdout(const struct hrd_args *args, const struct common_given *given)
 	return true;
 }
 
+/* Options beyond what a command line takes; where a file can have them, it is named. */
+static void
+report_too_many(const struct hrd_args *args, const struct hrd_option *given)
+{
+	const struct hrd_option *option = args->command->options;
+	size_t len = strlen(given->name);
+
+	while (option->name != NULL && !(strncmp(option->name, given->name, len) == 0 &&
+					   strcmp(option->name + len, "s") == 0))
+		option++;
+	if (option->name != NULL)
+		hrd_diag_usage(args->diag, "more than %d options; give --%s %s for what is many",
+		    HRD_GIVEN_MAX, option->name, option->arg);
+	else
+		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
+}
+
 static bool
 check_usage(struct hrd_args *args, const struct common_given *given)
 {
@@ -284,8 +302,8 @@ check_usage(struct hrd_args *args, const struct common_given *given)
 	else if (given->dash != NULL)
 		hrd_diag_usage(
 		    args->diag, "--%s is a directory, and \"-\" is none (\"./-\" is)", given->dash);
-	else if (given->too_many)
-		hrd_diag_usage(args->diag, "more than %d options", HRD_GIVEN_MAX);
+	else if (given->too_many != NULL)
+		report_too_many(args, given->too_many);
 	else if (args->argc < command->min_operands)
 		hrd_diag_usage(
 		    args->diag, "too few arguments; usage: rpzgen %s %s", see, command->synopsis);

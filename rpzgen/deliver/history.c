@@ -36,8 +36,8 @@ keep(struct hrd_history *history, struct hrd_history_member *member, struct hrd_
 	struct hrd_position place = { member->path, 0, 0 };
 
 	if (history->count == HRD_HISTORY_MAX) {
-		hrd_diag(
-		    diag, HRD_ERROR, &place, "history-limit", "over %d manifests", HRD_HISTORY_MAX);
+		hrd_diag(diag, HRD_ERROR, &place, "history-limit",
+		    "over %d manifests; give a part of them", HRD_HISTORY_MAX);
 		return false;
 	}
 	more =
@@ -203,11 +203,27 @@ add_committed(void *ctx, const char *commit, const char *path)
 		walk->good = nomem(walk->diag);
 	free(shown);
 	free(data);
-	return walk->history->count < HRD_HISTORY_MAX;
+	/* One over the limit is what reports it. */
+	return walk->good || walk->history->count < HRD_HISTORY_MAX;
 }
 
 static bool add_below(struct hrd_history *history, const char *path, unsigned depth,
     const struct hrd_anchors *anchors, struct hrd_diag *diag);
+
+/* A directory; what lies too deep is said, since manifests there are no gap. */
+static bool
+add_directory(struct hrd_history *history, const char *path, unsigned depth,
+    const struct hrd_anchors *anchors, struct hrd_diag *diag)
+{
+	struct hrd_position place = { path, 0, 0 };
+
+	if (depth < HRD_HISTORY_DEPTH_MAX)
+		return add_below(history, path, depth + 1, anchors, diag);
+	hrd_diag(diag, HRD_WARNING, &place, "history-limit",
+	    "more than %d directories deep, and not looked into; give it by itself",
+	    HRD_HISTORY_DEPTH_MAX);
+	return true;
+}
 
 /* An entry of a directory: a manifest, a directory, or nothing of ours. */
 static bool
@@ -225,8 +241,8 @@ add_entry(struct hrd_history *history, const char *directory, const char *name, 
 	/* "current" leads to one of the generations. */
 	if (lstat(path, &st) != 0)
 		good = true;
-	else if (S_ISDIR(st.st_mode) && depth < HRD_HISTORY_DEPTH_MAX)
-		good = add_below(history, path, depth + 1, anchors, diag);
+	else if (S_ISDIR(st.st_mode))
+		good = add_directory(history, path, depth, anchors, diag);
 	else if (S_ISREG(st.st_mode) && strcmp(name, manifest_name) == 0)
 		good = add_file(history, path, anchors, diag);
 	free(path);

@@ -157,7 +157,8 @@ hrd_feedlife_describe(const struct hrd_feedlife *life, struct hrd_manifest *mani
 		if (manifest->feed_count == HRD_MANIFEST_FEEDS_MAX) {
 			struct hrd_position place = { body->where, 0, 0 };
 
-			hrd_diag(life->diag, HRD_ERROR, &place, "feed-count", "more than %d feeds",
+			hrd_diag(life->diag, HRD_ERROR, &place, "feed-count",
+			    "more than %d feeds, which a manifest cannot tell to consumers",
 			    HRD_MANIFEST_FEEDS_MAX);
 			return false;
 		}

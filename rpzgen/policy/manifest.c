@@ -270,7 +270,7 @@ static bool
 take_feeds(struct reading *r, const struct hrd_yaml_node *node)
 {
 	if (node->kind != HRD_YAML_MAP || node->children > HRD_MANIFEST_FEEDS_MAX)
-		return refuse(r, node, "no map of feeds, or too many");
+		return refuse(r, node, "no map of at most 100 feeds");
 	for (const struct hrd_yaml_node *c = node->child; c != NULL; c = c->next) {
 		if (!take_feed(r, c))
 			return false;

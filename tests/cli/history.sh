@@ -81,3 +81,8 @@ mkdir empty
 history empty
 history data/good.yaml
 history nowhere
+echo '## directories that are too deep'
+mkdir -p deep/1/2/3/4/5
+cp chain/1/manifest.json deep/1/2/3/4/manifest.json
+cp chain/1/manifest.json deep/1/2/3/4/5/manifest.json
+history deep

@@ -111,3 +111,11 @@ try build data/good.yaml -o file/x
 try compile out/demo.rpz -o nowhere/x
 ls -A x other 2>/dev/null
 true
+echo '## more options than a command line takes'
+servers=$(seq 65 | sed 's/^/--server 127.0.0.1#/')
+# shellcheck disable=SC2086 # words
+"$RPZGEN" probe --inventory data/good.yaml $servers 2>&1
+echo "exit $?"
+# shellcheck disable=SC2046 # words
+"$RPZGEN" build data/good.yaml -o out $(seq 65 | sed 's/.*/--change-profile/') 2>&1
+echo "exit $?"
