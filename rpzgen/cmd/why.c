@@ -90,16 +90,18 @@ static void
 ask(struct hrd_args *args, struct run *run, const struct hrd_name *name)
 {
 	static const struct hrd_position nowhere = { NULL, 0, 0 };
+	const char *failure;
 
 	if (!hrd_why_ask(&run->why, name, &run->ask, args->diag))
 		return;
 	hrd_why_members(&run->why, hrd_args_result(args));
 	if (!args->json && !args->quiet)
 		hrd_why_print(&run->why, stdout);
-	if (run->why.fate == HRD_ANSWERED)
+	failure = hrd_why_failure(&run->why);
+	if (failure == NULL)
 		return;
 	hrd_diag(args->diag, HRD_WARNING, &nowhere, "probe-broken", "%s: no answer: %s",
-	    run->why.server->text, run->why.end.why);
+	    run->why.server->text, failure);
 	hrd_diag_raise(args->diag, HRD_EXIT_SYSTEM);
 }
 

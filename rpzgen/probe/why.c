@@ -120,6 +120,16 @@ answer_words(enum hrd_seen seen)
 	}
 }
 
+const char *
+hrd_why_failure(const struct hrd_why *why)
+{
+	if (why->fate != HRD_ANSWERED)
+		return why->end.why;
+	if (!why->blocked && (why->seen == HRD_SEEN_REFUSED || why->seen == HRD_SEEN_FAILURE))
+		return answer_words(why->seen);
+	return NULL;
+}
+
 static const char *
 verdict_word(const struct hrd_why *why)
 {

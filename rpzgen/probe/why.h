@@ -29,6 +29,10 @@ struct hrd_why {
 bool hrd_why_ask(struct hrd_why *why, const struct hrd_name *name,
     const struct hrd_ask_options *options, struct hrd_diag *diag);
 
+/* Why there is no answer, which silence, SERVFAIL and the like are not, unless a policy shows as
+ * their cause; NULL: there is one. */
+const char *hrd_why_failure(const struct hrd_why *why);
+
 /* Lines of text; members of the object at hand (doc/json.md). */
 void hrd_why_print(const struct hrd_why *why, FILE *out);
 void hrd_why_members(const struct hrd_why *why, struct hrd_json *json);
