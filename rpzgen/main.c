@@ -2,11 +2,14 @@
 /* rpzgen: the table of subcommands, and the exit status. */
 #include <config.h>
 
+#include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/usage/suggest.h"
+#include "rpzgen/base/outfile.h"
 #include "rpzgen/cmd/args.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/version.h"
@@ -110,12 +113,15 @@ static int
 close_stdout(int status)
 {
 	struct hrd_diag *diag;
+	bool failed = ferror(stdout);
+	int error;
 
-	if (fflush(stdout) == 0 && !ferror(stdout) && fclose(stdout) == 0)
+	if (!failed && fflush(stdout) == 0 && fclose(stdout) == 0)
 		return status;
+	error = failed ? hrd_stream_errno(stdout) : errno;
 	diag = hrd_diag_new(HRD_DIAG_TEXT, false);
 	if (diag != NULL) {
-		hrd_diag_system(diag, "standard output", 0);
+		hrd_diag_system(diag, "standard output", error);
 		hrd_diag_flush(diag, NULL);
 		hrd_diag_free(diag);
 	}

@@ -470,21 +470,20 @@ hrd_outset_reopen(const struct hrd_outset *set, FILE *stream)
 	return back;
 }
 
-/* stdio forgets the errno of a write that failed earlier: one more write finds it again. */
-static bool
-find_errno(FILE *stream)
+int
+hrd_stream_errno(FILE *stream)
 {
 	errno = 0;
-	if (write(fileno(stream), "\n", 1) == 1 || errno == 0)
-		errno = EIO;
-	return false;
+	return write(fileno(stream), "\n", 1) == 1 || errno == 0 ? EIO : errno;
 }
 
 static bool
 flush(struct outfile *file)
 {
-	if (ferror(file->stream))
-		return find_errno(file->stream);
+	if (ferror(file->stream)) {
+		errno = hrd_stream_errno(file->stream);
+		return false;
+	}
 	if (fflush(file->stream) != 0)
 		return false;
 	if (file->dir < 0)

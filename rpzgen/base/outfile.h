@@ -42,6 +42,9 @@ bool hrd_outset_is_file(const struct hrd_outset *set, const FILE *stream);
 /* Opens what was written to such a file so far, for reading; the caller closes it. NULL with errno.
  */
 FILE *hrd_outset_reopen(const struct hrd_outset *set, FILE *stream);
+/* The errno of a write to the stream that failed earlier, which stdio forgets: one more write
+ * finds it again. */
+int hrd_stream_errno(FILE *stream);
 /* Publishes all; HRD_EIO with errno and *what = the path or call that failed, nothing replaced
  * before the first rename. */
 HRD_MUST_USE int hrd_outset_commit(struct hrd_outset *set, const char **what);

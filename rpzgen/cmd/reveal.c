@@ -142,6 +142,7 @@ const struct hrd_command hrd_cmd_reveal = {
 	    "For an incident: events with \"client: pseudonym\" tell of each client a pseudonym\n"
 	    "that stays the same (ipcrypt-pfx).  One line each: what was given, and what it\n"
 	    "stands for.  With - the addresses come from standard input, one a line.\n",
+	.examples = "  rpzgen reveal --key pseudonym.key 203.0.113.9\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

@@ -480,6 +480,9 @@ const struct hrd_command hrd_cmd_verify_log = {
 	    "from one another, from when to when, and each place where they do not; then the\n"
 	    "exit status is 1.  A tail that was cut off shows only with --shipped: the heartbeats\n"
 	    "that were sent elsewhere, say.\n",
+	.examples =
+	    "  rpzgen verify-log /var/log/hradba/events.json.1 /var/log/hradba/events.json\n"
+	    "  rpzgen verify-log --key chain.key --shipped heartbeats.json events.json\n",
 	.json = HRD_CMD_JSON_REPORT,
 	.options = options,
 	.min_operands = 1,

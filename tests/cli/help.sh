@@ -19,3 +19,12 @@ echo "exit $?"
 echo "exit $?"
 "$RPZGEN" --version >/dev/full
 echo "exit $?"
+echo '## standard output that is closed'
+"$RPZGEN" --version >&-
+echo "exit $?"
+echo '## each command has an example'
+commands=$("$RPZGEN" help | sed -n 's/^  \([a-z-]*\) .*/\1/p')
+echo "$commands" | wc -l
+for command in $commands; do
+	"$RPZGEN" help "$command" | grep -q "^  rpzgen $command " || echo "$command has none"
+done
