@@ -16,6 +16,7 @@
 
 #include "lib/base/day.h"
 #include "lib/base/limits.h"
+#include "rpzgen/base/url.h"
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/cmd/result.h"
 #include "rpzgen/deliver/install.h"
@@ -78,6 +79,40 @@ fail(struct pull *run, const char *what)
 	return false;
 }
 
+/* The name of the file that a URL is for; malloc()ed. NULL: it names none. */
+static char *
+name_of(const char *url)
+{
+	size_t end = strcspn(url, "?"), start = end;
+
+	while (start > 0 && url[start - 1] != '/')
+		start--;
+	return end > start && url[start] != '.' ? strndup(url + start, end - start) : NULL;
+}
+
+/* Each URL could be fetched: a mistake in the second is not found when the first fails one day. */
+static bool
+check_urls(struct pull *run)
+{
+	for (int i = 0; i < run->args->argc; i++) {
+		const char *url = run->args->argv[i], *why = NULL;
+		struct hrd_url parts;
+		char *name = name_of(url);
+		int status = hrd_url_parse(url, &parts, &why);
+
+		if (status == HRD_ENOMEM)
+			hrd_diag_nomem(run->diag);
+		else if (status != HRD_OK)
+			hrd_diag_usage(run->diag, "\"%s\": %s", url, why);
+		else if (name == NULL || parts.path[0] == '\0')
+			hrd_diag_usage(run->diag,
+			    "\"%s\": it must end in the name of a file, as manifest.json", url);
+		hrd_url_clear(&parts);
+		free(name);
+	}
+	return hrd_diag_status(run->diag) == HRD_EXIT_OK;
+}
+
 static bool
 read_options(struct pull *run)
 {
@@ -96,7 +131,8 @@ read_options(struct pull *run)
 		hrd_diag_usage(run->diag, "pull needs --anchor DIR and --install DIR");
 		return false;
 	}
-	if (!hrd_arg_number(
+	if (!check_urls(run) ||
+	    !hrd_arg_number(
 		run->args, OPT_OCTETS, 1, HRD_IMAGE_OCTETS_MAX, &run->fetch.octets_max) ||
 	    !hrd_arg_number(run->args, OPT_SECONDS, 1, HRD_DAY_SECONDS, &seconds) ||
 	    !hrd_arg_name(run->args, OPT_ORIGIN, &run->origin) ||
@@ -255,16 +291,6 @@ fetch_files(struct pull *run, const char *url, const char *path)
 	return good;
 }
 
-static char *
-name_of(const char *url)
-{
-	size_t end = strcspn(url, "?"), start = end;
-
-	while (start > 0 && url[start - 1] != '/')
-		start--;
-	return end > start && url[start] != '.' ? strndup(url + start, end - start) : NULL;
-}
-
 /* Fetches what the URL names, and for a manifest all that it names; *path is the file to verify. */
 static bool
 fetch_set(struct pull *run, const char *url, char **path)
@@ -275,7 +301,7 @@ fetch_set(struct pull *run, const char *url, char **path)
 
 	if (name == NULL || asprintf(&signature, "%s.minisig", name) < 0 ||
 	    asprintf(path, "%s/%s", run->work, name) < 0) {
-		report_fetch(run, url, HRD_EINVAL, "the URL must end in the name of a file");
+		hrd_diag_nomem(run->diag);
 	} else if (fetch_to(run, url, UINT64_MAX, name) && hrd_file_kind(*path, run->diag, &kind)) {
 		good = kind != HRD_FILE_MANIFEST ||
 		       (fetch_beside(run, url, signature, HRD_SIGNATURE_OCTETS_MAX, signature) &&

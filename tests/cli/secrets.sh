@@ -8,7 +8,7 @@ for url in https://reader:S3cret@h.example/m reader:S3cret@h.example/m https:/re
 	https://reader:S3/cret@h.example/m 'https://r:S3"cret@h.example/m' \
 	'https://reader:S3#cret@h.example/m' 'https://reader:S3?cr@et@h.example/m'; do
 	"$RPZGEN" pull -a keys/public --install dir "$url" >said 2>&1
-	grep -v '^rpzgen: ' said
+	grep '\[usage]' said
 	told pull
 	"$RPZGEN" pull -a keys/public --install dir --json "$url" >said 2>&1
 	told 'pull --json'

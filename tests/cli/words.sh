@@ -119,3 +119,10 @@ echo "exit $?"
 # shellcheck disable=SC2046 # words
 "$RPZGEN" build data/good.yaml -o out $(seq 65 | sed 's/.*/--change-profile/') 2>&1
 echo "exit $?"
+echo '## addresses that nothing can be pulled from'
+for url in bogus https://feeds.example https://feeds.example/ https://feeds.example/a/ \
+	ftp://feeds.example/manifest.json https://me:secret@feeds.example/manifest.json; do
+	try pull --anchor keys --install pulled "$url"
+done
+try pull --anchor keys --install pulled https://feeds.example/manifest.json mirror
+test -e pulled || echo 'nothing is made'
