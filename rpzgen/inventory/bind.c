@@ -124,6 +124,19 @@ report_unseen(struct hrd_binder *b, const struct hrd_yaml_node *node, uint32_t c
 		hrd_diag(b->diag, HRD_ERROR, &place, "inv-invisible", HRD_BIND_UNSEEN, code);
 }
 
+/* What an output leaves out or cuts is no fault of the inventory, and is said. */
+static void
+judge_room(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field)
+{
+	struct hrd_position place = hrd_node_place(b->file, node);
+
+	if (field->room > 0 && node->text_len > field->room)
+		hrd_diag(b->diag, HRD_WARNING, &place, "inv-long",
+		    "%s has %u octets; images and manifests have room for %zu, and do not tell it "
+		    "whole; shorten it",
+		    field->key, (unsigned)node->text_len, field->room);
+}
+
 static void
 bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct hrd_field *field,
     const char **out)
@@ -150,6 +163,7 @@ bind_text(struct hrd_binder *b, const struct hrd_yaml_node *node, const struct h
 		    node->text, fault);
 	else
 		*out = node->text;
+	judge_room(b, node, field);
 	if (node->cut)
 		hrd_diag(b->diag, HRD_WARNING, &place, "inv-comment",
 		    "%s \"%.60s\" ends before \"#\", which begins a comment; quote the text, or "

@@ -57,6 +57,7 @@ struct hrd_field {
 	size_t count_offset;           /* MAPS: of the size_t */
 	const char *const *words;      /* WORD, WORDS: NULL-terminated */
 	uint64_t min, max;             /* UINT */
+	size_t room;                   /* TEXT: octets that outputs have for it; 0: any */
 	bool single_label;             /* NAME: one label is left to the guards, or right */
 	const struct hrd_shape *shape; /* MAP, MAPS */
 	const char *(*verify)(const char *text); /* TEXT: what is wrong with it, or NULL */

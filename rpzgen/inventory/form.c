@@ -297,7 +297,8 @@ static const struct hrd_field basis_fields[] = {
 	{ MAPS(hrd_basis, "justification", justification, justification_count, basis_text_shape) },
 	{ TEXT(hrd_basis, "issuer", issuer), REQUIRED },
 	{ DATE(hrd_basis, "date", date), REQUIRED },
-	{ TEXT(hrd_basis, "permalink", permalink), .verify = verify_https },
+	{ TEXT(hrd_basis, "permalink", permalink), .verify = verify_https,
+	    .room = HRD_META_TEXT_MAX },
 	{ TEXT(hrd_basis, "document", document), .verify = verify_line },
 	{ WORD(hrd_basis, "threat", threat, threat_words) },
 	{ TEXT(hrd_basis, "covers", covers), REQUIRED },
@@ -342,7 +343,7 @@ static const struct hrd_shape known_shape = { "a known name", sizeof(struct hrd_
 
 static const struct hrd_field service_fields[] = {
 	{ ID(hrd_service, "id", id), REQUIRED },
-	{ TEXT(hrd_service, "title", title), REQUIRED },
+	{ TEXT(hrd_service, "title", title), REQUIRED, .room = HRD_META_TEXT_MAX },
 	{ WORD(hrd_service, "kind", kind, hrd_kind_words), REQUIRED },
 	{ MAPS(hrd_service, "names", names, name_count, listed_shape) },
 	{ MAPS(hrd_service, "known", known, known_count, known_shape) },
@@ -439,8 +440,8 @@ static const struct hrd_shape group_shape = { "a group", sizeof(struct hrd_group
 static const struct hrd_field exception_fields[] = {
 	{ ID(hrd_exception, "guard", guard), REQUIRED },
 	{ .key = "name", .type = HRD_FIELD_NAME, AT(hrd_exception, name), .single_label = true },
-	{ TEXT(hrd_exception, "owner", owner), REQUIRED },
-	{ TEXT(hrd_exception, "reason", reason), REQUIRED },
+	{ TEXT(hrd_exception, "owner", owner), REQUIRED, .room = HRD_META_TEXT_MAX },
+	{ TEXT(hrd_exception, "reason", reason), REQUIRED, .room = HRD_META_TEXT_MAX },
 	{ DATE(hrd_exception, "expires", expires), REQUIRED },
 	{ .key = NULL },
 };
@@ -449,7 +450,7 @@ static const struct hrd_shape exception_shape = { "an exception", sizeof(struct 
 
 static const struct hrd_field feed_fields[] = {
 	{ ID(hrd_feed, "id", id), REQUIRED },
-	{ TEXT(hrd_feed, "title", title), REQUIRED },
+	{ TEXT(hrd_feed, "title", title), REQUIRED, .room = HRD_META_TEXT_MAX },
 	{ TEXT(hrd_feed, "url", url), .verify = verify_https },
 	{ TEXT(hrd_feed, "file", file) },
 	{ WORD(hrd_feed, "form", form, feed_form_words), REQUIRED },

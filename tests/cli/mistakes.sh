@@ -70,3 +70,9 @@ for name in "$(printf 'ac\342\200\213me.example')" "$(printf 'ac\302\255me.examp
 	"$(printf 'd\320\265epseek.example')"; do
 	try "name $name" "s/name: acme.example/name: $name/"
 done
+long=$(printf '%256s' '' | tr ' ' x)
+try 'texts that an image has no room for' \
+	"s|permalink: .*|permalink: https://act.example/$long|;s|^        title: .*|        title: $long|"
+try 'an exception that a manifest has no room for' \
+	"\$aexceptions:\n  - guard: guard-popular\n    name: acme.example\n    owner: $long\n"\
+"    reason: $long\n    expires: 2026-06-30"
