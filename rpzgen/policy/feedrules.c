@@ -304,20 +304,12 @@ take_exempt(void *ctx, const struct hrd_name *name, enum hrd_list_reach reach)
 	return hrd_exempt_add(&taker->d->exemptions, (int)taker->number, name, reach);
 }
 
-/* Whether a body may exempt names at all: most do not, and are not read twice. */
+/* The other forms have no line that exempts. What a line says only its reader knows (words in any
+ * case, escapes, relative names), so that a look for words in the octets would miss some. */
 static bool
-may_exempt(enum hrd_feed_form form, const struct hrd_feed_body *body)
+may_exempt(enum hrd_feed_form form)
 {
-	static const char *const marks[] = { "@@", "passthru", "PASSTHRU", "/#", "transparent",
-		"nodefault", "inform" };
-
-	if (form == HRD_FEED_DOMAINS || form == HRD_FEED_HOSTS)
-		return false;
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		if (memmem(body->data, body->len, marks[i], strlen(marks[i])) != NULL)
-			return true;
-	}
-	return false;
+	return form != HRD_FEED_DOMAINS && form != HRD_FEED_HOSTS;
 }
 
 static void
@@ -331,7 +323,7 @@ exempt_of_feed(struct hrd_deriver *d, size_t number)
 	for (size_t i = 0; i < body->allow_count && d->status == HRD_OK; i++)
 		d->status =
 		    hrd_exempt_add(&d->exemptions, (int)number, &body->allow[i], HRD_REACH_SUBTREE);
-	if (d->status != HRD_OK || !may_exempt(reader.form, body))
+	if (d->status != HRD_OK || !may_exempt(reader.form))
 		return;
 	reader.exempt = take_exempt;
 	reader.ctx = &taker;

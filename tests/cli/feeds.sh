@@ -110,6 +110,14 @@ printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\n*.one.example CNAME .\n'\
 'ok.one.example CNAME rpz-passthru.\n*.two.example A 0.0.0.0\n' >feed.txt
 try 'a zone exempts from itself' rpz
 try 'an action for what says nowhere' rpz 'action: nodata'
+printf '$ORIGIN x.\n@ 60 SOA a. b. 1 1 1 1 1\n@ NS a.\nevil.example CNAME .\n'\
+'*.evil.example CNAME .\n'\
+'a.evil.example CNAME Rpz-Passthru.\nb.evil.example CNAME b.evil.example.\n'\
+'c.evil.example CNAME rpz\\045passthru.\n' >feed.txt
+try 'however a zone writes what it exempts' rpz
+printf 'local-zone: "evil.example" Static\nlocal-zone: "ok.evil.example" Always_Transparent\n' \
+	>feed.txt
+try 'in any case of the letters' unbound
 printf 'one.example\ntwo.example\n' >feed.txt
 try 'an allow list' domains 'allow: [two.example, ok.one.example]'
 printf '# ours\ntwo.example # why\n' >allow.txt
