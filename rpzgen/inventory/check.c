@@ -257,6 +257,22 @@ check_profile_rule(struct checker *c, const struct hrd_profile_rule *rule)
 		    "a blocking rule needs \"exclusive: yes\"; shared names are never blocked");
 }
 
+/* Where there are feeds, what they name is known only when rules are made of them. */
+static void
+check_unlisted(struct checker *c, const struct hrd_override *override)
+{
+	if (c->bad_listed || c->has_feeds)
+		return;
+	if (is_blocking(override->action))
+		report_name(c, HRD_ERROR, &override->item, "inv-override", override->name,
+		    "an override blocks a name that is neither listed nor below a listed one; "
+		    "list it, with its evidence");
+	else
+		report_name(c, HRD_WARNING, &override->item, "inv-unreachable", override->name,
+		    "an override of a name that is neither listed nor below a listed one; "
+		    "it does nothing");
+}
+
 /* An override may exempt anything, but block only what a rule might. */
 static void
 check_override(struct checker *c, const struct hrd_override *override)
@@ -269,11 +285,7 @@ check_override(struct checker *c, const struct hrd_override *override)
 	exact = hrd_nameset_find(&c->listed, override->name);
 	above = hrd_nameset_above(&c->listed, override->name, is_subtree);
 	if (exact == NULL && above == NULL) {
-		if (!c->bad_listed && !c->has_feeds)
-			report_name(c, HRD_WARNING, &override->item, "inv-unreachable",
-			    override->name,
-			    "an override of a name that is neither listed nor below a listed one; "
-			    "it does nothing");
+		check_unlisted(c, override);
 		return;
 	}
 	listed = (exact != NULL ? exact : above)->value;

@@ -335,23 +335,25 @@ hrd_deriver_meta(struct hrd_deriver *d, struct hrd_meta meta)
 	return index;
 }
 
-int
-hrd_deriver_add(
+/* Adds a rule unless its source exempts it. */
+static int
+show_and_add(
     struct hrd_deriver *d, int source, const struct hrd_rule *rule, const struct hrd_rr *rr)
 {
-	if ((rule->action == HRD_ACTION_OBSERVE) != d->observing ||
-	    hrd_exempt_takes(&d->exemptions, source, rule))
+	if (hrd_exempt_takes(&d->exemptions, source, rule))
 		return HRD_OK;
 	return hrd_rules_add(d->rules, rule, rr);
 }
 
-static void
-add_rule(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
+void
+hrd_deriver_add_own(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_rule *rule)
 {
 	struct hrd_position place = hrd_item_place(item, "name");
+	struct hrd_rule own = *rule;
 
+	own.line = line_of(d->scope->inventory, item);
 	if (d->status == HRD_OK)
-		d->status = hrd_deriver_add(d, HRD_SOURCE_OWN, rule, NULL);
+		d->status = show_and_add(d, HRD_SOURCE_OWN, &own, NULL);
 	if (d->status != HRD_EINVAL && d->status != HRD_ERANGE)
 		return;
 	d->status = HRD_OK;
@@ -359,21 +361,33 @@ add_rule(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_ru
 	    "no rule can be for this name: it is too long, or ends in a label of RPZ");
 }
 
+int
+hrd_deriver_add(
+    struct hrd_deriver *d, size_t feed, const struct hrd_rule *rule, const struct hrd_rr *rr)
+{
+	if ((rule->action == HRD_ACTION_OBSERVE) != d->observing ||
+	    hrd_exempt_takes(&d->exemptions, (int)feed, rule))
+		return HRD_OK;
+	if (rule->trigger == HRD_TRIGGER_QNAME && d->waiting.count > 0)
+		hrd_deriver_put_waiting(d, rule);
+	return d->status == HRD_OK ? hrd_rules_add(d->rules, rule, rr) : d->status;
+}
+
 /* The exact rule of a name, and its wildcard where the subtree is meant. */
 static void
 add_rules(struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_name *name,
     bool subtree, enum hrd_action action, uint32_t meta)
 {
-	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
-		.name = *name,
-		.action = action,
-		.meta = meta,
-		.line = line_of(d->scope->inventory, item) };
+	struct hrd_rule rule = {
+		.trigger = HRD_TRIGGER_QNAME, .name = *name, .action = action, .meta = meta
+	};
 
-	add_rule(d, item, &rule);
+	if ((action == HRD_ACTION_OBSERVE) != d->observing)
+		return;
+	hrd_deriver_add_own(d, item, &rule);
 	rule.wildcard = true;
 	if (subtree)
-		add_rule(d, item, &rule);
+		hrd_deriver_add_own(d, item, &rule);
 }
 
 /* Octets of the owner in the zone. */
@@ -393,8 +407,8 @@ hrd_deriver_report_owner(struct hrd_deriver *d, struct hrd_position place, unsig
 	    "with the apex the owner has %u octets, over 255; choose a shorter apex", octets);
 }
 
-static void
-check_owner(
+void
+hrd_deriver_check_owner(
     struct hrd_deriver *d, const struct hrd_item *item, const struct hrd_name *name, bool subtree)
 {
 	unsigned octets = hrd_deriver_owner_octets(d, name, subtree);
@@ -423,7 +437,7 @@ derive_listed(struct hrd_deriver *d)
 			   .service = service->id,
 			   .category = service->kind >= 0 ? hrd_kind_words[service->kind] : "",
 			   .description = service->title });
-		check_owner(d, &listed->item, listed->name, subtree);
+		hrd_deriver_check_owner(d, &listed->item, listed->name, subtree);
 		add_rules(d, &listed->item, listed->name, subtree, at->decision.action, meta);
 	}
 }
@@ -446,42 +460,6 @@ derive_shared(struct hrd_deriver *d)
 				add_rules(d, &shared->item, shared->name,
 				    shared->match == HRD_SUBTREE, HRD_ACTION_OBSERVE, index);
 		}
-	}
-}
-
-static bool
-is_listed(const struct hrd_deriver *d, const struct hrd_name *name)
-{
-	for (size_t i = 0; i < d->scope->decided_count; i++) {
-		const struct hrd_listed *listed = d->scope->decided[i].listed;
-
-		if (listed->name != NULL && hrd_name_cmp(listed->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Overrides of names below a listed one are rules of their own; of a listed one, they decide in
- * decide(). */
-static void
-derive_overrides(struct hrd_deriver *d)
-{
-	const struct hrd_profile *profile = d->scope->profile;
-	bool live = hrd_scope_is_live(d->scope);
-
-	for (size_t i = 0; live && i < profile->override_count; i++) {
-		const struct hrd_override *override = &profile->overrides[i];
-		enum hrd_action action;
-
-		if (!hrd_override_is_live(d->scope, override) || is_listed(d, override->name))
-			continue;
-		action = (enum hrd_action)hrd_inventory_action(override->action);
-		if (action == HRD_ACTION_NONE)
-			continue;
-		check_owner(d, &override->item, override->name, true);
-		add_rules(d, &override->item, override->name, true, action,
-		    hrd_deriver_meta(d,
-			(struct hrd_meta){ .entity = "", .relation = "override", .service = "" }));
 	}
 }
 
@@ -646,17 +624,24 @@ derive_once(struct hrd_deriver *d)
 		d->status = HRD_ENOMEM;
 		return;
 	}
-	hrd_deriver_exempt(d);
-	for (int pass = 0; pass < 2 && !d->again; pass++) {
+	hrd_deriver_find_waiting(d);
+	if (d->status == HRD_OK)
+		hrd_deriver_exempt(d);
+	for (int pass = 0; pass < 2 && !d->again && d->status == HRD_OK; pass++) {
 		d->observing = pass > 0;
 		derive_listed(d);
 		derive_shared(d);
-		derive_overrides(d);
+		hrd_deriver_overrides(d);
 		hrd_deriver_feeds(d);
 	}
+	if (!d->again && d->status == HRD_OK)
+		hrd_deriver_report_waiting(d);
 	if (!d->again)
 		seal(d);
 	hrd_exempt_clear(&d->exemptions);
+	hrd_nameset_free(&d->waiting);
+	free(d->put);
+	d->put = NULL;
 }
 
 /* Anew as long as a feed turns out to be none and a former body of it is at hand. */

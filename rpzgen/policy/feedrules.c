@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Rules out of feeds: judged line by line, each feed's exemptions for that feed alone. */
+/* Rules out of feeds: judged line by line, each feed's exemptions for that feed alone. And those of
+ * overrides: below listed names, and of names that feeds have. Of a listed name itself an override
+ * decides in the scope. */
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/rules/dump.h"
@@ -11,6 +14,7 @@
 #include "rpzgen/inventory/idna.h"
 #include "rpzgen/policy/deriver.h"
 #include "rpzgen/policy/guard.h"
+#include "rpzgen/rules/find.h"
 #include "rpzgen/sign/zonemd.h"
 #include "rpzgen/list/listfile.h"
 
@@ -41,7 +45,7 @@ take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 		    taker->d, hrd_scope_place(taker->d->scope, own.line), octets);
 	if (++taker->rules % PROGRESS_STEP == 0)
 		hrd_progress_show(&taker->progress, taker->feed->id, taker->rules, "rules");
-	return hrd_deriver_add(taker->d, (int)taker->number, &own, rr);
+	return hrd_deriver_add(taker->d, taker->number, &own, rr);
 }
 
 /* What a feed must bring explicitly; names to block it always may. */
@@ -360,4 +364,174 @@ hrd_deriver_exempt(struct hrd_deriver *d)
 	}
 	exempt_of_overrides(d);
 	hrd_exempt_seal(&d->exemptions);
+}
+
+/* Overrides. */
+
+static bool
+is_listed(const struct hrd_deriver *d, const struct hrd_name *name)
+{
+	for (size_t i = 0; i < d->scope->decided_count; i++) {
+		const struct hrd_listed *listed = d->scope->decided[i].listed;
+
+		if (listed->name != NULL && hrd_name_cmp(listed->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* True where no date and no group keeps a name out of force. */
+static bool
+is_in_force(const struct hrd_decided *at)
+{
+	return at->decision.reason == HRD_BY_RULE || at->decision.reason == HRD_BY_OVERRIDE ||
+	       at->decision.reason == HRD_NO_RULE;
+}
+
+/* A listed subtree that holds the name, in force only, or any. */
+static bool
+is_in_subtree(const struct hrd_deriver *d, const struct hrd_name *name, bool in_force)
+{
+	for (size_t i = 0; i < d->scope->decided_count; i++) {
+		const struct hrd_decided *at = &d->scope->decided[i];
+
+		if (at->listed->name != NULL && at->listed->match == HRD_SUBTREE &&
+		    (is_in_force(at) || !in_force) &&
+		    hrd_name_is_at_or_below(name, at->listed->name))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t
+override_meta(struct hrd_deriver *d)
+{
+	return hrd_deriver_meta(
+	    d, (struct hrd_meta){ .entity = "", .relation = "override", .service = "" });
+}
+
+static void
+add_override(struct hrd_deriver *d, const struct hrd_override *override, enum hrd_action action)
+{
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = *override->name,
+		.action = action,
+		.meta = override_meta(d) };
+
+	hrd_deriver_check_owner(d, &override->item, override->name, true);
+	hrd_deriver_add_own(d, &override->item, &rule);
+	rule.wildcard = true;
+	hrd_deriver_add_own(d, &override->item, &rule);
+}
+
+void
+hrd_deriver_overrides(struct hrd_deriver *d)
+{
+	const struct hrd_profile *profile = d->scope->profile;
+	bool live = hrd_scope_is_live(d->scope);
+
+	for (size_t i = 0; live && i < profile->override_count; i++) {
+		const struct hrd_override *override = &profile->overrides[i];
+		enum hrd_action action;
+
+		if (!hrd_override_is_live(d->scope, override) || is_listed(d, override->name) ||
+		    hrd_nameset_find(&d->waiting, override->name) != NULL)
+			continue;
+		action = (enum hrd_action)hrd_inventory_action(override->action);
+		if (action == HRD_ACTION_NONE)
+			continue;
+		if ((action == HRD_ACTION_OBSERVE) == d->observing)
+			add_override(d, override, action);
+	}
+}
+
+/* What exempts harms nobody; what blocks needs a name that is listed and in force. */
+void
+hrd_deriver_find_waiting(struct hrd_deriver *d)
+{
+	const struct hrd_profile *profile = d->scope->profile;
+
+	d->put = calloc(profile->override_count + 1, sizeof(*d->put));
+	for (size_t i = 0; i < profile->override_count; i++) {
+		const struct hrd_override *override = &profile->overrides[i];
+
+		if (hrd_override_is_live(d->scope, override) &&
+		    hrd_action_blocks((enum hrd_action)hrd_inventory_action(override->action)) &&
+		    !is_listed(d, override->name) && !is_in_subtree(d, override->name, true))
+			hrd_nameset_add(&d->waiting, override->name, override);
+	}
+	hrd_nameset_sort(&d->waiting);
+	if (d->put == NULL || d->waiting.nomem)
+		d->status = HRD_ENOMEM;
+}
+
+enum { PUT_EXACT = 1, PUT_WILDCARD = 2 };
+
+static void
+put_override(struct hrd_deriver *d, const struct hrd_override *override, uint8_t which)
+{
+	uint8_t *put = &d->put[override - d->scope->profile->overrides];
+	struct hrd_rule rule = { .trigger = HRD_TRIGGER_QNAME,
+		.name = *override->name,
+		.wildcard = which == PUT_WILDCARD,
+		.action = (enum hrd_action)hrd_inventory_action(override->action) };
+
+	if ((*put & which) != 0)
+		return;
+	*put |= which;
+	rule.meta = override_meta(d);
+	hrd_deriver_check_owner(d, &override->item, override->name, rule.wildcard);
+	hrd_deriver_add_own(d, &override->item, &rule);
+}
+
+void
+hrd_deriver_put_waiting(struct hrd_deriver *d, const struct hrd_rule *rule)
+{
+	for (size_t i = hrd_nameset_seek(&d->waiting, &rule->name); i < d->waiting.count; i++) {
+		const struct hrd_nameset_entry *e = &d->waiting.entries[i];
+		bool same = hrd_name_cmp(e->name, &rule->name) == 0;
+
+		if (!same && (!rule->wildcard || !hrd_name_is_at_or_below(e->name, &rule->name)))
+			return;
+		if (!same || !rule->wildcard)
+			put_override(d, e->value, PUT_EXACT);
+		if (rule->wildcard)
+			put_override(d, e->value, PUT_WILDCARD);
+	}
+}
+
+/* True when each feed of the profile was at hand. */
+static bool
+has_every_feed(const struct hrd_deriver *d)
+{
+	const struct hrd_feed_set *feeds = d->scope->feeds;
+
+	for (size_t i = 0; feeds != NULL && i < feeds->count; i++) {
+		if (feeds->all[i].data == NULL &&
+		    hrd_scope_takes_feed(d->scope, feeds->all[i].feed))
+			return false;
+	}
+	return feeds != NULL && feeds->count > 0;
+}
+
+/* A feed may drop a name on any day, which must not cost the policy: a warning. */
+void
+hrd_deriver_report_waiting(struct hrd_deriver *d)
+{
+	const struct hrd_override *first = d->scope->profile->overrides;
+	bool sure = hrd_scope_is_live(d->scope) && has_every_feed(d);
+
+	for (size_t i = 0; sure && i < d->waiting.count; i++) {
+		const struct hrd_override *override = d->waiting.entries[i].value;
+		struct hrd_position place = hrd_item_place(&override->item, "name");
+		char name[HRD_NAME_TEXT_MAX];
+
+		if (d->put[override - first] != 0 || is_in_subtree(d, override->name, false))
+			continue;
+		hrd_name_to_text(override->name, name);
+		hrd_diag(d->diag, HRD_WARNING, &place, "inv-unreachable",
+		    "%s: an override of a name that is neither listed nor in a feed of the "
+		    "profile; it does nothing",
+		    name);
+	}
 }
