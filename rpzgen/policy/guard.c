@@ -203,20 +203,30 @@ check_suffixes(struct hrd_guard *g, const struct hrd_ruleset *rules)
 	}
 }
 
-/* Rules at or below the name of a subtree that is protected. */
+static bool
+is_touching(const struct hrd_rule *rule)
+{
+	return hrd_action_blocks(rule->action) || rule->action == HRD_ACTION_OBSERVE;
+}
+
+/* Rules below the name of a subtree that is protected. The wildcard of the name itself is one, but
+ * for a rule of the name beside it, which was reported. */
 static void
 check_below(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_never *never)
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
+	bool told = false;
 
 	for (size_t i = hrd_rules_seek(rules, HRD_TRIGGER_QNAME, never->name); i < count; i++) {
 		struct hrd_rule rule;
+		bool same;
 
 		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
 		if (!hrd_name_is_at_or_below(&rule.name, never->name))
 			return;
-		if ((hrd_action_blocks(rule.action) || rule.action == HRD_ACTION_OBSERVE) &&
-		    hrd_name_cmp(&rule.name, never->name) != 0)
+		same = hrd_name_cmp(&rule.name, never->name) == 0;
+		told = told || (same && !rule.wildcard && is_touching(&rule));
+		if (is_touching(&rule) && (!same || (rule.wildcard && !told)))
 			report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
 			    "lies below a name of the never list: %.200s", never->reason);
 	}
@@ -284,18 +294,33 @@ check_must_resolve(
 	    "would block %s, which must resolve", name);
 }
 
+/* The rule that blocks a popular name, the name in front of it that people type, or else what is
+ * below it: no rule but a wildcard is for a name that begins with "*". */
+static bool
+blocks_popular(
+    const struct hrd_ruleset *rules, const struct hrd_name *popular, struct hrd_rule *rule)
+{
+	static const char *const labels[] = { "", "www", "*" };
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		const uint8_t *label = (const uint8_t *)labels[i];
+		struct hrd_name name = *popular;
+
+		if (i > 0 && hrd_name_prepend(&name, label, strlen(labels[i])) != HRD_OK)
+			continue;
+		if (deciding_rule(rules, &name, rule) && hrd_action_blocks(rule->action))
+			return true;
+	}
+	return false;
+}
+
 static void
 check_popular(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_name *popular)
 {
-	static const uint8_t www[] = { 'w', 'w', 'w' };
-	struct hrd_name name = *popular;
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
-	bool hit = deciding_rule(rules, popular, &rule) && hrd_action_blocks(rule.action), lifted;
+	bool hit = blocks_popular(rules, popular, &rule), lifted;
 
-	/* The name people type is as good as the domain. */
-	if (!hit && hrd_name_prepend(&name, www, sizeof(www)) == HRD_OK)
-		hit = deciding_rule(rules, &name, &rule) && hrd_action_blocks(rule.action);
 	if (hit && names_equal(&rule.name, popular) && hrd_guard_is_vouched(g, popular)) {
 		hrd_nameset_add(&g->vouched, popular, NULL);
 		return;

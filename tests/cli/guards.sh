@@ -65,6 +65,24 @@ told 'a list of comments' "$RPZGEN" build data/good.yaml -o out --popular popula
 echo '.acme-cloud.example ; all below' >never.txt
 zone 'api.acme-cloud.example CNAME .' >zone.rpz
 told 'never below' "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse --never never.txt
+never='*.bank.example'
+echo "$never" >never.txt
+for rules in '*.bank.example CNAME .' 'bank.example CNAME rpz-passthru.\n*.bank.example CNAME .' \
+	'*.bank.example CNAME rpz-passthru.'; do
+	zone "$(printf "$rules")" >zone.rpz
+	told "never $never: $rules" "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse \
+		--never never.txt
+done
+zone "$(printf '*.google.com CNAME .\nwww.google.com CNAME rpz-passthru.')" >zone.rpz
+told 'all below a popular name but its www' "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse
+echo mail.big.example >popular.txt
+for rest in '' '\n*.mail.big.example CNAME rpz-passthru.'; do
+	zone "$(printf '*.big.example CNAME .\n%b' \
+		"mail.big.example CNAME rpz-passthru.\nwww.mail.big.example CNAME rpz-passthru.$rest")" \
+		>zone.rpz
+	told "and by a rule far above$rest" "$RPZGEN" compile zone.rpz -o z.policy \
+		--guards=refuse --popular popular.txt
+done
 printf '%s\n' https://google.com/ '0.0.0.0 google.com' 192.0.2.1 'rank,name' '"1","google.com"' \
 	'||google.com^' >popular.txt
 "$RPZGEN" build data/good.yaml -o out --popular popular.txt 2>&1
