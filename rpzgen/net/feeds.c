@@ -305,21 +305,48 @@ load_allow_names(struct loader *l, struct hrd_feed_body *body)
 	return good;
 }
 
-/* One name a line, "#" begins a comment. */
 static bool
-take_allow_lines(struct loader *l, struct hrd_feed_body *body, const char *path, const char *text)
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The name in a line without its end, "#" begins a comment. What it leaves out, or NULL. */
+static const char *
+allowed_in(const char **line, size_t *len)
+{
+	const char *start = *line, *hash = memchr(start, '#', *len);
+	const char *end = hash != NULL ? hash : start + *len;
+	const char *fault = memchr(start, '\0', *len) != NULL ? "an octet 0 in the line" : NULL;
+
+	while (start < end && is_blank(*start))
+		start++;
+	while (end > start && is_blank(end[-1]))
+		end--;
+	*line = start;
+	*len = (size_t)(end - start);
+	for (; start < end && fault == NULL; start++)
+		fault = is_blank(*start) ? "more than one name in a line; \"#\" begins a comment"
+					 : NULL;
+	return fault;
+}
+
+static bool
+take_allow_lines(
+    struct loader *l, struct hrd_feed_body *body, const char *path, const char *text, size_t size)
 {
 	struct hrd_position place = { path, 0, 0 };
+	const char *end = text + size;
 	bool good = true;
 
-	text += hrd_utf8_mark(text, strlen(text));
-	for (place.line = 1; *text != '\0'; place.line++) {
-		const char *name = text + strspn(text, " \t"), *why;
-		size_t len = strcspn(name, "# \t\r\n");
+	text += hrd_utf8_mark(text, size);
+	for (place.line = 1; text < end; place.line++) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text)), *name = text;
+		size_t len = (size_t)((newline != NULL ? newline : end) - text);
+		const char *why = allowed_in(&name, &len);
 
-		text += strcspn(text, "\n");
-		text += *text == '\n' ? 1 : 0;
-		if (len == 0 || add_allowed(body, name, len, &why))
+		text = newline != NULL ? newline + 1 : end;
+		if (why == NULL && (len == 0 || add_allowed(body, name, len, &why)))
 			continue;
 		good = false;
 		hrd_diag(l->diag, HRD_ERROR, &place, "feed-allow", "\"%.*s\": %s",
@@ -344,7 +371,7 @@ load_allow_file(struct loader *l, struct hrd_feed_body *body)
 		    "not a path inside the inventory's directory; write a relative one", NULL);
 	if (hrd_inventory_read_file(l->inventory, path, HRD_YAML_OCTETS_MAX, &text, &len) != HRD_OK)
 		return report(l, "allow-file", "file-unreadable", path, hrd_infile_error(errno));
-	good = take_allow_lines(l, body, path, text);
+	good = take_allow_lines(l, body, path, text, len);
 	free(text);
 	return good;
 }

@@ -17,12 +17,12 @@
 enum { LIST_OCTETS_MAX = 64 << 20, SHOWN_MAX = 60 };
 
 static size_t
-count_lines(const char *text)
+count_lines(const char *text, size_t len)
 {
 	size_t lines = 1;
 
-	for (; *text != '\0'; text++)
-		lines += *text == '\n' ? 1 : 0;
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n' ? 1 : 0;
 	return lines;
 }
 
@@ -75,24 +75,43 @@ take_name(void *ctx, bool exempt, enum hrd_list_reach reach, const char *text, s
 static void
 cut_rank(const char **text, size_t *len)
 {
-	size_t digits = strspn(*text, "0123456789"), name;
+	size_t digits = 0;
+	const char *comma;
 
-	if (digits == 0 || (*text)[digits] != ',')
+	while (digits < *len && (*text)[digits] >= '0' && (*text)[digits] <= '9')
+		digits++;
+	if (digits == 0 || digits == *len || (*text)[digits] != ',')
 		return;
 	*text += digits + 1;
-	name = strcspn(*text, ",\n");
 	*len -= digits + 1;
-	*len = name < *len ? name : *len;
+	comma = memchr(*text, ',', *len);
+	*len = comma != NULL ? (size_t)(comma - *text) : *len;
+}
+
+/* One line without its end. */
+static void
+take_line(struct reading *r, const char *text, size_t len)
+{
+	const struct hrd_list_sink sink = { r, take_name, refuse_line };
+	struct hrd_list_state state = { .redirect_len = 0 };
+
+	r->place.line++;
+	if (memchr(text, '\0', len) != NULL) {
+		refuse_line(r, HRD_SKIP_JUNK, "", text, len, "an octet 0 in the line");
+		return;
+	}
+	cut_rank(&text, &len);
+	(void)!hrd_list_line(HRD_FEED_DOMAINS, &state, text, len, &sink);
 }
 
 /* path: for reports, NULL where the text is part of the program. */
 static bool
-take_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path, const char *text)
+take_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path, const char *text,
+    size_t len)
 {
 	struct reading r = { g, list, { path, 0, 0 }, true };
-	const struct hrd_list_sink sink = { &r, take_name, refuse_line };
-	struct hrd_list_state state = { .redirect_len = 0 };
-	size_t lines = count_lines(text);
+	const char *end = text + len;
+	size_t lines = count_lines(text, len);
 
 	list->names = calloc(lines, sizeof(*list->names));
 	list->below = calloc(lines, sizeof(*list->below));
@@ -100,15 +119,13 @@ take_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path, co
 		hrd_diag_nomem(g->diag);
 		return false;
 	}
-	text += hrd_utf8_mark(text, strlen(text));
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-		const char *next = text + len + (text[len] == '\n' ? 1 : 0);
+	text += hrd_utf8_mark(text, len);
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline != NULL ? newline : end;
 
-		r.place.line++;
-		cut_rank(&text, &len);
-		(void)!hrd_list_line(HRD_FEED_DOMAINS, &state, text, len, &sink);
-		text = next;
+		take_line(&r, text, (size_t)(stop - text));
+		text = newline != NULL ? newline + 1 : end;
 	}
 	r.place.line = 0;
 	if (r.good && list->count == 0)
@@ -134,7 +151,7 @@ load_list(struct hrd_guard *g, struct hrd_guard_list *list, const char *path)
 		hrd_diag_system(g->diag, path, status == HRD_EIO ? errno : EFBIG);
 		return false;
 	}
-	good = take_list(g, list, path, text);
+	good = take_list(g, list, path, text, len);
 	free(text);
 	return good;
 }
@@ -176,7 +193,8 @@ hrd_guard_load_lists(struct hrd_guard *g, const struct hrd_guard_files *files)
 
 	if (files == NULL)
 		files = &none;
-	if (!take_list(g, &lists[HRD_GUARD_LIST_KNOWN], NULL, hrd_popular_text) ||
+	if (!take_list(g, &lists[HRD_GUARD_LIST_KNOWN], NULL, hrd_popular_text,
+		strlen(hrd_popular_text)) ||
 	    !load_list(g, &lists[HRD_GUARD_LIST_POPULAR], files->popular) ||
 	    !load_list(g, &lists[HRD_GUARD_LIST_NEVER], files->never) ||
 	    !load_list(g, &lists[HRD_GUARD_LIST_RESOLVE], files->must_resolve) || !index_never(g))

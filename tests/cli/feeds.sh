@@ -122,6 +122,8 @@ printf 'one.example\ntwo.example\n' >feed.txt
 try 'an allow list' domains 'allow: [two.example, ok.one.example]'
 printf '# ours\ntwo.example # why\n' >allow.txt
 try 'an allow list in a file' domains 'allow-file: allow.txt'
+printf 'one.example two.example\r\n\t# none\n# x\000y\n\000\ntwo.example\000\n' >allow.txt
+try 'an allow list of more than names' domains 'allow-file: allow.txt'
 printf '@ SOA a. b. 1 1 1 1 1\n@ NS a.\none.example.feed. CNAME .\n' >feed.txt
 try 'an origin' rpz 'origin: feed'
 printf 'one.example\n%s' "$(seq -f 'bad line %g' 30)" >feed.txt

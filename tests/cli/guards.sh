@@ -83,6 +83,13 @@ for rest in '' '\n*.mail.big.example CNAME rpz-passthru.'; do
 	told "and by a rule far above$rest" "$RPZGEN" compile zone.rpz -o z.policy \
 		--guards=refuse --popular popular.txt
 done
+printf 'a.example\n\000\nbank.example\n' >names
+zone 'bank.example CNAME .' >zone.rpz
+for list in never popular must-resolve; do
+	told "an octet 0 in a list: $list" "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse \
+		"--$list" names
+done
+"$RPZGEN" compile zone.rpz -o z.policy --never names 2>&1
 printf '%s\n' https://google.com/ '0.0.0.0 google.com' 192.0.2.1 'rank,name' '"1","google.com"' \
 	'||google.com^' >popular.txt
 "$RPZGEN" build data/good.yaml -o out --popular popular.txt 2>&1
