@@ -28,9 +28,9 @@ hrd_feed_skip(struct hrd_feed_reader *r, enum hrd_list_skip kind, const char *id
 
 struct lines {
 	struct hrd_feed_reader *reader;
-	struct hrd_list_state state;
-	const char *start; /* of the line */
-	bool gave;         /* the line gave a rule */
+	struct hrd_local_table zones; /* of the whole list */
+	const char *start;            /* of the line */
+	bool gave;                    /* the line gave a rule */
 	bool exempted;
 };
 
@@ -174,7 +174,7 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 	struct lines l = { .reader = r };
 	const struct hrd_list_sink sink = { &l, take_name, take_skip };
 	const char *end = data + len;
-	int status = HRD_OK;
+	int status = hrd_list_prepare(r->form, &l.zones, data, len);
 
 	while (data < end && status == HRD_OK) {
 		const char *newline = memchr(data, '\n', (size_t)(end - data));
@@ -186,11 +186,12 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 		l.gave = l.exempted = false;
 		if (newline == NULL)
 			report_cut(r, data, (size_t)(end - data));
-		status = hrd_list_line(r->form, &l.state, data, (size_t)(stop - data), &sink);
+		status = hrd_list_line(r->form, &l.zones, data, (size_t)(stop - data), &sink);
 		r->taken += l.gave;
 		r->exempted += l.exempted;
 		data = newline != NULL ? newline + 1 : end;
 	}
+	hrd_local_table_clear(&l.zones);
 	return status;
 }
 

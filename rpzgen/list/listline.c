@@ -404,32 +404,6 @@ unquoted(struct part p)
 	return trim(p);
 }
 
-static int
-unbound_zone(struct part value, struct part line, struct hrd_list_state *state,
-    const struct hrd_list_sink *sink)
-{
-	static const char *const blocks[] = { "static", "deny", "refuse", "always_nxdomain",
-		"always_nodata", "always_refuse", "always_deny", "always_null", "inform_deny",
-		NULL };
-	static const char *const passes[] = { "transparent", "typetransparent",
-		"always_transparent", "nodefault", "inform", NULL };
-	struct part name = unquoted(next_word(&value)), type = unquoted(value);
-
-	state->redirect_len = 0;
-	if (is_one_of(type, blocks))
-		return give(sink, false, HRD_REACH_SUBTREE, name);
-	if (is_one_of(type, passes))
-		return give(sink, true, HRD_REACH_SUBTREE, name);
-	if (!equals(type, "redirect") && !equals(type, "inform_redirect"))
-		return skip(sink, HRD_SKIP_JUNK, line, "no type of local-zone that blocks");
-	/* Its data, on the next lines, says where to. */
-	if (name.len < sizeof(state->redirect)) {
-		memcpy(state->redirect, name.text, name.len);
-		state->redirect_len = name.len;
-	}
-	return HRD_OK;
-}
-
 /* Takes TTL and class off a record, and gives its type. */
 static struct part
 next_type(struct part *record)
@@ -441,49 +415,179 @@ next_type(struct part *record)
 	return word;
 }
 
-static int
-unbound_data(struct part value, struct part line, const struct hrd_list_state *state,
-    const struct hrd_list_sink *sink)
+static enum hrd_local_zone_kind
+zone_kind(struct part type)
 {
-	struct part record = unquoted(value), name = next_word(&record), type = next_type(&record);
-	struct part data = trim(record);
-	bool address = equals(type, "A") || equals(type, "AAAA");
+	static const char *const blocks[] = { "static", "deny", "refuse", "always_nxdomain",
+		"always_nodata", "always_refuse", "always_deny", "always_null", "inform_deny",
+		NULL };
+	static const char *const passes[] = { "transparent", "typetransparent", "inform", NULL };
 
-	if (name.len > 0 && name.text[name.len - 1] == '.')
+	if (equals(type, "always_transparent"))
+		return HRD_LOCAL_IGNORES;
+	if (equals(type, "redirect") || equals(type, "inform_redirect"))
+		return HRD_LOCAL_REDIRECTS;
+	if (is_one_of(type, passes))
+		return HRD_LOCAL_PASSES;
+	return is_one_of(type, blocks) ? HRD_LOCAL_BLOCKS : HRD_LOCAL_OTHER;
+}
+
+static struct part
+without_dot(struct part name)
+{
+	if (name.len > 1 && name.text[name.len - 1] == '.')
 		name.len--;
-	if (!address || !is_nowhere(data))
-		return skip(sink, HRD_SKIP_REDIRECT, line, "it gives the name data");
-	return give(sink, false,
-	    name.len > 0 && name.len <= state->redirect_len &&
-		    strncasecmp(name.text, state->redirect, name.len) == 0
-		? HRD_REACH_SUBTREE
-		: HRD_REACH_EXACT,
-	    name);
+	return name;
+}
+
+/* A local-zone or local-data. */
+struct statement {
+	struct part key, name, type, data;
+};
+
+/* False for any other line. */
+static bool
+read_statement(struct part line, struct statement *s)
+{
+	struct part rest = without_hash(line);
+
+	*s = (struct statement){ .key = trim(next_until(&rest, ':')) };
+	if (equals(s->key, "local-zone")) {
+		s->name = without_dot(unquoted(next_word(&rest)));
+		s->type = unquoted(rest);
+		return true;
+	}
+	if (!equals(s->key, "local-data"))
+		return false;
+	rest = unquoted(rest);
+	s->name = without_dot(next_word(&rest));
+	s->type = next_type(&rest);
+	s->data = trim(rest);
+	return true;
+}
+
+static bool
+is_address(const struct statement *s)
+{
+	return equals(s->type, "A") || equals(s->type, "AAAA");
+}
+
+/* False for "nodefault" as well, which makes no zone. */
+static bool
+is_zone(const struct statement *s)
+{
+	return equals(s->key, "local-zone") && !equals(s->type, "nodefault");
+}
+
+static void
+note_data(const struct hrd_local_table *zones, const struct statement *s)
+{
+	struct hrd_local_zone *zone = hrd_local_zone_find(zones, s->name.text, s->name.len);
+
+	if (zone == NULL)
+		return;
+	zone->nowhere |= is_address(s) && is_nowhere(s->data);
+	zone->elsewhere |= equals(s->type, "CNAME") || (is_address(s) && !is_nowhere(s->data));
+}
+
+int
+hrd_list_prepare(
+    enum hrd_feed_form form, struct hrd_local_table *zones, const char *data, size_t len)
+{
+	struct statement s;
+	int status = HRD_OK;
+
+	*zones = (struct hrd_local_table){ .count = 0 };
+	if (form != HRD_FEED_UNBOUND)
+		return HRD_OK;
+	for (struct part rest = { data, len }; rest.len > 0 && status == HRD_OK;) {
+		if (read_statement(trim(next_until(&rest, '\n')), &s) && is_zone(&s))
+			status =
+			    hrd_local_table_add(zones, s.name.text, s.name.len, zone_kind(s.type));
+	}
+	hrd_local_table_seal(zones);
+	for (struct part rest = { data, len }; rest.len > 0 && status == HRD_OK;) {
+		if (read_statement(trim(next_until(&rest, '\n')), &s) &&
+		    equals(s.key, "local-data"))
+			note_data(zones, &s);
+	}
+	return status;
+}
+
+/* What a list exempts it does not block, however far below. */
+static int
+skip_nested(struct part line, const struct hrd_list_sink *sink)
+{
+	return skip(sink, HRD_SKIP_RULE, line,
+	    "it blocks within a zone that is let through below one that is blocked");
 }
 
 static int
-unbound_line(struct part line, struct hrd_list_state *state, const struct hrd_list_sink *sink)
+unbound_zone(const struct statement *s, struct part line, const struct hrd_local_table *zones,
+    const struct hrd_list_sink *sink)
 {
-	struct part rest = line, key;
+	const struct hrd_local_zone *zone = hrd_local_zone_find(zones, s->name.text, s->name.len);
+
+	if (!is_zone(s))
+		return HRD_OK;
+	if (zone_kind(s->type) == HRD_LOCAL_OTHER)
+		return skip(sink, HRD_SKIP_JUNK, line, "no type of local-zone that blocks");
+	/* A later line of the name takes its place. */
+	if (zone == NULL || zone->name != s->name.text)
+		return HRD_OK;
+	if (hrd_local_zone_lifts(zones, zone))
+		return give(sink, true,
+		    zone->nowhere && zone->kind == HRD_LOCAL_PASSES ? HRD_REACH_BELOW
+								    : HRD_REACH_SUBTREE,
+		    s->name);
+	/* Where data says that it leads nowhere, its line blocks. */
+	if (!hrd_local_zone_blocks(zone) || (zone->kind == HRD_LOCAL_REDIRECTS && zone->nowhere))
+		return HRD_OK;
+	if (hrd_local_zone_lifts(zones, hrd_local_zone_above(zones, zone->name, zone->len)))
+		return skip_nested(line, sink);
+	return give(sink, false, HRD_REACH_SUBTREE, s->name);
+}
+
+static int
+unbound_data(const struct statement *s, struct part line, const struct hrd_local_table *zones,
+    const struct hrd_list_sink *sink)
+{
+	const struct hrd_local_zone *own = hrd_local_zone_find(zones, s->name.text, s->name.len);
+	const struct hrd_local_zone *above = hrd_local_zone_above(zones, s->name.text, s->name.len);
+	const struct hrd_local_zone *in = own != NULL ? own : above;
+
+	if (!is_address(s) || !is_nowhere(s->data))
+		return skip(sink, HRD_SKIP_REDIRECT, line, "it gives the name data");
+	if (in != NULL && in->kind == HRD_LOCAL_IGNORES)
+		return skip(sink, HRD_SKIP_RULE, line,
+		    "data in an always_transparent zone, where Unbound looks at none");
+	if (hrd_local_zone_lifts(zones, above))
+		return skip_nested(line, sink);
+	return give(sink, false,
+	    own != NULL && own->kind == HRD_LOCAL_REDIRECTS ? HRD_REACH_SUBTREE : HRD_REACH_EXACT,
+	    s->name);
+}
+
+static int
+unbound_line(
+    struct part line, const struct hrd_local_table *zones, const struct hrd_list_sink *sink)
+{
+	struct statement s;
 
 	if (line.text[0] == '#')
 		return HRD_OK;
-	rest = without_hash(rest);
-	key = trim(next_until(&rest, ':'));
-	rest = trim(rest);
-	if (equals(key, "server") && rest.len == 0)
+	if (read_statement(line, &s))
+		return equals(s.key, "local-zone") ? unbound_zone(&s, line, zones, sink)
+						   : unbound_data(&s, line, zones, sink);
+	if (equals(without_hash(line), "server:"))
 		return HRD_OK;
-	if (equals(key, "local-zone"))
-		return unbound_zone(rest, line, state, sink);
-	if (equals(key, "local-data"))
-		return unbound_data(rest, line, state, sink);
-	return skip(sink, key.len < line.len ? HRD_SKIP_RULE : HRD_SKIP_JUNK, line,
+	return skip(sink, s.key.len < line.len ? HRD_SKIP_RULE : HRD_SKIP_JUNK, line,
 	    "neither local-zone nor local-data");
 }
 
 int
-hrd_list_line(enum hrd_feed_form form, struct hrd_list_state *state, const char *text, size_t len,
-    const struct hrd_list_sink *sink)
+hrd_list_line(enum hrd_feed_form form, const struct hrd_local_table *zones, const char *text,
+    size_t len, const struct hrd_list_sink *sink)
 {
 	struct part line = trim((struct part){ text, len });
 
@@ -497,7 +601,7 @@ hrd_list_line(enum hrd_feed_form form, struct hrd_list_state *state, const char 
 	case HRD_FEED_DNSMASQ:
 		return dnsmasq_line(line, sink);
 	case HRD_FEED_UNBOUND:
-		return unbound_line(line, state, sink);
+		return unbound_line(line, zones, sink);
 	default:
 		return domain_line(line, sink);
 	}

@@ -7,14 +7,17 @@
  *   dnsmasq  address=/name/..., server=/name/, local=/name/
  *   unbound  local-zone: "name" TYPE, local-data: "name A 0.0.0.0"
  *
- * A line gives names to block, names to exempt, nothing, or a reason why it is left out. Pure
- * but for the state that a reader carries from line to line. */
+ * A line gives names to block, names to exempt, nothing, or a reason why it is left out. Pure. In
+ * Unbound the zone that a name is in decides, wherever it stands, so that such a list is read as a
+ * whole first. */
 #ifndef HRD_RPZGEN_LIST_LISTLINE_H
 #define HRD_RPZGEN_LIST_LISTLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "rpzgen/list/localzone.h"
 
 enum hrd_feed_form {
 	HRD_FEED_AUTO,
@@ -59,17 +62,14 @@ struct hrd_list_sink {
 	    size_t len, const char *why);
 };
 
-enum { HRD_LIST_NAME_MAX = 1024 }; /* octets of a name as text; longer ones are junk */
+/* Collects what a line needs to know of the whole list: with unbound its zones, which borrow from
+ * the list, else nothing. HRD_ENOMEM. To be cleared in either case. */
+HRD_MUST_USE int hrd_list_prepare(
+    enum hrd_feed_form form, struct hrd_local_table *zones, const char *data, size_t len);
 
-/* What one line leaves for the next: the redirect zone whose data is still to come. */
-struct hrd_list_state {
-	char redirect[HRD_LIST_NAME_MAX];
-	size_t redirect_len;
-};
-
-/* Reads a line without its end. The form is neither auto nor rpz. HRD_OK, or what the sink
- * returned. */
-int hrd_list_line(enum hrd_feed_form form, struct hrd_list_state *state, const char *text,
+/* Reads a line without its end. The form is neither auto nor rpz; a line of unbound is part of the
+ * list that the zones are of, other forms need none. HRD_OK, or what the sink returned. */
+int hrd_list_line(enum hrd_feed_form form, const struct hrd_local_table *zones, const char *text,
     size_t len, const struct hrd_list_sink *sink);
 
 /* The form that most of the first lines have; domains where none stands out. */

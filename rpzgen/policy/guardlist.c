@@ -93,7 +93,6 @@ static void
 take_line(struct reading *r, const char *text, size_t len)
 {
 	const struct hrd_list_sink sink = { r, take_name, refuse_line };
-	struct hrd_list_state state = { .redirect_len = 0 };
 
 	r->place.line++;
 	if (memchr(text, '\0', len) != NULL) {
@@ -101,7 +100,7 @@ take_line(struct reading *r, const char *text, size_t len)
 		return;
 	}
 	cut_rank(&text, &len);
-	(void)!hrd_list_line(HRD_FEED_DOMAINS, &state, text, len, &sink);
+	(void)!hrd_list_line(HRD_FEED_DOMAINS, NULL, text, len, &sink);
 }
 
 /* path: for reports, NULL where the text is part of the program. */
