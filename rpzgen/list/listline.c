@@ -607,26 +607,16 @@ hrd_list_line(enum hrd_feed_form form, const struct hrd_local_table *zones, cons
 	}
 }
 
-static bool
-has_word(struct part line, const char *word)
-{
-	struct part one;
-
-	while ((one = next_word(&line)).len > 0) {
-		if (equals(one, word))
-			return true;
-	}
-	return false;
-}
-
 /* A directive or the SOA, which no other form has. */
 static bool
 begins_zone(struct part line)
 {
-	struct part rest = line;
+	struct part rest = without_comment(line), type;
 
 	next_word(&rest);
-	return begins(line, "$ORIGIN") || begins(line, "$TTL") || has_word(rest, "SOA");
+	type = next_type(&rest);
+	return begins(line, "$ORIGIN") || begins(line, "$TTL") ||
+	       (equals(type, "SOA") && trim(rest).len > 0);
 }
 
 /* "name A 192.0.2.1", with TTL and class or without. */
@@ -673,11 +663,11 @@ hrd_list_guess(const char *data, size_t len)
 		if (line.len > LINE_MAX_SEEN)
 			line.len = LINE_MAX_SEEN;
 		line = trim(line);
+		if (line.len == 0 || strchr("#!;", line.text[0]) != NULL || begins(line, "//"))
+			continue;
 		if (begins_zone(line))
 			return HRD_FEED_RPZ;
-		if (line.len > 0 && line.text[0] != '#' && line.text[0] != '!' &&
-		    line.text[0] != ';')
-			seen[form_of(line)]++;
+		seen[form_of(line)]++;
 	}
 	for (unsigned form = HRD_FEED_HOSTS; form < HRD_FEED_FORMS; form++) {
 		if (seen[form] > (best == HRD_FEED_DOMAINS ? 0 : seen[best]))

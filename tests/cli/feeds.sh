@@ -97,6 +97,10 @@ for form in adblock hosts dnsmasq unbound rpz domains; do
 	esac >feed.txt
 	try "$form, told apart" auto
 done
+printf '# no SOA needed\n! nor a SOA here\n// SOA\none.example # SOA\nsoa.example\n' >feed.txt
+try 'names, and comments that speak of zones' auto
+printf '# no SOA needed\n0.0.0.0 soa\n0.0.0.0 one.example # SOA\n' >feed.txt
+try 'hosts, and comments that speak of zones' auto
 printf 'one.example A 127.0.0.1\n*.one.example 60 IN A 127.0.0.1\ntwo.example AAAA ::\n' >feed.txt
 try 'records without a SOA, told apart' auto
 printf '; x\n@ IN SOA a. b. (\n 1 1 1\n 1 1 )\n@ NS a.\n%s\n' \
