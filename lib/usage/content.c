@@ -28,11 +28,11 @@ has_line(const char *text, const char *words)
 	return false;
 }
 
-/* True for a comment of a zone, or of a feed that is one. */
+/* True for a comment of a zone, or of a feed or list. */
 static bool
-is_remark(const char *line)
+is_remark(const char *text)
 {
-	return *line == ';' || *line == '#' || strncmp(line, "//", 2) == 0;
+	return strchr(";#!", *text) != NULL || strncmp(text, "//", 2) == 0;
 }
 
 /* True for a word of YAML or of a configuration, which no record before an SOA has: "key:". */
@@ -54,10 +54,12 @@ hrd_content_is_zone(const char *text)
 	for (const char *line = text; *line != '\0'; line += *line == '\n' ? 1 : 0) {
 		const char *end = line + strcspn(line, "\n"), *word = line;
 
-		for (int i = 0; i <= BEFORE_TYPE && !is_remark(line) && word < end; i++) {
+		for (int i = 0; i <= BEFORE_TYPE && word < end; i++) {
 			size_t len;
 
 			word += strspn(word, " \t");
+			if (is_remark(word))
+				break;
 			len = strcspn(word, " \t\r\n");
 			if (is_key(word, len))
 				return false;

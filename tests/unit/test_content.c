@@ -32,7 +32,8 @@ TEST(the_word_soa_in_another_text_makes_no_zone)
 		"- {name: a.example, owner: J, reason: SOA gateway test, until: 2027-01-01}\n",
 		"-\n  name: a.example\n  reason: SOA gateway\n", "  mode: observe # SOA first\n",
 		"reason: >\n  the SOA gateway\n", "# of the SOA gateway\n",
-		"the gateway that is called SOA in the plan\n", "SOA gateway\n"
+		"the gateway that is called SOA in the plan\n", "SOA gateway\n",
+		"bank.example # SOA\n", "! no SOA needed\nbank.example\n"
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
