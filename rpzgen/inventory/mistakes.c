@@ -286,6 +286,7 @@ is_placeholder(const char *contact)
 	const char *host = at != NULL ? at + 1 : contact + strlen("https://");
 	size_t len = strcspn(host, "/:?#");
 
+	len -= len > 0 && host[len - 1] == '.' ? 1 : 0;
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
 		size_t size = strlen(reserved[i]);
 

@@ -76,3 +76,9 @@ try 'texts that an image has no room for' \
 try 'an exception that a manifest has no room for' \
 	"\$aexceptions:\n  - guard: guard-popular\n    name: acme.example\n    owner: $long\n"\
 "    reason: $long\n    expires: 2026-06-30"
+echo '## a contact that reaches nobody, however it is written'
+for contact in mailto:dns@example.org mailto:a@EXAMPLE.com. https://www.example.net./dns \
+	mailto:dns@hospital.cz.; do
+	sed "s|mailto:dns@example.org|$contact|" data/good.yaml >wrong.yaml
+	echo "$contact: $("$RPZGEN" check wrong.yaml 2>&1 | grep -c inv-placeholder)"
+done
