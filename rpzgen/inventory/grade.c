@@ -16,6 +16,7 @@
 #define ANY (~0u)
 
 enum { ORIGIN_MAX = HRD_NAME_TEXT_MAX }; /* octets of an origin; what is longer is cut */
+enum { ADDRESS_MAX = 4096 };             /* of what an archive copied */
 
 /* "owner/name" out of the first two components of a path, without ".git". */
 static void
@@ -50,23 +51,69 @@ take_host(const char *host, char origin[ORIGIN_MAX])
 	snprintf(origin, ORIGIN_MAX, "%s", text);
 }
 
+/* "web/20260101000000/ADDRESS": the copy of an archive is what was copied. NULL for any other. */
+static const char *
+archived(const struct hrd_url *url)
+{
+	const char *stamp_end;
+
+	if ((strcmp(url->host, "web.archive.org") != 0 && strcmp(url->host, "archive.org") != 0) ||
+	    strncmp(url->path, "web/", 4) != 0)
+		return NULL;
+	stamp_end = strchr(url->path + 4, '/');
+	return stamp_end != NULL && stamp_end[1] != '\0' ? stamp_end + 1 : NULL;
+}
+
+/* Puts the address that was archived in place of that of the copy, which may have it without scheme
+ * or with one slash; as it was where that is none. */
+static void
+take_original(struct hrd_url *url)
+{
+	const char *copied = archived(url), *colon = copied != NULL ? strchr(copied, ':') : NULL;
+	char text[ADDRESS_MAX];
+	struct hrd_url original;
+	int len;
+
+	if (copied == NULL)
+		return;
+	if (colon != NULL && colon[1] == '/')
+		copied = colon + 1 + strspn(colon + 1, "/");
+	len = snprintf(text, sizeof(text), "https://%s", copied);
+	if (len < 0 || (size_t)len >= sizeof(text) ||
+	    hrd_url_parse(text, &original, NULL) != HRD_OK)
+		return;
+	hrd_url_clear(url);
+	*url = original;
+}
+
+static void
+origin_of_url(const struct hrd_url *url, bool is_repository, char origin[ORIGIN_MAX])
+{
+	static const char api[] = "repos/";
+	const char *host = strncmp(url->host, "www.", 4) == 0 ? url->host + 4 : url->host;
+
+	if (strcmp(host, "api.github.com") == 0 && strncmp(url->path, api, strlen(api)) == 0)
+		take_repository(url->path + strlen(api), origin);
+	else if (is_repository || is_github(host))
+		take_repository(url->path, origin);
+	else
+		take_host(host, origin);
+}
+
 /* Where a source is kept: its host, or, for a repository however it is cited, "owner/name". One
  * place has one origin, whatever its spelling. */
 static void
 origin_of(const struct hrd_evidence *e, char origin[ORIGIN_MAX])
 {
-	const char *text = e->url != NULL ? e->url : e->repository, *host;
+	const char *text = e->url != NULL ? e->url : e->repository;
 	struct hrd_url url;
 
 	if (hrd_url_parse(text, &url, NULL) != HRD_OK) {
 		take_repository(text, origin);
 		return;
 	}
-	host = strncmp(url.host, "www.", 4) == 0 ? url.host + 4 : url.host;
-	if (e->url == NULL || is_github(host))
-		take_repository(url.path, origin);
-	else
-		take_host(host, origin);
+	take_original(&url);
+	origin_of_url(&url, e->url == NULL, origin);
 	hrd_url_clear(&url);
 }
 
