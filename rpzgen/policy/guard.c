@@ -203,51 +203,82 @@ check_suffixes(struct hrd_guard *g, const struct hrd_ruleset *rules)
 	}
 }
 
+/* A name that is protected with all below it. */
+struct subtree {
+	enum hrd_guard_id id;
+	const struct hrd_name *name;
+	bool observed;  /* an observe rule is as bad */
+	bool blocked;   /* the name itself is, which is reported */
+	char what[300]; /* for reports: a name of which list */
+};
+
 static bool
-is_touching(const struct hrd_rule *rule)
+is_touching(const struct hrd_rule *rule, const struct subtree *of)
 {
-	return hrd_action_blocks(rule->action) || rule->action == HRD_ACTION_OBSERVE;
+	return hrd_action_blocks(rule->action) ||
+	       (of->observed && rule->action == HRD_ACTION_OBSERVE);
 }
 
-/* Rules below the name of a subtree that is protected. The wildcard of the name itself is one, but
- * for a rule of the name beside it, which was reported. */
+/* A wildcard above, past a rule that lets the name itself through. No rule but a wildcard is for a
+ * name that begins with "*". */
 static void
-check_below(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_never *never)
+check_above(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct subtree *of)
+{
+	static const uint8_t any[] = { '*' };
+	struct hrd_name below = *of->name;
+	struct hrd_rule rule;
+
+	if (!of->blocked && hrd_name_prepend(&below, any, sizeof(any)) == HRD_OK &&
+	    deciding_rule(rules, &below, &rule) && hrd_action_blocks(rule.action) &&
+	    !is_reported(g, &rule) && !hrd_name_is_at_or_below(&rule.name, of->name))
+		report_rule(g, of->id, &rule, of->name, "covers what is below %s", of->what);
+}
+
+/* Rules below the name. Its own wildcard is one, but for a rule of the name beside it, which was
+ * reported. */
+static void
+check_below(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct subtree *of)
 {
 	size_t count = hrd_rules_count_of(rules, HRD_TRIGGER_QNAME);
-	bool told = false;
+	bool beside = false;
 
-	for (size_t i = hrd_rules_seek(rules, HRD_TRIGGER_QNAME, never->name); i < count; i++) {
+	check_above(g, rules, of);
+	for (size_t i = hrd_rules_seek(rules, HRD_TRIGGER_QNAME, of->name); i < count; i++) {
 		struct hrd_rule rule;
 		bool same;
 
 		hrd_rules_get(rules, HRD_TRIGGER_QNAME, i, &rule);
-		if (!hrd_name_is_at_or_below(&rule.name, never->name))
+		if (!hrd_name_is_at_or_below(&rule.name, of->name))
 			return;
-		same = hrd_name_cmp(&rule.name, never->name) == 0;
-		told = told || (same && !rule.wildcard && is_touching(&rule));
-		if (is_touching(&rule) && (!same || (rule.wildcard && !told)))
-			report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
-			    "lies below a name of the never list: %.200s", never->reason);
+		same = hrd_name_cmp(&rule.name, of->name) == 0;
+		beside = beside || (same && !rule.wildcard && is_touching(&rule, of));
+		if (is_touching(&rule, of) && (!same || (rule.wildcard && !beside)))
+			report_rule(g, of->id, &rule, of->name, "lies below %s", of->what);
 	}
 }
 
 static void
 check_never(struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_never *never)
 {
+	struct subtree subtree = {
+		.id = HRD_GUARD_ID_NEVER, .name = never->name, .observed = true
+	};
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
 
 	if (never->name == NULL || never->reason == NULL)
 		return;
 	hrd_name_to_text(never->name, name);
-	if ((deciding_rule(rules, never->name, &rule) && hrd_action_blocks(rule.action) &&
-		!is_reported(g, &rule)) ||
+	subtree.blocked =
+	    deciding_rule(rules, never->name, &rule) && hrd_action_blocks(rule.action);
+	if ((subtree.blocked && !is_reported(g, &rule)) ||
 	    (rule_of(rules, never->name, false, &rule) && rule.action == HRD_ACTION_OBSERVE))
 		report_rule(g, HRD_GUARD_ID_NEVER, &rule, never->name,
 		    "covers %s of the never list: %.200s", name, never->reason);
+	snprintf(
+	    subtree.what, sizeof(subtree.what), "a name of the never list: %.200s", never->reason);
 	if (never->match == HRD_SUBTREE)
-		check_below(g, rules, never);
+		check_below(g, rules, &subtree);
 }
 
 static void
@@ -281,17 +312,22 @@ hrd_guard_is_vouched(const struct hrd_guard *g, const struct hrd_name *name)
 
 /* Names that somebody has said must resolve, whatever the rule. */
 static void
-check_must_resolve(
-    struct hrd_guard *g, const struct hrd_ruleset *rules, const struct hrd_name *wanted)
+check_must_resolve(struct hrd_guard *g, const struct hrd_ruleset *rules,
+    const struct hrd_name *wanted, bool with_below)
 {
+	struct subtree subtree = {
+		.id = HRD_GUARD_ID_MUST_RESOLVE, .name = wanted, .what = "a name that must resolve"
+	};
 	char name[HRD_NAME_TEXT_MAX];
 	struct hrd_rule rule;
 
-	if (!deciding_rule(rules, wanted, &rule) || !hrd_action_blocks(rule.action))
-		return;
+	subtree.blocked = deciding_rule(rules, wanted, &rule) && hrd_action_blocks(rule.action);
 	hrd_name_to_text(wanted, name);
-	report_rule(g, HRD_GUARD_ID_MUST_RESOLVE, &rule, wanted,
-	    "would block %s, which must resolve", name);
+	if (subtree.blocked)
+		report_rule(g, HRD_GUARD_ID_MUST_RESOLVE, &rule, wanted,
+		    "would block %s, which must resolve", name);
+	if (with_below)
+		check_below(g, rules, &subtree);
 }
 
 /* The rule that blocks a popular name, the name in front of it that people type, or else what is
@@ -516,6 +552,7 @@ void
 hrd_guard_rules(struct hrd_guard *g, const struct hrd_ruleset *rules)
 {
 	const struct hrd_inventory *inventory = g->scope != NULL ? g->scope->inventory : NULL;
+	const struct hrd_guard_list *resolve = &g->lists[HRD_GUARD_LIST_RESOLVE];
 
 	if (g->scope != NULL)
 		check_apex(g);
@@ -531,8 +568,8 @@ hrd_guard_rules(struct hrd_guard *g, const struct hrd_ruleset *rules)
 		check_popular(g, rules, g->popular.entries[i].name);
 	for (size_t i = 0; i < g->lists[HRD_GUARD_LIST_NEVER].count; i++)
 		check_never(g, rules, &g->never_of_file[i]);
-	for (size_t i = 0; i < g->must_resolve.count; i++)
-		check_must_resolve(g, rules, g->must_resolve.entries[i].name);
+	for (size_t i = 0; i < resolve->count; i++)
+		check_must_resolve(g, rules, &resolve->names[i], resolve->below[i]);
 	for (size_t s = 0; inventory != NULL && s < inventory->count; s++) {
 		const struct hrd_inventory_section *section = inventory->sections[s];
 

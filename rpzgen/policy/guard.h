@@ -82,7 +82,7 @@ struct hrd_guard {
 struct hrd_guard_files {
 	const char *popular;      /* further names that very many people need */
 	const char *never;        /* names that no rule may be or cover; "*.name": nor lie below */
-	const char *must_resolve; /* names that must not be blocked by whatever rule */
+	const char *must_resolve; /* names that no rule may block; "*.name": nor what is below */
 };
 
 /* Loads the lists; files may be NULL. False after a report. Must be cleared in either case. */

@@ -65,22 +65,30 @@ told 'a list of comments' "$RPZGEN" build data/good.yaml -o out --popular popula
 echo '.acme-cloud.example ; all below' >never.txt
 zone 'api.acme-cloud.example CNAME .' >zone.rpz
 told 'never below' "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse --never never.txt
-never='*.bank.example'
-echo "$never" >never.txt
-for rules in '*.bank.example CNAME .' 'bank.example CNAME rpz-passthru.\n*.bank.example CNAME .' \
-	'*.bank.example CNAME rpz-passthru.'; do
-	zone "$(printf "$rules")" >zone.rpz
-	told "never $never: $rules" "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse \
-		--never never.txt
-done
+echo '*.bank.in.example' >never.txt
+ok=rpz-passthru.
+while read -r rules; do
+	zone "$(printf '%b' "$rules")" >zone.rpz
+	for list in never must-resolve; do
+		told "$list *.bank.in.example: $rules" "$RPZGEN" compile zone.rpz -o z.policy \
+			--guards=refuse "--$list" never.txt
+	done
+done <<EOT
+www.bank.in.example CNAME .
+*.bank.in.example CNAME .
+*.bank.in.example CNAME $ok
+bank.in.example CNAME $ok\\n*.bank.in.example CNAME .
+bank.in.example CNAME $ok\\n*.in.example CNAME .
+*.bank.in.example CNAME $ok\\n*.in.example CNAME .
+bank.in.example CNAME $ok\\n*.bank.in.example CNAME $ok\\n*.in.example CNAME .
+EOT
 zone "$(printf '*.google.com CNAME .\nwww.google.com CNAME rpz-passthru.')" >zone.rpz
 told 'all below a popular name but its www' "$RPZGEN" compile zone.rpz -o z.policy --guards=refuse
 echo mail.big.example >popular.txt
-for rest in '' '\n*.mail.big.example CNAME rpz-passthru.'; do
-	zone "$(printf '*.big.example CNAME .\n%b' \
-		"mail.big.example CNAME rpz-passthru.\nwww.mail.big.example CNAME rpz-passthru.$rest")" \
-		>zone.rpz
-	told "and by a rule far above$rest" "$RPZGEN" compile zone.rpz -o z.policy \
+for rest in '' '*.mail.big.example CNAME rpz-passthru.'; do
+	zone "$(printf '%s\n' '*.big.example CNAME .' 'mail.big.example CNAME rpz-passthru.' \
+		'www.mail.big.example CNAME rpz-passthru.' "$rest")" >zone.rpz
+	told "and by a rule far above${rest:+ but $rest}" "$RPZGEN" compile zone.rpz -o z.policy \
 		--guards=refuse --popular popular.txt
 done
 printf 'a.example\n\000\nbank.example\n' >names
