@@ -119,6 +119,14 @@ hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
 	}
 }
 
+void
+hrd_conf_need(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *key)
+{
+	if (node->kind == HRD_YAML_MAP && hrd_yaml_get(node, key) == NULL)
+		hrd_conf_fault(conf, node->line, node->col, "settings-missing", "%s need \"%s\"",
+		    node->key, key);
+}
+
 static bool
 scalar(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *wanted)
 {

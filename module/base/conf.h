@@ -93,6 +93,10 @@ void hrd_conf_unknown_key(
 void hrd_conf_map(struct hrd_conf *conf, const struct hrd_yaml_node *node,
     const struct hrd_conf_field *fields, size_t count, void *target);
 
+/* A map without that key is a fault, "KEY-OF-THE-MAP need "KEY"", whatever else is wrong with it.
+ */
+void hrd_conf_need(struct hrd_conf *conf, const struct hrd_yaml_node *node, const char *key);
+
 /* A list of at least one entry: a calloc()ed array of *count entries of `size` octets, each read by
  * `read`; the caller frees it, and what its entries own. NULL, with *count 0, after a fault of the
  * list itself and without memory (conf->no_memory). */

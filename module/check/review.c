@@ -115,41 +115,58 @@ judge_directory_of(struct hrd_review *j, const char *file, const char *key)
 	judge_directory(j, directory, key);
 }
 
-/* Looks at a key of a map of the settings. */
-static void
-look_at_key(struct hrd_review *j, const struct hrd_settings *settings, enum hrd_settings_key which,
-    const char *key)
+/* The path that the file has there, whatever is wrong with other keys beside it; NULL: none. */
+static const char *
+path_at(const struct hrd_yaml_node *node)
 {
-	look_at(j, hrd_yaml_get(settings->sources[which].node, key));
+	return node != NULL && node->kind == HRD_YAML_SCALAR && !node->broken &&
+		       node->text[0] == '/'
+		   ? node->text
+		   : NULL;
 }
 
-/* A file that the server writes, or NULL: one that is there already is added to, unless it is
- * replaced. */
+/* A file that the server writes: one that is there already is added to. */
 static void
-judge_file(struct hrd_review *j, const char *file, const char *key, bool replaced)
+judge_log(struct hrd_review *j, const struct hrd_yaml_node *node, const char *key)
 {
+	const char *file = path_at(node);
 	struct stat st;
-	bool there;
+	bool there = file != NULL && stat(file, &st) == 0;
 
-	if (file == NULL)
-		return;
-	there = stat(file, &st) == 0;
+	look_at(j, node);
 	if (there && S_ISDIR(st.st_mode))
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-path",
 		    "%s: %s is a directory; name a file in it", key, file);
-	if (there && !S_ISDIR(st.st_mode) && !replaced)
+	if (there && !S_ISDIR(st.st_mode))
 		judge_access(j, file, HRD_ACCESS_ADD);
-	else
+	else if (file != NULL)
 		judge_directory_of(j, file, key);
+}
+
+/* A page that the server replaces; that its directory is not there was told already. */
+static void
+judge_page(struct hrd_review *j, const struct hrd_yaml_node *node, const char *key)
+{
+	const char *file = path_at(node);
+	char *directory =
+	    file != NULL ? strndup(file, (size_t)(strrchr(file, '/') + 1 - file)) : NULL;
+	struct stat st;
+
+	look_at(j, node);
+	if (directory != NULL && stat(directory, &st) == 0 && S_ISDIR(st.st_mode))
+		judge_access(j, directory, HRD_ACCESS_WRITE);
+	if (file != NULL && stat(file, &st) == 0 && S_ISDIR(st.st_mode))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-path",
+		    "%s: %s is a directory; name a file in it", key, file);
+	free(directory);
 }
 
 /* Where a chained log goes on: whether it is known, so that its first key is needed no more. */
 static bool
-judge_chain(struct hrd_review *j, const struct hrd_settings *settings, const char *file)
+judge_chain(struct hrd_review *j, const char *state_dir, const char *file)
 {
-	char *state = settings->state_dir != NULL && file != NULL
-			  ? hrd_logfile_state_path(settings->state_dir, file)
-			  : NULL;
+	char *state =
+	    state_dir != NULL && file != NULL ? hrd_logfile_state_path(state_dir, file) : NULL;
 	struct stat st;
 	bool known = file == NULL ||
 		     (state != NULL && (stat(state, &st) == 0 ? st.st_size > 0 : errno != ENOENT));
@@ -163,46 +180,61 @@ judge_chain(struct hrd_review *j, const struct hrd_settings *settings, const cha
 	return known;
 }
 
-/* The first key of the chains of both logs. */
-static void
-judge_chains(struct hrd_review *j, const struct hrd_settings *settings)
+/* Whether the server takes this key, its permissions aside. */
+static bool
+takes_key(struct hrd_review *j, const char *path, enum hrd_site_key_kind kind, const char **reason)
 {
-	const struct hrd_event_settings *events = &settings->events;
 	uint8_t key[HRD_SITE_KEY_LEN];
-	const char *reason;
-	bool known;
+	int status = hrd_site_key_read(path, kind, server_of(j), key, reason);
 
-	if (!events->chain)
-		return;
-	look_at_key(j, settings, HRD_SETTING_EVENTS, "chain");
-	known = judge_chain(j, settings, events->file);
-	known &= judge_chain(j, settings, settings->audit_file);
-	if (known || events->chain_key == NULL)
-		return;
-	look_at_key(j, settings, HRD_SETTING_EVENTS, "chain-key");
-	if (hrd_site_key_read(events->chain_key, HRD_SITE_KEY_LOG, server_of(j), key, &reason) !=
-	    HRD_OK)
-		hrd_findings_add(j->findings, true, NULL, 0, "settings-site-key",
-		    "cannot take the log key %s: %s", events->chain_key, reason);
-	else
-		judge_access(j, events->chain_key, HRD_ACCESS_READ);
 	explicit_bzero(key, sizeof(key));
+	return status == HRD_OK;
 }
 
-/* What the server writes beside the files of state-dir. */
+/* The chains of both logs, and their first key. */
 static void
-judge_sinks(struct hrd_review *j, const struct hrd_settings *settings)
+judge_chains(struct hrd_review *j, const struct hrd_settings *settings,
+    const struct hrd_yaml_node *events, const struct hrd_yaml_node *audit)
 {
-	look_at_key(j, settings, HRD_SETTING_EVENTS, "file");
-	judge_file(j, settings->events.file, "events", false);
-	look_at_key(j, settings, HRD_SETTING_METRICS, "file");
-	judge_file(j, settings->metrics.file, "metrics", true);
-	look_at_key(j, settings, HRD_SETTING_AUDIT, "file");
-	judge_file(j, settings->audit_file, "audit", false);
-	judge_chains(j, settings);
-	look_at_key(j, settings, HRD_SETTING_EVENTS, "pseudonym-key");
-	judge_access_if_there(j, settings->events.pseudonym_key, HRD_ACCESS_READ);
-	hrd_findings_at(j->findings, NULL, 0, 0);
+	const struct hrd_yaml_node *node = hrd_yaml_get(events, "chain-key");
+	const char *path = path_at(node), *reason;
+	bool known;
+
+	if (!settings->events.chain && path == NULL)
+		return;
+	look_at(j, hrd_yaml_get(events, "chain"));
+	known = judge_chain(j, settings->state_dir, path_at(hrd_yaml_get(events, "file")));
+	known &= judge_chain(j, settings->state_dir, path_at(hrd_yaml_get(audit, "file")));
+	if (known || path == NULL)
+		return;
+	look_at(j, node);
+	if (!takes_key(j, path, HRD_SITE_KEY_LOG, &reason))
+		hrd_findings_add(j->findings, true, NULL, 0, "settings-site-key",
+		    "cannot take the log key %s: %s", path, reason);
+	else
+		judge_access(j, path, HRD_ACCESS_READ);
+}
+
+/* What the server writes beside the files of state-dir. root: of the settings file. */
+static void
+judge_sinks(
+    struct hrd_review *j, const struct hrd_settings *settings, const struct hrd_yaml_node *root)
+{
+	const struct hrd_yaml_node *events = hrd_yaml_get(root, "events"),
+				   *audit = hrd_yaml_get(root, "audit"),
+				   *key = hrd_yaml_get(events, "pseudonym-key");
+	const char *reason;
+
+	judge_log(j, hrd_yaml_get(events, "file"), "events");
+	judge_page(j, hrd_yaml_get(hrd_yaml_get(root, "metrics"), "file"), "metrics");
+	judge_log(j, hrd_yaml_get(audit, "file"), "audit");
+	judge_chains(j, settings, events, audit);
+	if (path_at(key) == NULL)
+		return;
+	look_at(j, key);
+	/* What is wrong with the key itself was told when the settings were read. */
+	if (takes_key(j, path_at(key), HRD_SITE_KEY_PSEUDONYM, &reason))
+		judge_access(j, path_at(key), HRD_ACCESS_READ);
 }
 
 /* What a start reads of what was kept: these files are replaced, not written to. */
@@ -241,6 +273,7 @@ judge_state_dir(struct hrd_review *j, const struct hrd_settings *settings)
 		if (policy->key_count == 0)
 			hrd_warn_replaceable(policy->path, settings->state_dir, true);
 	}
+	hrd_findings_at(j->findings, NULL, 0, 0);
 }
 
 static void
@@ -258,20 +291,17 @@ judge_expiry(
 	    (unsigned)info->serial, text);
 }
 
-static void
-judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
+/* Gives its image, or what stands in for it, for whoever wants it; or NULL. */
+static struct hrd_image *
+judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy, const char *state_dir)
 {
-	struct hrd_policy_settings alone = *policy;
-	struct hrd_image_want want = { .policy = &alone, .dry = true };
+	struct hrd_image_want want = { .policy = policy, .state_dir = state_dir, .dry = true };
 	struct hrd_image *image = NULL;
 
-	/* Nothing is noted as used up by looking at it. */
-	alone.accepts_serial = false;
 	hrd_findings_at(j->findings, j->path, policy->line, policy->col);
 	(void)!hrd_image_get(&want, &image);
 	if (image != NULL)
 		judge_expiry(j, policy, image);
-	hrd_image_release(image);
 	judge_access_if_there(j, policy->path, HRD_ACCESS_READ);
 	judge_writers(j, policy->path);
 	for (size_t i = 0; i < policy->key_count; i++) {
@@ -279,36 +309,47 @@ judge_policy(struct hrd_review *j, const struct hrd_policy_settings *policy)
 		judge_writers(j, policy->key_paths[i]);
 	}
 	hrd_findings_at(j->findings, NULL, 0, 0);
+	return image;
+}
+
+/* Each by itself, then all together. */
+static void
+judge_policies(struct hrd_review *j, struct hrd_settings *settings)
+{
+	struct hrd_image **images = calloc(settings->policy_count + 1, sizeof(struct hrd_image *));
+
+	if (images == NULL) {
+		j->findings->nomem = true;
+		return;
+	}
+	for (size_t i = 0; i < settings->policy_count; i++)
+		images[i] = judge_policy(j, &settings->policies[i], settings->state_dir);
+	hrd_generation_judge(settings, images, j->path);
+	for (size_t i = 0; i < settings->policy_count; i++)
+		hrd_image_release(images[i]);
+	free(images);
 }
 
 /* Where one policy has a fault none is taken from the file: the images are looked at all the same,
  * without the keys. */
 static void
-judge_named_images(struct hrd_review *j)
+judge_named_images(struct hrd_review *j, const struct hrd_yaml_node *list)
 {
-	struct hrd_conf conf = { .file = j->path };
-	struct hrd_yaml *document = NULL;
-	const struct hrd_yaml_node *list;
+	for (const struct hrd_yaml_node *c = list != NULL ? list->child : NULL; c != NULL;
+	     c = c->next) {
+		struct hrd_policy_settings alone = {
+			.line = c->line, .col = c->col, .path = path_at(hrd_yaml_get(c, "path"))
+		};
 
-	if (hrd_conf_open(&conf, j->path, &document) == HRD_OK) {
-		list = hrd_yaml_get(hrd_yaml_root(document), "policies");
-		for (const struct hrd_yaml_node *c = list != NULL ? list->child : NULL; c != NULL;
-		     c = c->next) {
-			const struct hrd_yaml_node *path = hrd_yaml_get(c, "path");
-			struct hrd_policy_settings alone = { .line = c->line, .col = c->col };
-
-			if (path == NULL || path->kind != HRD_YAML_SCALAR || path->text[0] != '/')
-				continue;
-			alone.path = path->text;
-			judge_policy(j, &alone);
-		}
+		if (alone.path != NULL)
+			hrd_image_release(judge_policy(j, &alone, NULL));
 	}
-	hrd_yaml_free(document);
 }
 
 static void
-judge_allow(struct hrd_review *j, const struct hrd_allow_path *named)
+judge_allow(struct hrd_review *j, const struct hrd_yaml_node *node)
 {
+	const char *path = path_at(node);
 	struct hrd_allow_file *file = NULL;
 	struct hrd_allow_list *list = NULL;
 	struct hrd_allow *allow = NULL;
@@ -316,22 +357,35 @@ judge_allow(struct hrd_review *j, const struct hrd_allow_path *named)
 	bool passing;
 	int status;
 
-	hrd_findings_at(j->findings, j->path, named->line, named->col);
-	status = hrd_allow_file_read(named->path, &passing, &file);
+	if (path == NULL)
+		return;
+	look_at(j, node);
+	status = hrd_allow_file_read(path, &passing, &file);
 	if (status == HRD_OK)
 		status = hrd_allow_list_make(&file, 1, NULL, &list);
 	if (status == HRD_OK)
 		status = hrd_allow_make(list, j->now, NULL, &allow);
 	if (status == HRD_OK)
-		judge_access(j, named->path, HRD_ACCESS_READ);
+		judge_access(j, path, HRD_ACCESS_READ);
 	else if (j->findings->errors == before)
 		hrd_findings_add(j->findings, true, NULL, 0, "settings-allow",
-		    "cannot take the allow list %s: nothing is exempt by it", named->path);
-	judge_writers(j, named->path);
+		    "cannot take the allow list %s: nothing is exempt by it", path);
+	judge_writers(j, path);
 	hrd_findings_at(j->findings, NULL, 0, 0);
 	hrd_allow_release(allow);
 	hrd_allow_list_release(list);
 	hrd_allow_file_release(file);
+}
+
+/* One file, or a list of some. */
+static void
+judge_allows(struct hrd_review *j, const struct hrd_yaml_node *node)
+{
+	judge_allow(j, node);
+	for (const struct hrd_yaml_node *c =
+		 node != NULL && node->kind == HRD_YAML_LIST ? node->child : NULL;
+	     c != NULL; c = c->next)
+		judge_allow(j, c);
 }
 
 static void
@@ -374,32 +428,77 @@ find_hidden(
 	}
 }
 
-/* What the server answers before any module is asked is not subject to the policy. */
+/* The same in any of the policies that are in force. */
+static void
+find_hidden_in_all(const struct hrd_generation *generation, const struct hrd_host_name *host,
+    char text[HRD_NAME_TEXT_MAX])
+{
+	text[0] = '\0';
+	for (size_t k = 0; k < generation->layers.count && text[0] == '\0'; k++) {
+		if (strcmp(generation->layers.layer[k].info->id, HRD_ALLOW_ID) != 0)
+			find_hidden(generation->layers.layer[k].policy, host, text);
+	}
+}
+
+static void
+tell_hidden(struct hrd_review *j, const struct hrd_host_name *host, const char *listed)
+{
+	char name[HRD_NAME_TEXT_MAX];
+
+	hrd_name_to_text(&host->name, name);
+	hrd_findings_add(j->findings, host->file != NULL,
+	    host->file != NULL ? host->file : j->host_path, host->line, "host-hides",
+	    "the server answers %s by its own %s%s%s%s before the policy: %s is listed and not "
+	    "blocked by it",
+	    name, host->file != NULL ? "" : "default ", host->kind,
+	    host->view != NULL ? " of view " : "", host->view != NULL ? host->view : "", listed);
+}
+
+/* What the server answers before any module is asked is not subject to the policy. Of very many
+ * the first are listed, and all are counted. */
 static void
 judge_hidden(struct hrd_review *j, const struct hrd_generation *generation)
 {
-	unsigned shown = 0;
+	unsigned found = 0;
 
-	for (size_t i = 0; i < j->host->count && shown < HIDDEN_SHOWN_MAX; i++) {
-		const struct hrd_host_name *host = &j->host->names[i];
-		char listed[HRD_NAME_TEXT_MAX] = "", name[HRD_NAME_TEXT_MAX];
+	for (size_t i = 0; i < j->host->count; i++) {
+		char listed[HRD_NAME_TEXT_MAX];
 
-		for (size_t k = 0; k < generation->layers.count && listed[0] == '\0'; k++) {
-			if (strcmp(generation->layers.layer[k].info->id, HRD_ALLOW_ID) != 0)
-				find_hidden(generation->layers.layer[k].policy, host, listed);
-		}
-		if (listed[0] == '\0')
-			continue;
-		shown++;
-		hrd_name_to_text(&host->name, name);
-		hrd_findings_add(j->findings, host->file != NULL,
-		    host->file != NULL ? host->file : j->host_path, host->line, "host-hides",
-		    "the server answers %s by its own %s%s%s%s before the policy: %s is listed and "
-		    "not blocked by it",
-		    name, host->file != NULL ? "" : "default ", host->kind,
-		    host->view != NULL ? " of view " : "", host->view != NULL ? host->view : "",
-		    listed);
+		find_hidden_in_all(generation, &j->host->names[i], listed);
+		if (listed[0] != '\0' && found++ < HIDDEN_SHOWN_MAX)
+			tell_hidden(j, &j->host->names[i], listed);
 	}
+	if (found <= HIDDEN_SHOWN_MAX)
+		return;
+	hrd_findings_add(j->findings, true, j->host_path, 0, "host-hides",
+	    "the server answers %u more names by itself before the policy that are listed, or have "
+	    "listed ones below: they are not blocked either",
+	    found - HIDDEN_SHOWN_MAX);
+	/* That finding is one of them; warnings, of which there are few, stand first. */
+	j->findings->errors += found - HIDDEN_SHOWN_MAX - 1;
+}
+
+/* What the settings name. What stands beside a fault is found in the file itself. */
+static void
+judge_named(struct hrd_review *j, struct hrd_settings *settings)
+{
+	struct hrd_conf conf = { .file = j->path };
+	struct hrd_yaml *document = NULL;
+	const struct hrd_yaml_node *root;
+
+	if (hrd_conf_open_marked(&conf, j->path, &document) != HRD_OK)
+		return;
+	root = hrd_yaml_root(document);
+	/* "/" stands in for policies with a fault (hrd_review_blank()). */
+	if (settings->policy_count == 1 && strcmp(settings->policies[0].path, "/") == 0)
+		judge_named_images(j, hrd_yaml_get(root, "policies"));
+	else
+		judge_policies(j, settings);
+	judge_allows(j, hrd_yaml_get(root, "local-allow"));
+	judge_state_dir(j, settings);
+	judge_sinks(j, settings, root);
+	hrd_findings_at(j->findings, NULL, 0, 0);
+	hrd_yaml_free(document);
 }
 
 static bool
@@ -415,16 +514,7 @@ judge_files(struct hrd_review *j)
 		judge_access(j, j->path, HRD_ACCESS_READ);
 		judge_writers(j, j->path);
 		hrd_findings_at(j->findings, NULL, 0, 0);
-		for (size_t i = 0; i < settings->policy_count; i++) {
-			if (strcmp(settings->policies[i].path, "/") != 0)
-				judge_policy(j, &settings->policies[i]);
-			else
-				judge_named_images(j);
-		}
-		for (size_t i = 0; i < settings->allow_count; i++)
-			judge_allow(j, &settings->local_allow[i]);
-		judge_state_dir(j, settings);
-		judge_sinks(j, settings);
+		judge_named(j, settings);
 	}
 	hrd_settings_release(settings);
 	return status != HRD_EIO && status != HRD_ENOENT && status != HRD_ENOMEM;

@@ -116,6 +116,8 @@ is_second(const struct hrd_generation *generation, size_t i, const struct hrd_lo
 static int
 check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 {
+	int status = HRD_OK;
+
 	for (size_t i = 0; i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
 
@@ -123,8 +125,10 @@ check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 			continue;
 		log_policy(held, load, hrd_held_id(held), "two policies have the id",
 		    ": remove one, or compile it with another --id [settings-policy-twice]");
-		if (load->previous == NULL)
-			return HRD_EINVAL;
+		if (load->previous == NULL) {
+			status = HRD_EINVAL;
+			continue;
+		}
 		put_back(generation, held, load);
 		/* What came back may have an id that was given away meanwhile. */
 		if (held->image != NULL && is_second(generation, i, load)) {
@@ -132,7 +136,7 @@ check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 			held->image = NULL;
 		}
 	}
-	return HRD_OK;
+	return status;
 }
 
 /* Whether a group chooses the policy of that id. */
@@ -167,22 +171,30 @@ check_choices(struct hrd_generation *generation, const struct hrd_load *load)
 	}
 }
 
-/* The first policy that a group chooses and that is not there; NULL: there is none. */
-static const struct hrd_group_policy *
-find_wrong_choice(const struct hrd_generation *generation)
+/* Tells of each policy that a group chooses and that is not there; how many there are. */
+static unsigned
+log_wrong_choices(const struct hrd_generation *generation, const struct hrd_load *load)
 {
 	const struct hrd_client_settings *clients = &generation->settings->clients;
+	unsigned wrong = 0;
 
 	for (size_t i = 0; i < clients->group_count; i++) {
 		const struct hrd_client_group *group = &clients->groups[i];
 
 		for (size_t j = 0; j < group->policy_count; j++) {
-			if (hrd_held_find_id(generation, group->policies[j].id) ==
-			    generation->held_count)
-				return &group->policies[j];
+			const struct hrd_group_policy *choice = &group->policies[j];
+
+			if (hrd_held_find_id(generation, choice->id) < generation->held_count)
+				continue;
+			wrong++;
+			hrd_log(HRD_LOG_ERROR,
+			    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id "
+			    "of each image [settings-policy-id]",
+			    load->settings_path, (unsigned)choice->line, (unsigned)choice->col,
+			    choice->id);
 		}
 	}
-	return NULL;
+	return wrong;
 }
 
 /* Groups that choose what is not there are not taken: the former ones stay. At a start it may be
@@ -190,17 +202,13 @@ find_wrong_choice(const struct hrd_generation *generation)
 static int
 check_groups(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	const struct hrd_group_policy *wrong = find_wrong_choice(generation);
 	struct hrd_settings *next;
 	int status;
 
-	if (wrong == NULL || (load->previous == NULL && generation->lacking > 0) ||
-	    (load->previous != NULL && load->previous->settings == generation->settings))
+	if ((load->previous == NULL && generation->lacking > 0) ||
+	    (load->previous != NULL && load->previous->settings == generation->settings) ||
+	    log_wrong_choices(generation, load) == 0)
 		return HRD_OK;
-	hrd_log(HRD_LOG_ERROR,
-	    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id of each image "
-	    "[settings-policy-id]",
-	    load->settings_path, (unsigned)wrong->line, (unsigned)wrong->col, wrong->id);
 	if (load->previous == NULL)
 		return HRD_EINVAL;
 	status = hrd_settings_with(
@@ -271,11 +279,28 @@ see_to_missing(struct hrd_generation *generation, const struct hrd_load *load)
 int
 hrd_generation_agree(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	int status = check_ids(generation, load);
+	int ids = check_ids(generation, load), status;
 
-	if (status != HRD_OK)
-		return status;
 	check_choices(generation, load);
 	status = see_to_missing(generation, load);
-	return status == HRD_OK ? check_groups(generation, load) : status;
+	if (status == HRD_OK)
+		status = check_groups(generation, load);
+	return ids != HRD_OK ? ids : status;
+}
+
+void
+hrd_generation_judge(
+    struct hrd_settings *settings, struct hrd_image *const *images, const char *settings_path)
+{
+	struct hrd_held held[HRD_LAYERS_MAX];
+	struct hrd_generation first = { .settings = settings, .held = held };
+	struct hrd_load load = { .settings_path = settings_path };
+
+	for (size_t i = 0; i < settings->policy_count && i < HRD_LAYERS_MAX; i++) {
+		held[i] = (struct hrd_held){ .policy = &settings->policies[i], .image = images[i] };
+		first.lacking += images[i] == NULL;
+		first.held_count++;
+	}
+	(void)!check_ids(&first, &load);
+	(void)!check_groups(&first, &load);
 }

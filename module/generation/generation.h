@@ -81,6 +81,11 @@ struct hrd_load {
  * is changed: HRD_ENOMEM, HRD_ESTOP, and at a start the status of the fault. */
 HRD_MUST_USE int hrd_generation_load(const struct hrd_load *load, struct hrd_generation **out);
 
+/* Logs what of settings and images, one for each policy or NULL, does not go together, as a first
+ * start would: ids that two have, groups that choose what is not there. */
+void hrd_generation_judge(
+    struct hrd_settings *settings, struct hrd_image *const *images, const char *settings_path);
+
 /* The same parts at another time, with these settings: its own, or hrd_settings_with() of them.
  * Touches no file. HRD_ENOMEM, HRD_EINVAL, HRD_ELIMIT. */
 HRD_MUST_USE int hrd_generation_renew(const struct hrd_generation *previous,

@@ -260,11 +260,9 @@ read_events(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *targe
 
 	events->rate = RATE_DEFAULT;
 	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), events);
+	hrd_conf_need(conf, node, "file");
 	if (conf->faults > before)
 		return;
-	if (events->file == NULL)
-		hrd_conf_fault(
-		    conf, node->line, node->col, "settings-missing", "events need \"file\"");
 	if ((events->client == HRD_CLIENT_PSEUDONYM) != (events->pseudonym_key != NULL))
 		hrd_conf_fault(conf, node->line, node->col, "settings-missing",
 		    "\"client: pseudonym\" and \"pseudonym-key\" belong together");
@@ -295,13 +293,10 @@ read_metrics(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *targ
 		{ "interval", read_interval, offsetof(struct hrd_metrics_settings, interval) },
 	};
 	struct hrd_metrics_settings *metrics = target;
-	unsigned before = conf->faults;
 
 	metrics->interval = INTERVAL_DEFAULT;
 	hrd_conf_map(conf, node, fields, sizeof(fields) / sizeof(fields[0]), metrics);
-	if (conf->faults == before && metrics->file == NULL)
-		hrd_conf_fault(
-		    conf, node->line, node->col, "settings-missing", "metrics need \"file\"");
+	hrd_conf_need(conf, node, "file");
 }
 
 static void

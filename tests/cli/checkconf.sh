@@ -53,6 +53,23 @@ clients:
 local-allow: $here/none.yaml
 END
 try bad.yaml --at 2026-01-02
+echo '## beside a fault of the same key, and of what goes together'
+cat >beside.yaml <<END
+policies:
+  - path: $here/out/demo.policy
+  - path: $here/out/demo.policy
+state-dir: $here/state
+local-allow: [allow.yaml, $here/allow.yaml, $here/none.yaml]
+events: {rate: 0, file: $here/nowhere/events.json}
+metrics: {interval: 0, file: $here/nowhere/hradba.prom}
+audit: {fil: $here/x, file: $here/state}
+clients:
+  - {group: a, addresses: [192.0.2.1], mode: enforce, policies: [demo, none, neither]}
+  - {group: b, addresses: [192.0.2.2], mode: enforce, policies: [nor]}
+END
+try beside.yaml --at 2026-03-01
+sed -e '/^local-allow/d; /^events/d; /^metrics/d; /^audit/d; 3d' beside.yaml >wrong.yaml
+try wrong.yaml --at 2026-03-01
 echo '## settings that are right'
 try good.yaml --at 2026-01-02
 try --json good.yaml --at 2026-01-02
@@ -84,6 +101,12 @@ auth-zone:
 	for-downstream: no
 END
 try good.yaml --at 2026-01-02 --unbound-conf unbound.conf
+echo '## very many of them'
+{
+	echo server:
+	for i in $(seq 25); do echo "	local-data: \"n$i.acme.example. A 192.0.2.9\""; done
+} >many.conf
+try good.yaml --at 2026-01-02 --unbound-conf many.conf | sed '/n[0-9]*.acme.example by/d'
 echo '## usage'
 try nowhere.yaml
 try --zz
