@@ -29,6 +29,7 @@ struct reader {
 	enum clause clause;
 	const char *view; /* of a view clause, once it is named */
 	size_t zone;      /* of an auth-zone clause: its entry + 1, once it is named */
+	bool upstream;    /* clients of the auth-zone get no answer from it */
 };
 
 /* One file. */
@@ -221,10 +222,20 @@ take_auth_zone_key(struct reader *r, struct source *s, const char *key)
 			return;
 		zone->subtree = true;
 		r->zone = r->out->count;
-	} else if (strcmp(key, "for-downstream:") == 0 && strcmp(s->word, "no") == 0 &&
-		   r->zone > 0) {
-		r->out->names[r->zone - 1].kind = NULL;
+	} else if (strcmp(key, "for-downstream:") == 0) {
+		r->upstream = strcmp(s->word, "no") == 0;
 	}
+}
+
+/* Its keys have come in whatever order. */
+static void
+end_clause(struct reader *r)
+{
+	if (r->upstream && r->zone > 0)
+		r->out->names[r->zone - 1].kind = NULL;
+	r->upstream = false;
+	r->zone = 0;
+	r->view = NULL;
 }
 
 static void
@@ -291,9 +302,8 @@ take_clause(struct reader *r, const char *word)
 	for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
 		if (strcmp(clauses[i].word, word) != 0)
 			continue;
+		end_clause(r);
 		r->clause = clauses[i].clause;
-		r->view = NULL;
-		r->zone = 0;
 		return true;
 	}
 	return false;
@@ -438,6 +448,7 @@ hrd_hostconf_read(struct hrd_hostconf *out, const char *path, const char *withou
 	add_defaults(&r);
 	if (r.status == HRD_OK)
 		read_file(&r, NULL, path);
+	end_clause(&r);
 	drop_marked(out);
 	return r.status;
 }
