@@ -454,3 +454,9 @@ hrd_sha256(uint8_t out[static HRD_SHA256_LEN], const void *data, size_t len)
 {
 	return EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) == 1 ? HRD_OK : HRD_EIO;
 }
+
+const char *
+hrd_signature_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

@@ -89,4 +89,7 @@ HRD_MUST_USE int hrd_signature_verify(const uint8_t digest[static 64], const cha
 /* SHA-256, for digests that others publish and users pin. HRD_EIO (libcrypto failed). */
 HRD_MUST_USE int hrd_sha256(uint8_t out[static HRD_SHA256_LEN], const void *data, size_t len);
 
+/* The version of libcrypto that is in use. */
+const char *hrd_signature_version(void);
+
 #endif

@@ -190,7 +190,7 @@ hrd_print_clean(const char *text)
 }
 
 void
-hrd_findings_print(const struct hrd_finding_list *findings)
+hrd_findings_print(const struct hrd_finding_list *findings, bool closing)
 {
 	const char *program = findings->program != NULL ? findings->program : "hradba-checkconf";
 
@@ -206,7 +206,7 @@ hrd_findings_print(const struct hrd_finding_list *findings)
 		hrd_print_clean(one->text);
 		fprintf(stderr, " [%s]\n", one->id);
 	}
-	if (findings->errors + findings->warnings > 0)
+	if (closing && findings->errors + findings->warnings > 0)
 		fprintf(stderr, "%s: %u error%s, %u warning%s\n", program, findings->errors,
 		    findings->errors == 1 ? "" : "s", findings->warnings,
 		    findings->warnings == 1 ? "" : "s");

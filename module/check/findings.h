@@ -52,8 +52,8 @@ void hrd_findings_at(
 /* The text on standard error; what it could do to a terminal is taken from it. */
 void hrd_print_clean(const char *text);
 
-/* "FILE:LINE:COL: error: TEXT [id]" on standard error. */
-void hrd_findings_print(const struct hrd_finding_list *findings);
+/* "FILE:LINE:COL: error: TEXT [id]" on standard error; closing: and how many there are. */
+void hrd_findings_print(const struct hrd_finding_list *findings, bool closing);
 
 /* The member "diagnostics" of the object at hand. */
 void hrd_findings_json(const struct hrd_finding_list *findings, struct hrd_json *json);

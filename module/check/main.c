@@ -3,9 +3,11 @@
  * would answer. */
 #include <config.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +20,14 @@
 #include "module/base/conf.h"
 #include "module/check/ask.h"
 #include "module/check/review.h"
+#include "module/check/version.h"
 
 enum { EXIT_FINE, EXIT_FAULT, EXIT_USED_WRONG, EXIT_UNREADABLE };
 
 struct options {
 	const char *file, *user, *chroot, *host, *ask, *client, *at;
 	bool json;
+	struct hrd_finding_list *findings; /* usage errors too: report() alone prints them */
 };
 
 enum {
@@ -62,13 +66,16 @@ static const char help[] =
     "all that they name, as the module does at a first start: every fault in one run.\n\n";
 
 static const char help_end[] =
+    "\nexamples:\n"
+    "  hradba-checkconf --unbound-conf /etc/unbound/unbound.conf\n"
+    "  hradba-checkconf --ask chat.deepseek.com --client 192.0.2.7\n"
     "\nExit status: 0 fine, 1 a fault, 2 usage, 3 the settings cannot be read, or another failure.";
 
 static int
-usage_error(const char *text, const char *word)
+usage_error(const struct options *o, const char *text, const char *word)
 {
-	fprintf(stderr, "hradba-checkconf: error: %s%s; see hradba-checkconf --help [usage]\n",
-	    text, word);
+	hrd_findings_add(
+	    o->findings, true, NULL, 0, "usage", "%s%s; see hradba-checkconf --help", text, word);
 	return EXIT_USED_WRONG;
 }
 
@@ -83,13 +90,13 @@ print_help(void)
 }
 
 static int
-complete(const char *shell)
+complete(const struct options *o, const char *shell)
 {
 	const struct hrd_completed program = { .options = hrd_option_list(table) };
 
 	if (hrd_completion_print(shell, "hradba-checkconf", &program, 1))
 		return -1;
-	return usage_error("--completion is bash, fish or zsh, not ", shell);
+	return usage_error(o, "--completion is bash, fish or zsh, not ", shell);
 }
 
 /* Gives EXIT_FINE, or ends the run: -1 when it has printed what was asked for. */
@@ -108,29 +115,30 @@ take_option(struct options *o, int option)
 		o->json = true;
 		return EXIT_FINE;
 	case OPT_COMPLETION:
-		return complete(optarg);
+		return complete(o, optarg);
 	case OPT_HELP:
 		print_help();
 		return -1;
 	case OPT_VERSION:
-		puts("hradba-checkconf (" PACKAGE_NAME ") " PACKAGE_VERSION);
+		hrd_version_of("hradba-checkconf");
 		return -1;
 	default:
 		*places[option] = optarg;
-		return optarg[0] != '\0' ? EXIT_FINE
-					 : usage_error("an empty value for --", table[option].name);
+		return optarg[0] != '\0'
+			   ? EXIT_FINE
+			   : usage_error(o, "an empty value for --", table[option].name);
 	}
 }
 
 static int
-refuse_option(const struct hrd_option_list *list, int why, char **argv)
+refuse_option(const struct options *o, const struct hrd_option_list *list, int why, char **argv)
 {
 	char written[HRD_OPTION_TEXT_MAX], text[HRD_OPTION_TEXT_MAX];
 
 	hrd_option_written(argv, written);
 	if (!hrd_option_refused(list, why, written, text))
-		return usage_error(text, "");
-	fprintf(stderr, "hradba-checkconf: error: %s [usage]\n", text);
+		return usage_error(o, text, "");
+	hrd_findings_add(o->findings, true, NULL, 0, "usage", "%s", text);
 	return EXIT_USED_WRONG;
 }
 
@@ -147,30 +155,30 @@ read_options(struct options *o, int argc, char **argv)
 			return status;
 	}
 	if (option != HRD_OPTION_END)
-		return refuse_option(&list, option, argv);
+		return refuse_option(o, &list, option, argv);
 	if (argc - optind > 1)
-		return usage_error("more than one file: ", argv[optind + 1]);
+		return usage_error(o, "more than one file: ", argv[optind + 1]);
 	if (optind < argc && argv[optind][0] == '\0')
-		return usage_error("a file without a name", "");
+		return usage_error(o, "a file without a name", "");
 	if (o->client != NULL && o->ask == NULL)
-		return usage_error("--client goes with --ask", "");
+		return usage_error(o, "--client goes with --ask", "");
 	o->file = optind < argc ? argv[optind] : hrd_settings_path();
 	return EXIT_FINE;
 }
 
 /* YYYY-MM-DD, with a time of day or without; without a text now. */
 static int
-read_time(const char *text, int64_t *now)
+read_time(const struct options *o, int64_t *now)
 {
-	const char *fault;
+	const char *text = o->at, *fault;
 
 	*now = (int64_t)time(NULL);
 	if (text == NULL || hrd_time_parse(text, strlen(text), now))
 		return EXIT_FINE;
 	fault = hrd_time_fault(text, strlen(text));
 	if (fault == NULL)
-		return usage_error("--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", text);
-	fprintf(stderr, "hradba-checkconf: error: --at %s: %s [usage]\n", text, fault);
+		return usage_error(o, "--at takes YYYY-MM-DD[THH:MM[:SS]Z], not ", text);
+	hrd_findings_add(o->findings, true, NULL, 0, "usage", "--at %s: %s", text, fault);
 	return EXIT_USED_WRONG;
 }
 
@@ -228,6 +236,19 @@ enter(struct options *o, struct hrd_finding_list *findings)
 	return false;
 }
 
+/* An address alone, in any of its ways to be written: an IPv4 address that is mapped into IPv6 is
+ * that address, as the module has it. */
+static bool
+read_client(const char *text, struct hrd_prefix *client)
+{
+	uint8_t octets[sizeof(struct in6_addr)];
+
+	if (inet_pton(AF_INET6, text, octets) == 1)
+		return hrd_prefix_from_addr(client, octets, 16) == HRD_OK;
+	return inet_pton(AF_INET, text, octets) == 1 &&
+	       hrd_prefix_from_addr(client, octets, 4) == HRD_OK;
+}
+
 /* What is asked, and who asks. */
 static int
 read_question(const struct options *o, struct hrd_ask *ask, struct hrd_prefix *client)
@@ -238,15 +259,15 @@ read_question(const struct options *o, struct hrd_ask *ask, struct hrd_prefix *c
 	if (o->ask == NULL)
 		return EXIT_FINE;
 	if (why != NULL) {
-		fprintf(stderr, "hradba-checkconf: error: --ask %s: %s [usage]\n", o->ask, why);
+		hrd_findings_add(o->findings, true, NULL, 0, "usage", "--ask %s: %s", o->ask, why);
 		return EXIT_USED_WRONG;
 	}
 	if (hrd_name_from_text(&ask->name, o->ask, strlen(o->ask)) != HRD_OK)
-		return usage_error("--ask takes a domain name, not ", o->ask);
+		return usage_error(o, "--ask takes a domain name, not ", o->ask);
 	if (o->client == NULL)
 		return EXIT_FINE;
-	if (hrd_prefix_from_text(client, o->client, strlen(o->client)) != HRD_OK)
-		return usage_error("--client takes an address, not ", o->client);
+	if (!read_client(o->client, client))
+		return usage_error(o, "--client takes one address, not ", o->client);
 	ask->client = client;
 	return EXIT_FINE;
 }
@@ -265,7 +286,8 @@ print_json(const struct options *o, const struct hrd_finding_list *findings,
 	hrd_json_number(&json, "status", (uint64_t)status);
 	hrd_json_key(&json, "result");
 	hrd_json_object(&json);
-	hrd_json_member(&json, "file", o->file);
+	if (o->file != NULL)
+		hrd_json_member(&json, "file", o->file);
 	if (generation != NULL) {
 		hrd_json_member(&json, "mode", modes[generation->mode]);
 		if (generation->mode != HRD_MODE_ENFORCE) {
@@ -294,34 +316,34 @@ print_json(const struct options *o, const struct hrd_finding_list *findings,
 	(void)!hrd_json_end(&json);
 }
 
-/* Judges, then answers what is asked. */
-static int
-check(struct options *o, struct hrd_review *review, struct hrd_ask *ask)
+/* What was found: with --json one object, whatever became of the run; but of --ask, whose answer is
+ * an object of its own, as lines on standard error. */
+static void
+report(const struct options *o, const struct hrd_generation *generation, int status)
 {
-	struct hrd_generation *generation = NULL;
-	int status = EXIT_FINE;
+	if (o->json && o->ask == NULL)
+		print_json(o, o->findings, generation, status);
+	else
+		hrd_findings_print(o->findings, status != EXIT_USED_WRONG);
+	if (o->findings->nomem)
+		fputs("hradba-checkconf: error: out of memory [system]\n", stderr);
+}
 
+/* Judges, then answers what is asked: with faults too, for that is in force then. */
+static int
+check(struct options *o, struct hrd_review *review, struct hrd_ask *ask,
+    struct hrd_generation **generation)
+{
 	if (!enter(o, review->findings))
-		status = EXIT_UNREADABLE;
+		return EXIT_UNREADABLE;
 	review->path = o->file;
 	review->asks = o->ask != NULL;
-	if (status == EXIT_FINE && !hrd_review_all(review, &generation))
-		status = EXIT_UNREADABLE;
-	if (status == EXIT_FINE && review->findings->errors > 0)
-		status = EXIT_FAULT;
-	ask->generation = generation;
-	if (o->ask != NULL && generation != NULL) {
+	if (!hrd_review_all(review, generation))
+		return EXIT_UNREADABLE;
+	ask->generation = *generation;
+	if (o->ask != NULL && *generation != NULL)
 		hrd_ask_print(ask, o->json);
-		status = EXIT_FINE;
-	} else if (o->json && o->ask == NULL) {
-		print_json(o, review->findings, generation, status);
-	}
-	if (!o->json || (o->ask != NULL && generation == NULL))
-		hrd_findings_print(review->findings);
-	else if (review->findings->nomem)
-		fputs("hradba-checkconf: error: out of memory [system]\n", stderr);
-	hrd_generation_release(generation);
-	return status;
+	return review->findings->errors > 0 ? EXIT_FAULT : EXIT_FINE;
 }
 
 /* As whom and where the server runs: as options say, else as its configuration does. */
@@ -332,15 +354,12 @@ prepare(
 	char mistaken[HRD_CONTENT_TEXT_MAX];
 
 	if (o->host != NULL && hrd_content_file_mistaken(o->host, HRD_CONTENT_HOST, mistaken)) {
-		fprintf(stderr, "%s: error: %s [file-kind]\n", o->host, mistaken);
+		hrd_findings_add(o->findings, true, o->host, 0, "file-kind", "%s", mistaken);
 		return EXIT_FAULT;
 	}
 	if (o->host != NULL) {
-		if (hrd_hostconf_read(host, o->host, NULL, host_fault, review->findings) !=
-		    HRD_OK) {
-			hrd_findings_print(review->findings);
+		if (hrd_hostconf_read(host, o->host, NULL, host_fault, review->findings) != HRD_OK)
 			return EXIT_UNREADABLE;
-		}
 		review->host = host;
 		review->host_path = o->host;
 		if (o->user == NULL && host->user != NULL && host->user[0] != '\0')
@@ -351,42 +370,79 @@ prepare(
 	if (o->user == NULL)
 		return EXIT_FINE;
 	if (hrd_user_find(user, o->user) != HRD_OK)
-		return usage_error("there is no user ", o->user);
+		return usage_error(o, "there is no user ", o->user);
 	review->user = user;
 	user->away = o->chroot != NULL && o->chroot[0] != '\0';
 	return EXIT_FINE;
 }
 
+/* Whether the word is among the options: what asks for JSON gets it for a usage error too, which
+ * may come before. */
+static bool
+has_word(const char *word, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Judges what the options say; its parts are the caller's to free. */
+static int
+run(struct options *o, struct hrd_review *review, struct hrd_hostconf *host,
+    struct hrd_generation **generation)
+{
+	static struct hrd_user user;
+	static struct hrd_prefix client;
+	static struct hrd_ask ask;
+	int status = read_question(o, &ask, &client);
+
+	if (status == EXIT_FINE)
+		status = read_time(o, &review->now);
+	if (status == EXIT_FINE)
+		status = prepare(o, review, host, &user);
+	if (status != EXIT_FINE)
+		return status;
+	review->blank = hrd_review_blank();
+	if (review->blank != NULL)
+		return check(o, review, &ask, generation);
+	hrd_findings_add(
+	    o->findings, true, NULL, 0, "system", "no temporary file can be made in /tmp");
+	return EXIT_UNREADABLE;
+}
+
+/* The status, unless what was printed is lost. */
+static int
+close_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "hradba-checkconf: error: cannot write to standard output: %s [system]\n",
+	    strerror(errno));
+	return EXIT_UNREADABLE;
+}
+
 int
 main(int argc, char **argv)
 {
-	static struct hrd_user user;
-	struct options o = { 0 };
 	struct hrd_finding_list findings = { 0 };
+	struct options o = { .findings = &findings, .json = has_word("--json", argc, argv) };
 	struct hrd_hostconf host = { 0 };
 	struct hrd_review review = { .findings = &findings };
-	struct hrd_ask ask = { 0 };
-	struct hrd_prefix client;
+	struct hrd_generation *generation = NULL;
 	int status = read_options(&o, argc, argv);
 
 	if (status == -1)
-		return fflush(stdout) == 0 ? EXIT_FINE : EXIT_UNREADABLE;
-	if (status == EXIT_FINE)
-		status = read_question(&o, &ask, &client);
-	if (status == EXIT_FINE)
-		status = read_time(o.at, &review.now);
+		return close_output(EXIT_FINE);
 	hrd_log_to(hrd_findings_log, &findings);
 	if (status == EXIT_FINE)
-		status = prepare(&o, &review, &host, &user);
-	if (status == EXIT_FINE && (review.blank = hrd_review_blank()) == NULL) {
-		fputs("hradba-checkconf: error: no temporary file can be made [system]\n", stderr);
-		status = EXIT_UNREADABLE;
-	}
-	if (status == EXIT_FINE)
-		status = check(&o, &review, &ask);
+		status = run(&o, &review, &host, &generation);
 	hrd_log_to(NULL, NULL);
+	report(&o, generation, status);
+	hrd_generation_release(generation);
 	hrd_settings_release(review.blank);
 	hrd_findings_clear(&findings);
 	hrd_hostconf_clear(&host);
-	return fflush(stdout) == 0 && !ferror(stdout) ? status : EXIT_UNREADABLE;
+	return close_output(status);
 }

@@ -441,7 +441,7 @@ find_hidden_in_all(const struct hrd_generation *generation, const struct hrd_hos
 }
 
 static void
-tell_hidden(struct hrd_review *j, const struct hrd_host_name *host, const char *listed)
+report_hidden(struct hrd_review *j, const struct hrd_host_name *host, const char *listed)
 {
 	char name[HRD_NAME_TEXT_MAX];
 
@@ -466,7 +466,7 @@ judge_hidden(struct hrd_review *j, const struct hrd_generation *generation)
 
 		find_hidden_in_all(generation, &j->host->names[i], listed);
 		if (listed[0] != '\0' && found++ < HIDDEN_SHOWN_MAX)
-			tell_hidden(j, &j->host->names[i], listed);
+			report_hidden(j, &j->host->names[i], listed);
 	}
 	if (found <= HIDDEN_SHOWN_MAX)
 		return;

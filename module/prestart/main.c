@@ -17,6 +17,7 @@
 #include "lib/usage/option.h"
 #include "module/base/replace.h"
 #include "module/check/review.h"
+#include "module/check/version.h"
 #include "module/generation/state.h"
 #include "module/prestart/fallback.h"
 #include "module/prestart/trial.h"
@@ -156,7 +157,7 @@ take_option(struct options *o, int option)
 		print_help();
 		return -1;
 	case OPT_VERSION:
-		puts("hradba-prestart (" PACKAGE_NAME ") " PACKAGE_VERSION);
+		hrd_version_of("hradba-prestart");
 		return -1;
 	case OPT_MANY:
 		errno = 0;
@@ -340,12 +341,12 @@ judge(struct prestart *p)
 		.asks = true };
 
 	hrd_log_to(hrd_findings_log, &findings);
-	(void)!hrd_review_all(&judge, &generation);
+	hrd_review_all(&judge, &generation);
 	hrd_log_to(NULL, NULL);
 	if (!hrd_site_read(&p->site, judge.path, p->blank, p->now))
 		fall_back(p, HRD_CAUSE_SETTINGS, "out of memory");
 	take_start(p, generation, &findings);
-	hrd_findings_print(&findings);
+	hrd_findings_print(&findings, true);
 	hrd_findings_clear(&findings);
 	hrd_generation_release(generation);
 }

@@ -124,6 +124,31 @@ try good.yaml --unbound-conf good.yaml
 try good.yaml --at 2026-03-01 --ask www.acme.example
 try good.yaml --user no-such-user
 try good.yaml --at 2026-01-02 --ask bad..name
+echo '## one object for whatever fails'
+for words in --zz 'good.yaml bad.yaml' '--at noon' '--user no-such-user' '--client 192.0.2.1' \
+	'--unbound-conf nowhere.conf' '--unbound-conf .' '--unbound-conf good.yaml' \
+	'--unbound-conf='; do
+	# shellcheck disable=SC2086 # several words
+	try --json $words | grep -E '^\$|"(command|status|id|text)"|^exit'
+done
+echo '## an answer hides no fault'
+sed "s,^state-dir,events: {file: $here/nowhere/e.json}\n&," good.yaml >noevents.yaml
+try noevents.yaml --at 2026-01-02 --ask www.acme.example
+try noevents.yaml --at 2026-01-02 --ask www.acme.example --json
+try good.yaml --at 2026-03-01 --ask www.acme.example --json
+try nowhere.yaml --ask www.acme.example --json
+echo '## a client however it is written'
+for client in ::ffff:192.0.2.7 ::FFFF:c000:207 192.0.2.0/24 192.0.2.7/32 2001:db8::1; do
+	try good.yaml --at 2026-01-02 --ask www.acme.example --client $client
+done
+echo '## what is lost is told'
+"$checkconf" --help 2>&1 >/dev/full
+echo "exit $?"
+"$checkconf" --json good.yaml --at 2026-01-02 2>&1 >/dev/full
+echo "exit $?"
+echo '## help and version'
+try --help
+"$checkconf" --version | sed 's/ [0-9.]*$//'
 echo '## what others can write to, beside another fault'
 chmod 666 out/demo.policy
 sed 's/mode: off/mode: of/' good.yaml >open.yaml
