@@ -9,8 +9,8 @@
  * the file is taken away. What a reload of the server finds no state for goes on from the memory of
  * the process; a state that cannot be written is tried again.
  *
- * A log is one thread's; where ended ones stood is kept for the process, behind a lock. Nothing waits
- * for the file. */
+ * A log is one thread's. Where ended ones stood is kept for the process, behind a lock. Nothing
+ * waits for the file. */
 #ifndef HRD_MODULE_REPORT_LOGFILE_H
 #define HRD_MODULE_REPORT_LOGFILE_H
 
