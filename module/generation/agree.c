@@ -71,7 +71,16 @@ hrd_generation_note(struct hrd_generation *generation, int status, bool passing)
 	generation->passing |= passing;
 }
 
-/* Puts what was in force in the place of an image that was read anew. */
+/* What was in force of the policy; NULL: nothing was. */
+static const struct hrd_held *
+former_of(const struct hrd_held *held, const struct hrd_load *load)
+{
+	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+	return former != NULL && former->image != NULL ? former : NULL;
+}
+
+/* Puts what was in force, if anything was, in the place of an image that is refused. */
 static void
 put_back(struct hrd_generation *generation, struct hrd_held *held, const struct hrd_load *load)
 {
@@ -90,25 +99,77 @@ log_policy(const struct hrd_held *held, const struct hrd_load *load, const char 
 	    (unsigned)held->policy->line, (unsigned)held->policy->col, text, id, diagnostic);
 }
 
+/* How much right a policy has to the id of its image: most where it had it in force, and more where
+ * nothing was in force of it than where that can stand in. */
+enum right { RIGHT_LEAST, RIGHT_NEW, RIGHT_HOLDER };
+
+static enum right
+right_of(const struct hrd_held *held, const struct hrd_load *load)
+{
+	const struct hrd_held *former = former_of(held, load);
+
+	if (former == NULL)
+		return RIGHT_NEW;
+	return strcmp(hrd_held_id(former), hrd_held_id(held)) == 0 ? RIGHT_HOLDER : RIGHT_LEAST;
+}
+
+/* Whether the id is in force of a policy that is named no more: it may have to stay. */
+static bool
+is_left(const struct hrd_generation *generation, const char *id, const struct hrd_load *load)
+{
+	size_t i = load->previous != NULL ? hrd_held_find_id(load->previous, id) : 0;
+
+	return load->previous != NULL && i < load->previous->held_count &&
+	       hrd_held_find(generation, load->previous->held[i].policy->path) == NULL;
+}
+
 /* Whether another policy has the id of this one, and this one has to give way: it came later. */
 static bool
 is_second(const struct hrd_generation *generation, size_t i, const struct hrd_load *load)
 {
 	const struct hrd_held *held = &generation->held[i];
 	const char *id = hrd_held_id(held);
+	enum right right = right_of(held, load);
 
 	if (strcmp(id, HRD_ALLOW_ID) == 0)
 		return true;
-	for (size_t j = 0; j < generation->held_count && held->image != NULL; j++) {
+	for (size_t j = 0; j < generation->held_count; j++) {
 		const struct hrd_held *other = &generation->held[j];
-		bool first = j < i
-				 ? hrd_held_is_fresh(held, load) || !hrd_held_is_fresh(other, load)
-				 : hrd_held_is_fresh(held, load) && !hrd_held_is_fresh(other, load);
+		enum right its = right_of(other, load);
 
-		if (j != i && other->image != NULL && first && strcmp(hrd_held_id(other), id) == 0)
+		if (j != i && other->image != NULL && (its > right || (its == right && j < i)) &&
+		    strcmp(hrd_held_id(other), id) == 0)
 			return true;
 	}
-	return false;
+	return right == RIGHT_LEAST && is_left(generation, id, load);
+}
+
+/* Refuses the first image that has to give way; false: there is none. What comes back in its place
+ * had its id in force, and nothing takes that from it. */
+static bool
+refuse_second(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	size_t i = 0;
+	struct hrd_held *held;
+
+	while (i < generation->held_count &&
+	       (generation->held[i].image == NULL || !is_second(generation, i, load)))
+		i++;
+	if (i == generation->held_count)
+		return false;
+	held = &generation->held[i];
+	/* What is left may go with this very load. */
+	generation->passing |= is_left(generation, hrd_held_id(held), load);
+	log_policy(held, load, hrd_held_id(held), "two policies have the id",
+	    ": remove one, or compile it with another --id [settings-policy-twice]");
+	if (right_of(held, load) == RIGHT_LEAST) {
+		put_back(generation, held, load);
+		return true;
+	}
+	hrd_image_release(held->image);
+	held->image = NULL;
+	hrd_generation_note(generation, HRD_EINVAL, false);
+	return true;
 }
 
 /* Two policies of one id could not be told apart in answers, events and metrics: the one that came
@@ -118,23 +179,9 @@ check_ids(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	int status = HRD_OK;
 
-	for (size_t i = 0; i < generation->held_count; i++) {
-		struct hrd_held *held = &generation->held[i];
-
-		if (held->image == NULL || !is_second(generation, i, load))
-			continue;
-		log_policy(held, load, hrd_held_id(held), "two policies have the id",
-		    ": remove one, or compile it with another --id [settings-policy-twice]");
-		if (load->previous == NULL) {
+	while (refuse_second(generation, load)) {
+		if (load->previous == NULL)
 			status = HRD_EINVAL;
-			continue;
-		}
-		put_back(generation, held, load);
-		/* What came back may have an id that was given away meanwhile. */
-		if (held->image != NULL && is_second(generation, i, load)) {
-			hrd_image_release(held->image);
-			held->image = NULL;
-		}
 	}
 	return status;
 }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Policies and groups that have to go together, whatever comes first: an id stays whose it was, and
+ * what a group chooses stays in force. */
+#include <config.h>
+
+#include "module/generation/generation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/check.h"
+#include "tests/unit/logged.h"
+#include "tests/unit/smallpolicy.h"
+
+enum { TEXT_MAX = 2048, NOW = 1760000000 };
+
+static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
+
+/* What is in force. */
+static struct hrd_generation *current;
+
+/* An image of that id in a new file. */
+static void
+put(const char *name, const char *id)
+{
+	size_t len;
+	uint8_t *data = small_image(id, rules, &len);
+
+	unlink(in_directory(name));
+	put_file(name, data, len);
+	free(data);
+}
+
+/* Settings with these files of policies, and more. */
+static void
+configure(const char *const *names, const char *more)
+{
+	char text[TEXT_MAX];
+	int len = snprintf(text, sizeof(text), "policies:\n");
+
+	for (; *names != NULL; names++)
+		len += snprintf(
+		    text + len, sizeof(text) - (size_t)len, "  - path: %s\n", in_directory(*names));
+	len += snprintf(text + len, sizeof(text) - (size_t)len, "%s", more);
+	unlink(in_directory("hradba.yaml"));
+	put_file("hradba.yaml", text, (size_t)len);
+}
+
+static void
+load(void)
+{
+	char path[TEXT_MAX];
+	struct hrd_load load = { .settings_path = path, .previous = current, .now = NOW };
+	struct hrd_generation *next;
+
+	snprintf(path, sizeof(path), "%s", in_directory("hradba.yaml"));
+	logged_forget();
+	assert_int_equal(hrd_generation_load(&load, &next), HRD_OK);
+	hrd_generation_release(current);
+	current = next;
+}
+
+static void
+end(void)
+{
+	hrd_generation_release(current);
+	current = NULL;
+}
+
+/* Puts into force what a first start finds. */
+static void
+begin(const char *const *names, const char *more)
+{
+	configure(names, more);
+	load();
+}
+
+/* The ids of the layers in order, each with a space behind it. */
+static const char *
+ids(void)
+{
+	static char text[TEXT_MAX];
+	int len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < current->layers.count; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len, "%s ",
+		    current->layers.layer[i].info->id);
+	return text;
+}
+
+static bool
+says(const char *text)
+{
+	return strstr(logged(), text) != NULL;
+}
+
+static const char *const q_and_p[] = { "q.policy", "p.policy", NULL };
+
+TEST(an_id_stays_whose_it_was)
+{
+	put("q.policy", "b");
+	put("p.policy", "a");
+	begin(q_and_p, "");
+	put("q.policy", "a");
+	load();
+	assert_string_equal(ids(), "b a ");
+	assert_true(says("two policies have the id \"a\""));
+	/* Its holder is read anew, and what was refused is still there, first in the settings. */
+	for (int i = 0; i < 3; i++) {
+		put("p.policy", "a");
+		load();
+		assert_string_equal(ids(), "b a ");
+		assert_ptr_equal(current->held[1].policy, &current->settings->policies[1]);
+		assert_int_not_equal(current->fault, HRD_OK);
+	}
+	/* What is refused comes back to an id that another was about to take. */
+	put("q.policy", "a");
+	put("p.policy", "b");
+	load();
+	assert_string_equal(ids(), "a b ");
+	assert_int_equal(current->fault, HRD_OK);
+	end();
+}
+
+TEST(an_id_that_comes_back_is_taken_from_nobody)
+{
+	static const char *const names[] = { "q.policy", "p.policy", "r.policy", NULL };
+
+	put("q.policy", "b");
+	put("p.policy", "a");
+	put("r.policy", "c");
+	begin(names, "");
+	/* q is refused for a, so r for b. */
+	put("q.policy", "a");
+	put("r.policy", "b");
+	load();
+	assert_string_equal(ids(), "b a c ");
+	end();
+}
+
+TEST(an_id_that_is_moved_is_not_taken_meanwhile)
+{
+	static const char *const moved[] = { "q.policy", "p2.policy", NULL };
+
+	put("q.policy", "b");
+	put("p.policy", "a");
+	begin(q_and_p, "");
+	put("q.policy", "a");
+	configure(moved, "");
+	load();
+	assert_string_equal(ids(), "b a ");
+	put("p2.policy", "a");
+	load();
+	assert_string_equal(ids(), "b a ");
+	assert_string_equal(current->held[1].policy->path, in_directory("p2.policy"));
+	assert_int_equal(current->held_count, 2);
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_id_stays_whose_it_was),
+		cmocka_unit_test(an_id_that_comes_back_is_taken_from_nobody),
+		cmocka_unit_test(an_id_that_is_moved_is_not_taken_meanwhile),
+	};
+
+	return cmocka_run_group_tests_name("agree", tests, make_directory, remove_directory);
+}
