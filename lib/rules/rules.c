@@ -90,9 +90,8 @@ hrd_rules_meta_get(const struct hrd_ruleset *set, uint32_t index, struct hrd_met
 		texts[6], texts[7], texts[8] };
 }
 
-/* True for a top label that would make a trigger of another class of a QNAME owner. */
-static bool
-is_trigger_owner(const struct hrd_name *name)
+bool
+hrd_rules_is_trigger_owner(const struct hrd_name *name)
 {
 	const uint8_t *top = name->wire;
 
@@ -143,7 +142,7 @@ check_rule(const struct hrd_ruleset *set, const struct hrd_rule *rule, const str
 		return HRD_EINVAL;
 	if (rr != NULL && hrd_rdata_fault(rr->type, rr->rdata, rr->rdlen) != NULL)
 		return HRD_EINVAL;
-	if (rule->trigger == HRD_TRIGGER_QNAME && is_trigger_owner(&rule->name))
+	if (rule->trigger == HRD_TRIGGER_QNAME && hrd_rules_is_trigger_owner(&rule->name))
 		return HRD_EINVAL;
 	return hrd_trigger_has_name(rule->trigger) ? check_name(rule) : check_prefix(rule);
 }

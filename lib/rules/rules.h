@@ -63,6 +63,10 @@ void hrd_rules_free(struct hrd_ruleset *set); /* NULL-safe */
 HRD_MUST_USE int hrd_rules_meta(
     struct hrd_ruleset *set, const struct hrd_meta *meta, uint32_t *index);
 
+/* Whether a name ends with one of the labels of hrd_trigger_label(): as a QNAME it would be a rule
+ * of another class. */
+bool hrd_rules_is_trigger_owner(const struct hrd_name *name);
+
 /* Adds a rule. For HRD_ACTION_LOCAL_DATA each record is added by a call of its own with the same
  * owner; rr must be NULL for the other actions. Names in RDATA are lower-cased.
  * HRD_ENOMEM, HRD_ELIMIT; HRD_ERANGE: a wildcard whose owner would be over 255 octets.

@@ -15,6 +15,8 @@
 #include "module/base/conf.h"
 #include "module/base/look.h"
 
+enum { WILDCARD_OCTETS = 2 }; /* the label "*" */
+
 static void
 read_match(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
@@ -25,13 +27,19 @@ read_match(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target
 	*(bool *)target = value != 0;
 }
 
-/* What is exempt is a name with all below it, or alone. */
+/* What is exempt is a name with all below it, or alone; what no rule can be made of is a fault of
+ * this file. */
 static void
 read_name(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 {
 	struct hrd_name *name = target;
 
 	hrd_conf_name(conf, node, name);
+	if (name->len > 0 && hrd_rules_is_trigger_owner(name))
+		hrd_conf_fault(conf, node->line, node->col, "settings-name",
+		    "\"%s\" is the owner of a rule by address or name server; only names of hosts "
+		    "can be exempted",
+		    node->text);
 	if (name->len > 1 && name->wire[0] == 1 && name->wire[1] == '*')
 		hrd_conf_fault(conf, node->line, node->col, "settings-name",
 		    "\"%s\" is a wildcard; write the name below the *, which exempts all below it",
@@ -55,6 +63,9 @@ read_entry(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target
 	if (conf->faults == before && entry->name.len == 0)
 		hrd_conf_fault(
 		    conf, node->line, node->col, "allow-missing", "an entry needs \"name\"");
+	if (entry->name.len + WILDCARD_OCTETS > HRD_NAME_MAX && !entry->exact)
+		hrd_conf_fault(conf, node->line, node->col, "settings-name",
+		    "no name can be below this one, it is too long: write \"match: exact\"");
 }
 
 /* A text of the list as metadata of its rule, which have a ceiling. */

@@ -146,17 +146,35 @@ get_list(
 	return status;
 }
 
+/* What is in force instead of a list of which nothing can be made. */
+static int
+keep_allow(struct hrd_generation *generation, const struct hrd_load *load, int status)
+{
+	struct hrd_allow *before = load->previous != NULL ? load->previous->allow : NULL;
+
+	hrd_log(HRD_LOG_ERROR, "cannot make the allow list of \"local-allow\": %s: %s",
+	    hrd_strstatus(status),
+	    before != NULL ? "what was exempt stays exempt" : "nothing is exempt by it");
+	if (load->previous == NULL)
+		return status;
+	hrd_generation_note(generation, status, false);
+	return before != NULL ? hrd_allow_make(before->list, load->now, before, &generation->allow)
+			      : HRD_OK;
+}
+
 static int
 get_allow(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	struct hrd_allow *before = load->previous != NULL ? load->previous->allow : NULL;
 	struct hrd_allow_list *list;
-	int status = get_list(generation, load, &list);
+	int status = get_list(generation, load, &list), made = HRD_OK;
 
 	if (status == HRD_OK && list != NULL)
-		status = hrd_allow_make(list, load->now, before, &generation->allow);
+		made = hrd_allow_make(list, load->now, before, &generation->allow);
 	hrd_allow_list_release(list);
-	return status;
+	if (status != HRD_OK || made == HRD_ENOMEM)
+		return status != HRD_OK ? status : made;
+	return made == HRD_OK ? HRD_OK : keep_allow(generation, load, made);
 }
 
 /* Begins the list of policies with those of the settings, and room for those in force. */

@@ -587,13 +587,18 @@ action_of(const struct hrd_layer_list *layers, const char *name)
 	return verdict.action;
 }
 
+#define LABEL_60 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+/* 254 octets. */
+#define LONG_NAME LABEL_60 "." LABEL_60 "." LABEL_60 "." LABEL_60 ".bbbbbbbb"
+
 TEST(the_allow_list_comes_before_all_policies)
 {
 	struct hrd_generation *generation;
 	struct hrd_layer_list layers =
 	    layers_with_allow("- {name: ok.example, owner: A, reason: B}\n"
 			      "- {name: one.example, match: exact, until: 2999-12-31}\n"
-			      "- {name: old.example, until: 2001-01-01, owner: A, reason: B}\n",
+			      "- {name: old.example, until: 2001-01-01, owner: A, reason: B}\n"
+			      "- {name: " LONG_NAME ", match: exact}\n",
 		&generation);
 
 	assert_non_null(generation);
@@ -603,8 +608,9 @@ TEST(the_allow_list_comes_before_all_policies)
 	assert_int_equal(action_of(&layers, "a.ok.example"), HRD_ACTION_PASSTHRU);
 	assert_int_equal(action_of(&layers, "one.example"), HRD_ACTION_PASSTHRU);
 	assert_int_equal(action_of(&layers, "a.one.example"), HRD_ACTION_NXDOMAIN);
+	assert_int_equal(action_of(&layers, LONG_NAME), HRD_ACTION_PASSTHRU);
 	assert_int_equal(action_of(&layers, "old.example"), HRD_ACTION_NXDOMAIN);
-	assert_int_equal(generation->allow->exemptions.active, 2);
+	assert_int_equal(generation->allow->exemptions.active, 3);
 	assert_int_equal(generation->allow->exemptions.over, 1);
 	assert_true(generation->span.until > 300000ll * 86400);
 	assert_non_null(
@@ -629,6 +635,12 @@ TEST(a_bad_allow_list_refuses_the_settings)
 		{ "- {name: 192.0.2.1}\n", "is an address, not a name [settings-name]" },
 		{ "- {name: \"a b.example\"}\n", "is no name of a host; it has letters" },
 		{ "- {name: \"*.a.example\"}\n", "is a wildcard; write the name below the *" },
+		{ "- {name: 32.1.2.0.192.rpz-ip}\n",
+		    ":1:10: error: \"32.1.2.0.192.rpz-ip\" is the owner of a rule by address" },
+		{ "- {name: ns.example.rpz-nsdname, match: exact}\n", "is the owner of a rule" },
+		{ "- {name: " LONG_NAME "}\n",
+		    ":1:3: error: no name can be below this one, it is too long: write \"match: "
+		    "exact\" [settings-name]" },
 		{ "- {name: a.example, until: soon}\n", "must be a date, YYYY-MM-DD" },
 		{ "- {name: a.example, match: all}\n", "must be subtree or exact" },
 		{ "name: a.example\n", "must be a list of at least one exempted name" },
