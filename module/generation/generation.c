@@ -224,7 +224,8 @@ hrd_generation_files(const struct hrd_generation *generation, const char *settin
 	each(ctx, settings_path);
 	for (size_t i = 0; i < generation->settings->allow_count; i++)
 		each(ctx, generation->settings->local_allow[i].path);
-	for (size_t i = 0; i < generation->held_count; i++) {
+	/* What is named no more is in memory alone. */
+	for (size_t i = 0; i < generation->settings->policy_count; i++) {
 		const struct hrd_policy_settings *policy = generation->held[i].policy;
 
 		each(ctx, policy->path);

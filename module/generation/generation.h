@@ -43,7 +43,7 @@ struct hrd_generation {
 	struct hrd_settings *settings;
 	struct hrd_allow *allow; /* or NULL: no list is named, or there is none */
 	struct hrd_held *held;
-	size_t held_count; /* those of the settings first */
+	size_t held_count; /* those of the settings first, then what stays without being named */
 
 	enum hrd_mode mode; /* of clients in no group; OFF is everybody's */
 	/* the allow list, if any, then the policies in configured order */
@@ -91,7 +91,8 @@ void hrd_generation_judge(
 HRD_MUST_USE int hrd_generation_renew(const struct hrd_generation *previous,
     struct hrd_settings *settings, int64_t now, struct hrd_generation **out);
 
-/* Calls back with each file that it is made of, or would be; settings_path first. */
+/* Calls back with each file that it is made of, or would be, as the settings name them;
+ * settings_path first. */
 typedef void hrd_generation_file_fn(void *ctx, const char *path);
 void hrd_generation_files(const struct hrd_generation *generation, const char *settings_path,
     hrd_generation_file_fn *each, void *ctx);

@@ -160,6 +160,22 @@ TEST(an_id_that_is_moved_is_not_taken_meanwhile)
 	end();
 }
 
+/* Else it would be loaded again and again. */
+TEST(what_stays_without_being_named_is_looked_for_no_more)
+{
+	static const char *const before[] = { "p.policy", NULL }, *const after[] = { "n.policy",
+		NULL };
+
+	put("p.policy", "a");
+	begin(before, "");
+	configure(after, "");
+	load();
+	assert_string_equal(ids(), "a ");
+	assert_true(says("policy a is named no more, but stays in force"));
+	assert_int_equal(current->seen, hrd_generation_look(current, in_directory("hradba.yaml")));
+	end();
+}
+
 int
 main(void)
 {
@@ -167,6 +183,7 @@ main(void)
 		cmocka_unit_test(an_id_stays_whose_it_was),
 		cmocka_unit_test(an_id_that_comes_back_is_taken_from_nobody),
 		cmocka_unit_test(an_id_that_is_moved_is_not_taken_meanwhile),
+		cmocka_unit_test(what_stays_without_being_named_is_looked_for_no_more),
 	};
 
 	return cmocka_run_group_tests_name("agree", tests, make_directory, remove_directory);
