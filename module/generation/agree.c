@@ -199,23 +199,84 @@ is_chosen(const struct hrd_client_settings *clients, const char *id)
 	return false;
 }
 
-/* An image that comes with another id leaves those without policy who choose it by the former one:
- * it is refused. */
-static void
-check_choices(struct hrd_generation *generation, const struct hrd_load *load)
+/* Refuses the first image that leaves those without policy who choose it by its former id; false:
+ * there is none. */
+static bool
+refuse_other_id(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	for (size_t i = 0; i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
-		const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+		const struct hrd_held *former = former_of(held, load);
 
-		if (former == NULL || former->image == NULL || !hrd_held_is_fresh(held, load) ||
+		if (former == NULL || !hrd_held_is_fresh(held, load) ||
 		    !is_chosen(&generation->settings->clients, hrd_held_id(former)) ||
 		    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count)
 			continue;
 		log_policy(held, load, hrd_held_id(former), "a group chooses the policy",
 		    ", and the image of that policy now has another id [settings-policy-id]");
 		put_back(generation, held, load);
+		return true;
 	}
+	return false;
+}
+
+/* One that is put back may have been the one that had the former id of another. */
+static void
+check_choices(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	while (refuse_other_id(generation, load))
+		;
+}
+
+/* Whether an entry has no image and had none since it was named. */
+static bool
+is_awaited(const struct hrd_held *held, const struct hrd_load *load)
+{
+	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
+
+	return held->image == NULL && (former == NULL || former->awaited);
+}
+
+static int
+see_to_missing(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	const struct hrd_generation *previous = load->previous;
+
+	for (size_t i = 0; i < generation->held_count; i++) {
+		struct hrd_held *held = &generation->held[i];
+
+		held->awaited = previous != NULL && is_awaited(held, load);
+		generation->lacking += held->image == NULL;
+	}
+	if (generation->lacking == 0)
+		return HRD_OK;
+	if (previous == NULL && generation->settings->on_missing == HRD_MISSING_REFUSE)
+		return generation->fault;
+	generation->servfail = generation->settings->on_missing == HRD_MISSING_SERVFAIL &&
+			       (previous == NULL || previous->servfail);
+	hrd_log(HRD_LOG_ERROR, "ALARM: %zu of %zu policies are missing: %s until they are there",
+	    generation->lacking, generation->held_count,
+	    generation->servfail ? "every client gets SERVFAIL" : "they are not enforced");
+	return HRD_OK;
+}
+
+/* Whether a policy is awaited: then all that was in force stays. */
+static bool
+awaits(const struct hrd_generation *generation)
+{
+	size_t i = 0;
+
+	while (i < generation->held_count && !generation->held[i].awaited)
+		i++;
+	return i < generation->held_count;
+}
+
+/* Whether a group can choose that id: what is named has it, or may have it when it is there. */
+static bool
+is_there(const struct hrd_generation *generation, const char *id, const struct hrd_load *load)
+{
+	return hrd_held_find_id(generation, id) < generation->held_count ||
+	       (awaits(generation) && is_left(generation, id, load));
 }
 
 /* Tells of each policy that a group chooses and that is not there; how many there are. */
@@ -231,12 +292,12 @@ log_wrong_choices(const struct hrd_generation *generation, const struct hrd_load
 		for (size_t j = 0; j < group->policy_count; j++) {
 			const struct hrd_group_policy *choice = &group->policies[j];
 
-			if (hrd_held_find_id(generation, choice->id) < generation->held_count)
+			if (is_there(generation, choice->id, load))
 				continue;
 			wrong++;
 			hrd_log(HRD_LOG_ERROR,
-			    "%s:%u:%u: error: no policy has the id \"%s\": the log tells the id "
-			    "of each image [settings-policy-id]",
+			    "%s:%u:%u: error: no policy has the id \"%s\" of those named: the log "
+			    "tells the id of each image [settings-policy-id]",
 			    load->settings_path, (unsigned)choice->line, (unsigned)choice->col,
 			    choice->id);
 		}
@@ -244,83 +305,77 @@ log_wrong_choices(const struct hrd_generation *generation, const struct hrd_load
 	return wrong;
 }
 
+/* Goes on with the groups that are in force. */
+static int
+keep_groups(struct hrd_generation *generation, const struct hrd_load *load)
+{
+	struct hrd_settings *next;
+	int status;
+
+	if (load->previous->settings == generation->settings)
+		return HRD_OK;
+	status = hrd_settings_with(
+	    generation->settings, load->previous->settings, HRD_SETTING_CLIENTS, &next);
+	if (status != HRD_OK)
+		return status;
+	hrd_settings_release(generation->settings);
+	generation->settings = next;
+	check_choices(generation, load);
+	return HRD_OK;
+}
+
 /* Groups that choose what is not there are not taken: the former ones stay. At a start it may be
  * among those that are missing. */
 static int
 check_groups(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	struct hrd_settings *next;
-	int status;
-
 	if ((load->previous == NULL && generation->lacking > 0) ||
-	    (load->previous != NULL && load->previous->settings == generation->settings) ||
 	    log_wrong_choices(generation, load) == 0)
 		return HRD_OK;
-	if (load->previous == NULL)
-		return HRD_EINVAL;
-	status = hrd_settings_with(
-	    generation->settings, load->previous->settings, HRD_SETTING_CLIENTS, &next);
-	if (status != HRD_OK)
-		return status;
 	hrd_generation_note(generation, HRD_EINVAL, false);
-	hrd_settings_release(generation->settings);
-	generation->settings = next;
-	return HRD_OK;
-}
-
-/* Whether an entry has no image and had none since it was named. */
-static bool
-is_awaited(const struct hrd_held *held, const struct hrd_load *load)
-{
-	const struct hrd_held *former = hrd_held_find(load->previous, held->policy->path);
-
-	return held->image == NULL && (former == NULL || former->awaited);
+	return load->previous == NULL ? HRD_EINVAL : keep_groups(generation, load);
 }
 
 /* Adds what was in force and is named no more. */
 static void
-retain(struct hrd_generation *generation, const struct hrd_held *former)
+retain(struct hrd_generation *generation, const struct hrd_held *former, const char *until)
 {
 	struct hrd_held *held = &generation->held[generation->held_count];
 
-	if (former->image == NULL || hrd_held_find(generation, former->policy->path) != NULL ||
-	    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count ||
-	    generation->held_count + 1 >= HRD_LAYERS_MAX)
+	if (generation->held_count + 1 >= HRD_LAYERS_MAX) {
+		hrd_log(HRD_LOG_ERROR,
+		    "ALARM: policy %s is named no more, and there is no room to keep it until %s",
+		    hrd_held_id(former), until);
 		return;
+	}
 	*held = *former;
 	hrd_settings_hold(held->settings);
 	atomic_fetch_add(&held->image->users, 1);
 	generation->held_count++;
-	hrd_log(HRD_LOG_WARNING,
-	    "policy %s is named no more, but stays in force until all that is named is there",
-	    hrd_held_id(held));
+	hrd_log(HRD_LOG_WARNING, "policy %s is named no more, but stays in force until %s",
+	    hrd_held_id(held), until);
 }
 
-static int
-see_to_missing(struct hrd_generation *generation, const struct hrd_load *load)
+/* Keeps what is to stay: all while a policy is awaited, else what a group chooses. */
+static void
+retain_all(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	const struct hrd_generation *previous = load->previous;
-	size_t named = generation->held_count, awaited = 0;
+	bool all = awaits(generation);
 
-	for (size_t i = 0; i < named; i++) {
-		struct hrd_held *held = &generation->held[i];
+	for (size_t i = 0; previous != NULL && i < previous->held_count; i++) {
+		const struct hrd_held *former = &previous->held[i];
+		const char *id = hrd_held_id(former);
 
-		held->awaited = previous != NULL && is_awaited(held, load);
-		awaited += held->awaited;
-		generation->lacking += held->image == NULL;
+		if (former->image == NULL ||
+		    hrd_held_find(generation, former->policy->path) != NULL ||
+		    hrd_held_find_id(generation, id) < generation->held_count)
+			continue;
+		if (all)
+			retain(generation, former, "all that is named is there");
+		else if (is_chosen(&generation->settings->clients, id))
+			retain(generation, former, "no group chooses it");
 	}
-	for (size_t i = 0; awaited > 0 && i < previous->held_count; i++)
-		retain(generation, &previous->held[i]);
-	if (generation->lacking == 0)
-		return HRD_OK;
-	if (previous == NULL && generation->settings->on_missing == HRD_MISSING_REFUSE)
-		return generation->fault;
-	generation->servfail = generation->settings->on_missing == HRD_MISSING_SERVFAIL &&
-			       (previous == NULL || previous->servfail);
-	hrd_log(HRD_LOG_ERROR, "ALARM: %zu of %zu policies are missing: %s until they are there",
-	    generation->lacking, named,
-	    generation->servfail ? "every client gets SERVFAIL" : "they are not enforced");
-	return HRD_OK;
 }
 
 int
@@ -332,6 +387,8 @@ hrd_generation_agree(struct hrd_generation *generation, const struct hrd_load *l
 	status = see_to_missing(generation, load);
 	if (status == HRD_OK)
 		status = check_groups(generation, load);
+	if (status == HRD_OK)
+		retain_all(generation, load);
 	return ids != HRD_OK ? ids : status;
 }
 
@@ -345,9 +402,13 @@ hrd_generation_judge(
 
 	for (size_t i = 0; i < settings->policy_count && i < HRD_LAYERS_MAX; i++) {
 		held[i] = (struct hrd_held){ .policy = &settings->policies[i], .image = images[i] };
+		if (images[i] != NULL)
+			atomic_fetch_add(&images[i]->users, 1);
 		first.lacking += images[i] == NULL;
 		first.held_count++;
 	}
 	(void)!check_ids(&first, &load);
 	(void)!check_groups(&first, &load);
+	for (size_t i = 0; i < first.held_count; i++)
+		hrd_image_release(held[i].image);
 }

@@ -176,6 +176,112 @@ TEST(what_stays_without_being_named_is_looked_for_no_more)
 	end();
 }
 
+#define GROUP(choice)                                                                           \
+	"  - {group: g" choice ", addresses: [192.0.2.0/24], mode: enforce, policies: [" choice \
+	"]}\n"
+
+/* Whether the first group has the layer of that id. */
+static bool
+group_has(const char *id)
+{
+	for (size_t i = 0; i < current->layers.count; i++) {
+		if (strcmp(current->layers.layer[i].info->id, id) == 0)
+			return (current->skipped[0] >> i & 1) == 0;
+	}
+	return false;
+}
+
+static const char *const p_alone[] = { "p.policy", NULL }, *const n_alone[] = { "n.policy", NULL };
+
+TEST(a_choice_that_nothing_has_is_said_when_all_is_there)
+{
+	static const char *const names[] = { "p.policy", "n.policy", NULL };
+
+	put("p.policy", "a");
+	unlink(in_directory("n.policy"));
+	begin(names, "on-missing: allow\nclients:\n" GROUP("bb"));
+	assert_false(says("no policy has the id"));
+	put("n.policy", "b");
+	load();
+	assert_string_equal(ids(), "a b ");
+	assert_true(says("error: no policy has the id \"bb\""));
+	assert_int_not_equal(current->fault, HRD_OK);
+	configure(names, "clients:\n" GROUP("b"));
+	load();
+	assert_int_equal(current->fault, HRD_OK);
+	assert_true(group_has("b"));
+	assert_false(group_has("a"));
+	end();
+}
+
+/* The policy that a group chooses goes, by another path, when the one that follows is there. */
+static void
+replace_chosen(bool awaited)
+{
+	put("p.policy", "a");
+	unlink(in_directory("n.policy"));
+	begin(p_alone, "clients:\n" GROUP("a"));
+	assert_true(group_has("a"));
+	configure(n_alone, "clients:\n" GROUP("a"));
+	if (awaited) {
+		load();
+		assert_true(group_has("a"));
+		assert_false(says("no policy has the id"));
+	}
+	put("n.policy", "n");
+	for (int i = 0; i < 3; i++) {
+		load();
+		assert_string_equal(ids(), "n a ");
+		assert_true(group_has("a"));
+		assert_true(says("error: no policy has the id \"a\""));
+		assert_true(says("policy a is named no more, but stays in force until no group"));
+		assert_int_not_equal(current->fault, HRD_OK);
+		put("n.policy", "n");
+	}
+	configure(n_alone, "clients:\n" GROUP("n"));
+	load();
+	assert_string_equal(ids(), "n ");
+	assert_true(group_has("n"));
+	assert_int_equal(current->fault, HRD_OK);
+	end();
+}
+
+TEST(what_a_group_chooses_stays_until_it_chooses_what_follows)
+{
+	replace_chosen(true);
+	replace_chosen(false);
+}
+
+TEST(what_the_former_groups_choose_stays_with_them)
+{
+	put("p.policy", "a");
+	put("n.policy", "n");
+	begin(p_alone, "clients:\n" GROUP("a"));
+	configure(n_alone, "clients:\n" GROUP("typo"));
+	load();
+	assert_string_equal(ids(), "n a ");
+	assert_string_equal(current->settings->clients.groups[0].name, "ga");
+	assert_true(group_has("a"));
+	end();
+}
+
+TEST(an_id_that_is_passed_on_is_passed_by_all_or_none)
+{
+	put("q.policy", "b");
+	put("p.policy", "a");
+	begin(q_and_p,
+	    "clients:\n" GROUP(
+		"b") "  - {group: other, addresses: [198.51.100.0/24], mode: enforce, policies: [a]}\n");
+	put("q.policy", "c");
+	put("p.policy", "b");
+	load();
+	assert_string_equal(ids(), "b a ");
+	assert_true(group_has("b"));
+	assert_true(says("a group chooses the policy \"a\""));
+	assert_true(says("a group chooses the policy \"b\""));
+	end();
+}
+
 int
 main(void)
 {
@@ -184,6 +290,10 @@ main(void)
 		cmocka_unit_test(an_id_that_comes_back_is_taken_from_nobody),
 		cmocka_unit_test(an_id_that_is_moved_is_not_taken_meanwhile),
 		cmocka_unit_test(what_stays_without_being_named_is_looked_for_no_more),
+		cmocka_unit_test(a_choice_that_nothing_has_is_said_when_all_is_there),
+		cmocka_unit_test(what_a_group_chooses_stays_until_it_chooses_what_follows),
+		cmocka_unit_test(what_the_former_groups_choose_stays_with_them),
+		cmocka_unit_test(an_id_that_is_passed_on_is_passed_by_all_or_none),
 	};
 
 	return cmocka_run_group_tests_name("agree", tests, make_directory, remove_directory);
