@@ -21,6 +21,8 @@ hrd_look(uint64_t digest, const char *path)
 {
 	struct stat file;
 
+	for (const char *c = path; *c != '\0'; c++)
+		digest = mix(digest, (uint8_t)*c);
 	if (stat(path, &file) != 0)
 		return mix(digest, (uint64_t)errno);
 	digest = mix(digest, (uint64_t)file.st_dev);

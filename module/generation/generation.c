@@ -40,7 +40,8 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 	bool passing;
 	int status;
 
-	if (former != NULL && hrd_settings_are_current(former, load->settings_path)) {
+	generation->seen = hrd_settings_look(former, load->settings_path);
+	if (former != NULL && former->fault == HRD_OK && former->seen == generation->seen) {
 		hrd_settings_hold(former);
 		generation->settings = former;
 		return HRD_OK;
@@ -50,6 +51,7 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 	if (status != HRD_OK && former == NULL)
 		return status;
 	if (status == HRD_OK) {
+		generation->seen = generation->settings->seen;
 		hrd_generation_note(
 		    generation, generation->settings->fault, generation->settings->passing);
 		if (former != NULL && hrd_settings_are_same(former, generation->settings)) {
@@ -100,6 +102,7 @@ get_file(struct hrd_generation *generation, const struct hrd_load *load,
 	int status = HRD_OK;
 
 	*out = NULL;
+	generation->seen += hrd_look(HRD_LOOK_NONE, named->path);
 	if (former == NULL || !hrd_allow_file_is_current(former, named->path))
 		status = hrd_allow_file_read(named->path, &passing, out);
 	if (status != HRD_OK) {
@@ -202,12 +205,11 @@ get_images(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	int status = make_held(generation, load);
 
-	if (status == HRD_OK)
-		generation->seen = hrd_generation_look(generation, load->settings_path);
 	for (size_t i = 0; status == HRD_OK && i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
 		struct hrd_image_want want = hrd_held_want(generation, held, load);
 
+		generation->seen += hrd_look(HRD_LOOK_NONE, held->policy->path);
 		status = hrd_image_get(&want, &held->image);
 		if (status == HRD_ESTOP)
 			return status;
@@ -237,18 +239,18 @@ hrd_generation_files(const struct hrd_generation *generation, const char *settin
 static void
 look_at_one(void *ctx, const char *path)
 {
-	uint64_t *digest = ctx;
+	uint64_t *sum = ctx;
 
-	*digest = hrd_look(*digest, path);
+	*sum += hrd_look(HRD_LOOK_NONE, path);
 }
 
 uint64_t
 hrd_generation_look(const struct hrd_generation *generation, const char *settings_path)
 {
-	uint64_t digest = HRD_LOOK_NONE;
+	uint64_t sum = 0;
 
-	hrd_generation_files(generation, settings_path, look_at_one, &digest);
-	return digest;
+	hrd_generation_files(generation, settings_path, look_at_one, &sum);
+	return sum;
 }
 
 /* Of a policy that was read anew. */

@@ -55,7 +55,7 @@ struct hrd_generation {
 	int64_t made;      /* the time that all this is of, seconds since the epoch */
 	struct hrd_span span;
 
-	uint64_t seen;         /* hrd_generation_look() before the files were read */
+	uint64_t seen;         /* hrd_generation_look(), each file before it was read */
 	unsigned unsafe;       /* files that others than their owner can replace or change */
 	unsigned state_unsafe; /* of these, the state directory: 1 or 0 */
 	size_t lacking;        /* policies without an image: an alarm */
@@ -97,8 +97,9 @@ typedef void hrd_generation_file_fn(void *ctx, const char *path);
 void hrd_generation_files(const struct hrd_generation *generation, const char *settings_path,
     hrd_generation_file_fn *each, void *ctx);
 
-/* A digest of what these files look like now: another one means that one of them has been replaced
- * or changed, in its mode too. */
+/* The sum of what these files look like now, one by one (module/base/look.h), so that each can be
+ * looked at when it is read: another one means that one of them has been replaced or changed, in
+ * its mode too. */
 uint64_t hrd_generation_look(const struct hrd_generation *generation, const char *settings_path);
 
 /* Keeps the images in force in state-dir, for the next start: writes to the disk. Failures are

@@ -73,8 +73,7 @@ struct reading {
 	const struct hrd_settings *former; /* or NULL */
 	int64_t now;                       /* seconds since the epoch */
 	const uid_t *server;               /* or NULL: this process */
-	bool mode_only;                    /* all but the mode is the former one's */
-	uint64_t seen;                     /* out: what has been looked at */
+	bool mode_only;                    /* the rest is the former one's, no other file touched */
 	uint64_t contents;                 /* out: digest of the keys, in order */
 };
 
@@ -82,6 +81,7 @@ struct reading {
 struct key_file {
 	const char *path;
 	struct hrd_public_key key;
+	uint64_t seen; /* what it looked like before it was read */
 };
 
 static void
@@ -98,11 +98,12 @@ read_key(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 	if (conf->faults > before)
 		return;
 	former = find_former_key(reading->former, file->path);
+	if (!reading->mode_only)
+		file->seen = hrd_look(HRD_LOOK_NONE, file->path);
 	if (conf->trusted && former != NULL) {
 		file->key = *former;
 		return;
 	}
-	reading->seen = hrd_look(reading->seen, file->path);
 	status = hrd_public_key_load(file->path, &file->key, &reason);
 	if (status == HRD_OK) {
 		reading->contents = 31 * reading->contents + hrd_le64(file->key.key);
@@ -137,6 +138,7 @@ read_keys(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 	for (size_t i = 0; i < policy->key_count; i++) {
 		policy->keys[i] = files[i].key;
 		policy->key_paths[i] = files[i].path;
+		policy->keys_seen += files[i].seen;
 	}
 	free(files);
 }
@@ -666,6 +668,7 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 	struct hrd_conf conf = { .file = path, .wanted = HRD_CONTENT_SETTINGS, .ctx = reading };
 	struct hrd_document *document = document_new(path);
 	struct hrd_settings *settings = settings_new();
+	uint64_t seen = hrd_look(HRD_LOOK_NONE, path);
 	int status = HRD_ENOMEM;
 
 	if (document != NULL && settings != NULL)
@@ -673,7 +676,9 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 	*passing = conf.passing || status == HRD_ENOMEM;
 	document_release(document);
 	if (status == HRD_OK) {
-		settings->seen = reading->seen;
+		settings->seen = seen;
+		for (size_t i = 0; i < settings->policy_count; i++)
+			settings->seen += settings->policies[i].keys_seen;
 		settings->contents = reading->contents ^ conf.digest;
 	} else {
 		hrd_settings_release(settings);
@@ -687,10 +692,7 @@ int
 hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
     const uid_t *server, bool *passing, struct hrd_settings **out)
 {
-	struct reading reading = { .former = former,
-		.now = now,
-		.server = server,
-		.seen = hrd_look(HRD_LOOK_NONE, path) };
+	struct reading reading = { .former = former, .now = now, .server = server };
 
 	return read_file(path, &reading, passing, out);
 }
@@ -731,23 +733,23 @@ hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b
 	return a->fault == HRD_OK && b->fault == HRD_OK && a->contents == b->contents;
 }
 
-bool
-hrd_settings_are_current(const struct hrd_settings *settings, const char *path)
+uint64_t
+hrd_settings_look(const struct hrd_settings *settings, const char *path)
 {
 	uint64_t seen = hrd_look(HRD_LOOK_NONE, path);
 
-	for (size_t i = 0; i < settings->policy_count; i++) {
+	for (size_t i = 0; settings != NULL && i < settings->policy_count; i++) {
 		for (size_t j = 0; j < settings->policies[i].key_count; j++)
-			seen = hrd_look(seen, settings->policies[i].key_paths[j]);
+			seen += hrd_look(HRD_LOOK_NONE, settings->policies[i].key_paths[j]);
 	}
-	return settings->fault == HRD_OK && seen == settings->seen;
+	return seen;
 }
 
 int
 hrd_settings_with(const struct hrd_settings *settings, const struct hrd_settings *others,
     enum hrd_settings_key which, struct hrd_settings **out)
 {
-	struct reading reading = { .former = settings };
+	struct reading reading = { .former = settings, .mode_only = true };
 	struct hrd_conf conf = { .file = "", .ctx = &reading };
 	struct hrd_settings *next = settings_new();
 

@@ -36,6 +36,7 @@ struct hrd_policy_settings {
 	struct hrd_public_key *keys;
 	const char **key_paths; /* the file of each, absolute */
 	size_t key_count;
+	uint64_t keys_seen; /* what these files looked like before they were read */
 	/* the serial of the one image that may be older than what was in force */
 	bool accepts_serial;
 	uint32_t accept_serial;
@@ -122,9 +123,9 @@ struct hrd_settings {
 		struct hrd_document *document;
 		const struct hrd_yaml_node *node;
 	} sources[HRD_SETTINGS];
-	int fault;     /* HRD_OK: all comes from the file; else why something does not */
-	bool passing;  /* that may pass without a change of the file */
-	uint64_t seen; /* what the file and those of the keys looked like before they were read */
+	int fault;         /* HRD_OK: all comes from the file; else why something does not */
+	bool passing;      /* that may pass without a change of the file */
+	uint64_t seen;     /* hrd_settings_look() before the files were read */
 	uint64_t contents; /* digest of what they held */
 	atomic_uint users;
 };
@@ -152,8 +153,8 @@ bool hrd_settings_modes_are_same(const struct hrd_settings *a, const struct hrd_
 /* Whether both are the same all through: of files that were only touched. */
 bool hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b);
 
-/* Whether all comes from this file and neither it nor a key file has changed since. */
-bool hrd_settings_are_current(const struct hrd_settings *settings, const char *path);
+/* What the file, and those of the keys of these settings, look like now. settings: or NULL. */
+uint64_t hrd_settings_look(const struct hrd_settings *settings, const char *path);
 
 /* The same settings, with the value that others have of one key; a mode comes with its end and who
  * answers for it. HRD_ENOMEM. *out has one user. */

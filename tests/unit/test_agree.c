@@ -270,8 +270,9 @@ TEST(an_id_that_is_passed_on_is_passed_by_all_or_none)
 	put("q.policy", "b");
 	put("p.policy", "a");
 	begin(q_and_p,
-	    "clients:\n" GROUP(
-		"b") "  - {group: other, addresses: [198.51.100.0/24], mode: enforce, policies: [a]}\n");
+	    "clients:\n"
+	    "  - {group: one, addresses: [192.0.2.0/24], mode: enforce, policies: [b]}\n"
+	    "  - {group: two, addresses: [198.51.100.0/24], mode: enforce, policies: [a]}\n");
 	put("q.policy", "c");
 	put("p.policy", "b");
 	load();
@@ -280,6 +281,71 @@ TEST(an_id_that_is_passed_on_is_passed_by_all_or_none)
 	assert_true(says("a group chooses the policy \"a\""));
 	assert_true(says("a group chooses the policy \"b\""));
 	end();
+}
+
+/* What the reading of an allow list comes upon. */
+static void (*meanwhile)(void);
+
+int __real_hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out);
+int __wrap_hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out);
+
+int
+__wrap_hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out)
+{
+	int status = __real_hrd_allow_file_read(path, passing, out);
+
+	if (meanwhile != NULL)
+		meanwhile();
+	return status;
+}
+
+static const char allow_list[] = "- {name: ok.example, owner: A, reason: B}\n";
+
+static void
+configure_with_list(const char *more)
+{
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "local-allow: %s\nstate-dir: %s\n%s",
+	    in_directory("allow.yaml"), in_directory(NULL), more);
+	configure(p_alone, text);
+}
+
+static void
+change_settings(void)
+{
+	configure_with_list("mode: observe\n");
+}
+
+static void
+change_list(void)
+{
+	unlink(in_directory("allow.yaml"));
+	put_file("allow.yaml", allow_list, strlen(allow_list));
+}
+
+TEST(what_changes_while_files_are_read_is_seen)
+{
+	void (*const changes[])(void) = { change_settings, change_list };
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		put("p.policy", "a");
+		change_list();
+		configure_with_list("");
+		load();
+		change_list();
+		assert_int_not_equal(
+		    current->seen, hrd_generation_look(current, in_directory("hradba.yaml")));
+		meanwhile = changes[i];
+		load();
+		meanwhile = NULL;
+		assert_int_not_equal(
+		    current->seen, hrd_generation_look(current, in_directory("hradba.yaml")));
+		load();
+		assert_int_equal(
+		    current->seen, hrd_generation_look(current, in_directory("hradba.yaml")));
+		end();
+	}
 }
 
 int
@@ -294,6 +360,7 @@ main(void)
 		cmocka_unit_test(what_a_group_chooses_stays_until_it_chooses_what_follows),
 		cmocka_unit_test(what_the_former_groups_choose_stays_with_them),
 		cmocka_unit_test(an_id_that_is_passed_on_is_passed_by_all_or_none),
+		cmocka_unit_test(what_changes_while_files_are_read_is_seen),
 	};
 
 	return cmocka_run_group_tests_name("agree", tests, make_directory, remove_directory);
