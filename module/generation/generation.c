@@ -436,10 +436,9 @@ hrd_generation_keep(struct hrd_generation *generation, bool log)
 	for (size_t i = 0; i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
 
-		if (held->image == NULL || generation->settings->state_dir == NULL)
-			continue;
-		hrd_image_keep(held->image, held->policy, generation->settings->state_dir, log);
-		kept &= held->image->kept;
+		if (held->image != NULL)
+			kept &= hrd_image_keep(
+			    held->image, held->policy, generation->settings->state_dir, log);
 	}
 	return kept;
 }

@@ -102,11 +102,12 @@ void hrd_generation_files(const struct hrd_generation *generation, const char *s
  * its mode too. */
 uint64_t hrd_generation_look(const struct hrd_generation *generation, const char *settings_path);
 
-/* Keeps the images in force in state-dir, for the next start: writes to the disk. Failures are
- * logged where `log` is set; false when there was one. Only from the thread that loads. */
+/* Keeps the images in force in state-dir, for the next start: writes to the disk where they are not
+ * there. Failures are logged where `log` is set; false when there was one. Only from the thread
+ * that loads. */
 bool hrd_generation_keep(struct hrd_generation *generation, bool log);
 
-/* Has the next hrd_generation_keep() see whether the copies are what they should be still. */
+/* Has the next hrd_generation_keep() read the copies, not only look at them. */
 void hrd_generation_doubt(struct hrd_generation *generation);
 
 /* One use more, for whoever may have it when another is in force. */

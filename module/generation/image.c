@@ -13,6 +13,7 @@
 #include "lib/base/serial.h"
 #include "lib/usage/content.h"
 #include "module/base/log.h"
+#include "module/base/look.h"
 #include "module/base/thread.h"
 #include "module/generation/state.h"
 
@@ -274,11 +275,14 @@ open_copy(const struct hrd_image_want *want)
 	struct hrd_image *image = NULL;
 	struct hrd_fault fault;
 	struct stat file;
+	uint64_t seen = 0;
 	int status = HRD_ENOENT;
 	char *copy = want->state_dir != NULL
 			 ? hrd_state_path(want->state_dir, want->policy->path, HRD_STATE_COPY)
 			 : NULL;
 
+	if (copy != NULL)
+		seen = hrd_look(HRD_LOOK_NONE, copy);
 	if (copy != NULL && stat(copy, &file) == 0)
 		status = open_image(copy, &bench, &image, &fault);
 	if (status != HRD_OK && status != HRD_ENOENT && status != HRD_ESTOP)
@@ -288,7 +292,8 @@ open_copy(const struct hrd_image_want *want)
 	free(copy);
 	if (image == NULL)
 		return NULL;
-	image->kept = true;
+	image->mode = file.st_mode & 0777;
+	image->copy = seen;
 	if (want->policy->id == NULL || strcmp(want->policy->id, id_of(image)) == 0)
 		return image;
 	drop(image);
@@ -370,6 +375,7 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 		return status;
 	}
 	(*out)->file = file;
+	(*out)->mode = file.st_mode & 0777;
 	note_step_back(want, *out);
 	return HRD_OK;
 }
@@ -420,40 +426,55 @@ hrd_image_get(const struct hrd_image_want *want, struct hrd_image **out)
 	return status;
 }
 
-void
+/* Writes the copy, or sees that it is there. */
+static int
+keep_copy(struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir)
+{
+	char *copy = hrd_state_path(state_dir, policy->path, HRD_STATE_COPY);
+	const uint8_t *payload, *digest, *signature;
+	size_t len, signature_len;
+	int status = HRD_OK, error;
+
+	if (copy == NULL)
+		return HRD_ENOMEM;
+	/* It may be gone, or be that of another directory. */
+	if (image->copy != hrd_look(HRD_LOOK_NONE, copy)) {
+		hrd_policy_payload(
+		    image->policy, &payload, &len, &digest, &signature, &signature_len);
+		/* The parts follow one another in the file. */
+		status = hrd_state_keep(state_dir, policy->path, HRD_STATE_COPY, payload,
+		    (size_t)(signature + signature_len - payload), image->mode);
+		error = errno;
+		image->copy = status == HRD_OK ? hrd_look(HRD_LOOK_NONE, copy) : 0;
+		errno = error;
+	}
+	free(copy);
+	return status;
+}
+
+bool
 hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool log)
 {
-	const uint8_t *payload, *digest, *signature;
-	size_t len, signature_len;
 	int status;
 
-	if (state_dir == NULL || image->kept)
-		return;
 	/* A withdrawn key's image is a floor for nobody. */
-	if (!hrd_image_is_trusted(image, policy)) {
-		image->kept = true;
-		return;
-	}
-	hrd_policy_payload(image->policy, &payload, &len, &digest, &signature, &signature_len);
-	/* The parts follow one another in the file. */
-	status = hrd_state_keep(state_dir, policy->path, HRD_STATE_COPY, payload,
-	    (size_t)(signature + signature_len - payload), image->file.st_mode & 0777);
-	image->kept = status == HRD_OK;
+	if (state_dir == NULL || !hrd_image_is_trusted(image, policy))
+		return true;
+	status = keep_copy(image, policy, state_dir);
 	if (status != HRD_OK && log)
 		hrd_log(HRD_LOG_ERROR,
 		    "cannot keep the last good image of policy %s in state-dir %s: %s: the "
 		    "directory must exist and be writable for the server",
 		    id_of(image), state_dir,
 		    status == HRD_EIO ? strerror(errno) : hrd_strstatus(status));
+	return status == HRD_OK;
 }
 
 void
 hrd_image_doubt(struct hrd_image *image)
 {
-	/* What comes from the copy has nothing to mend it by. */
-	if (image->file.st_mode != 0)
-		image->kept = false;
+	image->copy = 0;
 }
 
 void

@@ -29,7 +29,9 @@ struct hrd_image {
 	struct hrd_policy *policy;
 	atomic_uint users; /* generations that use it */
 	struct stat file;  /* as it was when opened; zero: it comes from the last good copy */
-	bool kept;         /* nothing is left to do for its last good copy */
+	mode_t mode;       /* of what it was read from, and so of its last good copy */
+	/* what that copy looked like when it was seen to be there (module/base/look.h), or 0 */
+	atomic_uint_least64_t copy;
 };
 
 /* What is asked for. */
@@ -54,12 +56,12 @@ struct hrd_image *hrd_image_stand_in(const struct hrd_image_want *want);
 /* Whether one of the keys of the policy, if it has any, signed the image. */
 bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy_settings *policy);
 
-/* Writes the last good copy, once; a failure is logged where `log` is set. The thread that loads.
- */
-void hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
+/* Writes the last good copy where it is not there as it was left; a failure is logged where `log`
+ * is set. False: there is none. The thread that loads. */
+bool hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool log);
 
-/* Has the next hrd_image_keep() see whether the copy is what it should be still. */
+/* Has the next hrd_image_keep() read the copy. */
 void hrd_image_doubt(struct hrd_image *image);
 
 /* What a line about the image of that path tells. image: NULL where there is none; stays: it is

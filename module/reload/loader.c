@@ -259,8 +259,8 @@ run(void *arg)
 			keep(loader);
 		wait_for_change(loader, least(wait, until_keep(loader)));
 	}
-	/* A floor that is not on the disk would be lost. */
-	if (loader->unkept && !loader->keep_failed && !hrd_thread_is_left())
+	/* A floor that is not on the disk, or no more, would be lost. */
+	if (!loader->keep_failed && !hrd_thread_is_left())
 		keep(loader);
 }
 

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a signed image may not be older than is in state-dir whatever becomes of that. */
+#include <config.h>
+
+#include "module/generation/generation.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/limits.h"
+#include "module/generation/state.h"
+#include "tests/unit/check.h"
+#include "tests/unit/logged.h"
+#include "tests/unit/smallpolicy.h"
+
+enum { TEXT_MAX = 2048, NOW = 1760000000 };
+
+/* Images of one serial with other rules follow each other only by permission. */
+static const struct small_rule ten[] = { { "ten.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
+
+static struct hrd_secret_key key;
+static struct hrd_generation *current; /* in force */
+static char settings_path[TEXT_MAX], image_path[TEXT_MAX];
+
+static int
+set_up(void **state)
+{
+	char public[HRD_PUBLIC_KEY_TEXT_MAX];
+
+	assert_int_equal(make_directory(state), 0);
+	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
+	put_file("policy.pub", public, hrd_public_key_format(&key.public, public));
+	snprintf(settings_path, sizeof(settings_path), "%s", in_directory("hradba.yaml"));
+	snprintf(image_path, sizeof(image_path), "%s", in_directory("p.policy"));
+	return 0;
+}
+
+/* A signed image of these rules in a new file. */
+static void
+put(const struct small_rule *rules)
+{
+	char text[HRD_SIGNATURE_OCTETS_MAX];
+	size_t len, text_len;
+	uint8_t *data = small_image("p", rules, &len);
+
+	assert_int_equal(
+	    hrd_sign(&key, data + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
+	    HRD_OK);
+	data = realloc(data, len + text_len);
+	assert_non_null(data);
+	memcpy(data + len, text, text_len);
+	unlink(image_path);
+	put_file("p.policy", data, len + text_len);
+	free(data);
+}
+
+static void
+configure(const char *state_dir, const char *more)
+{
+	char text[TEXT_MAX];
+	int len = snprintf(text, sizeof(text),
+	    "policies:\n  - path: %s\n    keys: [%s]\n%sstate-dir: %s\n", image_path,
+	    in_directory("policy.pub"), more, in_directory(state_dir));
+
+	unlink(settings_path);
+	put_file("hradba.yaml", text, (size_t)len);
+}
+
+static void
+load(void)
+{
+	struct hrd_load load = { .settings_path = settings_path, .previous = current, .now = NOW };
+	struct hrd_generation *next;
+
+	logged_forget();
+	assert_int_equal(hrd_generation_load(&load, &next), HRD_OK);
+	hrd_generation_release(current);
+	current = next;
+}
+
+static void
+end(void)
+{
+	hrd_generation_release(current);
+	current = NULL;
+}
+
+/* Whether that state directory has the file of the kind; removes it. */
+static bool
+takes_away(const char *state_dir, const char *kind)
+{
+	char *path = hrd_state_path(in_directory(state_dir), image_path, kind);
+	bool was = unlink(path) == 0;
+
+	free(path);
+	return was;
+}
+
+TEST(a_copy_is_in_the_directory_that_the_settings_name)
+{
+	assert_int_equal(mkdir(in_directory("one"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("two"), 0700), 0);
+	put(ten);
+	configure("one", "");
+	load();
+	assert_true(hrd_generation_keep(current, true));
+	configure("two", "");
+	load();
+	assert_true(hrd_generation_keep(current, true));
+	assert_true(takes_away("one", HRD_STATE_COPY));
+	assert_true(takes_away("two", HRD_STATE_COPY));
+	/* Lost under a running server, which nothing else has changed. */
+	assert_true(hrd_generation_keep(current, true));
+	assert_true(takes_away("two", HRD_STATE_COPY));
+	assert_int_equal(rmdir(in_directory("two")), 0);
+	assert_false(hrd_generation_keep(current, true));
+	assert_int_equal(mkdir(in_directory("two"), 0700), 0);
+	assert_true(hrd_generation_keep(current, true));
+	end();
+	/* One that comes from the copy has it in another directory too. */
+	assert_int_equal(unlink(image_path), 0);
+	load();
+	assert_int_equal(current->held[0].image->file.st_ino, 0);
+	configure("one", "");
+	load();
+	assert_true(hrd_generation_keep(current, true));
+	assert_true(takes_away("one", HRD_STATE_COPY));
+	assert_true(takes_away("two", HRD_STATE_COPY));
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_copy_is_in_the_directory_that_the_settings_name),
+	};
+
+	return cmocka_run_group_tests_name("floor", tests, set_up, remove_directory);
+}
