@@ -428,6 +428,18 @@ hrd_generation_renew(const struct hrd_generation *previous, struct hrd_settings 
 	return HRD_OK;
 }
 
+void
+hrd_generation_note_accepted(struct hrd_generation *generation)
+{
+	for (size_t i = 0; i < generation->held_count; i++) {
+		struct hrd_held *held = &generation->held[i];
+
+		if (held->image != NULL)
+			hrd_image_note_accepted(
+			    held->image, held->policy, generation->settings->state_dir);
+	}
+}
+
 bool
 hrd_generation_keep(struct hrd_generation *generation, bool log)
 {

@@ -102,6 +102,11 @@ void hrd_generation_files(const struct hrd_generation *generation, const char *s
  * its mode too. */
 uint64_t hrd_generation_look(const struct hrd_generation *generation, const char *settings_path);
 
+/* Notes in state-dir which images are in force by "accept-serial", once they are: before it is
+ * noted the same image is taken again. hrd_generation_keep() does so too. Only from the thread that
+ * loads. */
+void hrd_generation_note_accepted(struct hrd_generation *generation);
+
 /* Keeps the images in force in state-dir, for the next start: writes to the disk where they are not
  * there. Failures are logged where `log` is set; false when there was one. Only from the thread
  * that loads. */

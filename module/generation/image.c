@@ -27,6 +27,7 @@ struct bench {
 	char id[ID_TEXT_MAX];   /* of what has that stamp; "": any will do */
 	struct hrd_stamp stamp; /* out: of the image */
 	bool accepted;          /* out: it is older, and taken because of "accept-serial" */
+	bool untold;            /* out: nothing tells whether that was used */
 };
 
 /* Whether one of the keys of the policy signed this digest. */
@@ -44,34 +45,57 @@ check_signature(const struct hrd_policy_settings *policy, const uint8_t *digest,
 	    digest, (const char *)signature, len, policy->keys, policy->key_count, NULL, reason);
 }
 
-/* Whether "accept-serial" of this policy has been used. */
-static bool
-is_used(const struct hrd_image_want *want)
+/* What is noted of an "accept-serial": its serial, and the rules that it is for. They are pending
+ * until they are in force, which a load that is given up never comes to; until then they may be
+ * taken again. The length. */
+static size_t
+note_text(const struct hrd_stamp *stamp, bool pending, char text[RECORD_MAX])
+{
+	char rules[2 * sizeof(stamp->rule_digest) + 1];
+	int len;
+
+	hrd_hex(rules, stamp->rule_digest, sizeof(stamp->rule_digest));
+	len = snprintf(text, RECORD_MAX, "%u %s%s\n", (unsigned)stamp->serial, rules,
+	    pending ? " pending" : "");
+	return (size_t)len;
+}
+
+/* Notes that "accept-serial" is used, or about to be. HRD_EIO with errno set, HRD_ENOMEM. */
+static int
+note_use(const struct hrd_policy_settings *policy, const char *state_dir,
+    const struct hrd_stamp *stamp, bool pending)
 {
 	char text[RECORD_MAX];
+	size_t len = note_text(stamp, pending, text);
+
+	return state_dir == NULL
+		   ? HRD_OK
+		   : hrd_state_keep(state_dir, policy->path, HRD_STATE_ACCEPTED, text, len, 0600);
+}
+
+/* Whether "accept-serial" may be used: HRD_OK; HRD_EOLD: it was; HRD_EIO: nothing tells. */
+static int
+check_use(const struct bench *bench, const char **reason)
+{
+	const struct hrd_image_want *want = bench->want;
+	char text[RECORD_MAX], pending[RECORD_MAX];
 	int status = want->state_dir == NULL ? HRD_ENOENT
 					     : hrd_state_read(want->state_dir, want->policy->path,
 						   HRD_STATE_ACCEPTED, text, sizeof(text));
 
-	if (status == HRD_OK)
-		return strtoul(text, NULL, 10) == want->policy->accept_serial;
-	return status != HRD_ENOENT;
-}
-
-/* Notes that it has been, and for which rules. HRD_EIO with errno set, HRD_ENOMEM. */
-static int
-note_use(const struct bench *bench)
-{
-	const struct hrd_image_want *want = bench->want;
-	char text[RECORD_MAX];
-	int len = snprintf(text, sizeof(text), "%u ", (unsigned)bench->stamp.serial);
-
-	hrd_hex(text + len, bench->stamp.rule_digest, sizeof(bench->stamp.rule_digest));
-	len += 2 * (int)sizeof(bench->stamp.rule_digest);
-	text[len++] = '\n';
-	return want->state_dir == NULL ? HRD_OK
-				       : hrd_state_keep(want->state_dir, want->policy->path,
-					     HRD_STATE_ACCEPTED, text, (size_t)len, 0600);
+	if (status == HRD_ENOENT)
+		return HRD_OK;
+	if (status != HRD_OK) {
+		*reason = "older than the image that was in force, and accept-serial has to wait: "
+			  "state-dir cannot be read, which remembers whether it was used";
+		return HRD_EIO;
+	}
+	note_text(&bench->stamp, true, pending);
+	if (strtoul(text, NULL, 10) != want->policy->accept_serial || strcmp(text, pending) == 0)
+		return HRD_OK;
+	*reason = "older than the image that was in force, and accept-serial was used already: "
+		  "take it out of the settings";
+	return HRD_EOLD;
 }
 
 /* An older image is taken once when the settings name its serial. */
@@ -79,6 +103,7 @@ static int
 check_order(struct bench *bench, const char **reason)
 {
 	const struct hrd_policy_settings *policy = bench->want->policy;
+	int status;
 
 	if (!bench->ordered)
 		return HRD_OK;
@@ -87,13 +112,10 @@ check_order(struct bench *bench, const char **reason)
 		return HRD_OK;
 	if (!policy->accepts_serial || policy->accept_serial != bench->stamp.serial)
 		return HRD_EOLD;
-	if (is_used(bench->want)) {
-		*reason = "older than the image that was in force, and accept-serial was used "
-			  "already: take it out of the settings";
-		return HRD_EOLD;
-	}
-	bench->accepted = true;
-	return HRD_OK;
+	status = check_use(bench, reason);
+	bench->accepted = status == HRD_OK;
+	bench->untold = status == HRD_EIO;
+	return status;
 }
 
 static int
@@ -200,7 +222,7 @@ log_refusal(const char *path, const struct bench *bench, int status, const struc
 	if (status == HRD_ECORRUPT && hrd_content_file_mistaken(path, HRD_CONTENT_IMAGE, mistaken))
 		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "policy image %s refused: %s", path, mistaken);
-	else if (status == HRD_EIO)
+	else if (status == HRD_EIO && !bench->untold)
 		hrd_log_about(HRD_LOG_ERROR, "image-refused", &subject,
 		    "cannot read the policy image %s: %s", path, fault->reason);
 	else if (status == HRD_ENOMEM)
@@ -244,14 +266,17 @@ open_image(const char *path, struct bench *bench, struct hrd_image **out, struct
 	return status;
 }
 
-/* Takes an older image because of "accept-serial". */
+/* Takes an older image because of "accept-serial", where it can be noted. */
 static int
-accept_older(const struct bench *bench)
+accept_older(const struct bench *bench, struct hrd_image *image)
 {
 	const struct hrd_policy_settings *policy = bench->want->policy;
-	int status = bench->want->dry ? HRD_OK : note_use(bench);
+	int status = bench->want->dry
+			 ? HRD_OK
+			 : note_use(policy, bench->want->state_dir, &bench->stamp, true);
 
 	if (status == HRD_OK) {
+		image->accepted = true;
 		hrd_log(HRD_LOG_WARNING,
 		    "policy image %s: serial %u is taken because of accept-serial, this once: "
 		    "remove that from the settings now",
@@ -368,7 +393,7 @@ get_file(const struct hrd_image_want *want, struct hrd_image **out)
 	}
 	status = check_id(want->policy->path, &bench, *out);
 	if (status == HRD_OK && bench.accepted)
-		status = accept_older(&bench);
+		status = accept_older(&bench, *out);
 	if (status != HRD_OK) {
 		drop(*out);
 		*out = NULL;
@@ -452,6 +477,18 @@ keep_copy(struct hrd_image *image, const struct hrd_policy_settings *policy, con
 	return status;
 }
 
+int
+hrd_image_note_accepted(
+    struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir)
+{
+	struct hrd_stamp stamp = stamp_of(image);
+	int status = image->accepted ? note_use(policy, state_dir, &stamp, false) : HRD_OK;
+
+	if (status == HRD_OK)
+		image->accepted = false;
+	return status;
+}
+
 bool
 hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool log)
@@ -461,7 +498,9 @@ hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy
 	/* A withdrawn key's image is a floor for nobody. */
 	if (state_dir == NULL || !hrd_image_is_trusted(image, policy))
 		return true;
-	status = keep_copy(image, policy, state_dir);
+	status = hrd_image_note_accepted(image, policy, state_dir);
+	if (status == HRD_OK)
+		status = keep_copy(image, policy, state_dir);
 	if (status != HRD_OK && log)
 		hrd_log(HRD_LOG_ERROR,
 		    "cannot keep the last good image of policy %s in state-dir %s: %s: the "

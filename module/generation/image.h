@@ -29,6 +29,7 @@ struct hrd_image {
 	struct hrd_policy *policy;
 	atomic_uint users; /* generations that use it */
 	struct stat file;  /* as it was when opened; zero: it comes from the last good copy */
+	bool accepted;     /* by "accept-serial", and not noted as in force yet */
 	mode_t mode;       /* of what it was read from, and so of its last good copy */
 	/* what that copy looked like when it was seen to be there (module/base/look.h), or 0 */
 	atomic_uint_least64_t copy;
@@ -56,8 +57,13 @@ struct hrd_image *hrd_image_stand_in(const struct hrd_image_want *want);
 /* Whether one of the keys of the policy, if it has any, signed the image. */
 bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy_settings *policy);
 
-/* Writes the last good copy where it is not there as it was left; a failure is logged where `log`
- * is set. False: there is none. The thread that loads. */
+/* Notes that an image is in force by "accept-serial", so that it is used; nothing where it is not.
+ * HRD_EIO with errno set, HRD_ENOMEM: the next hrd_image_keep() tries again. */
+int hrd_image_note_accepted(
+    struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir);
+
+/* Does that, and writes the last good copy where it is not there as it was left; a failure is
+ * logged where `log` is set. False: there is none. The thread that loads. */
 bool hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy,
     const char *state_dir, bool log);
 

@@ -169,6 +169,7 @@ take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_
 		loader->passing = true;
 	loader->noticed = 0;
 	refresh(loader);
+	hrd_generation_note_accepted(loader->current);
 	watch_all(loader);
 	loader->unkept = true;
 }

@@ -22,6 +22,8 @@ enum { TEXT_MAX = 2048, NOW = 1760000000 };
 /* Images of one serial with other rules follow each other only by permission. */
 static const struct small_rule ten[] = { { "ten.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
+static const struct small_rule five[] = { { "five.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
+
 static struct hrd_secret_key key;
 static struct hrd_generation *current; /* in force */
 static char settings_path[TEXT_MAX], image_path[TEXT_MAX];
@@ -133,11 +135,102 @@ TEST(a_copy_is_in_the_directory_that_the_settings_name)
 	end();
 }
 
+static bool
+lists(const struct small_rule *rule)
+{
+	struct hrd_verdict verdict;
+	struct hrd_name name;
+
+	assert_int_equal(hrd_name_from_text(&name, rule->trigger, strlen(rule->trigger)), HRD_OK);
+	hrd_verdict_init(&verdict);
+	hrd_decide_query(&current->layers, NULL, name.wire, name.len, &verdict);
+	return verdict.action == HRD_ACTION_NXDOMAIN;
+}
+
+/* Has the first image in force, and another that only permission puts in its place. */
+static void
+begin_older(void)
+{
+	if (access(in_directory("state"), F_OK) != 0)
+		assert_int_equal(mkdir(in_directory("state"), 0700), 0);
+	takes_away("state", HRD_STATE_COPY);
+	takes_away("state", HRD_STATE_ACCEPTED);
+	put(ten);
+	configure("state", "");
+	load();
+	assert_true(hrd_generation_keep(current, true));
+	put(five);
+	configure("state", "    accept-serial: 0\n");
+}
+
+TEST(a_permission_is_used_when_what_it_is_for_is_in_force)
+{
+	struct hrd_load load_again = { .settings_path = settings_path, .now = NOW };
+	struct hrd_generation *dropped;
+
+	begin_older();
+	load_again.previous = current;
+	/* A load that is given up after it. */
+	assert_int_equal(hrd_generation_load(&load_again, &dropped), HRD_OK);
+	assert_int_equal(dropped->fault, HRD_OK);
+	hrd_generation_release(dropped);
+	load();
+	assert_true(lists(five));
+	hrd_generation_note_accepted(current);
+	put(ten);
+	load();
+	assert_true(lists(five));
+	assert_non_null(strstr(logged(), "accept-serial was used already"));
+	put(five);
+	load();
+	assert_true(lists(five));
+	end();
+}
+
+TEST(a_permission_that_is_pending_is_for_these_rules_alone)
+{
+	struct hrd_load load_again = { .settings_path = settings_path, .now = NOW };
+	static const struct small_rule six[] = { { "six.example", HRD_ACTION_NXDOMAIN },
+		{ NULL, 0 } };
+	struct hrd_generation *dropped;
+
+	begin_older();
+	load_again.previous = current;
+	assert_int_equal(hrd_generation_load(&load_again, &dropped), HRD_OK);
+	hrd_generation_release(dropped);
+	put(six);
+	load();
+	assert_true(lists(ten));
+	assert_non_null(strstr(logged(), "accept-serial was used already"));
+	end();
+}
+
+TEST(a_permission_waits_for_the_directory_that_remembers_it)
+{
+	begin_older();
+	assert_int_equal(rename(in_directory("state"), in_directory("away")), 0);
+	put_file("state", "", 0);
+	load();
+	assert_true(lists(ten));
+	assert_true(current->passing);
+	assert_null(strstr(logged(), "used already"));
+	assert_non_null(strstr(logged(), "state-dir cannot be read"));
+	assert_int_equal(unlink(in_directory("state")), 0);
+	assert_int_equal(rename(in_directory("away"), in_directory("state")), 0);
+	load();
+	assert_true(lists(five));
+	assert_int_equal(current->fault, HRD_OK);
+	end();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_copy_is_in_the_directory_that_the_settings_name),
+		cmocka_unit_test(a_permission_is_used_when_what_it_is_for_is_in_force),
+		cmocka_unit_test(a_permission_that_is_pending_is_for_these_rules_alone),
+		cmocka_unit_test(a_permission_waits_for_the_directory_that_remembers_it),
 	};
 
 	return cmocka_run_group_tests_name("floor", tests, set_up, remove_directory);
