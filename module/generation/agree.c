@@ -36,6 +36,22 @@ hrd_held_find_id(const struct hrd_generation *generation, const char *id)
 	return i;
 }
 
+bool
+hrd_held_is_trusted(const struct hrd_generation *generation, const struct hrd_held *held)
+{
+	const struct hrd_settings *settings = generation->settings;
+	const struct hrd_policy_settings *policy = held->policy;
+
+	if ((size_t)(held - generation->held) < settings->policy_count || policy->key_count == 0)
+		return hrd_image_is_trusted(held->image, policy);
+	for (size_t i = 0; i < settings->policy_count; i++) {
+		policy = &settings->policies[i];
+		if (policy->key_count > 0 && hrd_image_is_trusted(held->image, policy))
+			return true;
+	}
+	return false;
+}
+
 struct hrd_image_want
 hrd_held_want(const struct hrd_generation *generation, const struct hrd_held *held,
     const struct hrd_load *load)
@@ -352,8 +368,14 @@ retain(struct hrd_generation *generation, const struct hrd_held *former, const c
 	hrd_settings_hold(held->settings);
 	atomic_fetch_add(&held->image->users, 1);
 	generation->held_count++;
-	hrd_log(HRD_LOG_WARNING, "policy %s is named no more, but stays in force until %s",
-	    hrd_held_id(held), until);
+	if (hrd_held_is_trusted(generation, held))
+		hrd_log(HRD_LOG_WARNING, "policy %s is named no more, but stays in force until %s",
+		    hrd_held_id(held), until);
+	else
+		hrd_log(HRD_LOG_ERROR,
+		    "ALARM: policy %s is named no more, but stays in force until %s, and no key of "
+		    "the settings has signed it",
+		    hrd_held_id(held), until);
 }
 
 /* Keeps what is to stay: all while a policy is awaited, else what a group chooses. */

@@ -90,7 +90,7 @@ add_layer(
 	layer->info = hrd_policy_info(layer->policy);
 	layer->override = policy->override;
 	layer->cname = policy->override == HRD_OVERRIDE_CNAME ? &policy->cname : NULL;
-	held->trusted = hrd_image_is_trusted(held->image, policy);
+	held->trusted = hrd_held_is_trusted(generation, held);
 	held->expired = held->expiring = false;
 	if (layer->info->not_after > 0 && layer->info->not_after <= INT64_MAX)
 		judge_validity(generation, held, layer->info, previous);

@@ -448,7 +448,8 @@ hrd_generation_keep(struct hrd_generation *generation, bool log)
 	for (size_t i = 0; i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
 
-		if (held->image != NULL)
+		/* A withdrawn key's image is a floor for nobody. */
+		if (held->image != NULL && held->trusted)
 			kept &= hrd_image_keep(
 			    held->image, held->policy, generation->settings->state_dir, log);
 	}

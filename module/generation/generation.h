@@ -36,7 +36,7 @@ struct hrd_held {
 	bool awaited;                             /* named newly, and never had since */
 	bool expiring;                            /* its validity is over soon */
 	bool expired;                             /* its validity is over */
-	bool trusted; /* one of its keys, if any, has signed the image */
+	bool trusted; /* a present key has signed the image, or none is asked for */
 };
 
 struct hrd_generation {

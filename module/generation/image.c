@@ -495,8 +495,7 @@ hrd_image_keep(struct hrd_image *image, const struct hrd_policy_settings *policy
 {
 	int status;
 
-	/* A withdrawn key's image is a floor for nobody. */
-	if (state_dir == NULL || !hrd_image_is_trusted(image, policy))
+	if (state_dir == NULL)
 		return true;
 	status = hrd_image_note_accepted(image, policy, state_dir);
 	if (status == HRD_OK)

@@ -18,6 +18,10 @@ size_t hrd_held_find_id(const struct hrd_generation *generation, const char *id)
 /* Whether its image was read anew, from the file that the settings name. */
 bool hrd_held_is_fresh(const struct hrd_held *held, const struct hrd_load *load);
 
+/* Whether a present key has signed its image, or none was asked for: of what is named, a key of its
+ * entry; of what stays without being named, any key of the settings. */
+bool hrd_held_is_trusted(const struct hrd_generation *generation, const struct hrd_held *held);
+
 /* What is asked for of its image. */
 struct hrd_image_want hrd_held_want(const struct hrd_generation *generation,
     const struct hrd_held *held, const struct hrd_load *load);

@@ -223,6 +223,43 @@ TEST(a_permission_waits_for_the_directory_that_remembers_it)
 	end();
 }
 
+/* Names another path, under the present key or another, where there is no image. */
+static void
+move(const char *key_file)
+{
+	char text[TEXT_MAX];
+	int len =
+	    snprintf(text, sizeof(text), "policies:\n  - path: %s\n    keys: [%s]\nstate-dir: %s\n",
+		in_directory("moved"), in_directory(key_file), in_directory("state"));
+
+	unlink(settings_path);
+	put_file("hradba.yaml", text, (size_t)len);
+}
+
+TEST(what_stays_without_being_named_is_judged_by_the_present_keys)
+{
+	char public[HRD_PUBLIC_KEY_TEXT_MAX];
+	struct hrd_secret_key other;
+
+	begin_older();
+	assert_int_equal(hrd_secret_key_generate(&other), HRD_OK);
+	put_file("other.pub", public, hrd_public_key_format(&other.public, public));
+	move("policy.pub");
+	load();
+	assert_true(lists(ten));
+	assert_true(current->held[1].trusted);
+	move("other.pub");
+	load();
+	assert_true(lists(ten));
+	assert_false(current->held[1].trusted);
+	assert_non_null(strstr(logged(), "ALARM: policy p is named no more"));
+	assert_non_null(strstr(logged(), "no key of the settings has signed it"));
+	takes_away("state", HRD_STATE_COPY);
+	assert_true(hrd_generation_keep(current, true));
+	assert_false(takes_away("state", HRD_STATE_COPY));
+	end();
+}
+
 int
 main(void)
 {
@@ -231,6 +268,7 @@ main(void)
 		cmocka_unit_test(a_permission_is_used_when_what_it_is_for_is_in_force),
 		cmocka_unit_test(a_permission_that_is_pending_is_for_these_rules_alone),
 		cmocka_unit_test(a_permission_waits_for_the_directory_that_remembers_it),
+		cmocka_unit_test(what_stays_without_being_named_is_judged_by_the_present_keys),
 	};
 
 	return cmocka_run_group_tests_name("floor", tests, set_up, remove_directory);
