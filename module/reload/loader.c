@@ -35,6 +35,7 @@ struct loader {
 	int64_t took;      /* that load, ms */
 	unsigned failures; /* loads with a fault, in a row */
 	bool passing;      /* the fault of the last load may pass by itself */
+	bool unpublished;  /* and what it made could not be put into force */
 	uint64_t logged;   /* digest of what the last load said */
 	int64_t noticed; /* when a change was first seen, by hrd_monotonic_us(); 0: there is none */
 
@@ -153,7 +154,7 @@ take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_
 	int64_t read;
 
 	loader->passing = next != NULL ? next->passing : true;
-	if (again && logged == loader->logged) {
+	if (again && logged == loader->logged && (next == NULL || !loader->unpublished)) {
 		hrd_log_buffer_drop(lines);
 		hrd_generation_release(next);
 		return;
@@ -165,8 +166,14 @@ take(struct loader *loader, int status, struct hrd_generation *next, struct hrd_
 		return;
 	loader->seen = next->seen;
 	read = next->settings != loader->current->settings ? start : 0;
-	if (hrd_publisher_replace(loader->publisher, next, loader->noticed, read) != HRD_OK)
+	status = hrd_publisher_replace(loader->publisher, next, loader->noticed, read);
+	loader->unpublished = status != HRD_OK;
+	if (status != HRD_OK) {
 		loader->passing = true;
+		hrd_log(HRD_LOG_ERROR,
+		    "what was reloaded is not in force yet: %s: it is loaded again",
+		    hrd_strstatus(status));
+	}
 	loader->noticed = 0;
 	refresh(loader);
 	hrd_generation_note_accepted(loader->current);

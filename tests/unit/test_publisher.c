@@ -10,11 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+#include "module/reload/loader.h"
 #include "tests/unit/check.h"
 #include "tests/unit/logged.h"
 #include "tests/unit/smallpolicy.h"
 
-enum { TEXT_MAX = 512 };
+enum { TEXT_MAX = 512, SOON_MS = 60000, MOMENT_US = 10000 };
 
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
@@ -235,6 +237,53 @@ TEST(the_memory_told_has_rings_of_events_and_counts_of_every_worker)
 	end();
 }
 
+/* How many publications are still to fail for want of memory. */
+static atomic_uint failing;
+
+int __real_hrd_publisher_replace(
+    struct hrd_publisher *p, struct hrd_generation *next, int64_t changed, int64_t read);
+int __wrap_hrd_publisher_replace(
+    struct hrd_publisher *p, struct hrd_generation *next, int64_t changed, int64_t read);
+
+int
+__wrap_hrd_publisher_replace(
+    struct hrd_publisher *p, struct hrd_generation *next, int64_t changed, int64_t read)
+{
+	if (failing == 0)
+		return __real_hrd_publisher_replace(p, next, changed, read);
+	failing--;
+	hrd_generation_release(next);
+	return HRD_ENOMEM;
+}
+
+static bool
+observes_what_is_expired(void)
+{
+	struct hrd_generation *current = hrd_publisher_hold(&publisher);
+	bool observes = current->settings->on_expired == HRD_EXPIRED_OBSERVE;
+
+	hrd_generation_release(current);
+	return observes;
+}
+
+TEST(what_could_not_be_published_is_published_without_another_change)
+{
+	const char *path = begin("on-expired: enforce\n");
+	int64_t until = hrd_monotonic_ms() + SOON_MS;
+	struct hrd_thread *loader;
+
+	put_settings("on-expired: observe\n");
+	failing = 1;
+	assert_int_equal(hrd_loader_start(&publisher, path, true, &loader), HRD_OK);
+	while (!observes_what_is_expired() && hrd_monotonic_ms() < until)
+		usleep(MOMENT_US);
+	hrd_thread_stop(loader);
+	assert_true(hrd_thread_end(loader, hrd_monotonic_ms() + SOON_MS));
+	assert_int_equal(failing, 0);
+	assert_true(observes_what_is_expired());
+	end();
+}
+
 int
 main(void)
 {
@@ -245,6 +294,7 @@ main(void)
 		cmocka_unit_test(the_mode_needs_no_other_file),
 		cmocka_unit_test(what_is_of_another_time_is_renewed),
 		cmocka_unit_test(the_memory_told_has_rings_of_events_and_counts_of_every_worker),
+		cmocka_unit_test(what_could_not_be_published_is_published_without_another_change),
 	};
 
 	return cmocka_run_group_tests_name("publisher", tests, make_directory, remove_directory);
