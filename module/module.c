@@ -252,7 +252,8 @@ stop(struct hrd_module *module, struct module_env *env, int id)
 	}
 	if (!ended) {
 		hrd_log(HRD_LOG_ERROR,
-		    "ALARM: a disk does not answer: a thread that waits for it is left behind");
+		    "ALARM: a disk does not answer, or the processor is busy: a thread that has "
+		    "not ended within two seconds is left behind");
 		/* Its use by the store stays as well. */
 		kept.generation = hrd_publisher_hold(&module->publisher);
 		return;
@@ -296,8 +297,9 @@ await_files(const struct hrd_module *module)
 
 	if (hrd_thread_await_ready(module->loader, until) && mode)
 		return;
-	hrd_log(HRD_LOG_ERROR, "ALARM: a disk does not answer: what was in force before "
-			       "the reload stays in force until it does");
+	hrd_log(HRD_LOG_ERROR,
+	    "ALARM: the files are not read within two seconds: they are large, or a disk does not "
+	    "answer: what was in force before the reload stays in force until they are");
 }
 
 /* Starts what runs beside the queries. */

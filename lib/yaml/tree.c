@@ -26,7 +26,7 @@ struct hrd_yaml {
 	uint32_t nodes;
 };
 
-enum { FAULT_TEXT_MAX = 256 };
+enum { FAULT_TEXT_MAX = 256, EVENTS_AT_ONCE = 64 };
 
 /* A collection that is open, innermost last. */
 struct level {
@@ -47,11 +47,10 @@ struct builder {
 	yaml_mark_t open, close; /* the last scalar */
 	bool quoted;
 	bool dashed; /* a "-" without a space behind it was reported */
-	hrd_yaml_fault_fn *fault;
-	void *ctx;
+	const struct hrd_yaml_reader *reader;
 	unsigned faults;
 	int status; /* not HRD_OK: stop reading */
-	unsigned documents;
+	unsigned documents, events;
 	bool marks; /* the next node has a fault that was reported already */
 	unsigned depth;
 	struct level levels[HRD_YAML_DEPTH_MAX];
@@ -73,8 +72,8 @@ report(struct builder *b, uint32_t line, uint32_t col, const char *id, const cha
 	b->faults++;
 	for (unsigned i = 0; i < b->depth; i++)
 		b->levels[i].node->broken = true;
-	if (b->fault != NULL)
-		b->fault(b->ctx, line, col, id, text);
+	if (b->reader->fault != NULL)
+		b->reader->fault(b->reader->ctx, line, col, id, text);
 }
 
 static uint32_t
@@ -495,6 +494,17 @@ take_event(struct builder *b, const yaml_event_t *event)
 	}
 }
 
+/* Asks, now and then, whether reading goes on. */
+static void
+ask(struct builder *b)
+{
+	const struct hrd_yaml_reader *reader = b->reader;
+
+	if (++b->events % EVENTS_AT_ONCE == 0 && reader->goes_on != NULL &&
+	    !reader->goes_on(reader->ctx))
+		b->status = HRD_ESTOP;
+}
+
 static void
 read_events(struct builder *b, yaml_parser_t *parser)
 {
@@ -512,6 +522,8 @@ read_events(struct builder *b, yaml_parser_t *parser)
 		more = event.type != YAML_STREAM_END_EVENT;
 		take_event(b, &event);
 		yaml_event_delete(&event);
+		if (b->status == HRD_OK)
+			ask(b);
 	}
 }
 
@@ -544,39 +556,33 @@ build(struct builder *b)
 		report(b, 1, 1, "yaml-empty", "an empty document");
 }
 
-static int
-parse(struct builder *b, bool marked, struct hrd_yaml **out)
+int
+hrd_yaml_parse_by(
+    const struct hrd_yaml_reader *reader, const void *data, size_t len, struct hrd_yaml **out)
 {
+	struct builder b = { .data = data, .len = len, .reader = reader };
+
 	*out = NULL;
-	b->doc = calloc(1, sizeof(*b->doc));
-	if (b->doc == NULL)
+	b.doc = calloc(1, sizeof(*b.doc));
+	if (b.doc == NULL)
 		return HRD_ENOMEM;
-	build(b);
-	if (b->status == HRD_OK && b->faults > 0 && (!marked || b->doc->root == NULL))
-		b->status = HRD_EINVAL;
-	if (b->status != HRD_OK)
-		hrd_yaml_free(b->doc);
+	build(&b);
+	if (b.status == HRD_OK && b.faults > 0 && (!reader->marked || b.doc->root == NULL))
+		b.status = HRD_EINVAL;
+	if (b.status != HRD_OK)
+		hrd_yaml_free(b.doc);
 	else
-		*out = b->doc;
-	return b->status;
+		*out = b.doc;
+	return b.status;
 }
 
 int
 hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
 {
-	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
+	const struct hrd_yaml_reader reader = { .fault = fault, .ctx = ctx };
 
-	return parse(&b, false, out);
-}
-
-int
-hrd_yaml_parse_marked(
-    const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out)
-{
-	struct builder b = { .data = data, .len = len, .fault = fault, .ctx = ctx };
-
-	return parse(&b, true, out);
+	return hrd_yaml_parse_by(&reader, data, len, out);
 }
 
 const struct hrd_yaml_node *

@@ -34,7 +34,7 @@ struct hrd_yaml_node {
 	struct hrd_yaml_node *child; /* first child of a map or list */
 	struct hrd_yaml_node *next;  /* next sibling */
 	uint32_t children;
-	bool broken; /* it has a fault, or something within it has: hrd_yaml_parse_marked() */
+	bool broken; /* it has a fault, or something within it has: hrd_yaml_parse_by() */
 };
 
 struct hrd_yaml;
@@ -49,11 +49,23 @@ typedef void hrd_yaml_fault_fn(
 HRD_MUST_USE int hrd_yaml_parse(
     const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
 
-/* The same, but whatever is YAML at all gives a tree: HRD_OK although there were faults, each of
- * which marks the nodes around it as broken. HRD_EINVAL: it is no YAML, has more than one document
- * or passes a limit. */
-HRD_MUST_USE int hrd_yaml_parse_marked(
-    const void *data, size_t len, hrd_yaml_fault_fn *fault, void *ctx, struct hrd_yaml **out);
+/* True to go on, false to end (HRD_ESTOP): asked several times a millisecond, so that a thread
+ * beside those of a server can let them have the processor, or end. */
+typedef bool hrd_yaml_goes_on_fn(void *ctx);
+
+struct hrd_yaml_reader {
+	hrd_yaml_fault_fn *fault;     /* or NULL */
+	hrd_yaml_goes_on_fn *goes_on; /* or NULL */
+	void *ctx;                    /* of both */
+	/* Whatever is YAML at all gives a tree: HRD_OK although there were faults, each of which
+	 * marks the nodes around it as broken. HRD_EINVAL: it is no YAML, has more than one
+	 * document or passes a limit. */
+	bool marked;
+};
+
+/* The same with a reader. HRD_ESTOP: it does not go on; and as above. */
+HRD_MUST_USE int hrd_yaml_parse_by(
+    const struct hrd_yaml_reader *reader, const void *data, size_t len, struct hrd_yaml **out);
 
 void hrd_yaml_free(struct hrd_yaml *doc); /* NULL-safe */
 

@@ -18,6 +18,7 @@
 #include "lib/crypto/blake2b.h"
 #include "lib/name/name.h"
 #include "module/base/log.h"
+#include "module/base/thread.h"
 
 enum { FAULT_TEXT_MAX = 512 };
 
@@ -296,7 +297,8 @@ hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const cha
 		return NULL;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
-		if (!hrd_conf_is_reported(conf, child))
+		conf->stopped |= hrd_thread_is_stopping();
+		if (!conf->stopped && !hrd_conf_is_reported(conf, child))
 			read(conf, child, array + size * *count);
 		++*count;
 	}
@@ -320,9 +322,18 @@ cannot_read(struct hrd_conf *conf, const char *path, int status, const char *why
 	return status;
 }
 
+static bool
+goes_on(void *ctx)
+{
+	(void)ctx;
+	hrd_thread_give_way();
+	return !hrd_thread_is_stopping();
+}
+
 static int
 open_file(struct hrd_conf *conf, const char *path, bool marked, struct hrd_yaml **out)
 {
+	const struct hrd_yaml_reader reader = { yaml_fault, goes_on, conf, marked };
 	uint8_t *text = NULL;
 	uint8_t digest[sizeof(conf->digest)];
 	char mistaken[HRD_CONTENT_TEXT_MAX];
@@ -339,8 +350,7 @@ open_file(struct hrd_conf *conf, const char *path, bool marked, struct hrd_yaml 
 		free(text);
 		return HRD_EINVAL;
 	}
-	status = marked ? hrd_yaml_parse_marked(text, len, yaml_fault, conf, out)
-			: hrd_yaml_parse(text, len, yaml_fault, conf, out);
+	status = hrd_yaml_parse_by(&reader, text, len, out);
 	free(text);
 	if (status == HRD_ENOMEM)
 		return cannot_read(conf, path, status, hrd_strstatus(status));
@@ -364,6 +374,8 @@ hrd_conf_status(const struct hrd_conf *conf)
 {
 	if (conf->no_memory)
 		return HRD_ENOMEM;
+	if (conf->stopped)
+		return HRD_ESTOP;
 	return conf->faults ? HRD_EINVAL : HRD_OK;
 }
 

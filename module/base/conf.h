@@ -25,6 +25,7 @@ struct hrd_conf {
 	uint64_t digest; /* of what the file holds; set by hrd_conf_open() */
 	unsigned lapses; /* faults for which something stands in, so that nothing is refused */
 	bool no_memory;  /* a reader ran out of memory */
+	bool stopped;    /* the thread was told to end: what was read is not whole */
 	bool passing;    /* a fault may pass without a change of the file: look again */
 	bool trusted;    /* was good before: what it names on the disk is not looked for again */
 	void *ctx;       /* of the caller, for its readers */
@@ -46,15 +47,16 @@ struct hrd_conf_word {
 };
 
 /* Reads and parses a file. HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, HRD_EINVAL: all logged;
- * conf->passing says whether what kept the file from being read may pass. *out is freed by
- * hrd_yaml_free(). */
+ * HRD_ESTOP: the calling thread was told to end (module/base/thread.h). conf->passing says whether
+ * what kept the file from being read may pass. *out is freed by hrd_yaml_free(). */
 HRD_MUST_USE int hrd_conf_open(struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
 /* The same, but what is YAML at all gives a tree with its broken parts marked. */
 HRD_MUST_USE int hrd_conf_open_marked(
     struct hrd_conf *conf, const char *path, struct hrd_yaml **out);
 
-/* HRD_OK, HRD_ENOMEM where a reader ran out of memory, else HRD_EINVAL where there were faults. */
+/* HRD_OK, HRD_ENOMEM where a reader ran out of memory, HRD_ESTOP where it was stopped, else
+ * HRD_EINVAL where there were faults. */
 HRD_MUST_USE int hrd_conf_status(const struct hrd_conf *conf);
 
 /* Logs a fault at that place of the file, and counts it. id, text: doc/diagnostics.md. */

@@ -225,6 +225,12 @@ hrd_thread_ready(struct hrd_thread *thread)
 	pthread_mutex_unlock(&thread->lock);
 }
 
+bool
+hrd_thread_is_stopping(void)
+{
+	return own != NULL && atomic_load_explicit(&own->stopping, memory_order_relaxed);
+}
+
 void
 hrd_thread_give_way(void)
 {

@@ -76,6 +76,9 @@ unsigned hrd_thread_number(void);
 /* Whether the calling thread was started here. */
 bool hrd_thread_is_own(void);
 
+/* Whether the calling thread is one of ours that was told to end: it may leave its work undone. */
+bool hrd_thread_is_stopping(void);
+
 /* Lets the host's threads have the processor, if they wait for it: a scheduler may else let a
  * computation go on for a whole tick (4 ms) before a worker can see to a query. To be called
  * several times a millisecond in what takes longer. */

@@ -14,6 +14,7 @@
 #include "lib/rules/rules.h"
 #include "module/base/conf.h"
 #include "module/base/look.h"
+#include "module/base/thread.h"
 
 enum { WILDCARD_OCTETS = 2 }; /* the label "*" */
 
@@ -127,6 +128,9 @@ add_entries(
 	for (size_t i = 0; i < list->count && status == HRD_OK; i++) {
 		const struct hrd_allow_entry *entry = &list->entries[i];
 		char name[HRD_NAME_TEXT_MAX];
+
+		if (hrd_thread_is_stopping())
+			return HRD_ESTOP;
 
 		hrd_name_to_text(&entry->name, name);
 		count->file = entry->file;

@@ -67,7 +67,8 @@ struct hrd_allow {
 };
 
 /* Reads one file; faults are logged.  *passing: the fault may pass without a change of the file.
- * HRD_EINVAL, HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM.  *out has one user. */
+ * HRD_EINVAL, HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM; HRD_ESTOP: the calling thread was told
+ * to end, nothing is logged.  *out has one user. */
 HRD_MUST_USE int hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out);
 
 /* Whether it is this file, which has not changed since. */
@@ -83,7 +84,7 @@ HRD_MUST_USE int hrd_allow_list_make(struct hrd_allow_file *const *files, size_t
 
 /* What is in force of the list at that time.  before: of the same list earlier, or NULL; it comes
  * back with one more user while it holds still. Entries that are over, end soon or have no owner,
- * reason or end are logged. HRD_EINVAL, HRD_ELIMIT, HRD_ENOMEM. */
+ * reason or end are logged. HRD_EINVAL, HRD_ELIMIT, HRD_ENOMEM; HRD_ESTOP as above. */
 HRD_MUST_USE int hrd_allow_make(
     struct hrd_allow_list *list, int64_t now, struct hrd_allow *before, struct hrd_allow **out);
 

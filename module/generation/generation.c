@@ -48,7 +48,7 @@ get_settings(struct hrd_generation *generation, const struct hrd_load *load)
 	}
 	status = hrd_settings_read(
 	    load->settings_path, former, load->now, load->server, &passing, &generation->settings);
-	if (status != HRD_OK && former == NULL)
+	if (status == HRD_ESTOP || (status != HRD_OK && former == NULL))
 		return status;
 	if (status == HRD_OK) {
 		generation->seen = generation->settings->seen;
@@ -105,6 +105,8 @@ get_file(struct hrd_generation *generation, const struct hrd_load *load,
 	generation->seen += hrd_look(HRD_LOOK_NONE, named->path);
 	if (former == NULL || !hrd_allow_file_is_current(former, named->path))
 		status = hrd_allow_file_read(named->path, &passing, out);
+	if (status == HRD_ESTOP)
+		return status;
 	if (status != HRD_OK) {
 		hrd_log(HRD_LOG_ERROR,
 		    "%s:%u:%u: error: cannot take the allow list %s: %s [settings-allow]",
@@ -175,8 +177,10 @@ get_allow(struct hrd_generation *generation, const struct hrd_load *load)
 	if (status == HRD_OK && list != NULL)
 		made = hrd_allow_make(list, load->now, before, &generation->allow);
 	hrd_allow_list_release(list);
-	if (status != HRD_OK || made == HRD_ENOMEM)
-		return status != HRD_OK ? status : made;
+	if (status == HRD_OK && (made == HRD_ENOMEM || made == HRD_ESTOP))
+		status = made;
+	if (status != HRD_OK)
+		return status;
 	return made == HRD_OK ? HRD_OK : keep_allow(generation, load, made);
 }
 

@@ -636,8 +636,8 @@ read_document(struct hrd_conf *conf, struct hrd_document *document,
 	check_floor(conf, former, settings);
 	settings->fault = conf->faults > 0 || conf->lapses > 0 ? HRD_EINVAL : HRD_OK;
 	settings->passing = conf->passing;
-	if (conf->no_memory)
-		return HRD_ENOMEM;
+	if (conf->no_memory || conf->stopped)
+		return conf->no_memory ? HRD_ENOMEM : HRD_ESTOP;
 	return former == NULL ? settings->fault : HRD_OK;
 }
 

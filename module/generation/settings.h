@@ -138,7 +138,7 @@ const char *hrd_settings_path(void);
  * the epoch; an end of the former mode that is over by then does not stand in.  server: who must
  * own the secrets that are named; NULL: this process.  *passing: the refusal may pass without a
  * change of the file. HRD_EINVAL: refused; HRD_ENOENT, HRD_EIO, HRD_ELIMIT, HRD_ENOMEM, logged as
- * well.  *out has one user. */
+ * well; HRD_ESTOP: the calling thread was told to end.  *out has one user. */
 HRD_MUST_USE int hrd_settings_read(const char *path, const struct hrd_settings *former, int64_t now,
     const uid_t *server, bool *passing, struct hrd_settings **out);
 

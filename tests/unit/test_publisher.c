@@ -284,6 +284,43 @@ TEST(what_could_not_be_published_is_published_without_another_change)
 	end();
 }
 
+/* What a thread of ours loads, once it was told to end. */
+struct late_load {
+	struct hrd_load load;
+	struct hrd_generation *out;
+	int status;
+};
+
+static void
+load_late(void *arg)
+{
+	struct late_load *late = arg;
+
+	while (!hrd_thread_is_stopping())
+		usleep(MOMENT_US);
+	late->status = hrd_generation_load(&late->load, &late->out);
+}
+
+TEST(a_thread_that_is_told_to_end_leaves_lists_unread)
+{
+	static const char list[] = "- {name: ok.example, owner: A, reason: B}\n";
+	char text[TEXT_MAX];
+	struct hrd_thread thread;
+	struct late_load late = { .load = { .now = (int64_t)time(NULL) } };
+
+	begin("");
+	snprintf(text, sizeof(text), "local-allow: %s\n",
+	    put_file("allow.yaml", list, sizeof(list) - 1));
+	late.load.settings_path = put_settings(text);
+	late.load.previous = in_force();
+	assert_int_equal(hrd_thread_start(&thread, load_late, NULL, &late), HRD_OK);
+	hrd_thread_stop(&thread);
+	assert_true(hrd_thread_end(&thread, hrd_monotonic_ms() + SOON_MS));
+	assert_int_equal(late.status, HRD_ESTOP);
+	assert_null(late.out);
+	end();
+}
+
 int
 main(void)
 {
@@ -295,6 +332,7 @@ main(void)
 		cmocka_unit_test(what_is_of_another_time_is_renewed),
 		cmocka_unit_test(the_memory_told_has_rings_of_events_and_counts_of_every_worker),
 		cmocka_unit_test(what_could_not_be_published_is_published_without_another_change),
+		cmocka_unit_test(a_thread_that_is_told_to_end_leaves_lists_unread),
 	};
 
 	return cmocka_run_group_tests_name("publisher", tests, make_directory, remove_directory);

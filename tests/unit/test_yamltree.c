@@ -217,6 +217,37 @@ TEST(values_have_one_form_only)
 	hrd_yaml_free(doc);
 }
 
+static bool
+counts_down(void *ctx)
+{
+	unsigned *left = ctx;
+
+	return (*left)-- > 0;
+}
+
+TEST(a_reading_ends_at_any_question)
+{
+	enum { ENTRIES = 1000, ENTRY = 3 };
+	char text[ENTRIES * ENTRY + 1];
+	unsigned left = 1000, questions;
+	const struct hrd_yaml_reader reader = { .goes_on = counts_down, .ctx = &left };
+	struct hrd_yaml *doc;
+
+	for (size_t i = 0; i < ENTRIES; i++)
+		memcpy(text + i * ENTRY, "- \n", ENTRY);
+	assert_int_equal(hrd_yaml_parse_by(&reader, text, sizeof(text) - 1, &doc), HRD_OK);
+	assert_int_equal(hrd_yaml_root(doc)->children, ENTRIES);
+	hrd_yaml_free(doc);
+	questions = 1000 - left;
+	assert_true(questions > 10);
+	for (unsigned i = 0; i < questions; i++) {
+		left = i;
+		assert_int_equal(
+		    hrd_yaml_parse_by(&reader, text, sizeof(text) - 1, &doc), HRD_ESTOP);
+		assert_null(doc);
+	}
+}
+
 int
 main(void)
 {
@@ -230,6 +261,7 @@ main(void)
 		cmocka_unit_test(scalars_end_at_their_limit),
 		cmocka_unit_test(files_end_at_their_limit),
 		cmocka_unit_test(values_have_one_form_only),
+		cmocka_unit_test(a_reading_ends_at_any_question),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
