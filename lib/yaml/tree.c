@@ -51,7 +51,8 @@ struct builder {
 	unsigned faults;
 	int status; /* not HRD_OK: stop reading */
 	unsigned documents, events;
-	bool marks; /* the next node has a fault that was reported already */
+	bool marks;        /* the next node has a fault that was reported already */
+	unsigned left_out; /* collections that are open of one that is left out for its fault */
 	unsigned depth;
 	struct level levels[HRD_YAML_DEPTH_MAX];
 };
@@ -94,6 +95,17 @@ report_at(struct builder *b, const yaml_event_t *event, const char *id, const ch
 {
 	b->marks = true;
 	report(b, line_of(&event->start_mark), col_of(&event->start_mark), id, text);
+}
+
+/* Has the value that comes next be that of a key with a fault, which begins here. */
+static void
+spoil_key(struct builder *b, const yaml_event_t *event)
+{
+	struct level *level = &b->levels[b->depth - 1];
+
+	level->key = "";
+	level->key_line = line_of(&event->start_mark);
+	level->key_col = col_of(&event->start_mark);
 }
 
 /* A fault after which reading on makes no sense. */
@@ -359,10 +371,43 @@ take_alias(struct builder *b, const yaml_event_t *event)
 {
 	report_at(b, event, "yaml-alias",
 	    "aliases (an unquoted \"*\") are not supported; write it out or quote it");
-	if (wants_key(b))
+	if (!wants_key(b))
+		add_node(b, event, HRD_YAML_SCALAR);
+	else if (b->reader->marked)
+		spoil_key(b, event);
+	else
 		b->status = HRD_EINVAL;
+}
+
+/* A collection that cannot be here: where broken parts are marked it is left out with all in it. */
+static void
+leave_out(struct builder *b, const yaml_event_t *event, const char *id, const char *text)
+{
+	bool key = wants_key(b);
+
+	if (!b->reader->marked) {
+		stop_at(b, event, id, text);
+		return;
+	}
+	report_at(b, event, id, text);
+	b->left_out = 1;
+	if (key)
+		spoil_key(b, event);
 	else
 		add_node(b, event, HRD_YAML_SCALAR);
+}
+
+/* Whether an event is part of what is left out. */
+static bool
+is_left_out(struct builder *b, const yaml_event_t *event)
+{
+	if (b->left_out == 0)
+		return false;
+	if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT)
+		b->left_out++;
+	else if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT)
+		b->left_out--;
+	return true;
 }
 
 static void
@@ -371,12 +416,12 @@ take_open(struct builder *b, const yaml_event_t *event, enum hrd_yaml_kind kind)
 	struct hrd_yaml_node *node;
 
 	if (wants_key(b)) {
-		stop_at(b, event, "yaml-key",
+		leave_out(b, event, "yaml-key",
 		    "a key must be plain text; a text that begins with { or [ must be quoted");
 		return;
 	}
 	if (b->depth == HRD_YAML_DEPTH_MAX) {
-		stop_at(b, event, "yaml-depth", "more than 16 nested collections");
+		leave_out(b, event, "yaml-depth", "more than 16 nested collections");
 		return;
 	}
 	node = add_node(b, event, kind);
@@ -520,7 +565,8 @@ read_events(struct builder *b, yaml_parser_t *parser)
 			return;
 		}
 		more = event.type != YAML_STREAM_END_EVENT;
-		take_event(b, &event);
+		if (!is_left_out(b, &event))
+			take_event(b, &event);
 		yaml_event_delete(&event);
 		if (b->status == HRD_OK)
 			ask(b);
