@@ -165,6 +165,7 @@ hrd_zonereader_find_apex(struct hrd_zone_reader *reader, const struct hrd_zone_r
 		return false;
 	if (reader->origin.len == 0)
 		reader->origin = reader->head->apex;
+	reader->rooted = reader->rooted && reader->head->apex.len == 1;
 	reader->has_apex = true;
 	return true;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "lib/name/action.h"
+
 enum {
 	SHARED_LABELS = HRD_SUFFIX_LABELS_MIN, /* fewer have all names of a top-level domain */
 	FRONT_LABELS = 2, /* in front of it, at least: what is listed is a name of its own */
@@ -29,21 +31,22 @@ common_labels(const struct hrd_name *a, const struct hrd_name *b, unsigned most)
 
 /* Keeps of a suffix what the base has too, below its front. */
 static void
-narrow(struct hrd_name *suffix, const struct hrd_name *base, unsigned labels)
+narrow(struct hrd_name *suffix, const struct hrd_name *base, unsigned behind)
 {
 	unsigned most = hrd_name_labels(suffix);
 	struct hrd_name shared;
 
-	if (most > labels - FRONT_LABELS)
-		most = labels - FRONT_LABELS;
+	if (most > behind)
+		most = behind;
 	hrd_name_suffix(&shared, base, common_labels(suffix, base, most));
 	*suffix = shared;
 }
 
 /* Adds to the suffix that fits; else takes the place of one that has lost all (Misra and Gries):
- * what more than half have is never lost. shared: labels that make a suffix the same. */
+ * what more than half have is never lost. behind: labels behind the front; shared: labels that
+ * make a suffix the same. */
 static void
-count(struct hrd_suffix found[HRD_SUFFIXES], const struct hrd_name *base, unsigned labels,
+count(struct hrd_suffix found[HRD_SUFFIXES], const struct hrd_name *base, unsigned behind,
     unsigned shared)
 {
 	int empty = -1;
@@ -53,24 +56,53 @@ count(struct hrd_suffix found[HRD_SUFFIXES], const struct hrd_name *base, unsign
 			empty = i;
 		} else if (common_labels(&found[i].name, base, shared) == shared) {
 			found[i].owners++;
-			narrow(&found[i].name, base, labels);
+			narrow(&found[i].name, base, behind);
 			return;
 		}
 	}
 	if (empty >= 0) {
 		found[empty].owners = 1;
-		hrd_name_suffix(&found[empty].name, base, labels - FRONT_LABELS);
+		hrd_name_suffix(&found[empty].name, base, behind);
 		return;
 	}
 	for (int i = 0; i < HRD_SUFFIXES; i++)
 		found[i].owners--;
 }
 
+static bool
+is_trigger_label(const uint8_t *label)
+{
+	for (int t = 0; t < HRD_TRIGGERS; t++) {
+		const char *text = hrd_trigger_label((enum hrd_trigger)t);
+
+		if (text != NULL && label[0] == strlen(text) &&
+		    memcmp(label + 1, text, label[0]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Labels behind the front of an owner, which an origin may have been appended to: the front ends
+ * with the label of a trigger, since what stands before that is an address or a name server. */
+static unsigned
+labels_behind_front(const struct hrd_name *base, unsigned labels)
+{
+	unsigned behind = labels > FRONT_LABELS ? labels - FRONT_LABELS : 0;
+	unsigned left = labels;
+
+	for (const uint8_t *label = base->wire; label[0] != 0; label += 1u + label[0]) {
+		left--;
+		if (is_trigger_label(label))
+			behind = left;
+	}
+	return behind;
+}
+
 void
 hrd_suffixes_add(struct hrd_suffixes *s, const struct hrd_name *owner)
 {
 	struct hrd_name base = *owner;
-	unsigned labels = hrd_name_labels(owner);
+	unsigned labels = hrd_name_labels(owner), behind;
 
 	if (owner->wire[0] == 1 && owner->wire[1] == '*')
 		hrd_name_suffix(&base, owner, --labels);
@@ -78,9 +110,10 @@ hrd_suffixes_add(struct hrd_suffixes *s, const struct hrd_name *owner)
 		return;
 	s->last = base;
 	s->owners++;
-	for (unsigned shared = SHARED_LABELS;
-	     shared <= HRD_SUFFIX_LABELS_MAX && labels >= shared + FRONT_LABELS; shared++)
-		count(s->found[shared - SHARED_LABELS], &base, labels, shared);
+	behind = labels_behind_front(&base, labels);
+	for (unsigned shared = SHARED_LABELS; shared <= HRD_SUFFIX_LABELS_MAX && behind >= shared;
+	     shared++)
+		count(s->found[shared - SHARED_LABELS], &base, behind, shared);
 }
 
 bool

@@ -28,8 +28,8 @@ struct hrd_suffixes {
 /* Counts an owner as the zone has it, its "*." included. */
 void hrd_suffixes_add(struct hrd_suffixes *suffixes, const struct hrd_name *owner);
 
-/* True when more than half of the owners lie two labels or more below one suffix of so many labels
- * at least. */
+/* True when more than half of the owners lie below one suffix of so many labels at least: by two
+ * labels or more, or with the label of a trigger in front of it. */
 bool hrd_suffixes_most(
     const struct hrd_suffixes *suffixes, unsigned labels, struct hrd_name *suffix);
 

@@ -160,7 +160,8 @@ set_origin(struct hrd_zone_reader *reader, uint64_t line, const char *text, size
 		hrd_zonereader_assume_root(reader);
 	status = hrd_zonereader_name(reader, text, len, &name);
 	if (status == HRD_OK) {
-		reader->rooted = false;
+		/* Behind a record that took the root for the apex it says no more what that is. */
+		reader->rooted = reader->rooted && reader->has_apex;
 		reader->origin = name;
 		return;
 	}

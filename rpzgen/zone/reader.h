@@ -32,7 +32,7 @@ struct hrd_zone_reader {
 	struct hrd_name owner;  /* absolute; len 0 = the last one could not be read */
 	bool has_apex, has_soa, has_ns;
 	bool seen_soa;                /* also one at fault */
-	bool rooted;                  /* nobody gave an origin: relative names end in the root */
+	bool rooted;                  /* nobody gave an origin: the root was taken for the apex */
 	struct hrd_suffixes suffixes; /* while rooted */
 	struct hrd_zone_server servers[HRD_ZONE_SERVERS_MAX];
 	size_t server_count;

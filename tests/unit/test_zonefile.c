@@ -27,6 +27,7 @@ struct told {
 	size_t len;
 	struct hrd_zone_head head;
 	int status;
+	char said[256]; /* the last fault */
 };
 
 static bool count_only; /* rules are not printed */
@@ -76,10 +77,12 @@ take_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 static void
 take_fault(void *ctx, enum hrd_severity severity, uint64_t line, const char *id, const char *text)
 {
+	struct told *told = ctx;
 	char what[128];
 	int len;
 
 	assert_true(strlen(text) > 0);
+	snprintf(told->said, sizeof(told->said), "%s", text);
 	len = snprintf(what, sizeof(what), "%c%" PRIu64 " %s\n",
 	    (severity == HRD_ERROR) ? '!' : '?', line, id);
 	put(ctx, what, (size_t)len);
@@ -309,6 +312,42 @@ TEST(owners_that_hide_an_origin_refuse_the_zone)
 	    "6 y.example CNAME .\n");
 	expect(ROOTED "a.b.bad.example CNAME .\n*.a.b.bad.example CNAME .\n",
 	    "3 a.b.bad.example CNAME .\n4 *.a.b.bad.example CNAME .\n");
+}
+
+TEST(an_origin_behind_the_soa_is_looked_for_too)
+{
+	expect_status(ROOTED "$ORIGIN db.rpz.\na.example CNAME .\n*.a.example CNAME .\n"
+			     "b.example CNAME .\n",
+	    HRD_EINVAL,
+	    "4 a.example.db.rpz CNAME .\n5 *.a.example.db.rpz CNAME .\n"
+	    "6 b.example.db.rpz CNAME .\n!0 zone-no-origin\n");
+	/* Before the first record it is the apex; names that it shortens are meant. */
+	expect("$ORIGIN db.rpz.\n" ROOTED "a.example CNAME .\nb.example CNAME .\n",
+	    "4 a.example CNAME .\n5 b.example CNAME .\n");
+	expect("db.rpz SOA a. b. 1 2 3 4 60\n NS a.\na.b.bad.example.db.rpz CNAME .\n"
+	       "c.d.bad.example.db.rpz CNAME .\n",
+	    "3 a.b.bad.example CNAME .\n4 c.d.bad.example CNAME .\n");
+	expect(ROOTED "$ORIGIN bad.example.\na CNAME .\nb CNAME .\n",
+	    "4 a.bad.example CNAME .\n5 b.bad.example CNAME .\n");
+}
+
+TEST(what_stands_before_the_label_of_a_trigger_is_no_origin)
+{
+	expect(ROOTED "32.1.2.0.192.rpz-ip CNAME .\n32.9.5.7.192.rpz-ip CNAME .\n",
+	    "3 32.1.2.0.192.rpz-ip CNAME .\n4 32.9.5.7.192.rpz-ip CNAME .\n");
+	expect(ROOTED "24.0.2.0.192.rpz-client-ip CNAME .\n24.0.3.0.192.rpz-client-ip CNAME .\n"
+		      "32.1.2.0.192.rpz-nsip CNAME .\n32.2.2.0.192.rpz-nsip CNAME .\n",
+	    "3 24.0.2.0.192.rpz-client-ip CNAME .\n4 24.0.3.0.192.rpz-client-ip CNAME .\n"
+	    "5 32.1.2.0.192.rpz-nsip CNAME .\n6 32.2.2.0.192.rpz-nsip CNAME .\n");
+	expect(ROOTED "ns.one.bad.com.rpz-nsdname CNAME .\nns.two.bad.com.rpz-nsdname CNAME .\n",
+	    "3 ns.one.bad.com.rpz-nsdname CNAME .\n4 ns.two.bad.com.rpz-nsdname CNAME .\n");
+	/* What stands behind it is one, and nothing more than that. */
+	expect_status(ROOTED "32.1.2.0.192.rpz-ip.db.rpz CNAME .\n"
+			     "32.2.2.0.192.rpz-ip.db.rpz CNAME .\n",
+	    HRD_EINVAL,
+	    "3 32.1.2.0.192.rpz-ip.db.rpz CNAME .\n4 32.2.2.0.192.rpz-ip.db.rpz CNAME .\n"
+	    "!0 zone-no-origin\n");
+	assert_non_null(strstr(told.said, "most owners end in db.rpz,"));
 }
 
 TEST(a_suffix_below_which_strangers_have_names_is_no_origin)
@@ -637,6 +676,8 @@ main(void)
 		cmocka_unit_test(a_zone_without_soa_is_refused),
 		cmocka_unit_test(without_an_origin_owners_are_relative_to_the_policy),
 		cmocka_unit_test(owners_that_hide_an_origin_refuse_the_zone),
+		cmocka_unit_test(an_origin_behind_the_soa_is_looked_for_too),
+		cmocka_unit_test(what_stands_before_the_label_of_a_trigger_is_no_origin),
 		cmocka_unit_test(a_suffix_below_which_strangers_have_names_is_no_origin),
 		cmocka_unit_test(numbers_out_of_range_are_faults),
 		cmocka_unit_test(a_soa_at_fault_costs_the_zone),
