@@ -142,10 +142,23 @@ is_showable(const struct hrd_rr *rr)
 		   hrd_rdata_names_are(rr->type, rr->rdata, rr->rdlen, begins_readably));
 }
 
+bool
+hrd_dump_is_generic(const struct hrd_rr *rr)
+{
+	static const uint16_t own[] = { HRD_TYPE_A, HRD_TYPE_AAAA, HRD_TYPE_CNAME, HRD_TYPE_PTR,
+		HRD_TYPE_MX, HRD_TYPE_TXT, HRD_TYPE_SRV };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (rr->type == own[i])
+			return !is_showable(rr);
+	}
+	return true;
+}
+
 static void
 put_rdata(struct out *out, const struct hrd_rr *rr)
 {
-	if (!is_showable(rr)) {
+	if (hrd_dump_is_generic(rr)) {
 		put_generic(out, rr);
 		return;
 	}

@@ -68,6 +68,10 @@ void hrd_dump_of_set(struct hrd_dump_source *from, struct hrd_dump_rule *line);
 /* Type and RDATA of one record as such a line has them: "A 192.0.2.1". */
 HRD_MUST_USE int hrd_dump_data(const struct hrd_rr *rr, hrd_sink_fn *sink, void *ctx);
 
+/* True for a record that such a line has in the form of RFC 3597: of most types, and of the others
+ * where their own form cannot show it. */
+bool hrd_dump_is_generic(const struct hrd_rr *rr);
+
 /* The lines of all rules of a sealed set, in order. */
 HRD_MUST_USE int hrd_dump_all(const struct hrd_ruleset *set, hrd_sink_fn *sink, void *ctx);
 

@@ -7,9 +7,14 @@
 #include <string.h>
 
 #include "lib/name/rdata.h"
+#include "lib/rules/dump.h"
 #include "rpzgen/rules/find.h"
 
-enum { TYPE_MD = 3, TYPE_MF = 4 };
+enum {
+	TYPE_MD = 3,
+	TYPE_MF = 4,
+	TYPES_PRIVATE = 65280, /* from here on types have no meaning of their own (RFC 6895 3.1) */
+};
 
 static const char *const words[HRD_CONSUMERS] = { "unbound", "bind", "recursor", "knot5", "knot6" };
 
@@ -108,6 +113,15 @@ host_in_rdata(const struct hrd_rr *rr, struct hrd_name *host)
 	       hrd_name_from_wire(host, rr->rdata + at, rr->rdlen - at) == HRD_OK;
 }
 
+/* Behind two numbers stand the flags, the services and the regular expression (RFC 3403 4.1). */
+static bool
+has_regexp(const struct hrd_rr *rr)
+{
+	size_t services = 5u + rr->rdata[4], regexp = services + 1u + rr->rdata[services];
+
+	return rr->rdata[regexp] > 0;
+}
+
 static const char *
 bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 {
@@ -116,6 +130,8 @@ bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 
 	if (rr->type == TYPE_MD || rr->type == TYPE_MF)
 		return "BIND loads no zone with an obsolete type";
+	if (rr->type == HRD_TYPE_NAPTR && has_regexp(rr))
+		return "BIND judges regular expressions, and loads no zone with one that it refuses";
 	if (host && is_name_trigger(s->rule.trigger) &&
 	    (!is_host_name(&s->rule.name) || !is_host_name(s->apex)))
 		return "the owner is no host name: BIND loads no primary with an address there";
@@ -153,11 +169,29 @@ hrd_rule_covers_target(const struct hrd_ruleset *set, size_t i, struct hrd_name 
 	       hrd_rules_deciding(set, HRD_TRIGGER_QNAME, target, &index) && index == i;
 }
 
+/* PowerDNS reads \# of the types that it does not know only. Which these are is another matter with
+ * each of its releases, but for the private ones. */
+static bool
+has_form_of_own_type(const struct subject *s)
+{
+	struct hrd_rr rr;
+
+	for (size_t n = 0; record(s, n, &rr); n++) {
+		if (hrd_dump_is_generic(&rr) && rr.type < TYPES_PRIVATE)
+			return false;
+	}
+	return true;
+}
+
 static bool
 recursor_takes(const struct subject *s, const char **why)
 {
 	struct hrd_name target;
 
+	if (!has_form_of_own_type(s)) {
+		*why = "PowerDNS loses the zone over a record in the form \\# of such a type";
+		return false;
+	}
 	if (s->rule.trigger == HRD_TRIGGER_QNAME && hrd_rule_covers_target(s->set, s->i, &target))
 		*why = "the wildcard covers its own target, which then gets SERVFAIL";
 	return true;

@@ -11,11 +11,13 @@ ns.one.example.rpz-nsdname CNAME rpz-tcp-only.
 under_score.example A 192.0.2.1
 24.0.0.0.10.rpz-client-ip CNAME rpz-drop.
 mail.example MX 10 bad_host.example.
+phone.example NAPTR 1 1 "u" "E2U+sip" "!^.*$!sip:x@x.example!" .
+service.example HTTPS 1 . alpn=h2
 EOF
 "$RPZGEN" compile -q demo.rpz -o demo.policy
 for resolver in unbound bind recursor knot5 knot6; do
 	echo "## $resolver"
-	"$RPZGEN" dump --for="$resolver" demo.policy 2>&1 | grep -v '^; [^l]\|^\$\|SOA\|NS'
+	"$RPZGEN" dump --for="$resolver" demo.policy 2>&1 | grep -v '^; [^l]\|^\$\|^@'
 done
 "$RPZGEN" dump --for=dnsmasq demo.policy
 "$RPZGEN" dump --json --for=bind demo.policy
