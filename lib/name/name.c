@@ -126,22 +126,37 @@ hrd_name_from_wire(struct hrd_name *out, const uint8_t *wire, size_t len)
 	return HRD_OK;
 }
 
+static size_t
+write_decimal(char *text, uint8_t octet)
+{
+	text[0] = '\\';
+	text[1] = (char)('0' + octet / 100);
+	text[2] = (char)('0' + octet / 10 % 10);
+	text[3] = (char)('0' + octet % 10);
+	return 4;
+}
+
 /* Writes one octet of a label; gives the octets of text used. */
 static size_t
 write_octet(char *text, uint8_t octet)
 {
-	if (octet < 0x21 || octet > 0x7e) {
-		text[0] = '\\';
-		text[1] = (char)('0' + octet / 100);
-		text[2] = (char)('0' + octet / 10 % 10);
-		text[3] = (char)('0' + octet % 10);
-		return 4;
-	}
+	if (octet < 0x21 || octet > 0x7e)
+		return write_decimal(text, octet);
 	if (strchr(".\\\"();@$", octet) != NULL) {
 		text[0] = '\\';
 		text[1] = (char)octet;
 		return 2;
 	}
+	text[0] = (char)octet;
+	return 1;
+}
+
+/* The same where that need not be short. */
+static size_t
+write_portable_octet(char *text, uint8_t octet)
+{
+	if (octet != '*' && octet != '/')
+		return write_decimal(text, octet);
 	text[0] = (char)octet;
 	return 1;
 }
@@ -153,8 +168,8 @@ is_plain(uint8_t c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-size_t
-hrd_name_to_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX])
+static size_t
+to_text(const struct hrd_name *name, char *text, size_t (*write)(char *text, uint8_t octet))
 {
 	size_t n = 0;
 
@@ -169,11 +184,23 @@ hrd_name_to_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX])
 			if (is_plain(name->wire[i]))
 				text[n++] = (char)name->wire[i];
 			else
-				n += write_octet(text + n, name->wire[i]);
+				n += write(text + n, name->wire[i]);
 		}
 	}
 	text[n] = '\0';
 	return n;
+}
+
+size_t
+hrd_name_to_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX])
+{
+	return to_text(name, text, write_octet);
+}
+
+size_t
+hrd_name_to_portable_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX])
+{
+	return to_text(name, text, write_portable_octet);
 }
 
 /* Offsets of all labels, leftmost first; gives their number. */

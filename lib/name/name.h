@@ -61,6 +61,10 @@ HRD_MUST_USE int hrd_name_from_wire(struct hrd_name *out, const uint8_t *wire, s
  * the text is one printable ASCII token. name must be valid. */
 size_t hrd_name_to_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX]);
 
+/* The same as every server reads it: all but letters, digits and - _ * / as \DDD. Knot's reader
+ * takes no other octet as it is, and gives up the zone there. */
+size_t hrd_name_to_portable_text(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX]);
+
 /* Labels of the name, the root label not counted: 0..127. */
 unsigned hrd_name_labels(const struct hrd_name *name);
 

@@ -18,6 +18,7 @@ struct out {
 	hrd_sink_fn *sink;
 	void *ctx;
 	int status;
+	bool portable;
 	size_t len;
 	char text[4096];
 };
@@ -54,6 +55,12 @@ put_uint(struct out *out, uint32_t value)
 	put(out, text, (size_t)snprintf(text, sizeof(text), "%u", (unsigned)value));
 }
 
+static size_t
+name_text(const struct hrd_name *name, bool portable, char text[HRD_NAME_TEXT_MAX])
+{
+	return portable ? hrd_name_to_portable_text(name, text) : hrd_name_to_text(name, text);
+}
+
 /* An absolute name within RDATA; gives its octets. */
 static size_t
 put_name(struct out *out, const uint8_t *wire, size_t len)
@@ -63,7 +70,7 @@ put_name(struct out *out, const uint8_t *wire, size_t len)
 
 	if (hrd_name_from_wire(&name, wire, len) != HRD_OK)
 		return len;
-	put(out, text, hrd_name_to_text(&name, text));
+	put(out, text, name_text(&name, out->portable, text));
 	if (name.len > 1)
 		put(out, ".", 1);
 	return name.len;
@@ -242,7 +249,7 @@ hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT_MAX])
 		n = append(text, 0, "*");
 	} else {
 		n = rule->wildcard ? append(text, 0, "*.") : 0;
-		n += hrd_name_to_text(rule->name, text + n);
+		n += name_text(rule->name, rule->portable, text + n);
 	}
 	if (label != NULL) {
 		n = append(text, n, ".");
@@ -281,6 +288,7 @@ hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *sink, void *ctx)
 	out.sink = sink;
 	out.ctx = ctx;
 	out.status = HRD_OK;
+	out.portable = rule->portable;
 	out.len = 0;
 	len = hrd_dump_owner(rule, owner);
 	if (rdata == NULL) {
@@ -303,6 +311,7 @@ hrd_dump_use_rule(struct hrd_dump_rule *line, const struct hrd_rule *rule)
 	line->action = rule->action;
 	line->name = named ? &rule->name : NULL;
 	line->prefix = named ? NULL : &rule->prefix;
+	line->portable = false;
 }
 
 void

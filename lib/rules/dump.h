@@ -39,7 +39,9 @@ struct hrd_dump_rule {
 	bool (*rr)(
 	    const void *ctx, size_t n, struct hrd_rr *out); /* local data; false past the end */
 	const void *rr_ctx;
+	bool portable; /* names as hrd_name_to_portable_text() has them: no line of the digest */
 };
+
 /* All lines of one rule: one for a plain action, one a record for local data, none for what does
  * not act (none, observe, STOP). */
 HRD_MUST_USE int hrd_dump_rule(const struct hrd_dump_rule *rule, hrd_sink_fn *sink, void *ctx);
@@ -51,7 +53,8 @@ size_t hrd_dump_owner(const struct hrd_dump_rule *rule, char text[HRD_OWNER_TEXT
 /* The same of a rule. */
 void hrd_dump_owner_of(const struct hrd_rule *rule, char owner[HRD_OWNER_TEXT_MAX]);
 
-/* The parts of a line that a rule gives: all but its records. line points into *rule. */
+/* The parts of a line that a rule gives: all but its records, and not portable. line points into
+ * *rule. */
 void hrd_dump_use_rule(struct hrd_dump_rule *line, const struct hrd_rule *rule);
 
 /* Which rule of a sealed set: the caller sets the first three members. */

@@ -104,6 +104,7 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 	char digest[2 * HRD_RULE_DIGEST_LEN + 1], beacon[HRD_BEACON_TEXT_MAX] = "";
 	int status;
 
+	writer.canonical = !close_holes;
 	/* An image of a zone without a name: no server would load "$ORIGIN ." under another. */
 	writer.floating = hrd_arg_value(args, OPT_FOR) != NULL && info.apex.len == 1;
 	hrd_hex(digest, info.rule_digest, HRD_RULE_DIGEST_LEN);

@@ -18,7 +18,7 @@ enum { REFRESH = 3600, RETRY = 600, EXPIRE = 604800 };
 static void
 absolute(const struct hrd_name *name, char text[HRD_NAME_TEXT_MAX + 1])
 {
-	size_t len = hrd_name_to_text(name, text);
+	size_t len = hrd_name_to_portable_text(name, text);
 
 	if (name->len > 1) {
 		text[len] = '.';
@@ -87,6 +87,7 @@ owner_octets(const struct hrd_dump_rule *rule)
 int
 hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *rule)
 {
+	struct hrd_dump_rule line = *rule;
 	char owner[HRD_OWNER_TEXT_MAX];
 
 	if (rule->action == HRD_ACTION_OBSERVE || rule->action == HRD_ACTION_STOP) {
@@ -103,7 +104,8 @@ hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *
 		return HRD_OK;
 	}
 	writer->rules++;
-	return hrd_dump_rule(rule, write_text, writer->out);
+	line.portable = !writer->canonical;
+	return hrd_dump_rule(&line, write_text, writer->out);
 }
 
 int

@@ -5,6 +5,7 @@
  * First the SOA, then one NS, then the rules that act, one record a line (lib/rules/dump.h):
  * sorted, unique, in lower case, with nothing else at the apex. Observe rules and STOP entries
  * have no form in a zone and are left out. The zone compiled again gives the same rule digest.
+ * Names have no octet that a server takes only escaped, unless the lines are asked for as they are.
  *
  * One thread for each writer; rules and info are borrowed. */
 #ifndef HRD_RPZGEN_ZONE_WRITE_H
@@ -24,6 +25,7 @@ struct hrd_zone_writer {
 	FILE *out;
 	const struct hrd_name *apex;
 	bool floating;    /* without $ORIGIN: the server that loads the zone gives it its name */
+	bool canonical;   /* lines as the rule digest has them; else as every server reads them */
 	uint32_t minimum; /* SOA minimum in seconds; 0 = the TTL of the policy */
 	/* Told each rule whose owner would be over 255 octets with the apex (RFC 1035 2.3.4): it
 	 * cannot be in this zone and is left out. May be NULL. */

@@ -33,6 +33,19 @@ assert_same_name(const struct hrd_name *a, const struct hrd_name *b)
 	assert_memory_equal(a->wire, b->wire, a->len);
 }
 
+TEST(portable_text_has_no_octet_that_a_reader_takes_for_another)
+{
+	char text[HRD_NAME_TEXT_MAX];
+	struct hrd_name name = name_of("*.a-b_c/d.Ab!#+:~.\\@\\.\\032\\255");
+	const char expected[] = "*.a-b_c/d.ab\\033\\035\\043\\058\\126.\\064\\046\\032\\255";
+
+	assert_int_equal(hrd_name_to_portable_text(&name, text), sizeof(expected) - 1);
+	assert_string_equal(text, expected);
+	name = name_of(".");
+	assert_int_equal(hrd_name_to_portable_text(&name, text), 1);
+	assert_string_equal(text, ".");
+}
+
 TEST(text_becomes_wire)
 {
 	static const uint8_t wire[] = "\003www\007example";
@@ -306,6 +319,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(portable_text_has_no_octet_that_a_reader_takes_for_another),
 		cmocka_unit_test(text_becomes_wire),
 		cmocka_unit_test(escapes_are_read_and_written),
 		cmocka_unit_test(bad_text_is_refused),
