@@ -13,7 +13,13 @@
 enum {
 	TYPE_MD = 3,
 	TYPE_MF = 4,
+	TYPE_WKS = 11,
 	TYPES_PRIVATE = 65280, /* from here on types have no meaning of their own (RFC 6895 3.1) */
+
+	BIND_RECORDS_MAX =
+	    100, /* of a type, and types, at one owner: BIND's defaults since 9.18.28 */
+	BIND_OCTETS_MAX = 65000,  /* of one type at one owner; a set of records holds 65512 */
+	UNBOUND_LINE_MAX = 65533, /* octets of a line of a zone without its LF */
 };
 
 static const char *const words[HRD_CONSUMERS] = { "unbound", "bind", "recursor", "knot5", "knot6" };
@@ -68,15 +74,53 @@ is_name_trigger(enum hrd_trigger trigger)
 	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
 }
 
+struct line_lengths {
+	size_t at; /* octets of the line so far */
+	size_t longest;
+};
+
+static int
+measure(void *ctx, const char *text, size_t len)
+{
+	struct line_lengths *lines = ctx;
+
+	for (const char *end; len > 0; len -= (size_t)(end - text), text = end) {
+		const char *newline = memchr(text, '\n', len);
+
+		end = newline != NULL ? newline + 1 : text + len;
+		lines->at += (size_t)(end - text) - (newline != NULL);
+		if (lines->at > lines->longest)
+			lines->longest = lines->at;
+		if (newline != NULL)
+			lines->at = 0;
+	}
+	return HRD_OK;
+}
+
+/* Octets of the longest line that the rule has in a zone. */
+static size_t
+longest_line(const struct subject *s)
+{
+	struct hrd_dump_source from = { .set = s->set, .trigger = s->rule.trigger, .i = s->i };
+	struct line_lengths lines = { 0, 0 };
+	struct hrd_dump_rule line;
+
+	hrd_dump_of_set(&from, &line);
+	line.portable = true;
+	/* The sink never fails, so neither does the dump. */
+	return hrd_dump_rule(&line, measure, &lines) == HRD_OK ? lines.longest : 0;
+}
+
 static bool
 unbound_takes(const struct subject *s, const char **why)
 {
 	bool server = s->rule.trigger == HRD_TRIGGER_NSDNAME || s->rule.trigger == HRD_TRIGGER_NSIP;
 
-	if (!server || s->rule.action != HRD_ACTION_TCP_ONLY)
-		return true;
-	*why = "TCP-ONLY for name servers ends Unbound before 1.19";
-	return false;
+	if (server && s->rule.action == HRD_ACTION_TCP_ONLY)
+		*why = "TCP-ONLY for name servers ends Unbound before 1.19";
+	else if (s->rule.action == HRD_ACTION_LOCAL_DATA && longest_line(s) > UNBOUND_LINE_MAX)
+		*why = "Unbound does not start with a line of more than 65,533 octets";
+	return *why == NULL;
 }
 
 static bool
@@ -125,13 +169,14 @@ has_regexp(const struct hrd_rr *rr)
 static const char *
 bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 {
-	bool host = rr->type == HRD_TYPE_A || rr->type == HRD_TYPE_AAAA || rr->type == HRD_TYPE_MX;
+	bool host = rr->type == HRD_TYPE_A || rr->type == HRD_TYPE_AAAA ||
+		    rr->type == HRD_TYPE_MX || rr->type == TYPE_WKS;
 	struct hrd_name target;
 
 	if (rr->type == TYPE_MD || rr->type == TYPE_MF)
 		return "BIND loads no zone with an obsolete type";
 	if (rr->type == HRD_TYPE_NAPTR && has_regexp(rr))
-		return "BIND judges regular expressions, and loads no zone with one that it refuses";
+		return "BIND loads no zone with a regular expression that it refuses";
 	if (host && is_name_trigger(s->rule.trigger) &&
 	    (!is_host_name(&s->rule.name) || !is_host_name(s->apex)))
 		return "the owner is no host name: BIND loads no primary with an address there";
@@ -144,11 +189,38 @@ bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 	return NULL;
 }
 
+/* What an owner has too much of, by the order of its records: those of a type follow each other. */
+static const char *
+bind_amount_fault(const struct subject *s)
+{
+	size_t records = 0, types = 0, octets = 0;
+	uint16_t type = 0;
+	struct hrd_rr rr;
+
+	for (size_t n = 0; record(s, n, &rr); n++) {
+		if (n == 0 || rr.type != type) {
+			records = octets = 0;
+			types++;
+		}
+		type = rr.type;
+		records++;
+		octets += rr.rdlen + 2u;
+		if (records > BIND_RECORDS_MAX)
+			return "BIND loads no zone with over 100 records of a type at an owner";
+		if (types > BIND_RECORDS_MAX)
+			return "BIND loads no zone with over 100 types at an owner";
+		if (octets > BIND_OCTETS_MAX)
+			return "BIND loads no zone with so many octets of a type at an owner";
+	}
+	return NULL;
+}
+
 static bool
 bind_takes(const struct subject *s, const char **why)
 {
 	struct hrd_rr rr;
 
+	*why = bind_amount_fault(s);
 	for (size_t n = 0; *why == NULL && record(s, n, &rr); n++)
 		*why = bind_record_fault(s, &rr);
 	return *why == NULL;

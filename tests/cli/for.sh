@@ -12,6 +12,7 @@ under_score.example A 192.0.2.1
 24.0.0.0.10.rpz-client-ip CNAME rpz-drop.
 mail.example MX 10 bad_host.example.
 phone.example NAPTR 1 1 "u" "E2U+sip" "!^.*$!sip:x@x.example!" .
+a_b.example TYPE11 \# 5 c000020106
 service.example HTTPS 1 . alpn=h2
 EOF
 "$RPZGEN" compile -q demo.rpz -o demo.policy
