@@ -9,6 +9,7 @@
 #include "lib/name/rdata.h"
 #include "lib/rules/dump.h"
 #include "rpzgen/rules/find.h"
+#include "rpzgen/zone/write.h"
 
 enum {
 	TYPE_MD = 3,
@@ -18,7 +19,8 @@ enum {
 
 	BIND_RECORDS_MAX =
 	    100, /* of a type, and types, at one owner: BIND's defaults since 9.18.28 */
-	BIND_OCTETS_MAX = 65000,  /* of one type at one owner; a set of records holds 65512 */
+	BIND_OCTETS_MAX = 65000, /* of one type at one owner; a set of records holds 65512 */
+	ZONE_NAME_MAX = 65,      /* octets that a zone without a name is left for the one it gets */
 	UNBOUND_LINE_MAX = 65533, /* octets of a line of a zone without its LF */
 };
 
@@ -74,6 +76,21 @@ is_name_trigger(enum hrd_trigger trigger)
 	return trigger == HRD_TRIGGER_QNAME || trigger == HRD_TRIGGER_NSDNAME;
 }
 
+/* True for an owner that may be too long under the name that the server's settings give a zone
+ * which has none. */
+static bool
+is_long_without_apex(const struct subject *s)
+{
+	struct hrd_dump_rule line;
+
+	hrd_dump_use_rule(&line, &s->rule);
+	return s->apex->len == 1 && hrd_zone_owner_octets(&line) + ZONE_NAME_MAX > HRD_NAME_MAX;
+}
+
+static const char long_without_apex[] =
+    "over 190 octets, and the zone has no name: it may be too long below the one that a server "
+    "gives it; compile with --origin";
+
 struct line_lengths {
 	size_t at; /* octets of the line so far */
 	size_t longest;
@@ -118,6 +135,8 @@ unbound_takes(const struct subject *s, const char **why)
 
 	if (server && s->rule.action == HRD_ACTION_TCP_ONLY)
 		*why = "TCP-ONLY for name servers ends Unbound before 1.19";
+	else if (is_long_without_apex(s))
+		*why = long_without_apex;
 	else if (s->rule.action == HRD_ACTION_LOCAL_DATA && longest_line(s) > UNBOUND_LINE_MAX)
 		*why = "Unbound does not start with a line of more than 65,533 octets";
 	return *why == NULL;
@@ -189,6 +208,22 @@ bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 	return NULL;
 }
 
+/* BIND has one tree for both families, and takes no prefix of no bits. */
+static const char *
+bind_prefix_fault(const struct subject *s)
+{
+	static const struct hrd_prefix ipv4 = { .addr = { [10] = 0xff, [11] = 0xff }, .len = 96 };
+	const struct hrd_prefix *prefix = &s->rule.prefix;
+
+	if (hrd_trigger_has_name(s->rule.trigger))
+		return NULL;
+	if (prefix->len == 0 || hrd_prefix_cmp(prefix, &ipv4) == 0)
+		return "BIND takes no prefix length of 0";
+	return prefix->len < ipv4.len && hrd_prefix_covers(prefix, &ipv4)
+		   ? "BIND would match IPv4 addresses by it as well"
+		   : NULL;
+}
+
 /* What an owner has too much of, by the order of its records: those of a type follow each other. */
 static const char *
 bind_amount_fault(const struct subject *s)
@@ -220,7 +255,9 @@ bind_takes(const struct subject *s, const char **why)
 {
 	struct hrd_rr rr;
 
-	*why = bind_amount_fault(s);
+	*why = bind_prefix_fault(s);
+	if (*why == NULL)
+		*why = is_long_without_apex(s) ? long_without_apex : bind_amount_fault(s);
 	for (size_t n = 0; *why == NULL && record(s, n, &rr); n++)
 		*why = bind_record_fault(s, &rr);
 	return *why == NULL;

@@ -67,9 +67,8 @@ write_text(void *ctx, const char *text, size_t len)
 	return (fwrite(text, 1, len, ctx) == len) ? HRD_OK : HRD_EIO;
 }
 
-/* Octets of the owner in wire form, its root label not counted: "*.x", "x.rpz-nsdname". */
-static size_t
-owner_octets(const struct hrd_dump_rule *rule)
+size_t
+hrd_zone_owner_octets(const struct hrd_dump_rule *rule)
 {
 	const char *label = hrd_trigger_label(rule->trigger);
 	struct hrd_name labels;
@@ -95,7 +94,7 @@ hrd_zone_write_rule(struct hrd_zone_writer *writer, const struct hrd_dump_rule *
 		writer->stops += rule->action == HRD_ACTION_STOP;
 		return HRD_OK;
 	}
-	if (owner_octets(rule) + writer->apex->len > HRD_NAME_MAX) {
+	if (hrd_zone_owner_octets(rule) + writer->apex->len > HRD_NAME_MAX) {
 		writer->omitted++;
 		if (writer->too_long != NULL) {
 			hrd_dump_owner(rule, owner);

@@ -37,6 +37,10 @@ struct hrd_zone_writer {
 	uint64_t omitted;  /* too long */
 };
 
+/* Octets of the owner in wire form below the apex, no root label counted: "*.x", "x.rpz-nsdname".
+ */
+size_t hrd_zone_owner_octets(const struct hrd_dump_rule *rule);
+
 /* The head of the zone: comments that say what it is, $ORIGIN, $TTL, SOA and NS. HRD_EIO with errno
  * set, as the three below; what stdio still holds may fail at fflush() or fclose(). */
 HRD_MUST_USE int hrd_zone_write_head(
