@@ -217,6 +217,19 @@ judge_reading(struct compile *run, const struct hrd_zone_head *head)
 	return HRD_EINVAL;
 }
 
+/* A part of the first zone: the next one goes on where it ends. */
+static void
+take_part(struct hrd_zone_head *whole, const struct hrd_zone_head *part)
+{
+	whole->has_default_ttl = part->has_default_ttl;
+	whole->default_ttl = part->default_ttl;
+	whole->has_last_ttl = part->has_last_ttl;
+	whole->last_ttl = part->last_ttl;
+	whole->origin = part->origin;
+	whole->rooted = part->rooted;
+	whole->suffixes = part->suffixes;
+}
+
 /* The n-th zone. A later one may be the rest of the first, without a SOA of its own. */
 static int
 read_zone(struct compile *run, int n, FILE *stream)
@@ -242,6 +255,8 @@ read_zone(struct compile *run, int n, FILE *stream)
 	} else {
 		run->head.rules += head.rules;
 		run->head.faults += head.faults;
+		if (part)
+			take_part(&run->head, &head);
 	}
 	return judge_reading(run, &head);
 }

@@ -719,6 +719,11 @@ start(struct hrd_zone_reader *reader, const struct hrd_name *origin)
 		reader->origin = head->apex = *origin;
 		reader->has_apex = true;
 	}
+	if (part != NULL && part->origin.len > 0) {
+		reader->origin = part->origin;
+		reader->rooted = part->rooted;
+		reader->suffixes = part->suffixes;
+	}
 	reader->rdata = hrd_zone_rdata_new();
 	return reader->rdata != NULL ? HRD_OK : HRD_ENOMEM;
 }
@@ -726,6 +731,9 @@ start(struct hrd_zone_reader *reader, const struct hrd_name *origin)
 static void
 end(struct hrd_zone_reader *reader)
 {
+	reader->head->origin = reader->origin;
+	reader->head->rooted = reader->rooted;
+	reader->head->suffixes = reader->suffixes;
 	free(reader->soa);
 	hrd_zone_rdata_free(reader->rdata);
 }

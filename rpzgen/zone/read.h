@@ -27,6 +27,7 @@
 #include "lib/policy/beacon.h"
 #include "lib/rules/rules.h"
 #include "rpzgen/base/diag.h"
+#include "rpzgen/zone/owners.h"
 
 /* Records at fault after which a zone with fewer rules than that is given up. */
 #define HRD_ZONE_FAULTS_MAX 1000000u
@@ -39,9 +40,13 @@ struct hrd_zone_head {
 	uint32_t serial;
 	char beacon[HRD_BEACON_TEXT_MAX]; /* of its beacon, which is no rule; "" = none */
 	uint32_t ttl;                     /* seconds: of negative answers (RFC 2308 section 5) */
-	/* TTLs of records that have none, for what would follow: of $TTL, or the last one. */
-	bool has_default_ttl, has_last_ttl;
+	/* For what would follow. TTLs of records that have none: of $TTL, or the last one; the
+	 * origin of relative names, len 0 = none; and whether it was assumed, with what owners were
+	 * seen. */
+	bool has_default_ttl, has_last_ttl, rooted;
 	uint32_t default_ttl, last_ttl;
+	struct hrd_name origin;
+	struct hrd_suffixes suffixes;
 	uint64_t records; /* seen */
 	uint64_t rules;   /* records given to rule() */
 	uint64_t skipped; /* records of the transport */
@@ -53,8 +58,8 @@ struct hrd_zone_head {
 struct hrd_zone_sink {
 	void *ctx;
 	bool hashes; /* lines that begin with '#' or "//" are comments too (rpzgen/zone/text.h) */
-	/* What the beginning of the zone said, when this is its rest, which needs no SOA; or NULL.
-	 */
+	/* What the beginning of the zone said, when this is its rest, which needs no SOA and goes
+	 * on with its TTLs and its origin; or NULL. */
 	const struct hrd_zone_head *part;
 	/* A record that is a rule, with its line. rr is NULL but for local data and valid during
 	 * the call. HRD_OK, or the error that ends the reading. */

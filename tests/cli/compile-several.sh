@@ -69,6 +69,21 @@ for second in half2 half2.bare half2.other; do
 done
 "$RPZGEN" compile -q whole whole -o twice.policy && cmp whole.policy twice.policy &&
 	echo 'twice: the same'
+echo '## each part goes on where the one before ends'
+zone half.example 5 >part1 <<'EOT'
+$ORIGIN sub.half.example.
+a CNAME .
+EOT
+echo 'b A 192.0.2.1' >part2
+echo 'c A 192.0.2.1' >part3
+cat part1 part2 part3 >whole
+"$RPZGEN" compile -q whole --id parts -o together.policy 2>/dev/null
+"$RPZGEN" compile -q part1 part2 part3 --id parts -o apart.policy 2>/dev/null
+cmp together.policy apart.policy && echo 'the same octets'
+try part1 part2 part3
+printf '@ SOA a. b. 5 1 1 1 60\n@ NS a.\n' >part1
+printf 'a.one.rpz.example CNAME .\nb.two.rpz.example CNAME .\n' >part2
+try part1 part2
 echo '## files of the guards'
 printf '# ours\nother.example # why\n*.wide.example\n' >never
 printf 'ok.wide.example\nn.garden.example\ngarden.example\n' >resolve
