@@ -14,6 +14,7 @@
 #include "rpzgen/cmd/commands.h"
 #include "rpzgen/policy/imagefile.h"
 #include "rpzgen/rules/copy.h"
+#include "rpzgen/rules/find.h"
 #include "rpzgen/rules/holes.h"
 #include "rpzgen/zone/consumer.h"
 #include "rpzgen/zone/write.h"
@@ -39,32 +40,130 @@ take_too_long(void *ctx, const char *owner)
 	    "%s: over 255 octets with the apex, so no zone of this apex can hold it", owner);
 }
 
-/* A zone for one resolver: each rule that it cannot express is a comment. */
-static int
-write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_ruleset *set,
-    enum hrd_trigger trigger)
+/* Rules judged for one resolver. */
+struct judging {
+	struct hrd_args *args;
+	enum hrd_consumer consumer;
+	const struct hrd_name *apex;
+	const struct hrd_ruleset *set;    /* of the image, without what was left out so far */
+	const struct hrd_ruleset *closed; /* the same without holes */
+	size_t left_out;                  /* of set */
+};
+
+/* Each rule that the resolver cannot express is a comment. */
+static void
+report(const struct judging *j, const struct hrd_rule *rule, bool takes, const char *why)
 {
-	enum hrd_consumer consumer =
-	    (enum hrd_consumer)hrd_consumer_from_word(hrd_arg_value(args, OPT_FOR));
-	struct hrd_dump_source from = { .set = set, .trigger = trigger };
-	struct hrd_position place = { args->argv[0], 0, 0 };
+	struct hrd_position place = { j->args->argv[0], 0, 0 };
 	char owner[HRD_OWNER_TEXT_MAX];
+
+	hrd_dump_owner_of(rule, owner);
+	hrd_diag(j->args->diag, HRD_WARNING, &place, "consumer", "%s: %s%s", owner,
+	    takes ? "" : "left out; ", why);
+	if (!takes)
+		printf("; left out: %s: %s\n", owner, why);
+}
+
+/* Where the i-th rule of a trigger of the set is in the one without holes: what was added to that
+ * are rules by name. */
+static size_t
+index_in_closed(const struct judging *j, enum hrd_trigger trigger, size_t i)
+{
+	struct hrd_rule rule;
+	size_t index = i;
+
+	hrd_rules_get(j->set, trigger, i, &rule);
+	if (hrd_trigger_has_name(trigger))
+		(void)!hrd_rules_of(j->closed, trigger, &rule.name, rule.wildcard, &index);
+	return index;
+}
+
+static bool
+keep(void *ctx, enum hrd_trigger trigger, size_t i)
+{
+	size_t index = index_in_closed(ctx, trigger, i);
+	struct judging *j = ctx;
+	struct hrd_rule rule;
+	const char *why;
+
+	if (hrd_consumer_takes(j->consumer, j->closed, trigger, index, j->apex, &why))
+		return true;
+	hrd_rules_get(j->set, trigger, i, &rule);
+	report(j, &rule, false, why);
+	j->left_out++;
+	return false;
+}
+
+/* A zone for one resolver. Of what closes the holes it may be unable to express some. */
+static int
+write_for(const struct judging *j, struct hrd_zone_writer *writer, enum hrd_trigger trigger)
+{
+	struct hrd_dump_source from = { .set = j->closed, .trigger = trigger };
 	struct hrd_dump_rule line;
 	int status = HRD_OK;
 
-	for (; from.i < hrd_rules_count_of(set, trigger) && status == HRD_OK; from.i++) {
-		const char *why = NULL;
-		bool takes = hrd_consumer_takes(consumer, set, trigger, from.i, writer->apex, &why);
+	for (; from.i < hrd_rules_count_of(j->closed, trigger) && status == HRD_OK; from.i++) {
+		const char *why;
+		bool takes =
+		    hrd_consumer_takes(j->consumer, j->closed, trigger, from.i, j->apex, &why);
 
 		hrd_dump_of_set(&from, &line);
-		hrd_dump_owner(&line, owner);
 		if (why != NULL)
-			hrd_diag(args->diag, HRD_WARNING, &place, "consumer", "%s: %s%s", owner,
-			    takes ? "" : "left out; ", why);
+			report(j, &from.rule, takes, why);
 		if (takes)
 			status = hrd_zone_write_rule(writer, &line);
-		else
-			printf("; left out: %s: %s\n", owner, why);
+	}
+	return status;
+}
+
+static int
+close_holes(const struct hrd_ruleset *set, struct hrd_ruleset **closed)
+{
+	struct hrd_hole_list *holes = NULL;
+	int status = hrd_holes_find(set, &holes);
+
+	*closed = NULL;
+	if (status == HRD_OK)
+		status = hrd_holes_close(holes, set, closed);
+	hrd_holes_free(holes);
+	return status;
+}
+
+/* The rules of the set that the resolver can express. */
+static int
+leave_out(struct judging *j, struct hrd_ruleset **kept)
+{
+	struct hrd_meta_map map = { NULL, 0 };
+	int status = HRD_ENOMEM;
+
+	*kept = hrd_rules_new();
+	if (*kept != NULL)
+		status = hrd_rules_copy(*kept, j->set, keep, j, &map);
+	if (status == HRD_OK)
+		status = hrd_rules_seal(*kept, NULL, NULL);
+	hrd_meta_map_clear(&map);
+	return status;
+}
+
+/* What is left out goes before the holes are closed, since it may leave some: again and again,
+ * since a rule may depend on others. Each round but the last leaves out one at least. */
+static int
+close_without(struct judging *j, struct hrd_ruleset **set, struct hrd_ruleset **closed)
+{
+	struct hrd_ruleset *kept;
+	int status = close_holes(*set, closed);
+
+	while (status == HRD_OK) {
+		j->set = *set;
+		j->closed = *closed;
+		j->left_out = 0;
+		status = leave_out(j, &kept);
+		hrd_rules_free(*set);
+		*set = kept;
+		if (status != HRD_OK || j->left_out == 0)
+			break;
+		hrd_rules_free(*closed);
+		status = close_holes(*set, closed);
 	}
 	return status;
 }
@@ -73,20 +172,20 @@ write_for(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hr
 static int
 write_closed(struct hrd_args *args, struct hrd_zone_writer *writer, const struct hrd_policy *policy)
 {
+	const char *resolver = hrd_arg_value(args, OPT_FOR);
+	struct judging j = { .args = args, .apex = writer->apex };
 	struct hrd_ruleset *set, *closed = NULL;
-	struct hrd_hole_list *holes = NULL;
 	int status = hrd_rules_from_policy(policy, 0, &set);
 	unsigned trigger;
 
+	if (resolver != NULL)
+		j.consumer = (enum hrd_consumer)hrd_consumer_from_word(resolver);
 	if (status == HRD_OK)
-		status = hrd_holes_find(set, &holes);
-	if (status == HRD_OK)
-		status = hrd_holes_close(holes, set, &closed);
+		status =
+		    resolver != NULL ? close_without(&j, &set, &closed) : close_holes(set, &closed);
 	for (trigger = 0; trigger < HRD_TRIGGERS && status == HRD_OK; trigger++)
-		status = hrd_arg_value(args, OPT_FOR) != NULL
-			     ? write_for(args, writer, closed, trigger)
-			     : hrd_zone_write_set(writer, closed, trigger);
-	hrd_holes_free(holes);
+		status = resolver != NULL ? write_for(&j, writer, trigger)
+					  : hrd_zone_write_set(writer, closed, trigger);
 	hrd_rules_free(closed);
 	hrd_rules_free(set);
 	return status;
@@ -99,23 +198,23 @@ dump_zone(struct hrd_args *args, const struct hrd_policy *policy)
 	struct hrd_zone_writer writer = {
 		.out = stdout, .apex = &info.apex, .too_long = take_too_long, .ctx = args
 	};
-	bool close_holes =
+	bool closes =
 	    hrd_arg_value(args, OPT_CLOSE_HOLES) != NULL || hrd_arg_value(args, OPT_FOR) != NULL;
 	char digest[2 * HRD_RULE_DIGEST_LEN + 1], beacon[HRD_BEACON_TEXT_MAX] = "";
 	int status;
 
-	writer.canonical = !close_holes;
+	writer.canonical = !closes;
 	/* An image of a zone without a name: no server would load "$ORIGIN ." under another. */
 	writer.floating = hrd_arg_value(args, OPT_FOR) != NULL && info.apex.len == 1;
 	hrd_hex(digest, info.rule_digest, HRD_RULE_DIGEST_LEN);
-	if (close_holes)
+	if (closes)
 		info.rfc4592 = false;
 	else
 		printf("; rule digest: %s\n", digest);
 	status = hrd_zone_write_head(&writer, &info);
 	if (status == HRD_OK)
-		status = close_holes ? write_closed(args, &writer, policy)
-				     : hrd_zone_write_policy(&writer, policy);
+		status = closes ? write_closed(args, &writer, policy)
+				: hrd_zone_write_policy(&writer, policy);
 	if (info.beacon)
 		hrd_beacon_text(info.id, info.serial, hrd_beacon_rules(&info), beacon);
 	return status == HRD_OK ? hrd_zone_write_beacon(&writer, beacon) : status;

@@ -24,6 +24,20 @@ for resolver in unbound bind recursor knot5 knot6; do
 	echo "## $resolver"
 	"$RPZGEN" dump --for="$resolver" demo.policy 2>&1 | grep -v '^; [^l]\|^\$\|^@'
 done
+# What is left out leaves holes, which the rules around it close.
+grep '^[$@]' demo.rpz >holes.rpz
+cat >>holes.rpz <<'EOF'
+*.evil.example CNAME .
+b.evil.example CNAME .
+*.b.evil.example MX 1 bad_host.example.
+*.a_b.evil.example A 192.0.2.1
+x.a_b.evil.example CNAME .
+*.c_d.example A 192.0.2.1
+x.y.c_d.example CNAME .
+EOF
+"$RPZGEN" compile -q holes.rpz -o holes.policy
+echo '## holes'
+"$RPZGEN" dump --for=bind holes.policy 2>&1 | grep '^[^$@]'
 # A zone without a name may get one of 64 octets from a server's settings.
 sed '/ORIGIN/d' demo.rpz | grep '^[$@]' >nameless.rpz
 for rest in 9 10; do
