@@ -643,7 +643,8 @@ read_entry(struct hrd_zone_reader *reader, const struct hrd_zone_entry *entry)
 	    hrd_name_prepend(&reader->owner, star, sizeof(star)) == HRD_OK)
 		return twin_record(reader, entry);
 	reader->has_twin = false;
-	reader->may_twin = entry->len <= sizeof(reader->twin);
+	/* "@" is the origin only where it stands alone: "*.@" is no twin of it. */
+	reader->may_twin = entry->len <= sizeof(reader->twin) && entry->text[0] != '@';
 	status = read_record(reader, entry);
 	if (reader->has_twin) {
 		reader->twin_len = entry->len;

@@ -546,6 +546,12 @@ TEST(name_servers_in_the_zone_need_an_address)
 	expect(text, "5 ns 60 A 127.0.0.1\n");
 }
 
+TEST(an_at_sign_is_the_origin_where_it_stands_alone)
+{
+	expect(HEAD "$ORIGIN evil.example.rpz.example.\n@ CNAME .\n*.@ CNAME .\n",
+	    "6 evil.example CNAME .\n?7 zone-owner-form\n7 *.\\@.evil.example CNAME .\n");
+}
+
 TEST(the_origin_given_is_the_apex)
 {
 	static const char text[] = "@ SOA a. b. 1 2 3 4 5\n@ NS a.\nx CNAME .\ny.other. CNAME .\n";
@@ -690,6 +696,7 @@ main(void)
 		cmocka_unit_test(a_zone_that_ends_in_a_parenthesis_is_whole),
 		cmocka_unit_test(owners_that_no_query_can_match_are_told),
 		cmocka_unit_test(name_servers_in_the_zone_need_an_address),
+		cmocka_unit_test(an_at_sign_is_the_origin_where_it_stands_alone),
 		cmocka_unit_test(the_origin_given_is_the_apex),
 		cmocka_unit_test(the_owner_of_the_soa_is_the_apex),
 		cmocka_unit_test(
