@@ -208,7 +208,8 @@ bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 	return NULL;
 }
 
-/* BIND has one tree for both families, and takes no prefix of no bits. */
+/* BIND has one tree for both families, in which it looks for IPv4 once any rule is for that; and it
+ * takes no prefix of no bits. */
 static const char *
 bind_prefix_fault(const struct subject *s)
 {
