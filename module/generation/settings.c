@@ -675,17 +675,16 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 		status = read_document(&conf, document, reading->former, reading->now, settings);
 	*passing = conf.passing || status == HRD_ENOMEM;
 	document_release(document);
-	if (status == HRD_OK) {
-		settings->seen = seen;
-		for (size_t i = 0; i < settings->policy_count; i++)
-			settings->seen += settings->policies[i].keys_seen;
-		settings->contents = reading->contents ^ conf.digest;
-	} else {
+	*out = status == HRD_OK ? settings : NULL;
+	if (status != HRD_OK) {
 		hrd_settings_release(settings);
-		settings = NULL;
+		return status;
 	}
-	*out = settings;
-	return status;
+	settings->seen = seen;
+	for (size_t i = 0; i < settings->policy_count; i++)
+		settings->seen += settings->policies[i].keys_seen;
+	settings->contents = reading->contents ^ conf.digest;
+	return HRD_OK;
 }
 
 int
