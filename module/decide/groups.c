@@ -172,8 +172,9 @@ hrd_client_settings_clear(struct hrd_client_settings *clients)
 	free(clients->prefixes);
 }
 
-bool
-hrd_group_is_exempt(const struct hrd_client_group *group)
+/* Whether it is an exemption: its clients are served otherwise than the policies say. */
+static bool
+is_exempt(const struct hrd_client_group *group)
 {
 	return group->mode != HRD_MODE_ENFORCE || group->policies != NULL;
 }
@@ -198,7 +199,7 @@ hrd_client_table_make(const struct hrd_client_settings *clients, struct hrd_exem
 	for (size_t i = 0; i < clients->group_count; i++) {
 		const struct hrd_client_group *group = &clients->groups[i];
 
-		if (hrd_group_is_exempt(group))
+		if (is_exempt(group))
 			hrd_exemption_note(count, &group->exemption, "group", group->name);
 		else if (group->exemption.has_end)
 			hrd_span_cut(&count->span, count->now, group->exemption.end);

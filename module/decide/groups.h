@@ -69,9 +69,6 @@ hrd_conf_read hrd_conf_mode;
 /* Frees what it holds; zeroed it holds nothing. */
 void hrd_client_settings_clear(struct hrd_client_settings *clients);
 
-/* Whether it is an exemption: its clients are served otherwise than the policies say. */
-bool hrd_group_is_exempt(const struct hrd_client_group *group);
-
 /* Makes the table of the groups that are in force at count->now and counts the exemptions among
  * them. HRD_ENOMEM. Freed by hrd_client_table_clear(); the settings outlive it. */
 HRD_MUST_USE int hrd_client_table_make(const struct hrd_client_settings *clients,

@@ -19,19 +19,20 @@ hrd_held_find(const struct hrd_generation *generation, const char *path)
 	return NULL;
 }
 
-const char *
-hrd_held_id(const struct hrd_held *held)
+/* The id of its image; "" without one. */
+static const char *
+id_of(const struct hrd_held *held)
 {
 	return held->image != NULL ? hrd_policy_info(held->image->policy)->id : "";
 }
 
 /* The entry with an image of that id; the number of entries when there is none. */
-size_t
-hrd_held_find_id(const struct hrd_generation *generation, const char *id)
+static size_t
+find_id(const struct hrd_generation *generation, const char *id)
 {
 	size_t i = 0;
 
-	while (i < generation->held_count && strcmp(hrd_held_id(&generation->held[i]), id) != 0)
+	while (i < generation->held_count && strcmp(id_of(&generation->held[i]), id) != 0)
 		i++;
 	return i;
 }
@@ -126,14 +127,14 @@ right_of(const struct hrd_held *held, const struct hrd_load *load)
 
 	if (former == NULL)
 		return RIGHT_NEW;
-	return strcmp(hrd_held_id(former), hrd_held_id(held)) == 0 ? RIGHT_HOLDER : RIGHT_LEAST;
+	return strcmp(id_of(former), id_of(held)) == 0 ? RIGHT_HOLDER : RIGHT_LEAST;
 }
 
 /* Whether the id is in force of a policy that is named no more: it may have to stay. */
 static bool
 is_left(const struct hrd_generation *generation, const char *id, const struct hrd_load *load)
 {
-	size_t i = load->previous != NULL ? hrd_held_find_id(load->previous, id) : 0;
+	size_t i = load->previous != NULL ? find_id(load->previous, id) : 0;
 
 	return load->previous != NULL && i < load->previous->held_count &&
 	       hrd_held_find(generation, load->previous->held[i].policy->path) == NULL;
@@ -144,7 +145,7 @@ static bool
 is_second(const struct hrd_generation *generation, size_t i, const struct hrd_load *load)
 {
 	const struct hrd_held *held = &generation->held[i];
-	const char *id = hrd_held_id(held);
+	const char *id = id_of(held);
 	enum right right = right_of(held, load);
 
 	if (strcmp(id, HRD_ALLOW_ID) == 0)
@@ -154,7 +155,7 @@ is_second(const struct hrd_generation *generation, size_t i, const struct hrd_lo
 		enum right its = right_of(other, load);
 
 		if (j != i && other->image != NULL && (its > right || (its == right && j < i)) &&
-		    strcmp(hrd_held_id(other), id) == 0)
+		    strcmp(id_of(other), id) == 0)
 			return true;
 	}
 	return right == RIGHT_LEAST && is_left(generation, id, load);
@@ -175,8 +176,8 @@ refuse_second(struct hrd_generation *generation, const struct hrd_load *load)
 		return false;
 	held = &generation->held[i];
 	/* What is left may go with this very load. */
-	generation->passing |= is_left(generation, hrd_held_id(held), load);
-	log_policy(held, load, hrd_held_id(held), "two policies have the id",
+	generation->passing |= is_left(generation, id_of(held), load);
+	log_policy(held, load, id_of(held), "two policies have the id",
 	    ": remove one, or compile it with another --id [settings-policy-twice]");
 	if (right_of(held, load) == RIGHT_LEAST) {
 		put_back(generation, held, load);
@@ -225,10 +226,10 @@ refuse_other_id(struct hrd_generation *generation, const struct hrd_load *load)
 		const struct hrd_held *former = former_of(held, load);
 
 		if (former == NULL || !hrd_held_is_fresh(held, load) ||
-		    !is_chosen(&generation->settings->clients, hrd_held_id(former)) ||
-		    hrd_held_find_id(generation, hrd_held_id(former)) < generation->held_count)
+		    !is_chosen(&generation->settings->clients, id_of(former)) ||
+		    find_id(generation, id_of(former)) < generation->held_count)
 			continue;
-		log_policy(held, load, hrd_held_id(former), "a group chooses the policy",
+		log_policy(held, load, id_of(former), "a group chooses the policy",
 		    ", and the image of that policy now has another id [settings-policy-id]");
 		put_back(generation, held, load);
 		return true;
@@ -291,7 +292,7 @@ awaits(const struct hrd_generation *generation)
 static bool
 is_there(const struct hrd_generation *generation, const char *id, const struct hrd_load *load)
 {
-	return hrd_held_find_id(generation, id) < generation->held_count ||
+	return find_id(generation, id) < generation->held_count ||
 	       (awaits(generation) && is_left(generation, id, load));
 }
 
@@ -361,7 +362,7 @@ retain(struct hrd_generation *generation, const struct hrd_held *former, const c
 	if (generation->held_count + 1 >= HRD_LAYERS_MAX) {
 		hrd_log(HRD_LOG_ERROR,
 		    "ALARM: policy %s is named no more, and there is no room to keep it until %s",
-		    hrd_held_id(former), until);
+		    id_of(former), until);
 		return;
 	}
 	*held = *former;
@@ -370,12 +371,12 @@ retain(struct hrd_generation *generation, const struct hrd_held *former, const c
 	generation->held_count++;
 	if (hrd_held_is_trusted(generation, held))
 		hrd_log(HRD_LOG_WARNING, "policy %s is named no more, but stays in force until %s",
-		    hrd_held_id(held), until);
+		    id_of(held), until);
 	else
 		hrd_log(HRD_LOG_ERROR,
 		    "ALARM: policy %s is named no more, but stays in force until %s, and no key of "
 		    "the settings has signed it",
-		    hrd_held_id(held), until);
+		    id_of(held), until);
 }
 
 /* Keeps what is to stay: all while a policy is awaited, else what a group chooses. */
@@ -387,11 +388,11 @@ retain_all(struct hrd_generation *generation, const struct hrd_load *load)
 
 	for (size_t i = 0; previous != NULL && i < previous->held_count; i++) {
 		const struct hrd_held *former = &previous->held[i];
-		const char *id = hrd_held_id(former);
+		const char *id = id_of(former);
 
 		if (former->image == NULL ||
 		    hrd_held_find(generation, former->policy->path) != NULL ||
-		    hrd_held_find_id(generation, id) < generation->held_count)
+		    find_id(generation, id) < generation->held_count)
 			continue;
 		if (all)
 			retain(generation, former, "all that is named is there");

@@ -438,8 +438,9 @@ hrd_generation_note_accepted(struct hrd_generation *generation)
 	for (size_t i = 0; i < generation->held_count; i++) {
 		struct hrd_held *held = &generation->held[i];
 
+		/* What fails is tried again with the last good copy. */
 		if (held->image != NULL)
-			hrd_image_note_accepted(
+			(void)!hrd_image_note_accepted(
 			    held->image, held->policy, generation->settings->state_dir);
 	}
 }

@@ -5,7 +5,8 @@
  * Each file stands alone. Where one is bad, what was in force of it stays, and everything else is
  * taken over; so one broken publisher holds up no other, and `mode:` holds whatever else is wrong.
  * Where the settings name a policy newly that cannot be had, those that they name no more stay in
- * force until it can. Only the first start of a process is refused by a fault.
+ * force until it can; so does one that a group chooses, until it chooses another. Only the first
+ * start of a process is refused by a fault.
  *
  * What time alone decides (the end of an exemption, of a policy's validity) holds for a span of
  * time; hrd_generation_renew() makes the generation of another time from the same parts without

@@ -59,7 +59,7 @@ bool hrd_image_is_trusted(const struct hrd_image *image, const struct hrd_policy
 
 /* Notes that an image is in force by "accept-serial", so that it is used; nothing where it is not.
  * HRD_EIO with errno set, HRD_ENOMEM: the next hrd_image_keep() tries again. */
-int hrd_image_note_accepted(
+HRD_MUST_USE int hrd_image_note_accepted(
     struct hrd_image *image, const struct hrd_policy_settings *policy, const char *state_dir);
 
 /* Does that, and writes the last good copy where it is not there as it was left; a failure is

@@ -9,17 +9,11 @@
 /* The policy of that path; NULL when there is none. generation may be NULL. */
 const struct hrd_held *hrd_held_find(const struct hrd_generation *generation, const char *path);
 
-/* The id of its image; "" without one. */
-const char *hrd_held_id(const struct hrd_held *held);
-
-/* The policy with an image of that id; the number of policies when there is none. */
-size_t hrd_held_find_id(const struct hrd_generation *generation, const char *id);
-
 /* Whether its image was read anew, from the file that the settings name. */
 bool hrd_held_is_fresh(const struct hrd_held *held, const struct hrd_load *load);
 
-/* Whether a present key has signed its image, or none was asked for: of what is named, a key of its
- * entry; of what stays without being named, any key of the settings. */
+/* Whether a present key has signed the image of an entry of this generation, or none was asked for:
+ * of what is named, a key of its entry; of what stays without being named, any of the settings. */
 bool hrd_held_is_trusted(const struct hrd_generation *generation, const struct hrd_held *held);
 
 /* What is asked for of its image. */

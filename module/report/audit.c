@@ -194,7 +194,7 @@ put_policies(struct hrd_entry *line, const struct hrd_heartbeat *beat, size_t co
 	}
 	hrd_entry_list_end(line);
 	if (count < beat->policy_count)
-		hrd_entry_number(line, "policies_untold", beat->policy_count - count);
+		hrd_entry_number(line, "policies_omitted", beat->policy_count - count);
 }
 
 static void

@@ -5,7 +5,8 @@
  * A FIFO is read whole when it is opened first, 256 MiB at most, and each opening begins at its
  * start, so that a pipe of the shell, <(...), is as good as a file; it is given up when nobody
  * writes to it or nothing comes. Standard input is waited for as long as its writer likes, and
- * comes once, unless it is held. One thread. */
+ * comes once, unless it is held. What was read of it and of FIFOs stays in memory until the program
+ * ends. One thread. */
 #ifndef HRD_RPZGEN_BASE_INFILE_H
 #define HRD_RPZGEN_BASE_INFILE_H
 

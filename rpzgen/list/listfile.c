@@ -195,8 +195,9 @@ read_lines(struct hrd_feed_reader *r, const char *data, size_t len)
 	return status;
 }
 
-bool
-hrd_rr_is_nowhere(const struct hrd_rr *rr)
+/* True for data that only says "nowhere": an unspecified or loopback address, localhost. */
+static bool
+is_nowhere(const struct hrd_rr *rr)
 {
 	static const uint8_t localhost[] = "\011localhost";
 
@@ -242,7 +243,7 @@ take_zone_rule(void *ctx, const struct hrd_rule *rule, const struct hrd_rr *rr)
 		return take_passthru(r, rule);
 	if (r->rule == NULL)
 		return HRD_OK;
-	if (rr != NULL && hrd_rr_is_nowhere(rr)) {
+	if (rr != NULL && is_nowhere(rr)) {
 		own.action = r->action;
 		rr = NULL;
 	}

@@ -58,9 +58,6 @@ HRD_MUST_USE int hrd_feed_read(struct hrd_feed_reader *reader, const char *data,
 const char *hrd_list_name(
     struct hrd_name *name, const char *text, size_t len, hrd_list_to_ascii_fn *to_ascii);
 
-/* True for data that only says "nowhere": an unspecified or loopback address, localhost. */
-bool hrd_rr_is_nowhere(const struct hrd_rr *rr);
-
 /* Counts a line that gives no rule, and reports it while there are few of the kind. */
 void hrd_feed_skip(struct hrd_feed_reader *reader, enum hrd_list_skip kind, const char *id,
     const char *what, size_t len, const char *why);

@@ -65,7 +65,7 @@ ECS = {
     "hradba.events.dropped": "long",
     "hradba.events.audit_lost": "long",
     "hradba.policies": "object[]",
-    "hradba.policies_untold": "long",
+    "hradba.policies_omitted": "long",
 }
 # What a line of each dataset must have: decree 409/2025 section 22 asks for time with zone, kind of
 # activity, recording asset and outcome of each.

@@ -436,7 +436,7 @@ TEST(a_heartbeat_counts_the_policies_that_it_has_no_room_for)
 	struct hrd_heartbeat beat = {
 		.action = "heartbeat", .mode = "enforce", .key_id = "", .policies = policies
 	};
-	char line[HRD_EVENT_LINE_MAX + 1], untold[64];
+	char line[HRD_EVENT_LINE_MAX + 1], omitted[64];
 	size_t len, told;
 
 	for (size_t i = 0; i < HRD_LAYERS_MAX; i++) {
@@ -449,11 +449,11 @@ TEST(a_heartbeat_counts_the_policies_that_it_has_no_room_for)
 		assert_true(len > 0);
 		line[len] = '\0';
 		told = count_of("{\"id\":\"pppp\",", line);
-		snprintf(
-		    untold, sizeof(untold), "],\"policies_untold\":%zu}", beat.policy_count - told);
+		snprintf(omitted, sizeof(omitted), "],\"policies_omitted\":%zu}",
+		    beat.policy_count - told);
 		assert_true(told >= (beat.policy_count < 20 ? beat.policy_count : 20));
-		assert_int_equal(count_of(untold, line), told < beat.policy_count ? 1 : 0);
-		assert_int_equal(count_of("untold", line), told < beat.policy_count ? 1 : 0);
+		assert_int_equal(count_of(omitted, line), told < beat.policy_count ? 1 : 0);
+		assert_int_equal(count_of("omitted", line), told < beat.policy_count ? 1 : 0);
 	}
 	assert_true(told < HRD_LAYERS_MAX);
 }
