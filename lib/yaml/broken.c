@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/utf8.h"
+
 enum { WORD_MAX = 40 };
 
 /* What is found out about one stop. */
@@ -537,6 +539,24 @@ hrd_yaml_broken(const struct hrd_yaml_stop *stop, char text[HRD_YAML_BROKEN_MAX]
 	return f.spot;
 }
 
+/* Where a character begins that the octet at `at` does not go on with; at itself where that octet
+ * is the fault. */
+static size_t
+broken_character(const char *data, size_t len, size_t at)
+{
+	size_t from = at;
+
+	if (at >= len || data[at] == 0x7f ||
+	    ((unsigned char)data[at] < ' ' && strchr("\t\n\r", data[at]) == NULL))
+		return at;
+	while (from > 0 && ((unsigned char)data[from - 1] & 0xc0) == 0x80)
+		from--;
+	if (from == 0 || (unsigned char)data[from - 1] < 0xc0)
+		return at;
+	from--;
+	return hrd_utf8_char((const uint8_t *)data + from, len - from) == 0 ? from : at;
+}
+
 struct hrd_yaml_spot
 hrd_yaml_no_text(const char *data, size_t len, size_t at, int value, char text[HRD_YAML_BROKEN_MAX])
 {
@@ -544,6 +564,8 @@ hrd_yaml_no_text(const char *data, size_t len, size_t at, int value, char text[H
 	    len > 1 && (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0 ||
 			   (data[0] == '\0') != (data[1] == '\0'));
 
+	if (value < 0x100)
+		at = broken_character(data, len, at);
 	if (wide)
 		snprintf(text, HRD_YAML_BROKEN_MAX,
 		    "not UTF-8 text, but probably UTF-16; save the file as UTF-8");

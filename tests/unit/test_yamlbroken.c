@@ -125,6 +125,12 @@ static const struct row octets[] = {
 	ROW("a: 1\0\n", "1:5 yaml-encoding", "an octet 0"),
 	ROW("a: \a\n", "1:4 yaml-encoding", "a control character (U+0007); remove it"),
 	ROW("a: caf\xe9\n", "1:7 yaml-encoding", "the octet 0xe9; save the file as UTF-8"),
+	ROW("a: na\xef"
+	    "ve\n",
+	    "1:6 yaml-encoding", "the octet 0xef; save the file as UTF-8"),
+	ROW("a: \"caf\xe9\"\n\n\n", "1:8 yaml-encoding", "the octet 0xe9"),
+	ROW("a: caf\xe9\nb: 1\n", "1:7 yaml-encoding", "the octet 0xe9"),
+	ROW("a: \xc3\xa9\x80\n", "1:5 yaml-encoding", "the octet 0x80"),
 	ROW("a\0:\0 \0b\0\n\0", "1:2 yaml-encoding", "probably UTF-16"),
 	ROW("\xff\xfe"
 	    "a\0:\0",
