@@ -216,9 +216,9 @@ check_origin(struct hrd_zone_reader *reader)
 	hrd_name_to_text(&suffix, text);
 	reader->head->refused = true;
 	hrd_zonereader_fault(reader, HRD_ERROR, 0, "zone-no-origin",
-	    "most owners end in %s, and no origin was given: give --origin %s, or --origin . if "
-	    "names below it are meant",
-	    text, text);
+	    "most owners end in %s, and no origin was given: give --origin %s (of a feed, "
+	    "\"origin: %s\"), or the root, \".\", if names below it are meant",
+	    text, text, text);
 }
 
 int
