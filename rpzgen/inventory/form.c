@@ -50,13 +50,18 @@ verify_short(const char *text)
 		   : "more than one line, or a control character; it goes into DNS answers";
 }
 
+/* One line, of which a policy image tells what it has room for. */
+static const char *
+verify_one_line(const char *text)
+{
+	return strchr(text, '\n') != NULL ? "more than one line" : NULL;
+}
+
 /* One line that fits a policy image (HRD_META_TEXT_MAX). */
 static const char *
 verify_line(const char *text)
 {
-	if (strchr(text, '\n') != NULL)
-		return "more than one line";
-	return strlen(text) > 255 ? "over 255 octets" : NULL;
+	return strlen(text) > 255 ? "over 255 octets" : verify_one_line(text);
 }
 
 /* Name and contact of a publisher share one text of an image. */
@@ -343,7 +348,8 @@ static const struct hrd_shape known_shape = { "a known name", sizeof(struct hrd_
 
 static const struct hrd_field service_fields[] = {
 	{ ID(hrd_service, "id", id), REQUIRED },
-	{ TEXT(hrd_service, "title", title), REQUIRED, .room = HRD_META_TEXT_MAX },
+	{ TEXT(hrd_service, "title", title), REQUIRED, .verify = verify_one_line,
+	    .room = HRD_META_TEXT_MAX },
 	{ WORD(hrd_service, "kind", kind, hrd_kind_words), REQUIRED },
 	{ MAPS(hrd_service, "names", names, name_count, listed_shape) },
 	{ MAPS(hrd_service, "known", known, known_count, known_shape) },
@@ -450,7 +456,8 @@ static const struct hrd_shape exception_shape = { "an exception", sizeof(struct 
 
 static const struct hrd_field feed_fields[] = {
 	{ ID(hrd_feed, "id", id), REQUIRED },
-	{ TEXT(hrd_feed, "title", title), REQUIRED, .room = HRD_META_TEXT_MAX },
+	{ TEXT(hrd_feed, "title", title), REQUIRED, .verify = verify_one_line,
+	    .room = HRD_META_TEXT_MAX },
 	{ TEXT(hrd_feed, "url", url), .verify = verify_https },
 	{ TEXT(hrd_feed, "file", file) },
 	{ WORD(hrd_feed, "form", form, feed_form_words), REQUIRED },
