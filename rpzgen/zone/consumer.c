@@ -12,8 +12,6 @@
 #include "rpzgen/zone/write.h"
 
 enum {
-	TYPE_MD = 3,
-	TYPE_MF = 4,
 	TYPE_WKS = 11,
 	TYPES_PRIVATE = 65280, /* from here on types have no meaning of their own (RFC 6895 3.1) */
 
@@ -176,15 +174,6 @@ host_in_rdata(const struct hrd_rr *rr, struct hrd_name *host)
 	       hrd_name_from_wire(host, rr->rdata + at, rr->rdlen - at) == HRD_OK;
 }
 
-/* Behind two numbers stand the flags, the services and the regular expression (RFC 3403 4.1). */
-static bool
-has_regexp(const struct hrd_rr *rr)
-{
-	size_t services = 5u + rr->rdata[4], regexp = services + 1u + rr->rdata[services];
-
-	return rr->rdata[regexp] > 0;
-}
-
 static const char *
 bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 {
@@ -192,10 +181,6 @@ bind_record_fault(const struct subject *s, const struct hrd_rr *rr)
 		    rr->type == HRD_TYPE_MX || rr->type == TYPE_WKS;
 	struct hrd_name target;
 
-	if (rr->type == TYPE_MD || rr->type == TYPE_MF)
-		return "BIND loads no zone with an obsolete type";
-	if (rr->type == HRD_TYPE_NAPTR && has_regexp(rr))
-		return "BIND loads no zone with a regular expression that it refuses";
 	if (host && is_name_trigger(s->rule.trigger) &&
 	    (!is_host_name(&s->rule.name) || !is_host_name(s->apex)))
 		return "the owner is no host name: BIND loads no primary with an address there";
