@@ -320,6 +320,8 @@ TEST(cname_targets_are_those_of_ldns)
 
 	for (unsigned i = 0; i < NAMES; i++) {
 		name = random_name(HRD_NAME_MAX);
+		if (name.len == 1)
+			continue; /* an action, not a target */
 		if (name.wire[0] == 1 && name.wire[1] == '@')
 			continue; /* ldns takes it for the origin */
 		if (name.len == 3 && name.wire[1] == '*')
