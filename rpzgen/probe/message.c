@@ -82,7 +82,8 @@ take_record(struct hrd_reply *out, const ldns_rr *rr)
 
 		if (size > room)
 			return;
-		memcpy(record->rdata + record->len, ldns_rdf_data(rdf), size);
+		if (size > 0) /* else there is no data either */
+			memcpy(record->rdata + record->len, ldns_rdf_data(rdf), size);
 		record->len = (uint16_t)(record->len + size);
 	}
 	if (hrd_rdata_has_layout(record->type, record->rdata, record->len))

@@ -109,7 +109,9 @@ collect(struct hrd_zone_rdata *rdata, const ldns_rr *rr, size_t *len)
 			return "a name in the RDATA has over 255 octets (RFC 1035 2.3.4)";
 		if (size > RDATA_MAX - *len)
 			return "RDATA over 65535 octets";
-		memcpy(rdata->wire + *len, ldns_rdf_data(field), size);
+		/* A field without octets has no data either. */
+		if (size > 0)
+			memcpy(rdata->wire + *len, ldns_rdf_data(field), size);
 		*len += size;
 	}
 	return NULL;
