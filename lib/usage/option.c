@@ -41,6 +41,16 @@ hrd_options_print(const struct hrd_option_list *list)
 		print_option(list->all[i]);
 }
 
+void
+hrd_help_print(const char *before, const struct hrd_option *table, const char *after)
+{
+	const struct hrd_option_list list = hrd_option_list(table);
+
+	fputs(before, stdout);
+	hrd_options_print(&list);
+	puts(after);
+}
+
 static int
 place_of_letter(const struct hrd_option_list *list, int letter)
 {

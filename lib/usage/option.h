@@ -29,6 +29,9 @@ struct hrd_option_list hrd_option_list(const struct hrd_option *table);
 /* The lines of the help text, on stdout. */
 void hrd_options_print(const struct hrd_option_list *list);
 
+/* All of it, with what stands before and after them. */
+void hrd_help_print(const char *before, const struct hrd_option *table, const char *after);
+
 enum { HRD_OPTION_END = -1, HRD_OPTION_UNKNOWN = -2, HRD_OPTION_NO_VALUE = -3 };
 
 /* The next option: its place in the list, with its value in *optarg*, or one of the above. Begin

@@ -79,16 +79,6 @@ usage_error(const struct options *o, const char *text, const char *word)
 	return EXIT_USED_WRONG;
 }
 
-static void
-print_help(void)
-{
-	const struct hrd_option_list list = hrd_option_list(table);
-
-	fputs(help, stdout);
-	hrd_options_print(&list);
-	puts(help_end);
-}
-
 static int
 complete(const struct options *o, const char *shell)
 {
@@ -117,7 +107,7 @@ take_option(struct options *o, int option)
 	case OPT_COMPLETION:
 		return complete(o, optarg);
 	case OPT_HELP:
-		print_help();
+		hrd_help_print(help, table, help_end);
 		return -1;
 	case OPT_VERSION:
 		hrd_version_of("hradba-checkconf");

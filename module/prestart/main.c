@@ -103,16 +103,6 @@ usage_error(const char *text, const char *word)
 	return EXIT_USED_WRONG;
 }
 
-static void
-print_help(void)
-{
-	const struct hrd_option_list list = hrd_option_list(table);
-
-	fputs(help, stdout);
-	hrd_options_print(&list);
-	puts(help_end);
-}
-
 static bool
 is_quotable_path(const char *path)
 {
@@ -154,7 +144,7 @@ take_option(struct options *o, int option)
 
 	switch (option) {
 	case OPT_HELP:
-		print_help();
+		hrd_help_print(help, table, help_end);
 		return -1;
 	case OPT_VERSION:
 		hrd_version_of("hradba-prestart");
