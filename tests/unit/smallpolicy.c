@@ -6,9 +6,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/limits.h"
-#include "lib/crypto/signature.h"
 #include "tests/unit/check.h"
 
 static void
@@ -68,23 +68,32 @@ small_policy(const char *id, const struct small_rule *rules)
 }
 
 void
-put_signed(const char *name, const char *key_name, const uint8_t *image, size_t len)
+put_signed_by(const struct hrd_secret_key *key, const char *name, const uint8_t *image, size_t len)
 {
-	char text[HRD_SIGNATURE_OCTETS_MAX], public[HRD_PUBLIC_KEY_TEXT_MAX];
-	struct hrd_secret_key key;
+	char text[HRD_SIGNATURE_OCTETS_MAX];
 	size_t text_len;
 	uint8_t *both;
 
-	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
 	assert_int_equal(
-	    hrd_sign(&key, image + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
+	    hrd_sign(key, image + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
 	    HRD_OK);
 	both = malloc(len + text_len);
 	assert_non_null(both);
 	memcpy(both, image, len);
 	memcpy(both + len, text, text_len);
+	unlink(in_directory(name));
 	put_file(name, both, len + text_len);
+	free(both);
+}
+
+void
+put_signed(const char *name, const char *key_name, const uint8_t *image, size_t len)
+{
+	char public[HRD_PUBLIC_KEY_TEXT_MAX];
+	struct hrd_secret_key key;
+
+	assert_int_equal(hrd_secret_key_generate(&key), HRD_OK);
+	put_signed_by(&key, name, image, len);
 	put_file(key_name, public, hrd_public_key_format(&key.public, public));
 	hrd_secret_key_clear(&key);
-	free(both);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/crypto/signature.h"
 #include "lib/policy/policy.h"
 
 /* trigger: "name", "*.name", or "ip:PREFIX", "client:PREFIX"; the last rule has trigger NULL. */
@@ -20,6 +21,10 @@ uint8_t *small_image(const char *id, const struct small_rule *rules, size_t *len
 /* Puts an image with the signature of a new key behind it, and the file of the public key, into the
  * directory of the tests (tests/unit/check.h). */
 void put_signed(const char *name, const char *key_name, const uint8_t *image, size_t len);
+
+/* The same with this key, and without its file; a file that is there is another one then. */
+void put_signed_by(
+    const struct hrd_secret_key *key, const char *name, const uint8_t *image, size_t len);
 
 /* An image of the rules, opened. */
 struct hrd_policy *small_policy(const char *id, const struct small_rule *rules);

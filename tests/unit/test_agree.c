@@ -11,15 +11,13 @@
 #include <unistd.h>
 
 #include "tests/unit/check.h"
+#include "tests/unit/inforce.h"
 #include "tests/unit/logged.h"
 #include "tests/unit/smallpolicy.h"
 
-enum { TEXT_MAX = 2048, NOW = 1760000000 };
+enum { TEXT_MAX = 2048 };
 
 static const struct small_rule rules[] = { { "listed.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
-
-/* What is in force. */
-static struct hrd_generation *current;
 
 /* An image of that id in a new file. */
 static void
@@ -46,27 +44,6 @@ configure(const char *const *names, const char *more)
 	len += snprintf(text + len, sizeof(text) - (size_t)len, "%s", more);
 	unlink(in_directory("hradba.yaml"));
 	put_file("hradba.yaml", text, (size_t)len);
-}
-
-static void
-load(void)
-{
-	char path[TEXT_MAX];
-	struct hrd_load load = { .settings_path = path, .previous = current, .now = NOW };
-	struct hrd_generation *next;
-
-	snprintf(path, sizeof(path), "%s", in_directory("hradba.yaml"));
-	logged_forget();
-	assert_int_equal(hrd_generation_load(&load, &next), HRD_OK);
-	hrd_generation_release(current);
-	current = next;
-}
-
-static void
-end(void)
-{
-	hrd_generation_release(current);
-	current = NULL;
 }
 
 /* Puts into force what a first start finds. */

@@ -14,10 +14,11 @@
 #include "lib/base/limits.h"
 #include "module/generation/state.h"
 #include "tests/unit/check.h"
+#include "tests/unit/inforce.h"
 #include "tests/unit/logged.h"
 #include "tests/unit/smallpolicy.h"
 
-enum { TEXT_MAX = 2048, NOW = 1760000000 };
+enum { TEXT_MAX = 2048, NOW = INFORCE_TIME };
 
 /* Images of one serial with other rules follow each other only by permission. */
 static const struct small_rule ten[] = { { "ten.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
@@ -25,7 +26,6 @@ static const struct small_rule ten[] = { { "ten.example", HRD_ACTION_NXDOMAIN },
 static const struct small_rule five[] = { { "five.example", HRD_ACTION_NXDOMAIN }, { NULL, 0 } };
 
 static struct hrd_secret_key key;
-static struct hrd_generation *current; /* in force */
 static char settings_path[TEXT_MAX], image_path[TEXT_MAX];
 
 static int
@@ -45,18 +45,10 @@ set_up(void **state)
 static void
 put(const struct small_rule *rules)
 {
-	char text[HRD_SIGNATURE_OCTETS_MAX];
-	size_t len, text_len;
+	size_t len;
 	uint8_t *data = small_image("p", rules, &len);
 
-	assert_int_equal(
-	    hrd_sign(&key, data + len - HRD_DIGEST_LEN, "t", text, sizeof(text), &text_len),
-	    HRD_OK);
-	data = realloc(data, len + text_len);
-	assert_non_null(data);
-	memcpy(data + len, text, text_len);
-	unlink(image_path);
-	put_file("p.policy", data, len + text_len);
+	put_signed_by(&key, "p.policy", data, len);
 	free(data);
 }
 
@@ -70,25 +62,6 @@ configure(const char *state_dir, const char *more)
 
 	unlink(settings_path);
 	put_file("hradba.yaml", text, (size_t)len);
-}
-
-static void
-load(void)
-{
-	struct hrd_load load = { .settings_path = settings_path, .previous = current, .now = NOW };
-	struct hrd_generation *next;
-
-	logged_forget();
-	assert_int_equal(hrd_generation_load(&load, &next), HRD_OK);
-	hrd_generation_release(current);
-	current = next;
-}
-
-static void
-end(void)
-{
-	hrd_generation_release(current);
-	current = NULL;
 }
 
 /* Whether that state directory has the file of the kind; removes it. */

@@ -119,6 +119,23 @@ expect(const char *text, const char *expected)
 	expect_status(text, HRD_OK, expected);
 }
 
+/* Of these records the first are faults, the second local data; NULL ends either. */
+static void
+expect_records(const char *const *bad, const char *const *good)
+{
+	char text[256];
+
+	for (; *bad != NULL; bad++) {
+		snprintf(text, sizeof(text), HEAD "a %s\n", *bad);
+		expect(text, "!5 zone-rdata\n");
+	}
+	for (; *good != NULL; good++) {
+		snprintf(text, sizeof(text), HEAD "a %s\n", *good);
+		read_zone(&told, text, strlen(text), NULL);
+		assert_int_equal(told.head.rules, 1);
+	}
+}
+
 TEST(every_trigger_and_action_is_read)
 {
 	expect(HEAD "a.example CNAME .\n"
@@ -382,21 +399,12 @@ TEST(numbers_out_of_range_are_faults)
 		"CERT 1 65536 8 AAAA", "CERT 1 1 256 AAAA", "LOC 99 0 0 N 200 0 0 E 10m",
 		"APL 1:192.0.2.0/33", "WKS 192.0.2.1 256 25", "GPOS 999 20 10", "NSAP 0x4",
 		"TLSA 3 1 1 abc", "SMIMEA 3 1 1 ab c", "TLSA 3 1 1 xy", "CAA \\# 2 0000",
-		"SSHFP 1 2 abc" };
+		"SSHFP 1 2 abc", NULL };
 	static const char *const good[] = { "MX 65535 x.", "SRV 65535 65535 65535 x.",
 		"CAA 255 issue \"x\"", "TLSA 255 255 255 00", "HTTPS 65535 . port=65535",
-		"CERT PKIX 65535 255 AAAA", "APL \\# 5 000120 01 0a" };
-	char text[256];
+		"CERT PKIX 65535 255 AAAA", "APL \\# 5 000120 01 0a", NULL };
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		snprintf(text, sizeof(text), HEAD "a %s\n", bad[i]);
-		expect(text, "!5 zone-rdata\n");
-	}
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		snprintf(text, sizeof(text), HEAD "a %s\n", good[i]);
-		read_zone(&told, text, strlen(text), NULL);
-		assert_int_equal(told.head.rules, 1);
-	}
+	expect_records(bad, good);
 }
 
 TEST(a_soa_at_fault_costs_the_zone)
@@ -449,25 +457,16 @@ TEST(forms_that_others_refuse_a_zone_for)
 		"NAPTR 1 1 u x \"![a\" .", "NAPTR 1 1 u x \"!a!b!x\" .",
 		"NAPTR 1 1 u x \"1a1b1\" .", "NAPTR 1 1 u x \"!!!\" .", "NAPTR 1 1 u x \"ia!b!\" .",
 		"NAPTR 1 1 u x \"!a\\\\!b!\" .", "NAPTR 1 1 u x \"!\\\\1(a)!b!\" .",
-		"NAPTR 1 1 u x \"!a!b\\\\\" .", "NAPTR 1 1 u x \"\\000a\\000b\\000\" ." };
+		"NAPTR 1 1 u x \"!a!b\\\\\" .", "NAPTR 1 1 u x \"\\000a\\000b\\000\" .", NULL };
 	static const char *const good[] = { "X25 1234", "NAPTR 1 1 u x \"\" .",
 		"NAPTR 1 1 u x \"!^.*$!sip:a@b!\" .", "NAPTR 1 1 u x \"!^(.*)$!\\\\1@x!i\" .",
 		"NAPTR 1 1 u x \"/(a)(b)/\\\\2\\\\1/\" .", "NAPTR 1 1 u x \"!a|b!c!\" .",
 		"NAPTR 1 1 u x \"!a{2}b{2,}c{2,5}d{x!c!\" .", "NAPTR 1 1 u x \"![-^a-z0-9]*!c!\" .",
 		"NAPTR 1 1 u x \"!\\\\+1([0-9]{3})!tel:\\\\1!\" .",
 		"NAPTR 1 1 u x \"!a\\\\!b!c\\\\!!\" .",
-		"NAPTR 1 1 u x \"!((^a)|b$)+\\\\1!\\\\2!\" .", "NAPTR 1 1 u x \"!a!!\" ." };
-	char text[256];
+		"NAPTR 1 1 u x \"!((^a)|b$)+\\\\1!\\\\2!\" .", "NAPTR 1 1 u x \"!a!!\" .", NULL };
 
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		snprintf(text, sizeof(text), HEAD "a %s\n", bad[i]);
-		expect(text, "!5 zone-rdata\n");
-	}
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		snprintf(text, sizeof(text), HEAD "a %s\n", good[i]);
-		read_zone(&told, text, strlen(text), NULL);
-		assert_int_equal(told.head.rules, 1);
-	}
+	expect_records(bad, good);
 }
 
 TEST(a_record_has_thirty_thousand_octets)
