@@ -53,7 +53,6 @@ begin_clause(struct making *m, const char *origin, const char *path, uint64_t ru
 	    hrd_array_reserve(m->out->clauses, &m->out->room, m->out->count + 1, sizeof(*clauses));
 	struct hrd_fallback_clause *clause;
 	FILE *text = NULL;
-	size_t len;
 
 	if (clauses != NULL) {
 		m->out->clauses = clauses;
@@ -63,7 +62,7 @@ begin_clause(struct making *m, const char *origin, const char *path, uint64_t ru
 		clause->origin = strdup(origin);
 		clause->path = strdup(path);
 		if (clause->origin != NULL && clause->path != NULL)
-			text = open_memstream(&clause->text, &len);
+			text = open_memstream(&clause->text, &clause->text_len);
 	}
 	if (text == NULL)
 		m->nomem = true;
@@ -217,7 +216,8 @@ static void
 take_all_zones(struct making *m)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(m->want->zones, &entries, is_zone, alphasort), taken = 0;
+	int count = scandir(m->want->zones, &entries, is_zone, alphasort);
+	size_t before = m->out->count;
 
 	for (int i = 0; i < count; i++) {
 		struct hrd_zone_look zone;
@@ -225,16 +225,14 @@ take_all_zones(struct making *m)
 
 		snprintf(id, sizeof(id), "%.*s", (int)strlen(entries[i]->d_name) - 4,
 		    entries[i]->d_name);
-		if (find_zone(m, &zone, m->want->zones, id)) {
+		if (find_zone(m, &zone, m->want->zones, id))
 			put_clause(m, &zone, id, NULL);
-			taken++;
-		}
 		free(entries[i]);
 	}
 	free(entries);
 	hrd_report_note(m->report,
-	    "the settings do not say which policies there are: all %d zones of %s%s are taken",
-	    taken, m->want->zones,
+	    "the settings do not say which policies there are: all %zu zones of %s%s are taken",
+	    m->out->count - before, m->want->zones,
 	    is_within_root(m, m->want->zones) ? "" : " in the chroot of the server");
 }
 
@@ -327,7 +325,7 @@ note_groups(struct making *m)
 	}
 }
 
-/* What ends by itself ends in no server without the module. */
+/* What ends by itself ends in no server without the module; asked once the exempted are written. */
 static void
 note_ends(struct making *m)
 {
@@ -342,7 +340,7 @@ note_ends(struct making *m)
 		    "mode-until: %s: the mode does not end then by itself: restart the server",
 		    end);
 	}
-	for (size_t i = 0; site->allow != NULL && i < site->allow->list->count; i++) {
+	for (size_t i = 0; m->out->allow != NULL && i < site->allow->list->count; i++) {
 		const struct hrd_exemption *one = &site->allow->list->entries[i].exemption;
 
 		if (hrd_exemption_state(one, m->want->now) != HRD_EXEMPTION_OVER && one->has_end &&
@@ -379,9 +377,9 @@ hrd_fallback_make(
 	bool good = true;
 
 	memset(out, 0, sizeof(*out));
-	note_ends(&m);
 	if (want->site->mode == HRD_MODE_OFF) {
 		hrd_report_note(report, "the site has switched enforcement off (mode: off)");
+		note_ends(&m);
 		return true;
 	}
 	if (want->site->mode == HRD_MODE_OBSERVE)
@@ -389,6 +387,7 @@ hrd_fallback_make(
 		    report, "the site only observes (mode: observe): the log tells matches");
 	else
 		good = take_allow(&m, &out->allow);
+	note_ends(&m);
 	for (size_t i = 0; i < want->site->count; i++)
 		take_policy(&m, &want->site->policies[i]);
 	if (want->site->count == 0)

@@ -23,6 +23,7 @@ struct hrd_fallback_want {
 /* A clause rpz: and its zone. */
 struct hrd_fallback_clause {
 	char *text, *origin, *path;
+	size_t text_len;
 	uint64_t rules;
 	bool left_out; /* the caller has found that the server does not start with it */
 };

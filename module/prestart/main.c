@@ -440,9 +440,9 @@ try_module(struct prestart *p, bool *untried)
 
 /* Notes it where the server starts, and leaves out zones whose files it does not take. */
 static void
-note_left_out(struct prestart *p, const char *config, const char *why, unsigned left_out)
+note_left_out(
+    struct prestart *p, const struct hrd_fallback *fallback, const char *why, unsigned left_out)
 {
-	static const char key[] = "\tzonefile: ";
 	unsigned zones = 0;
 
 	if (left_out == 0)
@@ -450,11 +450,9 @@ note_left_out(struct prestart *p, const char *config, const char *why, unsigned 
 	hrd_report_note(&p->report,
 	    "the server leaves out %u of the zones, and what they list is not blocked: %s",
 	    left_out, why);
-	for (const char *at = config; (at = strstr(at, key)) != NULL; at++)
-		zones++;
-	/* One of them exempts. */
-	if (strstr(config, p->allow_path) != NULL)
-		zones--;
+	for (size_t i = 0; i < fallback->count; i++)
+		zones += !fallback->clauses[i].left_out &&
+			 strcmp(fallback->clauses[i].path, p->allow_path) != 0;
 	if (left_out >= zones) {
 		p->report.unprotected = true;
 		p->report.rules = 0;
@@ -482,33 +480,34 @@ attempt_rpz(
 	return attempt(p, config, NULL, (unsigned)seconds, why, left_out);
 }
 
-/* Leaves out each clause with which alone the server does not start, and says so. Gives the rest,
- * or NULL where that is nothing. */
+/* Leaves out each of several clauses with which alone the server does not start, and says so. Gives
+ * the rest, or NULL where that is nothing, or all. */
 static char *
 leave_out(struct prestart *p, struct hrd_fallback *fallback)
 {
 	struct hrd_fallback one = { .count = 1 };
 	char why[HRD_TRIAL_WHY_MAX];
-	size_t kept = 0;
+	size_t kept = 0, lost = 0;
 	unsigned none;
 
-	for (size_t i = 0; i < fallback->count; i++) {
+	for (size_t i = 0; fallback->count > 1 && i < fallback->count; i++) {
 		struct hrd_fallback_clause *clause = &fallback->clauses[i];
 		char *config;
 
 		one.clauses = clause;
 		config = clauses_text(p, &one);
 		clause->left_out =
-		    config == NULL || attempt_rpz(p, config, why, &none) != HRD_TRIAL_STARTS;
+		    config != NULL && attempt_rpz(p, config, why, &none) == HRD_TRIAL_FAILS;
 		free(config);
-		kept += clause->left_out || clause->rules == 0 ? 0 : 1;
+		kept += !clause->left_out && clause->rules > 0;
+		lost += clause->left_out;
 		if (clause->left_out)
 			hrd_report_note(&p->report,
 			    "the server does not start with the zone %s: nothing of it is "
 			    "enforced: %s",
 			    clause->path, why);
 	}
-	return kept > 0 ? clauses_text(p, fallback) : NULL;
+	return kept > 0 && lost > 0 ? clauses_text(p, fallback) : NULL;
 }
 
 /* The fragment with what the server starts with of the clauses. One that does not start without
@@ -525,7 +524,7 @@ try_rpz(struct prestart *p, struct hrd_fallback *fallback)
 	if (config == NULL || bare == NULL ||
 	    attempt_rpz(p, config, why, &left_out) == HRD_TRIAL_STARTS) {
 		if (config != NULL)
-			note_left_out(p, config, why, left_out);
+			note_left_out(p, fallback, why, left_out);
 		free(bare);
 		return config;
 	}
@@ -537,8 +536,8 @@ try_rpz(struct prestart *p, struct hrd_fallback *fallback)
 	}
 	free(config);
 	config = leave_out(p, fallback);
-	if (config != NULL && attempt_rpz(p, config, why, &left_out) == HRD_TRIAL_STARTS) {
-		note_left_out(p, config, why, left_out);
+	if (config != NULL && attempt_rpz(p, config, why, &left_out) != HRD_TRIAL_FAILS) {
+		note_left_out(p, fallback, why, left_out);
 		free(bare);
 		return config;
 	}

@@ -301,14 +301,15 @@ hrd_trial_run(const struct hrd_trial *trial, char why[HRD_TRIAL_WHY_MAX], unsign
 	struct place place = { 0 };
 
 	*left_out = 0;
+	why[0] = '\0';
 	if (!make_place(&place, trial)) {
 		snprintf(why, HRD_TRIAL_WHY_MAX, "cannot make a directory in %s: %s", trial->place,
 		    strerror(errno));
 	} else {
 		/* Another process may take the port in between. */
-		for (int i = 0; i < PORT_TRIES && result != HRD_TRIAL_STARTS; i++) {
+		for (int i = 0; i < PORT_TRIES; i++) {
 			result = start_once(trial, &place, why, left_out);
-			if (strstr(why, "bind") == NULL)
+			if (result != HRD_TRIAL_FAILS || strstr(why, "bind") == NULL)
 				break;
 		}
 	}
