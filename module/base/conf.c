@@ -297,8 +297,11 @@ hrd_conf_list(struct hrd_conf *conf, const struct hrd_yaml_node *node, const cha
 		return NULL;
 	}
 	for (const struct hrd_yaml_node *child = node->child; child != NULL; child = child->next) {
-		conf->stopped |= hrd_thread_is_stopping();
-		if (!conf->stopped && !hrd_conf_is_reported(conf, child))
+		/* What is trusted is only taken over: it is short, and must be whole. */
+		conf->stopped |= !conf->trusted && hrd_thread_is_stopping();
+		if (conf->stopped)
+			conf->faults++; /* nobody goes on with what is half read */
+		else if (!hrd_conf_is_reported(conf, child))
 			read(conf, child, array + size * *count);
 		++*count;
 	}

@@ -321,6 +321,55 @@ TEST(a_thread_that_is_told_to_end_leaves_lists_unread)
 	end();
 }
 
+/* Questions until the thread seems to be told to end; -1: it is asked itself. */
+static int questions_left = -1;
+
+bool __real_hrd_thread_is_stopping(void);
+bool __wrap_hrd_thread_is_stopping(void);
+
+bool
+__wrap_hrd_thread_is_stopping(void)
+{
+	if (questions_left < 0)
+		return __real_hrd_thread_is_stopping();
+	if (questions_left > 0)
+		questions_left--;
+	return questions_left == 0;
+}
+
+/* Wherever it is told to end: nothing comes of it, and no word of what was half read. */
+TEST(a_thread_that_is_told_to_end_takes_no_part_of_a_list)
+{
+	static const char lists[] =
+	    "answer: {contact: [mailto:a@noc.example, mailto:b@noc.example], organisation: O}\n"
+	    "clients:\n  - {group: g, addresses: [192.0.2.0/24, 198.51.100.0/24], mode: off,\n"
+	    "     owner: o, reason: r}\n";
+	const char *path;
+	int status = HRD_ESTOP, ends = 0;
+
+	begin("");
+	path = put_settings(lists);
+	for (; status == HRD_ESTOP; ends++) {
+		struct hrd_load load = {
+			.settings_path = path, .previous = in_force(), .now = (int64_t)time(NULL)
+		};
+		struct hrd_generation *out;
+
+		logged_forget();
+		questions_left = ends + 1;
+		status = hrd_generation_load(&load, &out);
+		questions_left = -1;
+		assert_null(strstr(logged(), "error"));
+		if (status == HRD_ESTOP)
+			assert_null(out);
+		else
+			hrd_generation_release(out);
+	}
+	assert_int_equal(status, HRD_OK);
+	assert_in_range(ends, 5, 100);
+	end();
+}
+
 int
 main(void)
 {
@@ -333,6 +382,7 @@ main(void)
 		cmocka_unit_test(the_memory_told_has_rings_of_events_and_counts_of_every_worker),
 		cmocka_unit_test(what_could_not_be_published_is_published_without_another_change),
 		cmocka_unit_test(a_thread_that_is_told_to_end_leaves_lists_unread),
+		cmocka_unit_test(a_thread_that_is_told_to_end_takes_no_part_of_a_list),
 	};
 
 	return cmocka_run_group_tests_name("publisher", tests, make_directory, remove_directory);
