@@ -131,17 +131,15 @@ log_folded(struct reporter *reporter)
 	    HRD_SERIES_MAX);
 }
 
-/* Says that the file cannot be written, once for each file and spell. */
-static void
-complain(struct reporter *reporter, const char *path)
+/* Whether a fault of this file is to be said: once for each file and spell. NULL ends the spell. */
+static bool
+is_news(char **reported, const char *path)
 {
-	if (reporter->failing == NULL || strcmp(reporter->failing, path) != 0)
-		hrd_log(HRD_LOG_ERROR,
-		    "cannot write the metrics file %s: %s: its directory must exist and be "
-		    "writable for the server",
-		    path, strerror(errno));
-	free(reporter->failing);
-	reporter->failing = strdup(path);
+	bool news = path != NULL && (*reported == NULL || strcmp(*reported, path) != 0);
+
+	free(*reported);
+	*reported = path != NULL ? strdup(path) : NULL;
+	return news;
 }
 
 static void
@@ -149,13 +147,18 @@ write_metrics(struct reporter *reporter, const char *path)
 {
 	if (!render(reporter) ||
 	    hrd_replace(path, reporter->page.data, reporter->page.len, 0644) != HRD_OK) {
+		int error = errno;
+
 		hrd_metrics_add(&reporter->store->metrics, HRD_COUNTER_PAGE_FAILURES, 1);
-		complain(reporter, path);
+		if (is_news(&reporter->failing, path))
+			hrd_log(HRD_LOG_ERROR,
+			    "cannot write the metrics file %s: %s: its directory must exist and be "
+			    "writable for the server",
+			    path, strerror(error));
 		return;
 	}
 	log_folded(reporter);
-	free(reporter->failing);
-	reporter->failing = NULL;
+	is_news(&reporter->failing, NULL);
 }
 
 /* Copies what the heartbeat says of what is in force. */
@@ -260,18 +263,8 @@ find_serial(struct reporter *reporter, const char *state_dir)
 	free(path);
 }
 
-/* Says that the key of pseudonyms cannot be read, once for each file and spell; NULL: it can. */
-static void
-complain_of_key(struct reporter *reporter, const char *path, const char *reason)
-{
-	if (path != NULL && (reporter->missing == NULL || strcmp(reporter->missing, path) != 0))
-		hrd_log(HRD_LOG_ERROR, "cannot take the pseudonym key %s: %s", path, reason);
-	free(reporter->missing);
-	reporter->missing = path != NULL ? strdup(path) : NULL;
-}
-
 /* Reads the key of pseudonyms when other settings are in force, and each second while it cannot be
- * read: until then nobody is told of. */
+ * read: until then the former one goes on, and without one nobody is told of. */
 static void
 take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool changed)
 {
@@ -279,8 +272,10 @@ take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool chang
 	const char *reason;
 	int64_t now = hrd_monotonic_us();
 
-	if (changed && wants->pseudonym_key == NULL)
+	if (changed && wants->pseudonym_key == NULL) {
 		hrd_eventlog_take_key(&reporter->log, NULL);
+		is_news(&reporter->missing, NULL);
+	}
 	if (changed)
 		reporter->pseudonyms_due = 0;
 	if (wants->pseudonym_key == NULL || now < reporter->pseudonyms_due)
@@ -289,9 +284,11 @@ take_pseudonyms(struct reporter *reporter, const struct wants *wants, bool chang
 		wants->pseudonym_key, HRD_SITE_KEY_PSEUDONYM, geteuid(), key, &reason) == HRD_OK) {
 		hrd_eventlog_take_key(&reporter->log, key);
 		reporter->pseudonyms_due = INT64_MAX;
-		complain_of_key(reporter, NULL, NULL);
+		is_news(&reporter->missing, NULL);
 	} else {
-		complain_of_key(reporter, wants->pseudonym_key, reason);
+		if (is_news(&reporter->missing, wants->pseudonym_key))
+			hrd_log(HRD_LOG_ERROR, "cannot take the pseudonym key %s: %s",
+			    wants->pseudonym_key, reason);
 		reporter->pseudonyms_due = now + SECOND_US;
 	}
 	explicit_bzero(key, sizeof(key));
