@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What files look like, as one number: another number means that one of them was replaced or
- * changed, in its mode too, or that it can be looked at no more. Threads: any. */
+/* Whether files are still the same ones. Threads: any. */
 #ifndef HRD_MODULE_BASE_LOOK_H
 #define HRD_MODULE_BASE_LOOK_H
 
 #include <stdint.h>
 
-#define HRD_LOOK_NONE 0xcbf29ce484222325ull /* of no file */
-
-/* The digest with one more file. */
-uint64_t hrd_look(uint64_t digest, const char *path);
+/* What a file looks like, as one number: another number means that it was replaced or changed, in
+ * its mode too, or that it can be looked at no more. The sum of several stands for all of them. */
+uint64_t hrd_look(const char *path);
 
 #endif

@@ -175,7 +175,7 @@ hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out
 	if (file != NULL) {
 		atomic_init(&file->users, 1);
 		file->path = strdup(path);
-		file->seen = hrd_look(HRD_LOOK_NONE, path);
+		file->seen = hrd_look(path);
 	}
 	if (file != NULL && file->path != NULL)
 		status = hrd_conf_open(&conf, path, &file->document);
@@ -200,7 +200,7 @@ hrd_allow_file_read(const char *path, bool *passing, struct hrd_allow_file **out
 bool
 hrd_allow_file_is_current(const struct hrd_allow_file *file, const char *path)
 {
-	return strcmp(file->path, path) == 0 && file->seen == hrd_look(HRD_LOOK_NONE, path);
+	return strcmp(file->path, path) == 0 && file->seen == hrd_look(path);
 }
 
 bool

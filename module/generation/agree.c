@@ -97,14 +97,14 @@ former_of(const struct hrd_held *held, const struct hrd_load *load)
 	return former != NULL && former->image != NULL ? former : NULL;
 }
 
-/* Puts what was in force, if anything was, in the place of an image that is refused. */
+/* Puts what was in force of the policy in the place of an image that is refused. */
 static void
 put_back(struct hrd_generation *generation, struct hrd_held *held, const struct hrd_load *load)
 {
 	struct hrd_image_want want = hrd_held_want(generation, held, load);
 
 	hrd_image_release(held->image);
-	held->image = want.former != NULL ? hrd_image_stand_in(&want) : NULL;
+	held->image = hrd_image_stand_in(&want);
 	hrd_generation_note(generation, HRD_EINVAL, false);
 }
 
@@ -404,15 +404,17 @@ retain_all(struct hrd_generation *generation, const struct hrd_load *load)
 int
 hrd_generation_agree(struct hrd_generation *generation, const struct hrd_load *load)
 {
-	int ids = check_ids(generation, load), status;
+	int status = check_ids(generation, load);
 
+	if (status != HRD_OK)
+		return status;
 	check_choices(generation, load);
 	status = see_to_missing(generation, load);
 	if (status == HRD_OK)
 		status = check_groups(generation, load);
 	if (status == HRD_OK)
 		retain_all(generation, load);
-	return ids != HRD_OK ? ids : status;
+	return status;
 }
 
 void

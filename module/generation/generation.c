@@ -102,7 +102,7 @@ get_file(struct hrd_generation *generation, const struct hrd_load *load,
 	int status = HRD_OK;
 
 	*out = NULL;
-	generation->seen += hrd_look(HRD_LOOK_NONE, named->path);
+	generation->seen += hrd_look(named->path);
 	if (former == NULL || !hrd_allow_file_is_current(former, named->path))
 		status = hrd_allow_file_read(named->path, &passing, out);
 	if (status == HRD_ESTOP)
@@ -172,16 +172,15 @@ get_allow(struct hrd_generation *generation, const struct hrd_load *load)
 {
 	struct hrd_allow *before = load->previous != NULL ? load->previous->allow : NULL;
 	struct hrd_allow_list *list;
-	int status = get_list(generation, load, &list), made = HRD_OK;
+	int status = get_list(generation, load, &list);
 
-	if (status == HRD_OK && list != NULL)
-		made = hrd_allow_make(list, load->now, before, &generation->allow);
-	hrd_allow_list_release(list);
-	if (status == HRD_OK && (made == HRD_ENOMEM || made == HRD_ESTOP))
-		status = made;
-	if (status != HRD_OK)
+	if (status != HRD_OK || list == NULL)
 		return status;
-	return made == HRD_OK ? HRD_OK : keep_allow(generation, load, made);
+	status = hrd_allow_make(list, load->now, before, &generation->allow);
+	hrd_allow_list_release(list);
+	if (status == HRD_OK || status == HRD_ENOMEM || status == HRD_ESTOP)
+		return status;
+	return keep_allow(generation, load, status);
 }
 
 /* Begins the list of policies with those of the settings, and room for those in force. */
@@ -213,7 +212,7 @@ get_images(struct hrd_generation *generation, const struct hrd_load *load)
 		struct hrd_held *held = &generation->held[i];
 		struct hrd_image_want want = hrd_held_want(generation, held, load);
 
-		generation->seen += hrd_look(HRD_LOOK_NONE, held->policy->path);
+		generation->seen += hrd_look(held->policy->path);
 		status = hrd_image_get(&want, &held->image);
 		if (status == HRD_ESTOP)
 			return status;
@@ -245,7 +244,7 @@ look_at_one(void *ctx, const char *path)
 {
 	uint64_t *sum = ctx;
 
-	*sum += hrd_look(HRD_LOOK_NONE, path);
+	*sum += hrd_look(path);
 }
 
 uint64_t

@@ -300,15 +300,17 @@ open_copy(const struct hrd_image_want *want)
 	struct hrd_image *image = NULL;
 	struct hrd_fault fault;
 	struct stat file;
-	uint64_t seen = 0;
 	int status = HRD_ENOENT;
-	char *copy = want->state_dir != NULL
-			 ? hrd_state_path(want->state_dir, want->policy->path, HRD_STATE_COPY)
-			 : NULL;
+	uint64_t seen;
+	char *copy;
 
-	if (copy != NULL)
-		seen = hrd_look(HRD_LOOK_NONE, copy);
-	if (copy != NULL && stat(copy, &file) == 0)
+	if (want->state_dir == NULL)
+		return NULL;
+	copy = hrd_state_path(want->state_dir, want->policy->path, HRD_STATE_COPY);
+	if (copy == NULL)
+		return NULL;
+	seen = hrd_look(copy);
+	if (stat(copy, &file) == 0)
 		status = open_image(copy, &bench, &image, &fault);
 	if (status != HRD_OK && status != HRD_ENOENT && status != HRD_ESTOP)
 		hrd_log(HRD_LOG_WARNING,
@@ -321,6 +323,9 @@ open_copy(const struct hrd_image_want *want)
 	image->copy = seen;
 	if (want->policy->id == NULL || strcmp(want->policy->id, id_of(image)) == 0)
 		return image;
+	hrd_log(HRD_LOG_WARNING,
+	    "policy image %s: its last good copy does not count: it has the id \"%s\"",
+	    want->policy->path, id_of(image));
 	drop(image);
 	return NULL;
 }
@@ -463,14 +468,14 @@ keep_copy(struct hrd_image *image, const struct hrd_policy_settings *policy, con
 	if (copy == NULL)
 		return HRD_ENOMEM;
 	/* It may be gone, or be that of another directory. */
-	if (image->copy != hrd_look(HRD_LOOK_NONE, copy)) {
+	if (image->copy != hrd_look(copy)) {
 		hrd_policy_payload(
 		    image->policy, &payload, &len, &digest, &signature, &signature_len);
 		/* The parts follow one another in the file. */
 		status = hrd_state_keep(state_dir, policy->path, HRD_STATE_COPY, payload,
 		    (size_t)(signature + signature_len - payload), image->mode);
 		error = errno;
-		image->copy = status == HRD_OK ? hrd_look(HRD_LOOK_NONE, copy) : 0;
+		image->copy = status == HRD_OK ? hrd_look(copy) : 0;
 		errno = error;
 	}
 	free(copy);

@@ -99,7 +99,7 @@ read_key(struct hrd_conf *conf, const struct hrd_yaml_node *node, void *target)
 		return;
 	former = find_former_key(reading->former, file->path);
 	if (!reading->mode_only)
-		file->seen = hrd_look(HRD_LOOK_NONE, file->path);
+		file->seen = hrd_look(file->path);
 	if (conf->trusted && former != NULL) {
 		file->key = *former;
 		return;
@@ -668,7 +668,7 @@ read_file(const char *path, struct reading *reading, bool *passing, struct hrd_s
 	struct hrd_conf conf = { .file = path, .wanted = HRD_CONTENT_SETTINGS, .ctx = reading };
 	struct hrd_document *document = document_new(path);
 	struct hrd_settings *settings = settings_new();
-	uint64_t seen = hrd_look(HRD_LOOK_NONE, path);
+	uint64_t seen = hrd_look(path);
 	int status = HRD_ENOMEM;
 
 	if (document != NULL && settings != NULL)
@@ -735,11 +735,11 @@ hrd_settings_are_same(const struct hrd_settings *a, const struct hrd_settings *b
 uint64_t
 hrd_settings_look(const struct hrd_settings *settings, const char *path)
 {
-	uint64_t seen = hrd_look(HRD_LOOK_NONE, path);
+	uint64_t seen = hrd_look(path);
 
 	for (size_t i = 0; settings != NULL && i < settings->policy_count; i++) {
 		for (size_t j = 0; j < settings->policies[i].key_count; j++)
-			seen += hrd_look(HRD_LOOK_NONE, settings->policies[i].key_paths[j]);
+			seen += hrd_look(settings->policies[i].key_paths[j]);
 	}
 	return seen;
 }

@@ -47,7 +47,7 @@ read_mode(struct mode_switch *s, struct hrd_settings **out)
 static void
 take_mode(struct mode_switch *s)
 {
-	uint64_t seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
+	uint64_t seen = hrd_look(s->settings_path);
 	struct hrd_settings *mode = NULL;
 	int64_t read;
 	int status;
@@ -57,7 +57,7 @@ take_mode(struct mode_switch *s)
 	/* Another directory may have its path now. What comes from here on is heard of. */
 	hrd_watch_renew(&s->watch);
 	hrd_watch_file(&s->watch, s->settings_path);
-	seen = hrd_look(HRD_LOOK_NONE, s->settings_path);
+	seen = hrd_look(s->settings_path);
 	read = hrd_monotonic_us();
 	status = read_mode(s, &mode);
 	if (status == HRD_OK && !atomic_load(&s->thread.stopping))
