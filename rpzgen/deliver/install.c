@@ -476,13 +476,11 @@ remove_generation(const struct installing *in, unsigned number)
 }
 
 static void
-report_left(const struct installing *in, enum hrd_severity severity, unsigned number)
+report_left(const struct installing *in, enum hrd_severity severity, const char *name)
 {
 	struct hrd_position place = { in->how->dir, 0, 0 };
-	char name[GENERATION_NAME];
 	int error = errno;
 
-	generation_name(number, name);
 	hrd_diag(in->how->diag, severity, &place, "install-left",
 	    "%s is needed no more and cannot be removed: %s; remove it as its owner or root", name,
 	    strerror(error));
@@ -502,7 +500,7 @@ sweep(const struct installing *in)
 		bool old = number != 0 && number < in->current && ++kept > HRD_GENERATIONS_KEPT;
 
 		if ((number > in->current || old) && !remove_generation(in, number))
-			report_left(in, HRD_WARNING, number);
+			report_left(in, HRD_WARNING, entries[i]->d_name);
 		free(entries[i]);
 	}
 	if (count >= 0)
@@ -513,9 +511,12 @@ sweep(const struct installing *in)
 static bool
 clear_next(const struct installing *in)
 {
+	char name[GENERATION_NAME];
+
 	if (remove_generation(in, in->current + 1) || errno == ENOENT)
 		return true;
-	report_left(in, HRD_ERROR, in->current + 1);
+	generation_name(in->current + 1, name);
+	report_left(in, HRD_ERROR, name);
 	hrd_diag_raise(in->how->diag, HRD_EXIT_SYSTEM);
 	return false;
 }
@@ -627,17 +628,19 @@ hold(const struct installing *in)
 	return keep_record(in, held_name, now);
 }
 
-/* What was held and is taken all the same, or what comes after it, ends the hold; and so does
- * passing over a record that is damaged. */
-static bool
+/* What was held and is taken all the same, or what comes after it, ends the hold once it is
+ * current; and so does passing over a record that is damaged. One that stays holds nothing back:
+ * what is current passes, and what is later. */
+static void
 end_hold(const struct installing *in, const struct hrd_manifest *next)
 {
 	const struct hrd_manifest *held = in->held;
 
 	if (held != NULL &&
 	    (strcmp(held->id, next->id) != 0 || hrd_serial_is_later(held->serial, next->serial)))
-		return true;
-	return unlinkat(in->dir, held_name, 0) == 0 || errno == ENOENT || fail(in, held_name);
+		return;
+	if (unlinkat(in->dir, held_name, 0) != 0 && errno != ENOENT)
+		report_left(in, HRD_WARNING, held_name);
 }
 
 static bool
@@ -646,10 +649,10 @@ install_next(
 {
 	if (!check_guards(in, verified, next) || !clear_next(in) ||
 	    !write_generation(in, verified, next, in->current + 1) ||
-	    !keep_record(in, newest_name, next) || !end_hold(in, next) ||
-	    !swap(in, in->current + 1))
+	    !keep_record(in, newest_name, next) || !swap(in, in->current + 1))
 		return false;
 	in->how->generation = in->current;
+	end_hold(in, next);
 	sweep(in);
 	return true;
 }
