@@ -112,7 +112,8 @@ judge_servers(const struct hrd_zonedata *zone, const char *file, struct hrd_diag
 	char text[HRD_NAME_TEXT_MAX];
 	struct hrd_name server;
 
-	for (size_t i = 0; i < zone->owners[1]; i++) {
+	/* Below the root is everything; who signs it is told of that. */
+	for (size_t i = 0; i < zone->owners[1] && zone->head.apex.len > 1; i++) {
 		const struct hrd_zone_rr *rr = &zone->rrs[i];
 
 		if (rr->type != HRD_TYPE_NS ||
