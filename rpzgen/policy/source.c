@@ -239,6 +239,15 @@ load_inventory(struct hrd_source *out, const char *path, const struct hrd_source
 	return out->rules != NULL && hrd_diag_errors(diag) == 0;
 }
 
+/* False after a report: some are missing. */
+static bool
+has_facts(const struct hrd_source *source, struct hrd_diag *diag)
+{
+	if (source->facts.nomem)
+		hrd_diag_nomem(diag);
+	return !source->facts.nomem;
+}
+
 bool
 hrd_source_derive(
     struct hrd_source *source, const char *profile, int32_t date, struct hrd_diag *diag)
@@ -258,7 +267,7 @@ hrd_source_derive(
 	hrd_fact_list_clear(&source->facts);
 	keep_inventory_facts(source);
 	source->rules = hrd_derive(&source->scope, diag);
-	return source->rules != NULL && hrd_diag_errors(diag) == 0;
+	return source->rules != NULL && hrd_diag_errors(diag) == 0 && has_facts(source, diag);
 }
 
 /* True for a line "key:" of an inventory's top level. */
@@ -321,11 +330,7 @@ bool
 hrd_source_read(struct hrd_source *out, const char *path, const struct hrd_source_options *options,
     struct hrd_diag *diag)
 {
-	bool good = read_any(out, path, options, diag);
-
-	if (good && out->facts.nomem)
-		hrd_diag_nomem(diag);
-	return good && !out->facts.nomem;
+	return read_any(out, path, options, diag) && has_facts(out, diag);
 }
 
 void
