@@ -69,15 +69,16 @@ archived(const struct hrd_url *url)
 static void
 take_original(struct hrd_url *url)
 {
-	const char *copied = archived(url), *colon = copied != NULL ? strchr(copied, ':') : NULL;
+	const char *copied = archived(url), *rest;
 	char text[ADDRESS_MAX];
 	struct hrd_url original;
 	int len;
 
 	if (copied == NULL)
 		return;
-	if (colon != NULL && colon[1] == '/')
-		copied = colon + 1 + strspn(colon + 1, "/");
+	rest = copied + strcspn(copied, ":/");
+	if (rest[0] == ':' && rest[1] == '/')
+		copied = rest + 1 + strspn(rest + 1, "/");
 	len = snprintf(text, sizeof(text), "https://%s", copied);
 	if (len < 0 || (size_t)len >= sizeof(text) ||
 	    hrd_url_parse(text, &original, NULL) != HRD_OK)
