@@ -49,6 +49,8 @@ enum {
 	HRD_SLOT_COUNT_BITS = 8,
 	HRD_SLOT_WIDTH_BITS = 4,
 	HRD_ENTRY_BITS_MAX = 2 * ((1 << HRD_SLOT_WIDTH_BITS) - 1), /* lcp and rest */
+	HRD_ENTRY_SUM_BITS =
+	    4, /* of lcp: then all rests of a word have a sum of an entry's width */
 	HRD_SLOT_COVER_BITS = 7,
 	HRD_SLOT_LEN_BITS = 13, /* a length in bits: up to HRD_CODED_BITS_MAX */
 	HRD_SLOT_HEAD_BITS =

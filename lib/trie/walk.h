@@ -32,7 +32,7 @@ hrd_entry_word(const struct hrd_trie_tables *tables, const struct hrd_slot *slot
 {
 	struct hrd_entry_word of = tables->entries[slot->lcp_bits + slot->rest_bits];
 
-	if (slot->lcp_bits < 4) {
+	if (slot->lcp_bits < HRD_ENTRY_SUM_BITS) {
 		of.bits = slot->lcp_bits + slot->rest_bits;
 		of.ones = 1ull << (63 - of.bits);
 	}
